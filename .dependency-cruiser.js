@@ -1,0 +1,53 @@
+/** Which room may use which: docs/architecture.md says why. */
+const rooms = {
+  objects: [],
+  patch: ['objects'],
+  render: ['objects', 'patch'],
+  cluster: ['objects'],
+  sandbox: ['objects', 'patch'],
+  engine: ['objects', 'patch', 'cluster'],
+  ui: ['objects', 'engine'],
+  commands: ['objects', 'patch', 'render', 'cluster', 'engine', 'ui', 'sandbox'],
+};
+
+const arrows = Object.entries(rooms).map(([room, may]) => ({
+  name: `arrows-of-${room}`,
+  comment: `src/${room} may use only ${['itself', 'errors', ...may].join(', ')}`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: [`^src/${room}/`, '^src/errors', ...may.map((other) => `^src/${other}/`)] },
+}));
+
+/** @param {string} packages @param {string} room */
+const only = (packages, room) => ({
+  name: `only-${room}-uses-${packages.replaceAll(/\W+/g, '-')}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^src/(${room})` },
+  to: { path: `node_modules/(${packages})` },
+});
+
+export default {
+  forbidden: [
+    ...arrows,
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'errors-stand-alone', severity: 'error', from: { path: '^src/errors' }, to: { path: '^src/', pathNot: '^src/errors' } },
+    only('@kubernetes/client-node', 'cluster/'),
+    only('listr2|chalk', 'ui/'),
+    only('@oclif', 'commands/|main'),
+    {
+      name: 'engine-has-no-process',
+      comment: 'The engine has no terminal, no process and no file of its own: whoever calls it hands them in.',
+      severity: 'error',
+      from: { path: '^src/(engine|objects)/' },
+      to: { dependencyTypes: ['core'], path: '^(node:)?(fs|child_process|process|readline|tty|os)' },
+    },
+    { name: 'no-test-code-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|e2e|bench)/' } },
+    { name: 'not-to-dev-dep', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'] } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,42 @@
+import { EXIT, KapplyError } from '../errors.js';
+
+/** One cause of a Status (meta/v1 StatusCause). */
+export interface StatusCause {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly field?: string;
+}
+
+/** meta/v1 Status, the server's answer to what it refuses. */
+export interface Status {
+  readonly kind?: 'Status';
+  readonly code?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: {
+    readonly name?: string;
+    readonly group?: string;
+    readonly kind?: string;
+    readonly uid?: string;
+    readonly causes?: readonly StatusCause[];
+    readonly retryAfterSeconds?: number;
+  };
+}
+
+/** A refusal by the API server. Decide on `status.reason` and `status.details.causes`, never on the message. */
+export class ApiError extends KapplyError {
+  readonly status: Status;
+  readonly httpStatus: number;
+
+  constructor(httpStatus: number, status: Status, options: { cause?: unknown; suggestions?: readonly string[] } = {}) {
+    super(
+      status.reason ?? `HTTP${httpStatus}`,
+      status.message ?? `the server answered ${httpStatus}`,
+      EXIT.refused,
+      options,
+    );
+    this.name = 'ApiError';
+    this.status = status;
+    this.httpStatus = httpStatus;
+  }
+}

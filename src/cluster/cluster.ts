@@ -1,0 +1,135 @@
+import type { JsonObject, KubeObject } from '../objects/object.js';
+
+/** One served kind, as discovery tells it (apidiscovery.k8s.io APIResourceDiscovery). */
+export interface ApiResource {
+  /** '' for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** The name in URLs: `deployments`. */
+  readonly plural: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+  /** Names below the object: `status`, `scale`. */
+  readonly subresources: readonly string[];
+  /** True for the version that the server prefers for this group. */
+  readonly preferred: boolean;
+}
+
+export interface Discovery {
+  readonly resources: readonly ApiResource[];
+  /** Group versions that could not be read (a broken APIService): the rest is usable. */
+  readonly failures: readonly { readonly groupVersion: string; readonly message: string }[];
+}
+
+/** An object's address. `namespace` is '' for objects of the cluster. */
+export interface ObjectAddress {
+  readonly resource: ApiResource;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface ListOptions extends RequestOptions {
+  /** '' lists across all namespaces. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** A whole list: all pages, read again from the start when a continue token expired (410). */
+export interface ObjectList {
+  readonly items: readonly KubeObject[];
+  readonly resourceVersion: string;
+  /** The server's clock when the first page was answered (the Date header), in ms since the epoch. */
+  readonly serverTime: number;
+}
+
+export interface ApplyOptions extends RequestOptions {
+  readonly fieldManager: string;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface PatchOptions extends RequestOptions {
+  readonly type: 'json' | 'merge' | 'strategic';
+  readonly fieldManager?: string;
+  readonly dryRun?: boolean;
+  readonly subresource?: string;
+}
+
+export interface DeleteOptions extends RequestOptions {
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+  readonly dryRun?: boolean;
+}
+
+export type WatchEvent =
+  /** `synced` once, after the first complete list was delivered as `changed` events. */
+  | { readonly type: 'changed'; readonly object: KubeObject }
+  | { readonly type: 'deleted'; readonly object: KubeObject }
+  | { readonly type: 'synced' };
+
+export interface WatchOptions extends ListOptions {
+  /** Metadata only (PartialObjectMetadata): for what readiness does not look into. */
+  readonly metadataOnly?: boolean;
+}
+
+/**
+ * One Kubernetes API server, as the rest of kapply sees it. Every method rejects with an `ApiError` when the server
+ * refuses, with a `KapplyError` (exit 7) when it cannot be reached or does not know us, and with the signal's reason
+ * when aborted. Reads, server-side applies and deletes with preconditions are repeated on 429, 503 and broken
+ * connections, with jitter and at most as Retry-After says.
+ */
+export interface Cluster {
+  /** The server's URL. */
+  readonly server: string;
+  /** The kubeconfig context in use; undefined in a cluster. */
+  readonly context: string | undefined;
+  /** The namespace of the context, or `default`. */
+  readonly namespace: string;
+  /** The served kinds. Read once and kept; `refresh` reads again (after a CustomResourceDefinition was applied). */
+  discover(options?: RequestOptions & { readonly refresh?: boolean }): Promise<Discovery>;
+  /** The object, or undefined where there is none (404). */
+  get(address: ObjectAddress, options?: RequestOptions): Promise<KubeObject | undefined>;
+  list(resource: ApiResource, options?: ListOptions): Promise<ObjectList>;
+  /** As `list`, but metadata alone (PartialObjectMetadataList); items carry the resource's own apiVersion and kind, and no last-applied annotation (it can hold Secret data: its value is replaced by ''). */
+  listMetadata(resource: ApiResource, options?: ListOptions): Promise<ObjectList>;
+  /** Server-side apply with strict field validation (KEP-555). Returns the object as the server stored it, or would. */
+  apply(address: ObjectAddress, object: KubeObject, options: ApplyOptions): Promise<KubeObject>;
+  create(
+    address: ObjectAddress,
+    object: KubeObject,
+    options?: RequestOptions & { readonly fieldManager?: string; readonly dryRun?: boolean },
+  ): Promise<KubeObject>;
+  patch(address: ObjectAddress, patch: JsonObject | readonly JsonObject[], options: PatchOptions): Promise<KubeObject>;
+  /** Deletes one object. Resolves to 'gone' when it was not there (404) or its UID is another, which is success. */
+  remove(address: ObjectAddress, options?: DeleteOptions): Promise<'deleted' | 'gone'>;
+  /** Lists, then watches from there on, and starts anew by itself (410, bookmarks, dropped connections) until the signal aborts; then it ends without an error. */
+  watch(resource: ApiResource, options: WatchOptions & { readonly signal: AbortSignal }): AsyncIterable<WatchEvent>;
+  /** The last lines of a container's log, for failure messages. */
+  logs(
+    namespace: string,
+    pod: string,
+    options: RequestOptions & { readonly container: string; readonly tailLines: number; readonly previous?: boolean },
+  ): Promise<string>;
+  /** What the server warned of in `Warning` headers, each text once, in order. */
+  readonly warnings: readonly string[];
+  /** Requests sent so far, retries included. */
+  readonly requests: number;
+  close(): Promise<void>;
+}
+
+/** The resource that serves a kind: the named version where it is served, else undefined. */
+export function findResource(
+  discovery: Discovery,
+  group: string,
+  version: string,
+  kind: string,
+): ApiResource | undefined {
+  return discovery.resources.find((r) => r.kind === kind && r.group === group && r.version === version);
+}

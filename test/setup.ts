@@ -1,0 +1,2 @@
+// Colours are decided once, before chalk loads: tests see plain text unless they ask for more.
+process.env.FORCE_COLOR = '0';
