@@ -1,4 +1,4 @@
-import type { KubeObject } from '../objects/object.js';
+import type { KubeObject } from './object.js';
 
 /** One object that rendering produced, and where it came from. */
 export interface RenderedObject {
