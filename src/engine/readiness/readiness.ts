@@ -1,0 +1,105 @@
+/**
+ * Is this object what its spec asks for? A pure function of one object, after cli-utils' kstatus
+ * (sigs.k8s.io/cli-utils pkg/kstatus) with the deviations that kubernetes.md, "Readiness", lists.
+ */
+import { groupOf, type KubeObject } from '../../objects/object.js';
+import { jobReadiness, podReadiness } from './pods.js';
+import {
+  conditionOf,
+  current,
+  failed,
+  inProgress,
+  numberAt,
+  wordsOf,
+  type Observed,
+  type Readiness,
+  type ReadinessContext,
+  type Rule,
+} from './terms.js';
+import { daemonSetReadiness, deploymentReadiness, replicaSetReadiness, statefulSetReadiness } from './workloads.js';
+
+const RULES: Readonly<Record<string, Rule>> = {
+  'apps/Deployment': deploymentReadiness,
+  'apps/StatefulSet': statefulSetReadiness,
+  'apps/DaemonSet': daemonSetReadiness,
+  'apps/ReplicaSet': replicaSetReadiness,
+  '/ReplicationController': replicaSetReadiness,
+  '/Pod': podReadiness,
+  'batch/Job': jobReadiness,
+  '/ConfigMap': () => current('exists'),
+  '/Secret': () => current('exists'),
+  'batch/CronJob': () => current('scheduled'),
+  'policy/PodDisruptionBudget': () => current('exists'),
+  '/Namespace': ({ status }) =>
+    status?.phase === 'Terminating' ? { status: 'Terminating', message: 'being deleted' } : current('Active'),
+  '/Service': serviceReadiness,
+  '/PersistentVolumeClaim': claimReadiness,
+  'apiextensions.k8s.io/CustomResourceDefinition': definitionReadiness,
+  'apiregistration.k8s.io/APIService': ({ status }) => {
+    const available = conditionOf(status, 'Available');
+    if (available?.status === 'True') return current('Available');
+    return inProgress(available?.message ?? 'not Available yet');
+  },
+};
+
+/** The status of one object. `object` is undefined where it does not exist. */
+export function readinessOf(object: KubeObject | undefined, context: ReadinessContext): Readiness {
+  if (object === undefined) return { status: 'NotFound', message: 'does not exist' };
+  const observed = object as unknown as Observed;
+  if (object.metadata.deletionTimestamp !== undefined) return terminating(object);
+  const generation = object.metadata.generation;
+  const observedGeneration = numberAt(observed.status, 'observedGeneration');
+  if (generation !== undefined && observedGeneration !== undefined && observedGeneration !== generation) {
+    return inProgress('waiting for the controller to see the change');
+  }
+  return (
+    byKstatusConditions(observed) ??
+    byKind(object, observed, context) ??
+    byReadyCondition(observed) ??
+    current('exists')
+  );
+}
+
+function terminating(object: KubeObject): Readiness {
+  const finalizers = object.metadata.finalizers ?? [];
+  const waits = finalizers.length === 0 ? '' : `, waiting for ${finalizers.join(', ')}`;
+  return { status: 'Terminating', message: `being deleted${waits}` };
+}
+
+function byKstatusConditions({ status }: Observed): Readiness | undefined {
+  const reconciling = conditionOf(status, 'Reconciling');
+  if (reconciling?.status === 'True') return inProgress(wordsOf(reconciling, 'reconciling'));
+  const stalled = conditionOf(status, 'Stalled');
+  return stalled?.status === 'True' ? failed(wordsOf(stalled, 'stalled')) : undefined;
+}
+
+function byKind(object: KubeObject, observed: Observed, context: ReadinessContext): Readiness | undefined {
+  const key = `${groupOf(object.apiVersion)}/${object.kind}`;
+  return Object.hasOwn(RULES, key) ? RULES[key]?.(observed, context) : undefined;
+}
+
+function byReadyCondition({ status }: Observed): Readiness | undefined {
+  const ready = conditionOf(status, 'Ready');
+  if (ready === undefined) return undefined;
+  return ready.status === 'True' ? current('Ready') : inProgress(wordsOf(ready, 'not Ready yet'));
+}
+
+function serviceReadiness({ spec }: Observed): Readiness {
+  if (spec?.type === 'LoadBalancer' && typeof spec.clusterIP !== 'string') return inProgress('no cluster IP yet');
+  return current('exists');
+}
+
+function claimReadiness(object: Observed, { waitsForConsumer }: ReadinessContext): Readiness {
+  const phase = object.status?.phase;
+  if (phase === 'Bound') return current('Bound');
+  if (phase === 'Lost') return failed('the bound volume is lost');
+  if (waitsForConsumer?.(object as unknown as KubeObject) === true) return current('Pending until a pod uses it');
+  return inProgress('not bound to a volume yet');
+}
+
+function definitionReadiness({ status }: Observed): Readiness {
+  const accepted = conditionOf(status, 'NamesAccepted');
+  if (accepted?.status === 'False') return failed(wordsOf(accepted, 'names not accepted'));
+  if (conditionOf(status, 'Established')?.status === 'True') return current('Established');
+  return inProgress('not Established yet');
+}

@@ -1,0 +1,64 @@
+/** What the rules of readiness are written in: the answer, what they read, and how they say it. */
+import type { KubeObject } from '../../objects/object.js';
+import type { StatusWord } from '../events.js';
+
+export interface Readiness {
+  readonly status: StatusWord;
+  /** One line that says what is missing, or what was reached. */
+  readonly message: string;
+  readonly ready?: { readonly have: number; readonly want: number };
+  /** For what is Current by definition rather than by proof: a paused Deployment, an OnDelete DaemonSet. */
+  readonly warning?: string;
+}
+
+export interface Condition {
+  readonly type?: string;
+  readonly status?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastUpdateTime?: string;
+  readonly lastTransitionTime?: string;
+}
+
+/** An object with the parts that readiness reads loosened: nothing of a foreign kind is certain. */
+export interface Observed {
+  readonly metadata: KubeObject['metadata'];
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status?: Readonly<Record<string, unknown>> & { readonly conditions?: readonly Condition[] };
+}
+
+export interface ReadinessContext {
+  /** When this run began, ms since the epoch by the server's clock: a failure from before is not this run's. */
+  readonly since: number;
+  /** A PersistentVolumeClaim may wait for its first consumer. */
+  readonly waitsForConsumer?: (claim: KubeObject) => boolean;
+}
+
+export type Rule = (object: Observed, context: ReadinessContext) => Readiness | undefined;
+
+export function current(message: string, ready?: Readiness['ready'], warning?: string): Readiness {
+  return { status: 'Current', message, ...(ready && { ready }), ...(warning !== undefined && { warning }) };
+}
+
+export function inProgress(message: string, ready?: Readiness['ready']): Readiness {
+  return { status: 'InProgress', message, ...(ready && { ready }) };
+}
+
+export function failed(message: string, ready?: Readiness['ready']): Readiness {
+  return { status: 'Failed', message, ...(ready && { ready }) };
+}
+
+export function conditionOf(status: Observed['status'], type: string): Condition | undefined {
+  return status?.conditions?.find((condition) => condition.type === type);
+}
+
+/** A condition in its own words: `Reason: message`. */
+export function wordsOf(condition: Condition, fallback: string): string {
+  const words = [condition.reason, condition.message].filter((part) => part !== undefined && part !== '');
+  return words.length === 0 ? fallback : words.join(': ');
+}
+
+export function numberAt(fields: Readonly<Record<string, unknown>> | undefined, field: string): number | undefined {
+  const value = fields?.[field];
+  return typeof value === 'number' ? value : undefined;
+}

@@ -1,0 +1,132 @@
+/** The rules of kstatus for the kinds that run pods for good: kubernetes.md, "Readiness". */
+import {
+  conditionOf,
+  current,
+  failed,
+  inProgress,
+  numberAt,
+  wordsOf,
+  type Observed,
+  type Readiness,
+  type ReadinessContext,
+} from './terms.js';
+
+export function deploymentReadiness(object: Observed, { since }: ReadinessContext): Readiness {
+  const { spec, status } = object;
+  const want = numberAt(spec, 'replicas') ?? 1;
+  const count = (field: string): number => numberAt(status, field) ?? 0;
+  const [replicas, updated, available, ready] = [
+    count('replicas'),
+    count('updatedReplicas'),
+    count('availableReplicas'),
+    count('readyReplicas'),
+  ];
+  const pods = { have: Math.min(ready, want), want };
+  if (spec?.paused === true)
+    return current('paused', pods, 'is paused: its pods keep their old revision until kubectl rollout resume');
+  if (numberAt(status, 'observedGeneration') === undefined)
+    return inProgress('waiting for the controller to see it', pods);
+
+  const progressing = conditionOf(status, 'Progressing');
+  if (progressing?.reason === 'ProgressDeadlineExceeded' && isRecent(progressing.lastUpdateTime, since)) {
+    return failed(wordsOf(progressing, 'made no progress in time'), pods);
+  }
+  if (want > replicas) return inProgress(`${replicas} of ${want} pods created`, pods);
+  if (want > updated) return inProgress(`${updated} of ${want} pods updated`, pods);
+  if (replicas > want) return inProgress(`${replicas - want} old pods still to go`, pods);
+  if (updated > available) return inProgress(`${available} of ${updated} new pods available`, pods);
+  if (want > ready) return inProgress(`${ready} of ${want} pods ready`, pods);
+  // Without a deadline (spec.progressDeadlineSeconds at its maximum) the controller reports no progress at all.
+  const finished =
+    progressing === undefined || (progressing.status === 'True' && progressing.reason === 'NewReplicaSetAvailable');
+  if (!finished) return inProgress('new ReplicaSet not available yet', pods);
+  const isAvailable = conditionOf(status, 'Available');
+  if (isAvailable?.status !== 'True')
+    return inProgress(
+      isAvailable === undefined ? 'not available yet' : wordsOf(isAvailable, 'not available yet'),
+      pods,
+    );
+  return current(`${ready} of ${want} pods ready`, pods);
+}
+
+/** A condition from before this run stays until its cause goes (seen): it is not this run's failure. */
+function isRecent(time: string | undefined, since: number): boolean {
+  return time === undefined || Date.parse(time) >= Math.floor(since / 1000) * 1000;
+}
+
+export function statefulSetReadiness({ spec, status }: Observed): Readiness {
+  const want = numberAt(spec, 'replicas') ?? 1;
+  const count = (field: string): number => numberAt(status, field) ?? 0;
+  const [replicas, ready, updated] = [count('replicas'), count('readyReplicas'), count('updatedReplicas')];
+  const pods = { have: Math.min(ready, want), want };
+  const strategy = spec?.updateStrategy as { type?: string; rollingUpdate?: { partition?: number } } | undefined;
+  if (strategy?.type === 'OnDelete') {
+    return current(
+      'updated when its pods are deleted',
+      pods,
+      'has the strategy OnDelete: its pods keep their old revision until they are deleted',
+    );
+  }
+  if (replicas !== want)
+    return inProgress(
+      replicas < want ? `${replicas} of ${want} pods created` : `${replicas - want} pods still to go`,
+      pods,
+    );
+  if (ready !== want) return inProgress(`${ready} of ${want} pods ready`, pods);
+  const partition = strategy?.rollingUpdate?.partition ?? 0;
+  if (partition > 0) {
+    const updatable = Math.max(want - partition, 0);
+    if (updated < updatable) return inProgress(`${updated} of ${updatable} pods updated, partition ${partition}`, pods);
+    return current(
+      `${updated} of ${want} pods updated, the others are below partition ${partition}`,
+      pods,
+      `updates only pods from partition ${partition} on: the others keep their old revision`,
+    );
+  }
+  if (status?.currentRevision !== status?.updateRevision) return inProgress(`${updated} of ${want} pods updated`, pods);
+  return current(`${ready} of ${want} pods ready`, pods);
+}
+
+export function daemonSetReadiness({ spec, status }: Observed): Readiness {
+  const want = numberAt(status, 'desiredNumberScheduled') ?? 0;
+  const count = (field: string): number => numberAt(status, field) ?? 0;
+  const ready = count('numberReady');
+  const pods = { have: Math.min(ready, want), want };
+  if (numberAt(status, 'observedGeneration') === undefined) return inProgress('waiting for the controller to see it');
+  const strategy = spec?.updateStrategy as { type?: string } | undefined;
+  if (strategy?.type === 'OnDelete') {
+    return current(
+      'updated when its pods are deleted',
+      pods,
+      'has the strategy OnDelete: its pods keep their old revision until they are deleted',
+    );
+  }
+  const steps: readonly (readonly [string, string])[] = [
+    ['currentNumberScheduled', 'scheduled'],
+    ['updatedNumberScheduled', 'updated'],
+    ['numberAvailable', 'available'],
+    ['numberReady', 'ready'],
+  ];
+  for (const [field, word] of steps) {
+    if (count(field) < want) return inProgress(`${count(field)} of ${want} pods ${word}`, pods);
+  }
+  return current(`${ready} of ${want} pods ready`, pods);
+}
+
+/** ReplicaSets, and ReplicationControllers, which have the same fields. */
+export function replicaSetReadiness({ spec, status }: Observed): Readiness {
+  const want = numberAt(spec, 'replicas') ?? 1;
+  const count = (field: string): number => numberAt(status, field) ?? 0;
+  const pods = { have: Math.min(count('readyReplicas'), want), want };
+  const failure = conditionOf(status, 'ReplicaFailure');
+  if (failure?.status === 'True') return inProgress(wordsOf(failure, 'cannot create pods'), pods);
+  for (const [field, word] of [
+    ['fullyLabeledReplicas', 'created'],
+    ['availableReplicas', 'available'],
+    ['readyReplicas', 'ready'],
+  ] as const) {
+    if (count(field) < want) return inProgress(`${count(field)} of ${want} pods ${word}`, pods);
+  }
+  if (count('replicas') > want) return inProgress(`${count('replicas') - want} pods still to go`, pods);
+  return current(`${want} of ${want} pods ready`, pods);
+}

@@ -1,0 +1,16 @@
+/** The annotations that kapply writes or obeys. All are documented in README.md. */
+
+/** On everything that kapply applies: the set it belongs to (kubernetes.md, Sets). */
+export const SET_ANNOTATION = 'kapply.dev/set';
+/** `disabled` on a live or rendered object: never pruned. */
+export const PRUNE_ANNOTATION = 'kapply.dev/prune';
+/** `recreate` on an object: a change of an immutable field may delete and create it. */
+export const ON_IMMUTABLE_ANNOTATION = 'kapply.dev/on-immutable';
+/** When a deploy last came back to a generated config that existed but was not in use. */
+export const USED_AT_ANNOTATION = 'kapply.dev/used-at';
+/** What `kubectl apply` leaves on objects; it can hold Secret data in clear. */
+export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
+/** cli-utils' explicit order: `[GROUP/namespaces/NS/]KIND/NAME`, comma-separated. */
+export const DEPENDS_ON_ANNOTATION = 'config.kubernetes.io/depends-on';
+/** The Deployment controller's revision number, on Deployments and their ReplicaSets. */
+export const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
