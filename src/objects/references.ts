@@ -1,12 +1,16 @@
 /**
- * Who uses which ConfigMap or Secret: kubernetes.md, "Where a ConfigMap or Secret can be in use".
+ * Who uses which ConfigMap or Secret: every place in the built-in kinds that names one. ServiceAccounts and
+ * PersistentVolumeClaims that pods name are found the same way, as these are not to be pruned from under a pod either.
  * The paths are those of core/v1 PodSpec, ServiceAccount and networking.k8s.io/v1 Ingress.
  */
 import { LAST_APPLIED_ANNOTATION } from './annotations.js';
 import { groupOf, type KubeObject } from './object.js';
 
-export interface ConfigReference {
-  readonly kind: 'ConfigMap' | 'Secret';
+/** The kinds of the core group that others refer to by name, in their own namespace. */
+export type ReferredKind = 'ConfigMap' | 'Secret' | 'ServiceAccount' | 'PersistentVolumeClaim';
+
+export interface Reference {
+  readonly kind: ReferredKind;
   readonly name: string;
   /** Where it stands, for people: `spec.template.spec.containers[0].env[2].valueFrom.configMapKeyRef`. */
   readonly path: string;
@@ -14,7 +18,7 @@ export interface ConfigReference {
 
 /** A path into a pod spec; `[]` walks a list. The last segment holds the name. */
 interface ReferencePath {
-  readonly kind: 'ConfigMap' | 'Secret';
+  readonly kind: ReferredKind;
   readonly path: string;
 }
 
@@ -26,7 +30,7 @@ const IN_CONTAINER: readonly ReferencePath[] = [
   { kind: 'Secret', path: 'envFrom[].secretRef.name' },
 ];
 
-/** Every place in a PodSpec that names a ConfigMap or Secret of the pod's namespace. */
+/** Every place in a PodSpec that names something of the pod's namespace. */
 export const POD_SPEC_PATHS: readonly ReferencePath[] = [
   ...CONTAINER_LISTS.flatMap((list) => IN_CONTAINER.map(({ kind, path }) => ({ kind, path: `${list}[].${path}` }))),
   { kind: 'ConfigMap', path: 'volumes[].configMap.name' },
@@ -40,6 +44,8 @@ export const POD_SPEC_PATHS: readonly ReferencePath[] = [
     path: `volumes[].${volume}.secretRef.name`,
   })),
   { kind: 'Secret', path: 'imagePullSecrets[].name' },
+  { kind: 'ServiceAccount', path: 'serviceAccountName' },
+  { kind: 'PersistentVolumeClaim', path: 'volumes[].persistentVolumeClaim.claimName' },
 ];
 
 /** Where a kind keeps its pod spec. */
@@ -73,8 +79,8 @@ export function podSpecPath(group: string, kind: string): string | undefined {
   return Object.hasOwn(POD_SPEC_OF, key) ? POD_SPEC_OF[key] : undefined;
 }
 
-/** Every reference that the object makes to a ConfigMap or Secret of its namespace, whether or not it still counts as a use. */
-export function configReferences(object: KubeObject): ConfigReference[] {
+/** Every reference that the object makes within its namespace, whether or not it still counts as a use. */
+export function referencesOf(object: KubeObject): Reference[] {
   const key = `${groupOf(object.apiVersion)}/${object.kind}`;
   const base = podSpecPath(groupOf(object.apiVersion), object.kind);
   const paths =

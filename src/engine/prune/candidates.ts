@@ -1,0 +1,140 @@
+/** Finds what carries the prune label. Only metadata is requested: no Secret's data leaves the server for a prune. */
+import { ApiError } from '../../cluster/apiError.js';
+import type { ApiResource, Cluster, ListOptions } from '../../cluster/cluster.js';
+import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import { setOf } from '../../objects/ownership.js';
+import { mapConcurrently } from '../mapConcurrently.js';
+
+/** Secrets that belong to Kubernetes or to Helm, whatever label they carry. Metadata lists lack the type. */
+const FOREIGN_SECRET_TYPES = [
+  'kubernetes.io/service-account-token',
+  'bootstrap.kubernetes.io/token',
+  'helm.sh/release.v1',
+];
+
+export interface Candidates {
+  readonly items: readonly Candidate[];
+  /** The server's clock when the search began, ms since the epoch; undefined where nothing could be listed. */
+  readonly serverTime: number | undefined;
+  /** Kinds that could not be listed, each as a sentence: nothing of theirs is pruned. */
+  readonly warnings: readonly string[];
+}
+
+export interface Candidate {
+  readonly object: KubeObject;
+  readonly resource: ApiResource;
+  /** A Secret of a type that is never pruned. */
+  readonly protectedType: boolean;
+}
+
+export interface FindCandidatesOptions {
+  readonly selector: string;
+  readonly resources: readonly ApiResource[];
+  readonly namespaces: readonly string[];
+  readonly set: string;
+  readonly signal: AbortSignal;
+  readonly concurrency: number;
+}
+
+/**
+ * Every live object of these kinds that the selector matches, in the given namespaces; and, where lists across
+ * namespaces are allowed, those of this set anywhere (a namespace that is no longer rendered).
+ */
+export async function findCandidates(cluster: Cluster, options: FindCandidatesOptions): Promise<Candidates> {
+  const lists = await mapConcurrently(options.resources, options.concurrency, (resource) =>
+    listResource(cluster, resource, options),
+  );
+  const inScope = new Set(options.namespaces);
+  const seen = new Set<string>();
+  const items: Candidate[] = [];
+  for (const { found } of lists) {
+    for (const candidate of found) {
+      const { namespace = '', uid } = candidate.object.metadata;
+      const wanted = namespace === '' || inScope.has(namespace) || setOf(candidate.object) === options.set;
+      // One object can be served under two groups.
+      const identity = uid ?? keyOf(idOf(candidate.object));
+      if (!wanted || seen.has(identity)) continue;
+      seen.add(identity);
+      items.push(candidate);
+    }
+  }
+  const times = lists.flatMap(({ serverTime }) => (serverTime === undefined ? [] : [serverTime]));
+  return {
+    items,
+    serverTime: times.length === 0 ? undefined : Math.min(...times),
+    warnings: lists.flatMap(({ warnings }) => warnings),
+  };
+}
+
+interface ResourceList {
+  readonly found: readonly Candidate[];
+  readonly serverTime: number | undefined;
+  readonly warnings: readonly string[];
+}
+
+async function listResource(
+  cluster: Cluster,
+  resource: ApiResource,
+  options: FindCandidatesOptions,
+): Promise<ResourceList> {
+  const everywhere = await tryList(cluster, resource, options, '');
+  if (everywhere.failure === undefined || !resource.namespaced) return settle(resource, [everywhere]);
+  return settle(
+    resource,
+    await mapConcurrently(options.namespaces, options.concurrency, (namespace) =>
+      tryList(cluster, resource, options, namespace),
+    ),
+  );
+}
+
+interface Attempt {
+  readonly namespace: string;
+  readonly found: readonly Candidate[];
+  readonly serverTime: number | undefined;
+  readonly failure: ApiError | undefined;
+}
+
+function settle(resource: ApiResource, attempts: readonly Attempt[]): ResourceList {
+  return {
+    found: attempts.flatMap(({ found }) => found),
+    serverTime: attempts.find(({ serverTime }) => serverTime !== undefined)?.serverTime,
+    warnings: attempts.flatMap(({ failure, namespace }) =>
+      // A kind that vanished since discovery has no objects.
+      failure === undefined || failure.httpStatus === 404
+        ? []
+        : [
+            `${resource.kind}${namespace === '' ? '' : ` in ${namespace}`} could not be listed, so none is pruned: ${failure.message}`,
+          ],
+    ),
+  };
+}
+
+async function tryList(
+  cluster: Cluster,
+  resource: ApiResource,
+  options: FindCandidatesOptions,
+  namespace: string,
+): Promise<Attempt> {
+  const listOptions: ListOptions = { namespace, labelSelector: options.selector, signal: options.signal };
+  try {
+    const list = await cluster.listMetadata(resource, listOptions);
+    const isSecret = resource.group === '' && resource.kind === 'Secret';
+    const own =
+      isSecret && list.items.length > 0
+        ? await cluster.listMetadata(resource, {
+            ...listOptions,
+            fieldSelector: FOREIGN_SECRET_TYPES.map((type) => `type!=${type}`).join(','),
+          })
+        : list;
+    const ownUids = new Set(own.items.map(({ metadata }) => metadata.uid));
+    return {
+      namespace,
+      found: list.items.map((object) => ({ object, resource, protectedType: !ownUids.has(object.metadata.uid) })),
+      serverTime: list.serverTime,
+      failure: undefined,
+    };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { namespace, found: [], serverTime: undefined, failure: error };
+  }
+}

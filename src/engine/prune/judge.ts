@@ -1,0 +1,146 @@
+/**
+ * May this candidate go? The decision of kubernetes.md, "One prune candidate": a table of rules, the first that
+ * matches wins, and every outcome carries its reason. Pure: all that it reads is handed in.
+ */
+import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { controllerOf, hasLastApplied, isAppliedBy, keepMarkOf, setOf, trackerOf } from '../../objects/ownership.js';
+import { familyKey, isRevision, newestFirst } from '../../objects/revisions.js';
+import { matchesSelector, type Requirement } from '../../objects/selector.js';
+import type { Judgement, KeepReason } from '../plan.js';
+import type { Candidate } from './candidates.js';
+import type { Use } from './uses.js';
+import { useKey } from './uses.js';
+
+export interface JudgeOptions {
+  readonly requirements: readonly Requirement[];
+  readonly set: string;
+  /** Keys and UIDs of everything that this deploy applies. */
+  readonly applied: { readonly keys: ReadonlySet<string>; readonly uids: ReadonlySet<string> };
+  /** When this run began by the server's clock, ms since the epoch. */
+  readonly runStart: number;
+  /** The field manager of this deploy: what it, `kapply` or `kubectl` applied counts as applied. */
+  readonly fieldManager: string;
+  readonly adopt: boolean;
+  readonly keep: number;
+  /** Who uses what now, or will once the set has rolled out. */
+  readonly uses: ReadonlyMap<string, readonly Use[]>;
+  /** Why the uses are not known in full. */
+  readonly incomplete: readonly string[];
+}
+
+/** The judgements on all candidates together: `keep` counts revisions of a family. */
+export function judgeCandidates(candidates: readonly Candidate[], options: JudgeOptions): Judgement[] {
+  const kept = newestRevisions(candidates, options);
+  return candidates.map((candidate) => {
+    const { object, resource } = candidate;
+    const { uid = '', resourceVersion = '' } = object.metadata;
+    const base = { id: idOf(object), version: resource.version, uid, resourceVersion };
+    const keep =
+      reasonToKeep(candidate, options) ?? reasonByUse(base.id, options) ?? reasonByRevision(object, kept, options.keep);
+    if (keep !== undefined) return { ...base, verdict: 'keep', why: keep[0], reason: keep[1] };
+    return { ...base, verdict: 'delete', reason: goneReason(base.id), consequences: consequencesOf(base.id, options) };
+  });
+}
+
+type Keep = readonly [KeepReason, string];
+
+/** Rules 2 to 8: what the candidate says of itself. */
+export function reasonToKeep({ object, protectedType }: Candidate, options: JudgeOptions): Keep | undefined {
+  const id = idOf(object);
+  const { uid, deletionTimestamp, finalizers = [], creationTimestamp } = object.metadata;
+  if (options.applied.keys.has(keyOf(id)) || (uid !== undefined && options.applied.uids.has(uid))) {
+    return ['applied', 'part of this deploy'];
+  }
+  if (!matchesSelector(options.requirements, object.metadata.labels)) {
+    return ['label', 'the server listed it although its labels do not match the selector'];
+  }
+  if (deletionTimestamp !== undefined) {
+    return [
+      'terminating',
+      finalizers.length === 0 ? 'already being deleted' : `already being deleted, waiting for ${finalizers.join(', ')}`,
+    ];
+  }
+  // Creation times have whole seconds: what was made in the second in which the run began may be another run's.
+  if (creationTimestamp !== undefined && Date.parse(creationTimestamp) >= Math.floor(options.runStart / 1000) * 1000) {
+    return ['createdDuringRun', 'created since this run began, by another one'];
+  }
+  return (
+    reasonByOwner(object, id, options) ??
+    (protectedType ? ['protectedType', 'a Secret of Kubernetes or Helm itself'] : undefined)
+  );
+}
+
+function reasonByOwner(object: KubeObject, id: ObjectId, options: JudgeOptions): Keep | undefined {
+  const controller = controllerOf(object);
+  if (controller !== undefined) return ['controlled', `owned by ${controller.kind}/${controller.name}`];
+  const mark = keepMarkOf(object);
+  if (mark !== undefined) return ['keepMark', `marked ${mark}`];
+  const set = setOf(object);
+  if (set !== undefined && set !== options.set) return ['otherSet', `belongs to set ${set}`];
+  const tracker = trackerOf(object);
+  if (tracker !== undefined) return ['otherTool', `tracked by ${tracker}`];
+  // The Endpoints controller copies a Service's labels without owning what it makes: it goes with the Service.
+  if (id.group === '' && id.kind === 'Endpoints' && set === undefined)
+    return ['controlled', `follows Service/${id.name}`];
+  if (options.adopt) return undefined;
+  if (!isAppliedBy(object, [options.fieldManager, 'kapply', 'kubectl']) && !hasLastApplied(object)) {
+    return ['notApplied', 'not applied by kapply or kubectl (--adopt includes it)'];
+  }
+  if (set === undefined && !isRevision(id)) {
+    return ['notApplied', 'in no set of kapply, and not generated (--adopt includes it)'];
+  }
+  return undefined;
+}
+
+/** Rule 9. */
+function reasonByUse(id: ObjectId, { uses, incomplete }: JudgeOptions): Keep | undefined {
+  const active = (uses.get(useKey(id)) ?? []).filter((use) => use.active);
+  const [first] = active;
+  if (first !== undefined) {
+    const more = new Set(active.map(({ words }) => words)).size - 1;
+    return ['inUse', `in use by ${first.words}${more > 0 ? ` and ${more} more` : ''}`];
+  }
+  const [unknown] = incomplete;
+  if (
+    unknown !== undefined &&
+    id.group === '' &&
+    ['ConfigMap', 'Secret', 'ServiceAccount', 'PersistentVolumeClaim'].includes(id.kind)
+  ) {
+    return ['unknown', `whether it is in use is unknown: ${unknown}`];
+  }
+  return undefined;
+}
+
+/** Rule 10: the newest N revisions of each family that came before the applied one. */
+function newestRevisions(candidates: readonly Candidate[], options: JudgeOptions): ReadonlySet<string> {
+  const families = new Map<string, KubeObject[]>();
+  for (const { object } of candidates) {
+    const id = idOf(object);
+    const family = familyKey(id);
+    if (family === undefined || options.applied.keys.has(keyOf(id))) continue;
+    families.set(family, [...(families.get(family) ?? []), object]);
+  }
+  const newest = [...families.values()].flatMap((revisions) => revisions.sort(newestFirst).slice(0, options.keep));
+  return new Set(newest.map((object) => keyOf(idOf(object))));
+}
+
+function reasonByRevision(object: KubeObject, kept: ReadonlySet<string>, keep: number): Keep | undefined {
+  return kept.has(keyOf(idOf(object)))
+    ? ['keptRevision', `among the newest ${keep} earlier revisions (--keep ${keep})`]
+    : undefined;
+}
+
+function goneReason(id: ObjectId): string {
+  return isRevision(id) ? 'stale: nothing uses it any more' : 'no longer in the set';
+}
+
+function consequencesOf(id: ObjectId, { uses }: JudgeOptions): string[] {
+  const inactive = (uses.get(useKey(id)) ?? []).filter((use) => !use.active);
+  const lines = inactive.flatMap(({ root, words }) => {
+    const revision = /, revision (\d+)$/.exec(words)?.[1];
+    return revision === undefined
+      ? []
+      : [`rollout undo of ${formatId(root)} to revision ${revision} will no longer work`];
+  });
+  return [...new Set(lines)];
+}
