@@ -1,0 +1,43 @@
+/** The command line as kubectl's users write it, brought into the form that oclif's parser reads. */
+import { inputError } from '../errors.js';
+
+export interface FlagShape {
+  readonly type: string;
+  readonly allowNo?: boolean;
+}
+
+/**
+ * pflag (spf13/pflag, which kubectl parses with) takes `--wait=false` for a boolean flag, oclif takes `--no-wait`.
+ * `--name=true` and `--name=false` become what oclif knows; `false` for a flag without a negative form is its default.
+ * @throws KapplyError (exit 2) for a bare `--dry-run`, and for a boolean flag with another value
+ */
+export function normalizeArgv(argv: readonly string[], flags: Readonly<Record<string, FlagShape>>): string[] {
+  const end = argv.indexOf('--');
+  const options = end < 0 ? argv : argv.slice(0, end);
+  const rest = end < 0 ? [] : argv.slice(end);
+  return [...options.flatMap((word, index) => normalizeWord(word, options[index + 1], flags)), ...rest];
+}
+
+function normalizeWord(
+  word: string,
+  next: string | undefined,
+  flags: Readonly<Record<string, FlagShape>>,
+): readonly string[] {
+  if (word === '--dry-run' && next !== 'client' && next !== 'server') throw bareDryRun();
+  const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
+  const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+  if (flag?.type !== 'boolean') return [word];
+  if (value === 'true') return [`--${name}`];
+  if (value === 'false') return flag.allowNo === true ? [`--no-${name}`] : [];
+  throw inputError('InvalidFlagValue', `--${name}=${value}: the value must be true or false`);
+}
+
+/** kubectl's bare `--dry-run` once meant the client, is deprecated, and people expect either: none of it is guessed. */
+function bareDryRun(): Error {
+  return inputError('BareDryRun', '--dry-run needs a value', {
+    suggestions: [
+      '--dry-run=server asks the API server what every write would do, and makes none.',
+      '--dry-run=client sends nothing but reads.',
+    ],
+  });
+}

@@ -1,0 +1,90 @@
+/** What all commands share: flags from three places, and an exit code as their result. */
+import { resolve } from 'node:path';
+import { Command, Errors, type Interfaces } from '@oclif/core';
+import { inputError, KapplyError, type ExitCode, type SourcePosition } from '../errors.js';
+import { normalizeArgv } from './argv.js';
+import { defaultsFromEnvironment, defaultsFromFile, type FlagDefault } from './flagDefaults.js';
+import { outputFlags } from './flags.js';
+import { ioOf, type Io } from './io.js';
+
+/** The flags of a command class, typed as its parser returns them. */
+export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<
+  (typeof BaseCommand)['baseFlags'] & T['flags']
+>;
+
+export abstract class BaseCommand extends Command {
+  static override baseFlags = outputFlags;
+
+  protected get io(): Io {
+    return ioOf(this.config);
+  }
+
+  /** The exit code is the result: main() hands it to the process. */
+  abstract override run(): Promise<ExitCode>;
+
+  // oclif's own would set process.exitCode and print: main() reports every error in one place.
+  protected override catch(error: Error): Promise<never> {
+    return Promise.reject(error);
+  }
+
+  /** The flags of this command: command line > environment (KAPPLY_…) > .kapply.yaml > built-in default. */
+  protected async readFlags<T extends typeof Command>(command: T): Promise<FlagsOf<T>> {
+    const shapes = { ...BaseCommand.baseFlags, ...command.flags };
+    const given = await this.parseWords(command, this.argv);
+    const result: Record<string, unknown> = { ...given.flags };
+    const settled = new Set(
+      Object.keys(given.flags).filter((name) => given.metadata.flags[name]?.setFromDefault !== true),
+    );
+    const take = async (source: FlagDefault): Promise<void> => {
+      if (settled.has(source.name)) return;
+      settled.add(source.name);
+      result[source.name] = await this.parseDefault(command, source);
+    };
+    for (const source of defaultsFromEnvironment(shapes, this.io.env)) await take(source);
+    const folder = resolve(this.io.cwd, typeof result.kustomize === 'string' ? result.kustomize : '.');
+    for (const source of await defaultsFromFile(folder, shapes, this.flagNames())) await take(source);
+    return result as FlagsOf<T>;
+  }
+
+  private async parseWords(command: typeof Command, argv: readonly string[]) {
+    const shapes = { ...BaseCommand.baseFlags, ...command.flags };
+    try {
+      return await this.parse(command, normalizeArgv(argv, shapes));
+    } catch (error) {
+      throw this.usageError(error);
+    }
+  }
+
+  private async parseDefault(command: typeof Command, { name, argv, source, position }: FlagDefault): Promise<unknown> {
+    try {
+      const { flags } = await this.parseWords(command, argv);
+      return (flags as Record<string, unknown>)[name];
+    } catch (error) {
+      if (!(error instanceof KapplyError)) throw error;
+      throw inputError(error.code, `${source}: ${error.message}`, {
+        suggestions: error.suggestions,
+        cause: error,
+        ...positionOf(position),
+      });
+    }
+  }
+
+  /** The flags of every command: what .kapply.yaml may name. */
+  private flagNames(): ReadonlySet<string> {
+    return new Set(this.config.commands.flatMap((command) => Object.keys(command.flags)));
+  }
+
+  /** oclif's parse errors carry the parser's whole state and a hint in their text: one line is enough. */
+  private usageError(error: unknown): unknown {
+    if (!(error instanceof Errors.CLIError)) return error;
+    const [message = ''] = error.message.split('\n');
+    return inputError('UsageError', message, {
+      suggestions: [`Run "${this.config.bin} ${this.id ?? ''} --help" for its flags.`],
+      cause: error,
+    });
+  }
+}
+
+function positionOf(position: SourcePosition | undefined): { position?: SourcePosition } {
+  return position === undefined ? {} : { position };
+}

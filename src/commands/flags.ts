@@ -1,0 +1,166 @@
+/** The flags that several commands share. Names and meanings are kubectl's wherever kubectl has them. */
+import { Flags } from '@oclif/core';
+
+const SOURCE = 'SOURCE';
+const CLUSTER = 'CLUSTER';
+const PRUNE = 'PRUNE';
+
+/** On every command. */
+export const outputFlags = {
+  color: Flags.string({
+    description: 'When to colour the text; "auto" also obeys NO_COLOR, FORCE_COLOR and TERM=dumb.',
+    options: ['auto', 'always', 'never'],
+    default: 'auto',
+    helpGroup: 'GLOBAL',
+  }),
+};
+
+/** What to deploy. Exactly one of -k and -f; loadObjects checks it. */
+export const sourceFlags = {
+  kustomize: Flags.string({
+    char: 'k',
+    description: 'Folder with a kustomization.yaml.',
+    helpValue: 'DIR',
+    helpGroup: SOURCE,
+  }),
+  filename: Flags.string({
+    char: 'f',
+    description: 'Manifest file, folder of manifests, or - for stdin; repeatable.',
+    helpValue: 'PATH',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    helpGroup: SOURCE,
+  }),
+  recursive: Flags.boolean({
+    char: 'R',
+    description: 'Look into the subfolders of -f.',
+    helpGroup: SOURCE,
+  }),
+};
+
+/** Which server, and as whom. */
+export const clusterFlags = {
+  namespace: Flags.string({
+    char: 'n',
+    description: 'Namespace of objects that name none; an object that names another one is an error.',
+    helpValue: 'NS',
+    helpGroup: CLUSTER,
+  }),
+  context: Flags.string({ description: 'Context of the kubeconfig.', helpValue: 'NAME', helpGroup: CLUSTER }),
+  cluster: Flags.string({ description: 'Cluster of the kubeconfig.', helpValue: 'NAME', helpGroup: CLUSTER }),
+  user: Flags.string({ description: 'User of the kubeconfig.', helpValue: 'NAME', helpGroup: CLUSTER }),
+  kubeconfig: Flags.string({
+    description: 'Kubeconfig file, instead of KUBECONFIG and ~/.kube/config.',
+    helpValue: 'FILE',
+    helpGroup: CLUSTER,
+  }),
+  server: Flags.string({ char: 's', description: 'URL of the API server.', helpValue: 'URL', helpGroup: CLUSTER }),
+  token: Flags.string({ description: 'Bearer token.', helpValue: 'TOKEN', helpGroup: CLUSTER }),
+  'certificate-authority': Flags.string({
+    description: "File with the server's certificate authority.",
+    helpValue: 'FILE',
+    helpGroup: CLUSTER,
+  }),
+  'insecure-skip-tls-verify': Flags.boolean({
+    description: "Do not check the server's certificate. Anyone in between can read and change everything.",
+    helpGroup: CLUSTER,
+  }),
+  as: Flags.string({ description: 'User to impersonate.', helpValue: 'USER', helpGroup: CLUSTER }),
+  'as-group': Flags.string({
+    description: 'Group to impersonate; repeatable.',
+    helpValue: 'GROUP',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpGroup: CLUSTER,
+  }),
+  'request-timeout': Flags.string({
+    description: 'For one request, retries apart; 0 is none.',
+    helpValue: 'DURATION',
+    default: '30s',
+    helpGroup: CLUSTER,
+  }),
+  concurrency: Flags.string({
+    description: 'Requests in flight at once.',
+    helpValue: 'N',
+    default: '32',
+    helpGroup: CLUSTER,
+  }),
+};
+
+/** What a deploy deletes afterwards. */
+export const pruneFlags = {
+  'prune-label': Flags.string({
+    description:
+      'Label selector. After the rollout, what carries it, is not in the applied set and is used by nothing is deleted. Never filters what is applied.',
+    helpValue: 'SELECTOR',
+    helpGroup: PRUNE,
+  }),
+  'prune-kind': Flags.string({
+    description: 'Kind to prune, instead of the default ones: ConfigMap, apps/Deployment; repeatable.',
+    helpValue: 'KIND',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    helpGroup: PRUNE,
+  }),
+  'prune-namespace': Flags.string({
+    description: 'Namespace to prune in besides those of the applied set; repeatable.',
+    helpValue: 'NS',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    helpGroup: PRUNE,
+  }),
+  'prune-limit': Flags.string({
+    description: 'More deletions than this are asked about first.',
+    helpValue: 'N',
+    default: '20',
+    helpGroup: PRUNE,
+  }),
+  keep: Flags.string({
+    description: 'Earlier revisions of each generated config that stay.',
+    helpValue: 'N',
+    default: '0',
+    helpGroup: PRUNE,
+  }),
+  adopt: Flags.boolean({
+    description: 'Also prune what neither kapply nor kubectl applied.',
+    helpGroup: PRUNE,
+  }),
+};
+
+/** How objects are applied: what a plan depends on. */
+export const applyFlags = {
+  set: Flags.string({
+    description: "Name of what this deploy owns. Default: the kustomization's metadata.name, else the folder's name.",
+    helpValue: 'NAME',
+  }),
+  'take-over': Flags.boolean({ description: 'Take objects over that belong to another set.' }),
+  'field-manager': Flags.string({
+    description: 'Name under which the server keeps what this tool applied.',
+    helpValue: 'NAME',
+    default: 'kapply',
+  }),
+  'force-conflicts': Flags.boolean({ description: 'Take fields over that another field manager owns.' }),
+};
+
+/** How a deploy runs. */
+export const rolloutFlags = {
+  'dry-run': Flags.string({
+    description: 'Show the plan and change nothing. "server" has the API server try every write.',
+    options: ['client', 'server'],
+  }),
+  wait: Flags.boolean({
+    description: 'Wait until everything runs, then prune. With --no-wait the next deploy prunes.',
+    allowNo: true,
+    default: true,
+  }),
+  timeout: Flags.string({ description: 'For the whole rollout.', helpValue: 'DURATION', default: '5m' }),
+  'fail-fast': Flags.boolean({
+    description: 'End the rollout when a new pod cannot start for 30 s.',
+    allowNo: true,
+    default: true,
+  }),
+  yes: Flags.boolean({ char: 'y', description: 'Agree to every question beforehand.' }),
+};

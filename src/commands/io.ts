@@ -1,0 +1,69 @@
+/**
+ * What a command touches of its process, as one value: tests hand in their own, and nothing else in commands/ looks
+ * at `process`.
+ */
+import type { Readable, Writable } from 'node:stream';
+import type { Config } from '@oclif/core';
+
+export interface InputStream extends Readable {
+  readonly isTTY?: boolean;
+}
+
+export interface OutputStream extends Writable {
+  readonly isTTY?: boolean;
+  /** Absent where the stream is no terminal; 0 on some pseudo-terminals of CI systems. */
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+
+export interface Io {
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Calls the listener at every SIGINT and SIGTERM until the returned function is called. */
+  readonly onSignal: (listener: (signal: StopSignal) => void) => () => void;
+  /** Ends the process at once, without waiting for anything. */
+  readonly exit: (code: number) => void;
+}
+
+export function processIo(): Io {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    now: Date.now,
+    onSignal: (listener) => {
+      const interrupted = (): void => listener('SIGINT');
+      const terminated = (): void => listener('SIGTERM');
+      process.on('SIGINT', interrupted);
+      process.on('SIGTERM', terminated);
+      return () => {
+        process.off('SIGINT', interrupted);
+        process.off('SIGTERM', terminated);
+      };
+    },
+    exit: (code) => process.exit(code),
+  };
+}
+
+// oclif makes the command objects, and hands them nothing but its configuration.
+const ios = new WeakMap<Config, Io>();
+
+export function setIo(config: Config, io: Io): void {
+  ios.set(config, io);
+}
+
+/** The Io that `main` was started with. */
+export function ioOf(config: Config): Io {
+  const io = ios.get(config);
+  if (io === undefined) throw new Error('a command was run without main()');
+  return io;
+}

@@ -1,0 +1,31 @@
+/** The one place where errors that end a command are shown, and become its exit code. */
+import { Errors } from '@oclif/core';
+import { EXIT, KapplyError, type ExitCode } from '../errors.js';
+import { formatBug, formatError } from '../ui/errorText.js';
+import { makeStyle } from '../ui/style.js';
+import { decideTerminal } from '../ui/terminal.js';
+import type { Io } from './io.js';
+
+/** Writes the error to stderr and returns the exit code: a KapplyError's own, 2 for oclif's, 70 for all others. */
+export function reportError(error: unknown, io: Io, version: string): ExitCode {
+  const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: 'auto' });
+  const style = makeStyle(color);
+  const expected = asExpected(error);
+  if (expected !== undefined) {
+    io.stderr.write(`${formatError(expected, style)}\n`);
+    return expected.exitCode;
+  }
+  const context = { version, node: process.version, platform: `${process.platform}-${process.arch}` };
+  io.stderr.write(`${formatBug(error, context, style)}\n`);
+  return EXIT.bug;
+}
+
+/** oclif's own errors (an unknown command, a flag that does not exist) are the user's to correct. */
+function asExpected(error: unknown): KapplyError | undefined {
+  if (error instanceof KapplyError) return error;
+  if (!(error instanceof Errors.CLIError)) return undefined;
+  const [message = ''] = error.message.split('\n');
+  return new KapplyError('UsageError', message, EXIT.input, {
+    suggestions: ['Run "kapply --help" for its commands.'],
+  });
+}

@@ -1,0 +1,53 @@
+/** The command line, from argv to the exit code. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Config, run, settings } from '@oclif/core';
+import { processIo, setIo, type Io } from './commands/io.js';
+import { reportError } from './commands/reportError.js';
+
+/** The package's folder, seen from src/ and from dist/ alike. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const runsFromSource = import.meta.url.endsWith('.ts');
+
+/**
+ * oclif's view of this package. From source, its own search for a TypeScript loader is in the way (it registers a second
+ * one), and the commands are those of src/, not what was built last.
+ */
+async function loadConfig(): Promise<Config> {
+  if (!runsFromSource) return Config.load({ root });
+  settings.enableAutoTranspile = false;
+  const pjson = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as Config['pjson'];
+  const commands = { strategy: 'explicit', target: './src/commands/index.ts', identifier: 'COMMANDS' } as const;
+  return Config.load({ root, ignoreManifest: true, pjson: { ...pjson, oclif: { ...pjson.oclif, commands } } });
+}
+
+/** Runs one command line and resolves to its exit code. Never rejects: what is thrown is reported on stderr. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let version = 'unknown';
+  try {
+    const config = await loadConfig();
+    version = config.version;
+    setIo(config, io);
+    const result: unknown = await run([...argv], config);
+    return typeof result === 'number' ? result : 0;
+  } catch (error) {
+    return reportError(error, io, version);
+  }
+}
+
+/** How long a connection that nobody closed may keep the finished process alive, in ms. */
+const LINGER_MS = 500;
+
+/** Runs the process' own command line: what bin/run.js and bin/dev.js call. */
+export async function start(): Promise<void> {
+  const io = processIo();
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // `kapply render | head` closes the pipe early. A deploy that nobody reads any more still finishes.
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  process.on('uncaughtException', (error) => process.exit(reportError(error, io, 'unknown')));
+  process.exitCode = await main(process.argv.slice(2), io);
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}

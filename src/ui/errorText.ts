@@ -1,0 +1,44 @@
+/** An error as people read it: what, where, how it came there, what to do. */
+import { formatPosition, KapplyError } from '../errors.js';
+import type { Style } from './style.js';
+import { cleanLines } from './untrusted.js';
+
+/**
+ * ```
+ * error: overlays/prod/kustomization.yaml:12:3: unknown field "resorces"
+ *   in overlays/prod/kustomization.yaml
+ *   try: Write "resources".
+ * ```
+ */
+export function formatError(error: KapplyError, style: Style): string {
+  const [first = error.code, ...more] = cleanLines(error.message);
+  const where = error.position === undefined ? '' : `${formatPosition(error.position)}: `;
+  return [
+    `${style.bad('error:')} ${where}${first}`,
+    ...more.map((line) => `  ${line}`),
+    ...error.chain.map((overlay) => style.faint(`  in ${overlay}`)),
+    ...error.suggestions.map((suggestion) => `  try: ${suggestion}`),
+  ].join('\n');
+}
+
+export interface BugContext {
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+}
+
+/**
+ * What was thrown unexpectedly, with what a report of it needs. A parser's message can quote its input, which may be a
+ * Secret: only the names and places of such errors are shown.
+ */
+export function formatBug(error: unknown, context: BugContext, style: Style): string {
+  const isParsers = error instanceof SyntaxError;
+  const name = error instanceof Error ? error.name : typeof error;
+  const message = error instanceof Error && !isParsers ? (cleanLines(error.message)[0] ?? '') : '';
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  return [
+    `${style.bad('error:')} a bug in kapply: ${[name, message].filter((part) => part !== '').join(': ')}`,
+    ...frames.map((frame) => style.faint(`  ${frame.trim()}`)),
+    `  Nothing more was done. Please report it with this text, the command line, and: kapply ${context.version}, node ${context.node}, ${context.platform}`,
+  ].join('\n');
+}

@@ -1,0 +1,146 @@
+/** What a run looks like so far: a fold of its events, from which every reporter draws. */
+import type {
+  ApplyOutcome,
+  Event,
+  FailureDetails,
+  FailureInfo,
+  ObjectStatus,
+  Phase,
+  PruneOutcome,
+} from '../engine/events.js';
+import type { Plan } from '../engine/plan.js';
+import { keyOf, type ObjectId } from '../objects/object.js';
+
+export interface PhaseView {
+  readonly state: 'running' | 'done' | 'failed' | 'skipped';
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  readonly total: number | undefined;
+  readonly note: string;
+}
+
+export interface AppliedView {
+  readonly id: ObjectId;
+  readonly outcome: ApplyOutcome;
+  readonly replaces: string | undefined;
+  readonly changed: readonly string[];
+  readonly failure: FailureInfo | undefined;
+}
+
+export interface SettledView {
+  readonly status: ObjectStatus;
+  readonly ms: number;
+  readonly details: FailureDetails | undefined;
+}
+
+export interface PrunedView {
+  readonly id: ObjectId;
+  readonly outcome: PruneOutcome;
+  readonly reason: string;
+}
+
+/** Keys of the maps are `keyOf` ids; their order is the order of the events. */
+export interface RunView {
+  startedAt: number | undefined;
+  /** When the last event happened. */
+  now: number;
+  rendered: { readonly objects: number; readonly generated: number } | undefined;
+  plan: Plan | undefined;
+  stopped: { readonly failure: FailureInfo; readonly exitCode: number } | undefined;
+  readonly phases: Map<Phase, PhaseView>;
+  readonly applied: Map<string, AppliedView>;
+  /** The last status of every object that the rollout looks at. */
+  readonly statuses: Map<string, ObjectStatus>;
+  readonly settled: Map<string, SettledView>;
+  readonly pruned: Map<string, PrunedView>;
+  readonly warnings: string[];
+}
+
+export function emptyRunView(): RunView {
+  return {
+    startedAt: undefined,
+    now: 0,
+    rendered: undefined,
+    plan: undefined,
+    stopped: undefined,
+    phases: new Map(),
+    applied: new Map(),
+    statuses: new Map(),
+    settled: new Map(),
+    pruned: new Map(),
+    warnings: [],
+  };
+}
+
+/** Takes one event in. Changes `view` in place: it is drawn ten times a second and holds thousands of objects. */
+export function foldEvent(view: RunView, event: Event): void {
+  if ('at' in event) {
+    view.startedAt ??= event.at;
+    view.now = Math.max(view.now, event.at);
+  }
+  switch (event.type) {
+    case 'phaseStarted':
+      view.phases.set(event.phase, {
+        state: 'running',
+        startedAt: event.at,
+        endedAt: undefined,
+        total: event.total,
+        note: '',
+      });
+      return;
+    case 'phaseFinished': {
+      const phase = view.phases.get(event.phase);
+      view.phases.set(event.phase, {
+        state: event.outcome,
+        startedAt: phase?.startedAt ?? event.at,
+        endedAt: event.at,
+        total: phase?.total,
+        note: event.note,
+      });
+      return;
+    }
+    case 'rendered':
+      view.rendered = { objects: event.objects, generated: event.generated };
+      return;
+    case 'planned':
+      view.plan = event.plan;
+      return;
+    case 'applied':
+      view.applied.set(keyOf(event.id), event);
+      return;
+    case 'status':
+      view.statuses.set(keyOf(event.status.id), event.status);
+      return;
+    case 'settled':
+      view.statuses.set(keyOf(event.status.id), event.status);
+      view.settled.set(keyOf(event.status.id), event);
+      return;
+    case 'pruned':
+      view.pruned.set(keyOf(event.id), event);
+      return;
+    case 'warning':
+      view.warnings.push(event.message);
+      return;
+    case 'stopped':
+      view.stopped = event;
+      return;
+  }
+}
+
+/** True where objects of more than one namespace take part: names then carry theirs. */
+export function isAcrossNamespaces(view: RunView): boolean {
+  const ids = [
+    ...(view.plan?.changes ?? []),
+    ...(view.plan?.prune ?? []),
+    ...view.applied.values(),
+    ...view.pruned.values(),
+  ].map(({ id }) => id);
+  return new Set(ids.map((id) => id.namespace).filter((namespace) => namespace !== '')).size > 1;
+}
+
+/** Objects that the rollout still waits for. */
+export function unsettled(view: RunView): ObjectStatus[] {
+  return [...view.statuses]
+    .filter(([key, { status }]) => !view.settled.has(key) && status !== 'Current')
+    .map(([, s]) => s);
+}
