@@ -65,6 +65,8 @@ export interface DeleteOptions extends RequestOptions {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+  /** 0 deletes a pod at once: what a kubelet sends when its containers have stopped. */
+  readonly gracePeriodSeconds?: number;
   readonly dryRun?: boolean;
 }
 
