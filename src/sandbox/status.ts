@@ -1,0 +1,202 @@
+/**
+ * What the server refuses with: meta/v1 Status, in the words of k8s.io/apimachinery/pkg/api/errors and
+ * pkg/util/validation/field, because people and tests read them.
+ */
+
+export interface Cause {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly field?: string;
+}
+
+export interface StatusDetails {
+  readonly name?: string;
+  readonly group?: string;
+  readonly kind?: string;
+  readonly uid?: string;
+  readonly causes?: readonly Cause[];
+  readonly retryAfterSeconds?: number;
+}
+
+export interface StatusBody {
+  readonly kind: 'Status';
+  readonly apiVersion: 'v1';
+  readonly metadata: object;
+  readonly status: 'Failure' | 'Success';
+  readonly message?: string;
+  readonly reason?: string;
+  readonly details?: StatusDetails;
+  readonly code?: number;
+}
+
+/** Thrown wherever a request is refused; the HTTP layer answers with its body. */
+export class StatusError extends Error {
+  readonly body: StatusBody;
+  readonly code: number;
+
+  constructor(code: number, reason: string, message: string, details?: StatusDetails) {
+    super(message);
+    this.name = 'StatusError';
+    this.code = code;
+    this.body = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message,
+      reason,
+      ...(details === undefined ? {} : { details }),
+      code,
+    };
+  }
+}
+
+/** The group and the plural name of what a request is about. */
+export interface GroupResource {
+  readonly group: string;
+  readonly plural: string;
+}
+
+/** `deployments.apps`, `configmaps`. */
+export function qualified({ group, plural }: GroupResource): string {
+  return group === '' ? plural : `${plural}.${group}`;
+}
+
+function detailsOf(resource: GroupResource, name: string, more: Partial<StatusDetails> = {}): StatusDetails {
+  return {
+    ...(name === '' ? {} : { name }),
+    ...(resource.group === '' ? {} : { group: resource.group }),
+    kind: resource.plural,
+    ...more,
+  };
+}
+
+export function notFound(resource: GroupResource, name: string): StatusError {
+  return new StatusError(404, 'NotFound', `${qualified(resource)} "${name}" not found`, detailsOf(resource, name));
+}
+
+/** The path names no resource that is served. */
+export function noSuchResource(): StatusError {
+  return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
+export function alreadyExists(resource: GroupResource, name: string): StatusError {
+  const message = `${qualified(resource)} "${name}" already exists`;
+  return new StatusError(409, 'AlreadyExists', message, detailsOf(resource, name));
+}
+
+export const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
+
+export function conflict(
+  resource: GroupResource,
+  name: string,
+  why: string,
+  more: Partial<StatusDetails> = {},
+): StatusError {
+  const message = `Operation cannot be fulfilled on ${qualified(resource)} "${name}": ${why}`;
+  return new StatusError(409, 'Conflict', message, detailsOf(resource, name, more));
+}
+
+/** 409 of a server-side apply: every field that another manager owns is a cause. */
+export function applyConflict(causes: readonly Cause[]): StatusError {
+  const count = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`;
+  return new StatusError(409, 'Conflict', `Apply failed with ${count}: ${describeCauses(causes)}`, { causes });
+}
+
+function describeCauses(causes: readonly Cause[]): string {
+  const [first] = causes;
+  if (causes.length === 1 && first !== undefined) return `${first.message ?? ''}: ${first.field ?? ''}`;
+  return causes.map((cause) => `\n- ${cause.message ?? ''}: ${cause.field ?? ''}`).join('');
+}
+
+export function forbidden(resource: GroupResource, name: string, why: string): StatusError {
+  const what = name === '' ? qualified(resource) : `${qualified(resource)} "${name}"`;
+  return new StatusError(403, 'Forbidden', `${what} is forbidden: ${why}`, detailsOf(resource, name));
+}
+
+export function badRequest(message: string): StatusError {
+  return new StatusError(400, 'BadRequest', message);
+}
+
+export function unauthorized(): StatusError {
+  return new StatusError(401, 'Unauthorized', 'Unauthorized');
+}
+
+export function methodNotAllowed(): StatusError {
+  const message = 'the server does not allow this method on the requested resource';
+  return new StatusError(405, 'MethodNotAllowed', message, {});
+}
+
+export function unsupportedMediaType(message: string): StatusError {
+  return new StatusError(415, 'UnsupportedMediaType', message, {});
+}
+
+export function expired(message: string): StatusError {
+  return new StatusError(410, 'Expired', message);
+}
+
+/** One thing that is wrong with one field (field.Error). */
+export interface FieldError {
+  readonly reason:
+    | 'FieldValueInvalid'
+    | 'FieldValueRequired'
+    | 'FieldValueForbidden'
+    | 'FieldValueNotSupported'
+    | 'FieldValueDuplicate'
+    | 'FieldValueTypeInvalid'
+    | 'FieldValueTooLong'
+    | 'FieldValueTooMany'
+    | 'FieldValueNotFound';
+  /** `spec.template.spec.containers[0].image` */
+  readonly field: string;
+  /** The message without the field. */
+  readonly message: string;
+}
+
+export const fieldInvalid = (field: string, value: unknown, why: string): FieldError => ({
+  reason: 'FieldValueInvalid',
+  field,
+  message: `Invalid value: ${shown(value)}: ${why}`,
+});
+
+export const fieldRequired = (field: string, why = ''): FieldError => ({
+  reason: 'FieldValueRequired',
+  field,
+  message: why === '' ? 'Required value' : `Required value: ${why}`,
+});
+
+export const fieldForbidden = (field: string, why: string): FieldError => ({
+  reason: 'FieldValueForbidden',
+  field,
+  message: `Forbidden: ${why}`,
+});
+
+export const fieldNotSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
+  reason: 'FieldValueNotSupported',
+  field,
+  message: `Unsupported value: ${shown(value)}: supported values: ${supported.map((s) => JSON.stringify(s)).join(', ')}`,
+});
+
+export const fieldDuplicate = (field: string, value: unknown): FieldError => ({
+  reason: 'FieldValueDuplicate',
+  field,
+  message: `Duplicate value: ${shown(value)}`,
+});
+
+/** As field.Error shows a value: strings quoted, structures as JSON. */
+function shown(value: unknown): string {
+  return value === undefined || value === null ? 'null' : JSON.stringify(value);
+}
+
+/** 422, with every error as a cause. */
+export function invalid(group: string, kind: string, name: string, errors: readonly FieldError[]): StatusError {
+  const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
+  const list = texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
+  const what = group === '' ? kind : `${kind}.${group}`;
+  return new StatusError(422, 'Invalid', `${what} "${name}" is invalid: ${list}`, {
+    name,
+    ...(group === '' ? {} : { group }),
+    kind,
+    causes: errors.map(({ reason, message, field }) => ({ reason, message, field })),
+  });
+}
