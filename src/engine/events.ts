@@ -24,6 +24,8 @@ export interface PodProblem {
 
 /** What is known of a failed rollout, for its failure block. */
 export interface FailureDetails {
+  /** How many pods the newest revision has, where the kind has revisions: `1 of 3 new pods`. */
+  readonly newPods?: number;
   readonly problems: readonly PodProblem[];
   /** Warning events of the pods, newest first: `4x Failed, 3s ago: Failed to pull image "shop/web:9"`. */
   readonly events: readonly {
