@@ -114,10 +114,12 @@ function reasonByUse(id: ObjectId, { uses, incomplete }: JudgeOptions): Keep | u
 /** Rule 10: the newest N revisions of each family that came before the applied one. */
 function newestRevisions(candidates: readonly Candidate[], options: JudgeOptions): ReadonlySet<string> {
   const families = new Map<string, KubeObject[]>();
-  for (const { object } of candidates) {
-    const id = idOf(object);
-    const family = familyKey(id);
-    if (family === undefined || options.applied.keys.has(keyOf(id))) continue;
+  for (const candidate of candidates) {
+    const { object } = candidate;
+    const family = familyKey(idOf(object));
+    const reason = reasonToKeep(candidate, options);
+    // What is another's, or on its way out, takes no place among ours.
+    if (family === undefined || (reason !== undefined && reason[0] !== 'keepMark')) continue;
     families.set(family, [...(families.get(family) ?? []), object]);
   }
   const newest = [...families.values()].flatMap((revisions) => revisions.sort(newestFirst).slice(0, options.keep));

@@ -15,6 +15,8 @@ export interface Use {
   readonly root: ObjectId;
   /** In words: `Pod/web-abc of Deployment/web, revision 3`. */
   readonly words: string;
+  /** The number of the revision that it belongs to, as `rollout undo --to-revision` takes it. */
+  readonly revision: string | undefined;
   /** False for what can start nothing any more, but could be gone back to: a ReplicaSet at 0, a ControllerRevision. */
   readonly active: boolean;
 }
@@ -193,7 +195,7 @@ function describeUse(object: KubeObject, byUid: ReadonlyMap<string, KubeObject>)
           name: owner.name,
         };
   const active = canStillStart(object) && object.kind !== 'ControllerRevision';
-  return { user: idOf(object), root, words, active };
+  return { user: idOf(object), root, words, revision, active };
 }
 
 function controllersOf(object: KubeObject, byUid: ReadonlyMap<string, KubeObject>): KubeObject[] {

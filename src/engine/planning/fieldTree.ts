@@ -1,0 +1,114 @@
+/**
+ * The FieldsV1 trees of managedFields as sets of paths: union, difference, and taking their fields out of an object.
+ * Keys: `f:NAME` a field, `k:{…}` the list item with these keys, `v:VALUE` the item that is this value, `i:N` the
+ * N-th item, `.` the thing itself (sigs.k8s.io/structured-merge-diff fieldpath/serialize-pe).
+ */
+import type { Json, JsonObject, KubeObject } from '../../objects/object.js';
+
+export type FieldTree = JsonObject;
+
+function childOf(tree: FieldTree, key: string): FieldTree {
+  const child = Object.hasOwn(tree, key) ? tree[key] : undefined;
+  return child !== null && typeof child === 'object' && !Array.isArray(child) ? (child as FieldTree) : {};
+}
+
+/** Every path that one of the two has. */
+export function unite(a: FieldTree, b: FieldTree): FieldTree {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return Object.fromEntries([...keys].map((key) => [key, unite(childOf(a, key), childOf(b, key))]));
+}
+
+/**
+ * Every path of `a` that `b` lacks. A leaf of `a` under which `b` holds more stays out: `b` has it.
+ * @returns an empty tree where nothing is left
+ */
+export function subtract(a: FieldTree, b: FieldTree): FieldTree {
+  return Object.fromEntries(
+    Object.keys(a).flatMap((key): [string, FieldTree][] => {
+      if (!Object.hasOwn(b, key)) return [[key, childOf(a, key)]];
+      const rest = subtract(childOf(a, key), childOf(b, key));
+      return Object.keys(rest).length === 0 ? [] : [[key, rest]];
+    }),
+  );
+}
+
+export function isEmptyTree(tree: FieldTree): boolean {
+  return Object.keys(tree).length === 0;
+}
+
+/** True where the tree has this path, as itself or as a way to more. */
+export function hasPath(tree: FieldTree, path: readonly string[]): boolean {
+  const [key, ...rest] = path;
+  return key === undefined || (Object.hasOwn(tree, key) && hasPath(childOf(tree, key), rest));
+}
+
+/** The paths of a tree's leaves as people write them: `.spec.template.spec.containers[name="app"].image`. */
+export function pathsOf(tree: FieldTree): string[] {
+  return Object.keys(tree).flatMap((key) => {
+    if (key === '.') return [];
+    const below = pathsOf(childOf(tree, key));
+    const step = stepWords(key);
+    return below.length === 0 ? [step] : below.map((path) => step + path);
+  });
+}
+
+function stepWords(key: string): string {
+  const value = key.slice(2);
+  if (key.startsWith('f:')) return /^[\w-]+$/.test(value) ? `.${value}` : `["${value}"]`;
+  if (key.startsWith('k:')) {
+    const keys = Object.entries(JSON.parse(value) as Record<string, Json>);
+    return `[${keys.map(([name, part]) => `${name}=${JSON.stringify(part)}`).join(',')}]`;
+  }
+  return key.startsWith('v:') ? `[=${value}]` : `[${value}]`;
+}
+
+/**
+ * A copy of the object without the fields of the tree: leaves go, and a container that the tree names itself (`.`)
+ * goes when nothing else is left in it, as when a server-side apply gives up what it alone owned.
+ */
+export function removeFields(object: KubeObject, tree: FieldTree): KubeObject {
+  return removeFrom(object as unknown as JsonObject, tree) as unknown as KubeObject;
+}
+
+function removeFrom(value: Json, tree: FieldTree): Json {
+  if (Array.isArray(value)) return removeItems(value as readonly Json[], tree);
+  if (value === null || typeof value !== 'object') return value;
+  const fields = value as JsonObject;
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, child]): [string, Json][] => {
+      if (child === undefined) return [];
+      const key = `f:${name}`;
+      return Object.hasOwn(tree, key)
+        ? keepRest(child, childOf(tree, key)).map((rest) => [name, rest])
+        : [[name, child]];
+    }),
+  );
+}
+
+function removeItems(items: readonly Json[], tree: FieldTree): Json[] {
+  return items.flatMap((item, index) => {
+    const key = Object.keys(tree).find((candidate) => isItem(candidate, item, index));
+    return key === undefined ? [item] : keepRest(item, childOf(tree, key));
+  });
+}
+
+/** What is left of a value: nothing for a leaf of the tree, or for a container of which all is gone. */
+function keepRest(value: Json, tree: FieldTree): Json[] {
+  const steps = Object.keys(tree).filter((key) => key !== '.');
+  if (steps.length === 0) return [];
+  const rest = removeFrom(value, tree);
+  const isGone = rest !== null && typeof rest === 'object' && Object.keys(rest).length === 0;
+  return isGone && Object.hasOwn(tree, '.') ? [] : [rest];
+}
+
+function isItem(key: string, item: Json, index: number): boolean {
+  const wanted = key.slice(2);
+  if (key.startsWith('i:')) return Number(wanted) === index;
+  if (key.startsWith('v:')) return JSON.stringify(item) === JSON.stringify(JSON.parse(wanted));
+  if (!key.startsWith('k:') || item === null || typeof item !== 'object' || Array.isArray(item)) return false;
+  const fields = item as JsonObject;
+  // A key that the item lacks has its default there: a port's protocol.
+  return Object.entries(JSON.parse(wanted) as JsonObject).every(
+    ([name, part]) => !Object.hasOwn(fields, name) || fields[name] === part,
+  );
+}

@@ -1,0 +1,155 @@
+/** From rendered objects to what is sent: everything that can be wrong with the input is found here, before a write. */
+import { EXIT, inputError, KapplyError } from '../../errors.js';
+import { findResource, type ApiResource, type Discovery } from '../../cluster/cluster.js';
+import { SET_ANNOTATION } from '../../objects/annotations.js';
+import { formatId, groupOf, idOf, keyOf, versionOf, type KubeObject } from '../../objects/object.js';
+import type { RenderedObject } from '../../objects/rendered.js';
+import { definedResources } from './definitions.js';
+import { refuseDuplicateKeys } from './duplicateKeys.js';
+
+/** An object that is ready to be sent, and where to. */
+export interface PreparedObject {
+  readonly object: KubeObject;
+  readonly resource: ApiResource;
+  readonly rendered: RenderedObject;
+  /** Its kind is defined by a CustomResourceDefinition of the set that the server does not have yet. */
+  readonly pendingKind: boolean;
+}
+
+export interface PrepareOptions {
+  readonly discovery: Discovery;
+  readonly set: string;
+  /** `-n`, where given. */
+  readonly namespace: string | undefined;
+  /** The context's namespace. */
+  readonly defaultNamespace: string;
+}
+
+/** Metadata that servers write and `kubectl get -o yaml` exports: applying it is refused or means nothing. */
+const SERVER_FIELDS = ['managedFields', 'creationTimestamp', 'uid', 'resourceVersion', 'generation', 'selfLink'];
+
+/**
+ * Finds each object's resource, settles its namespace, folds stringData into data and stamps the set.
+ * @throws KapplyError (exit 2): `UnknownKind`, `NamespaceMismatch`, `MissingName`, `DuplicateObject`, `DuplicateKey`
+ */
+export function prepareObjects(rendered: readonly RenderedObject[], options: PrepareOptions): PreparedObject[] {
+  const pending = definedResources(rendered.map(({ object }) => object));
+  const seen = new Map<string, RenderedObject>();
+  return rendered.map((item) => {
+    const { object } = item;
+    const served = findResource(
+      options.discovery,
+      groupOf(object.apiVersion),
+      versionOf(object.apiVersion),
+      object.kind,
+    );
+    const resource =
+      served ??
+      pending.find(
+        ({ group, version, kind }) =>
+          group === groupOf(object.apiVersion) && version === versionOf(object.apiVersion) && kind === object.kind,
+      );
+    if (resource === undefined) throw unknownKind(item, options.discovery);
+    const prepared = prepareOne(item, resource, options);
+    refuseDuplicateKeys(prepared, item);
+    const key = keyOf(idOf(prepared));
+    const twin = seen.get(key);
+    if (twin !== undefined) {
+      throw inputError(
+        'DuplicateObject',
+        `${formatId(idOf(prepared), true)} is there twice: in ${twin.origin.file} and in ${item.origin.file}`,
+        {
+          position: item.origin,
+          suggestions: ['Remove one of the two.'],
+        },
+      );
+    }
+    seen.set(key, item);
+    return { object: prepared, resource, rendered: item, pendingKind: served === undefined };
+  });
+}
+
+function prepareOne(item: RenderedObject, resource: ApiResource, options: PrepareOptions): KubeObject {
+  const { object } = item;
+  if (typeof object.metadata.name !== 'string' || object.metadata.name === '') {
+    const generateName = object.metadata.generateName;
+    throw inputError(
+      'MissingName',
+      `${object.kind} in ${item.origin.file} has no metadata.name${generateName === undefined ? '' : ', only generateName, which cannot be applied twice'}`,
+      {
+        position: item.origin,
+        suggestions: ['Give it a name.'],
+      },
+    );
+  }
+  const { namespace: _, ...metadata } = Object.fromEntries(
+    Object.entries(object.metadata).filter(([field]) => !SERVER_FIELDS.includes(field)),
+  ) as unknown as KubeObject['metadata'];
+  const namespace = resource.namespaced ? settleNamespace(item, options) : undefined;
+  return foldStringData({
+    ...object,
+    metadata: {
+      ...metadata,
+      ...(namespace !== undefined && { namespace }),
+      annotations: { ...metadata.annotations, [SET_ANNOTATION]: options.set },
+    },
+  });
+}
+
+function settleNamespace(item: RenderedObject, { namespace, defaultNamespace }: PrepareOptions): string {
+  const own = item.object.metadata.namespace;
+  if (own === undefined || own === '') return namespace ?? defaultNamespace;
+  if (namespace !== undefined && own !== namespace) {
+    throw inputError(
+      'NamespaceMismatch',
+      `${formatId(idOf(item.object))} in ${item.origin.file} names the namespace ${own}, but -n says ${namespace}`,
+      {
+        position: item.origin,
+        suggestions: [`Leave -n out, or set "namespace: ${namespace}" in the kustomization.`],
+      },
+    );
+  }
+  return own;
+}
+
+/** managedFields own f:stringData, and a key that leaves it stays in data (seen): so only data is ever sent. */
+function foldStringData(object: KubeObject): KubeObject {
+  const { stringData, ...rest } = object;
+  if (object.kind !== 'Secret' || groupOf(object.apiVersion) !== '' || stringData === undefined || stringData === null)
+    return object;
+  const encoded = Object.entries(stringData as Record<string, string>).map(
+    ([key, value]) => [key, Buffer.from(value, 'utf8').toString('base64')] as const,
+  );
+  return {
+    ...rest,
+    data: { ...(object.data as Record<string, string> | undefined), ...Object.fromEntries(encoded) },
+  } as KubeObject;
+}
+
+function unknownKind(item: RenderedObject, discovery: Discovery): KapplyError {
+  const { apiVersion, kind } = item.object;
+  const broken = discovery.failures.find(({ groupVersion }) => groupVersion === apiVersion);
+  const what = `${formatId(idOf(item.object))} in ${item.origin.file}`;
+  if (broken !== undefined) {
+    return new KapplyError(
+      'DiscoveryFailed',
+      `${what}: the server could not say what ${apiVersion} holds: ${broken.message}`,
+      EXIT.refused,
+      {
+        position: item.origin,
+        suggestions: ['kubectl get apiservices shows which extension API server does not answer.'],
+      },
+    );
+  }
+  const others = discovery.resources
+    .filter((resource) => resource.kind === kind)
+    .map(({ group, version }) => (group === '' ? version : `${group}/${version}`));
+  return inputError('UnknownKind', `${what}: the server has no kind ${kind} in ${apiVersion}`, {
+    position: item.origin,
+    suggestions: [
+      others.length > 0
+        ? `The server has it in ${[...new Set(others)].join(', ')}.`
+        : 'Add its CustomResourceDefinition to the set, or install it first.',
+    ],
+  });
+}

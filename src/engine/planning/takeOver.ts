@@ -1,0 +1,140 @@
+/**
+ * Taking over from kubectl, once per object: what its apply owns becomes ours, so that what leaves the manifest leaves
+ * the cluster (kubernetes/kubernetes#99003). After client-go's csaupgrade, and further: `kubectl apply --server-side`
+ * and `kubectl rollout undo` as well.
+ */
+import { LAST_APPLIED_ANNOTATION } from '../../objects/annotations.js';
+import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
+import { hasPath, removeFields, subtract, unite, type FieldTree } from './fieldTree.js';
+
+/** Client-side managers whose Update entries are what `kubectl apply` and `kubectl create` wrote. */
+const UPDATERS = ['kubectl-client-side-apply', 'before-first-apply', 'kubectl-create'];
+/** Managers whose Apply entries are those of `kubectl apply --server-side`. */
+const APPLIERS = ['kubectl', 'kubectl-last-applied'];
+
+export interface TakeOver {
+  /** The managers whose fields become ours, for people. */
+  readonly managers: readonly string[];
+  /** metadata.managedFields as it is to be written. */
+  readonly managedFields: readonly ManagedFieldsEntry[];
+  /** True where a `kubectl rollout undo` is taken over: this deploy rolls it forward again. */
+  readonly undo: boolean;
+  /** True where the last-applied annotation is still there. */
+  readonly hasLastApplied: boolean;
+}
+
+/** What there is to take over on a live object before `manager` applies it as `apiVersion`; undefined: nothing. */
+export function takeOverOf(live: KubeObject, manager: string, apiVersion: string): TakeOver | undefined {
+  const entries = live.metadata.managedFields ?? [];
+  const taken = entries.filter((entry) => isTaken(entry, manager));
+  const hasLastApplied = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined;
+  if (taken.length === 0 && !hasLastApplied) return undefined;
+  const isOurs = (entry: ManagedFieldsEntry): boolean =>
+    entry.operation === 'Apply' && entry.manager === manager && isWhole(entry);
+  const merged = [...entries.filter(isOurs), ...taken].reduce<FieldTree>(
+    (tree, entry) => unite(tree, entry.fieldsV1 ?? {}),
+    {},
+  );
+  const ours: ManagedFieldsEntry = {
+    manager,
+    operation: 'Apply',
+    apiVersion,
+    ...timeOf(taken),
+    fieldsType: 'FieldsV1',
+    fieldsV1: unite(merged, LAST_APPLIED_FIELD),
+  };
+  return {
+    managers: [...new Set(taken.map(({ manager: name = '' }) => name))],
+    managedFields: [ours, ...entries.filter((entry) => !isOurs(entry) && !taken.includes(entry))],
+    undo: taken.some(isUndo),
+    hasLastApplied,
+  };
+}
+
+/** Owned by us, and absent from what we apply: so our next apply removes the annotation. */
+const LAST_APPLIED_FIELD: FieldTree = { 'f:metadata': { 'f:annotations': { [`f:${LAST_APPLIED_ANNOTATION}`]: {} } } };
+
+function isWhole({ subresource }: ManagedFieldsEntry): boolean {
+  return subresource === undefined || subresource === '';
+}
+
+function isTaken(entry: ManagedFieldsEntry, manager: string): boolean {
+  const { operation, manager: name = '' } = entry;
+  if (!isWhole(entry)) return false;
+  return operation === 'Apply' ? APPLIERS.includes(name) && name !== manager : UPDATERS.includes(name) || isUndo(entry);
+}
+
+/** `kubectl rollout undo` is an Update by plain `kubectl` (seen); its scale has a subresource, its other verbs own names. */
+function isUndo(entry: ManagedFieldsEntry): boolean {
+  return (
+    isWhole(entry) &&
+    entry.operation === 'Update' &&
+    entry.manager === 'kubectl' &&
+    hasPath(entry.fieldsV1 ?? {}, ['f:spec', 'f:template'])
+  );
+}
+
+function timeOf(entries: readonly ManagedFieldsEntry[]): { time?: string } {
+  const time = entries
+    .map((entry) => entry.time ?? '')
+    .sort()
+    .at(-1);
+  return time === undefined || time === '' ? {} : { time };
+}
+
+/**
+ * The JSON patch that makes the take-over, guarded by resourceVersion: a replace of a stale version is a 409 (a test
+ * would be a 422 without details, seen).
+ */
+export function takeOverPatch(takeOver: TakeOver, resourceVersion: string): JsonObject[] {
+  return [
+    { op: 'replace', path: '/metadata/managedFields', value: takeOver.managedFields as unknown as JsonObject[] },
+    { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
+  ];
+}
+
+/**
+ * What the server will store after the take-over and our apply. A dry run cannot show it, since it does not see a
+ * migration that was not made: so what it left, although the taken fields would have gone, is removed here.
+ * @param forced the server's answer to a forced dry run of our apply on the object as it is
+ */
+export function afterTakeOver(forced: KubeObject, takeOver: TakeOver, manager: string): KubeObject {
+  const applied = entryOf(forced, manager)?.fieldsV1 ?? {};
+  const owned =
+    takeOver.managedFields.find((entry) => entry.operation === 'Apply' && entry.manager === manager)?.fieldsV1 ?? {};
+  const others = takeOver.managedFields
+    .filter((entry) => !(entry.operation === 'Apply' && entry.manager === manager && isWhole(entry)))
+    .reduce<FieldTree>((tree, entry) => unite(tree, entry.fieldsV1 ?? {}), {});
+  return removeFields(forced, subtract(subtract(owned, applied), others));
+}
+
+/** The Apply entry of a manager on the object itself. */
+export function entryOf(object: KubeObject, manager: string): ManagedFieldsEntry | undefined {
+  return object.metadata.managedFields?.find(
+    (entry) => entry.operation === 'Apply' && entry.manager === manager && isWhole(entry),
+  );
+}
+
+/**
+ * Fields that a forced apply took from managers that are not taken over: the conflicts that the user must settle,
+ * by manager. `before` is the live object, `forced` the answer to the forced dry run.
+ */
+export function conflictsOf(
+  before: KubeObject,
+  forced: KubeObject,
+  takeOver: TakeOver,
+  manager: string,
+): { manager: string; fields: FieldTree }[] {
+  const same = (a: ManagedFieldsEntry, b: ManagedFieldsEntry): boolean =>
+    a.manager === b.manager &&
+    a.operation === b.operation &&
+    (a.subresource ?? '') === (b.subresource ?? '') &&
+    a.apiVersion === b.apiVersion;
+  return (before.metadata.managedFields ?? [])
+    .filter((entry) => takeOver.managedFields.includes(entry) && entry.manager !== manager)
+    .flatMap((entry) => {
+      const left = forced.metadata.managedFields?.find((other) => same(entry, other))?.fieldsV1 ?? {};
+      const lost = subtract(entry.fieldsV1 ?? {}, left);
+      return Object.keys(lost).length === 0 ? [] : [{ manager: entry.manager ?? 'unknown', fields: lost }];
+    });
+}

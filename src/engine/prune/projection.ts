@@ -1,0 +1,59 @@
+/** The uses as they will be once the set has rolled out, so that a plan can be judged before anything is sent. */
+import { formatId, groupOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { referencesOf } from '../../objects/references.js';
+import { useKey, type Use } from './uses.js';
+
+export interface ProjectionOptions {
+  /** Everything of the set, as the server will store it. */
+  readonly after: readonly KubeObject[];
+  /** Workloads that the same run prunes. */
+  readonly deleted: readonly ObjectId[];
+}
+
+/**
+ * What a workload of the set used before is used no more where its pods are replaced; what its new template names is
+ * used instead. A ReplicaSet of an old revision stays to go back to: an inactive use.
+ */
+export function projectUses(uses: ReadonlyMap<string, readonly Use[]>, options: ProjectionOptions): Map<string, Use[]> {
+  const after = new Map(options.after.map((object) => [keyOf(idOf(object)), object]));
+  const deleted = new Set(options.deleted.map(keyOf));
+  const projected = new Map<string, Use[]>();
+  for (const [key, list] of uses) {
+    projected.set(
+      key,
+      list.flatMap((use) => {
+        if (deleted.has(keyOf(use.root))) return [];
+        const root = after.get(keyOf(use.root));
+        if (root === undefined || !isReplaced(use, root)) return [use];
+        return use.revision === undefined ? [] : [{ ...use, active: false }];
+      }),
+    );
+  }
+  for (const object of options.after) {
+    const id = idOf(object);
+    for (const { kind, name } of referencesOf(object)) {
+      const key = useKey({ kind, namespace: id.namespace, name });
+      const use: Use = { user: id, root: id, words: formatId(id), revision: undefined, active: true };
+      projected.set(key, [...(projected.get(key) ?? []), use]);
+    }
+  }
+  return projected;
+}
+
+/** True where applying `root` ends this use: its own template is rewritten, or its pods are replaced by the rollout. */
+function isReplaced(use: Use, root: KubeObject): boolean {
+  if (keyOf(use.user) === keyOf(use.root)) return true;
+  const spec = root.spec as
+    { paused?: boolean; updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } } } | undefined;
+  switch (`${groupOf(root.apiVersion)}/${root.kind}`) {
+    case 'apps/Deployment':
+      return spec?.paused !== true;
+    case 'apps/StatefulSet':
+      return spec?.updateStrategy?.type !== 'OnDelete' && (spec?.updateStrategy?.rollingUpdate?.partition ?? 0) === 0;
+    case 'apps/DaemonSet':
+      return spec?.updateStrategy?.type !== 'OnDelete';
+    default:
+      // Running Jobs of a CronJob, and pods of anything else, go on with what they have.
+      return false;
+  }
+}
