@@ -1,0 +1,174 @@
+/** How a pod's containers go on from one moment to the next, as a kubelet would have them. Pure. */
+import { behaviourOf } from './behaviour.js';
+import { environmentOf, environmentProblem, volumeProblem, type ReadConfig } from './configuration.js';
+import type { Container, Pod } from './podSpec.js';
+
+/** How soon what failed is tried again, in ms. A real kubelet takes 10 s and more. */
+const retryMs = { configuration: 300, image: 1000, crash: 250 } as const;
+
+export interface Terminated {
+  readonly exitCode: number;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+}
+
+export type ContainerState =
+  | { readonly type: 'waiting'; readonly reason: string; readonly message: string; readonly nextTry: number }
+  | { readonly type: 'running'; readonly startedAt: number }
+  | ({ readonly type: 'terminated' } & Terminated);
+
+export interface ContainerRun {
+  readonly state: ContainerState;
+  readonly last: Terminated | undefined;
+  readonly restarts: number;
+  /** True after the first failed pull: then it backs off. */
+  readonly pullFailed: boolean;
+  /** What it wrote, line by line, since its last start. */
+  readonly log: readonly string[];
+}
+
+export interface PodRun {
+  readonly volumesReady: boolean;
+  readonly init: readonly ContainerRun[];
+  readonly main: readonly ContainerRun[];
+}
+
+/** What a kubelet would write an Event of. */
+export interface Happening {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** One moment: the pod, the configs as they are, the time in ms, and what happened is called out. */
+interface Moment {
+  readonly pod: Pod;
+  readonly now: number;
+  readonly read: ReadConfig;
+  readonly happened: (happening: Happening) => void;
+}
+
+const waiting = (reason: string, message: string, nextTry: number): ContainerState => ({
+  type: 'waiting',
+  reason,
+  message,
+  nextTry,
+});
+
+/** A pod that was just bound to the node. */
+export function newPodRun(pod: Pod, now: number): PodRun {
+  const inits = pod.spec.initContainers ?? [];
+  const fresh = (): ContainerRun => ({
+    state: waiting(inits.length > 0 ? 'PodInitializing' : 'ContainerCreating', '', now),
+    last: undefined,
+    restarts: 0,
+    pullFailed: false,
+    log: [],
+  });
+  return { volumesReady: false, init: inits.map(fresh), main: pod.spec.containers.map(fresh) };
+}
+
+/** What the container writes: `printenv` and `echo TEXT` in its command do what they say. */
+function outputOf(container: Container, environment: Readonly<Record<string, string>>): string[] {
+  const script = [...(container.command ?? []), ...(container.args ?? [])].join(' ');
+  return [...script.matchAll(/\bprintenv\b|\becho ([^;&|]+)/g)].flatMap((match) =>
+    match[1] === undefined
+      ? Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+      : [match[1].trim().replaceAll(/^["']|["']$/g, '')],
+  );
+}
+
+function tryStart(run: ContainerRun, container: Container, isInit: boolean, moment: Moment): ContainerRun {
+  const { pod, now, read, happened } = moment;
+  if (!behaviourOf(pod, container, isInit).imageExists) {
+    const text = `Failed to pull image "${container.image}": ${container.image}: not found`;
+    if (run.pullFailed) {
+      const message = `Back-off pulling image "${container.image}": ErrImagePull: ${container.image}: not found`;
+      happened({ type: 'Warning', reason: 'BackOff', message: `Back-off pulling image "${container.image}"` });
+      return { ...run, state: waiting('ImagePullBackOff', message, now + retryMs.image) };
+    }
+    happened({ type: 'Warning', reason: 'Failed', message: text });
+    return { ...run, pullFailed: true, state: waiting('ErrImagePull', text, now + retryMs.image) };
+  }
+  const problem = environmentProblem(pod, container, read);
+  if (problem !== undefined) {
+    happened({ type: 'Warning', reason: 'Failed', message: `Error: ${problem}` });
+    return { ...run, state: waiting('CreateContainerConfigError', problem, now + retryMs.configuration) };
+  }
+  happened({ type: 'Normal', reason: 'Started', message: `Container started: ${container.name}` });
+  return {
+    ...run,
+    state: { type: 'running', startedAt: now },
+    restarts: run.last === undefined ? run.restarts : run.restarts + 1,
+    log: outputOf(container, environmentOf(pod, container, read)),
+  };
+}
+
+/** Whether a container that ended is started again (PodSpec.restartPolicy; an init container ends for good with 0). */
+function restarts(pod: Pod, container: Container, isInit: boolean, exitCode: number): boolean {
+  if (container.restartPolicy === 'Always') return true;
+  const policy = pod.spec.restartPolicy ?? 'Always';
+  if (policy === 'Never') return false;
+  return exitCode !== 0 || (policy === 'Always' && !isInit);
+}
+
+function advanceContainer(run: ContainerRun, container: Container, isInit: boolean, moment: Moment): ContainerRun {
+  const { pod, now, happened } = moment;
+  const { state } = run;
+  if (state.type === 'waiting') return state.nextTry > now ? run : tryStart(run, container, isInit, moment);
+  if (state.type === 'terminated') return run;
+  const { runsForMs, exitCode } = behaviourOf(pod, container, isInit);
+  if (runsForMs === undefined || now < state.startedAt + runsForMs) return run;
+  const ended: Terminated = { exitCode, startedAt: state.startedAt, finishedAt: now };
+  if (!restarts(pod, container, isInit, exitCode)) {
+    return { ...run, last: undefined, state: { type: 'terminated', ...ended } };
+  }
+  const message = `back-off 10s restarting failed container=${container.name} pod=${pod.metadata.name}`;
+  happened({ type: 'Warning', reason: 'BackOff', message: `Back-off restarting failed container ${container.name}` });
+  return { ...run, last: ended, state: waiting('CrashLoopBackOff', message, now + retryMs.crash) };
+}
+
+/** Whether the next container of a pod may start: an init container must have ended well, a sidecar have started. */
+function isPast(run: ContainerRun, container: Container): boolean {
+  if (container.restartPolicy === 'Always') return run.state.type === 'running';
+  return run.state.type === 'terminated' && run.state.exitCode === 0;
+}
+
+/** Whether a container is about to start, so that configs must be read first. */
+export function startsSomething(run: PodRun, now: number): boolean {
+  return [...run.init, ...run.main].some(({ state }) => state.type === 'waiting' && state.nextTry <= now);
+}
+
+/** The pod a moment later. The same run comes back where nothing changed. */
+export function advance(run: PodRun, moment: Moment): PodRun {
+  const { pod, now, read, happened } = moment;
+  if (!run.volumesReady) {
+    const problem = volumeProblem(pod, read);
+    if (problem !== undefined) {
+      happened({ type: 'Warning', reason: 'FailedMount', message: problem });
+      const later = (container: ContainerRun): ContainerRun =>
+        container.state.type === 'waiting'
+          ? { ...container, state: { ...container.state, nextTry: now + retryMs.configuration } }
+          : container;
+      return { ...run, init: run.init.map(later), main: run.main.map(later) };
+    }
+  }
+  const init: ContainerRun[] = [];
+  let open = true;
+  for (const [index, container] of (pod.spec.initContainers ?? []).entries()) {
+    const before = run.init[index];
+    if (before === undefined) break;
+    const after = open ? advanceContainer(before, container, true, moment) : before;
+    init.push(after);
+    open &&= isPast(after, container);
+  }
+  const main = run.main.map((before, index) => {
+    const container = pod.spec.containers[index];
+    return open && container !== undefined ? advanceContainer(before, container, false, moment) : before;
+  });
+  const same =
+    run.volumesReady &&
+    init.every((container, index) => container === run.init[index]) &&
+    main.every((container, index) => container === run.main[index]);
+  return same ? run : { volumesReady: true, init, main };
+}
