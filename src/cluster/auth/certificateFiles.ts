@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { inputError } from '../../errors.js';
+
+/**
+ * PEM from the kubeconfig: base64 in it, or a file beside it. As in client-go (rest.LoadTLSFiles), data wins over a file.
+ * @param what for errors: `client certificate of the user admin`
+ */
+export async function readPem(
+  file: string | undefined,
+  data: string | undefined,
+  what: string,
+): Promise<string | undefined> {
+  if (data !== undefined) return checked(Buffer.from(data, 'base64').toString('utf8'), what);
+  if (file === undefined) return undefined;
+  try {
+    return checked(await readFile(file, 'utf8'), `${what} (${file})`);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined || code === 'InvalidPem') throw error;
+    throw inputError('UnreadableCertificate', `the ${what} cannot be read from ${file} (${code})`, {
+      cause: error,
+      suggestions: ['Paths in a kubeconfig are relative to the folder that it is in.'],
+    });
+  }
+}
+
+function checked(pem: string, what: string): string {
+  if (pem.includes('-----BEGIN ')) return pem;
+  throw inputError('InvalidPem', `the ${what} is not PEM`, {
+    suggestions: ['The -data fields of a kubeconfig hold base64 of PEM, the others the path of a PEM file.'],
+  });
+}

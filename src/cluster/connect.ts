@@ -1,0 +1,115 @@
+import { inputError } from '../errors.js';
+import { authenticatorFor } from './auth/authenticatorFor.js';
+import { readPem } from './auth/certificateFiles.js';
+import { impersonationHeaders } from './auth/impersonation.js';
+import type { Credentials } from './auth/authenticator.js';
+import type { Cluster } from './cluster.js';
+import { inClusterConfig } from './kubeconfig/inCluster.js';
+import { loadKubeconfig } from './kubeconfig/loadKubeconfig.js';
+import { resolveTarget, type ConnectionTarget, type TargetOverrides } from './kubeconfig/resolveTarget.js';
+import { apiClient } from './requests/apiClient.js';
+import { connectedCluster } from './requests/connectedCluster.js';
+import type { DialTarget } from './transport/dial.js';
+import { openTransport } from './transport/openTransport.js';
+import { proxyFromEnvironment } from './transport/proxyFromEnvironment.js';
+import { defaultTiming, type Timing } from './transport/timing.js';
+import { tlsOptions } from './transport/tlsOptions.js';
+
+/** Where to connect to and as whom: kubectl's flags, and the process' environment, handed in. */
+export interface ConnectOptions extends TargetOverrides {
+  /** `--kubeconfig`; undefined: KUBECONFIG, then ~/.kube/config, then the pod's ServiceAccount. */
+  readonly kubeconfig?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `--request-timeout`, for one request, in ms; 0 for none. By default 70 s, after which what is safe is tried again. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Sent as User-Agent. */
+  readonly userAgent?: string;
+  /** What the user should know but need not act on: words of an exec plugin, a token that could not be saved. */
+  readonly warn?: (message: string) => void;
+  /** Ends the connection for good when it aborts. */
+  readonly signal?: AbortSignal;
+  readonly timing?: Partial<Timing>;
+}
+
+/**
+ * The cluster of a kubeconfig, as kubectl would find it. Reads files, but sends nothing: the first request connects.
+ * Rejects with a KapplyError (exit 2) when the kubeconfig or the flags are wrong.
+ */
+export async function connect(options: ConnectOptions): Promise<Cluster> {
+  const target = await findTarget(options);
+  const timing: Timing = { ...defaultTiming, ...options.timing };
+  const authenticator = await authenticatorFor(target, {
+    env: options.env,
+    now: Date.now,
+    warn: options.warn ?? (() => undefined),
+  });
+  const server = target.server.href.replace(/\/$/, '');
+  const identity = { server, context: target.context };
+  const dialTarget = await dialTargetOf(target, options.env);
+  const { requestTimeoutMs } = options;
+  const client = apiClient({
+    identity,
+    basePath: target.server.pathname.replace(/\/$/, ''),
+    authenticator,
+    headers: {
+      'user-agent': options.userAgent ?? 'kapply',
+      ...(target.cluster.disableCompression ? {} : { 'accept-encoding': 'gzip' }),
+      ...impersonationHeaders(target.user),
+    },
+    open: (credentials) => openTransport(dialTarget(credentials), target.server.host, timing),
+    requestTimeoutMs: requestTimeoutMs === 0 ? undefined : (requestTimeoutMs ?? timing.requestMs),
+    retryTimeouts: requestTimeoutMs === undefined,
+    random: Math.random,
+    now: Date.now,
+  });
+  options.signal?.addEventListener('abort', () => client.close(), { once: true });
+  return connectedCluster({ ...identity, namespace: target.namespace }, client, Math.random);
+}
+
+async function findTarget(options: ConnectOptions): Promise<ConnectionTarget> {
+  const config = await loadKubeconfig(options);
+  const target = resolveTarget(config, options);
+  if (target !== undefined) return target;
+  const inCluster = await inClusterConfig(options.env);
+  const fallback = inCluster === undefined ? undefined : resolveTarget(inCluster, { ...options, context: undefined });
+  if (fallback !== undefined) return { ...fallback, context: undefined };
+  throw inputError('NoCluster', 'no cluster is configured: there is no kubeconfig with a current context', {
+    suggestions: [
+      'Set KUBECONFIG, pass --kubeconfig or --server, or write ~/.kube/config.',
+      'Choose a context: kubectl config use-context NAME',
+    ],
+  });
+}
+
+/** How to dial: everything but the client certificate is the same for every connection. */
+async function dialTargetOf(
+  { server, cluster }: ConnectionTarget,
+  env: ConnectOptions['env'],
+): Promise<(credentials: Credentials) => DialTarget> {
+  const host = server.hostname.replace(/^\[|\]$/g, '');
+  const isTls = server.protocol === 'https:';
+  const ca = isTls
+    ? await readPem(cluster.caFile, cluster.caData, `certificate authority of the cluster ${cluster.name}`)
+    : undefined;
+  const proxy = proxyOf(cluster.proxyUrl ?? proxyFromEnvironment(server, env));
+  return ({ cert, key }) => ({
+    host,
+    port: Number(server.port || (isTls ? 443 : 80)),
+    proxy,
+    tls: isTls
+      ? tlsOptions({ host, serverName: cluster.tlsServerName, ca, insecure: cluster.skipTLSVerify, cert, key })
+      : undefined,
+  });
+}
+
+const PROXY_PROTOCOLS = new Set(['http:', 'https:', 'socks5:', 'socks5h:']);
+
+function proxyOf(text: string | undefined): URL | undefined {
+  if (text === undefined) return undefined;
+  const proxy = URL.canParse(text) ? new URL(text) : undefined;
+  if (proxy !== undefined && PROXY_PROTOCOLS.has(proxy.protocol)) return proxy;
+  // The URL itself may hold a password.
+  throw inputError('InvalidProxy', 'the proxy is not an http, https or socks5 URL', {
+    suggestions: ['Check proxy-url in the kubeconfig, HTTPS_PROXY and HTTP_PROXY.'],
+  });
+}

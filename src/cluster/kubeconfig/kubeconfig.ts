@@ -1,0 +1,71 @@
+import type { Cluster as ClientNodeCluster, Context, User as ClientNodeUser } from '@kubernetes/client-node';
+import type { Json } from '../../objects/object.js';
+
+/** The exec plugin of a user (client.authentication.k8s.io ExecConfig). */
+export interface ExecConfig {
+  readonly apiVersion: string;
+  /** A name on the PATH, or a path; already joined to the kubeconfig's folder where it was relative to it. */
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly interactiveMode: 'Never' | 'IfAvailable' | 'Always';
+  readonly provideClusterInfo: boolean;
+  readonly installHint: string | undefined;
+}
+
+/** A legacy auth provider of a user; kubectl still has `oidc`. */
+export interface AuthProvider {
+  readonly name: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** client-node's cluster, and what it leaves out of the file's. Paths are absolute. */
+export interface ClusterEntry extends ClientNodeCluster {
+  readonly disableCompression: boolean;
+  /** The extension `client.authentication.k8s.io/exec`: what exec plugins get as `spec.cluster.config`. */
+  readonly execConfig: Json | undefined;
+}
+
+/** client-node's user, typed, and what it leaves out of the file's. Paths are absolute. */
+export interface UserEntry extends Omit<ClientNodeUser, 'exec' | 'authProvider'> {
+  readonly tokenFile?: string;
+  readonly exec?: ExecConfig;
+  readonly authProvider?: AuthProvider;
+  readonly impersonateUid?: string;
+  readonly impersonateGroups?: readonly string[];
+  readonly impersonateUserExtra?: Readonly<Record<string, readonly string[]>>;
+  /** The kubeconfig that holds the user: where renewed OIDC tokens are written to. */
+  readonly file?: string;
+}
+
+/** A context need not name a user. */
+export type ContextEntry = Omit<Context, 'user'> & { readonly user?: string };
+
+/** One kubeconfig file, or several merged. */
+export interface Kubeconfig {
+  readonly currentContext: string | undefined;
+  readonly contexts: readonly ContextEntry[];
+  readonly clusters: readonly ClusterEntry[];
+  readonly users: readonly UserEntry[];
+}
+
+export const emptyKubeconfig: Kubeconfig = { currentContext: undefined, contexts: [], clusters: [], users: [] };
+
+/**
+ * Several kubeconfigs as one. As kubectl does (clientcmd, ClientConfigLoadingRules.Load): the first file to name an
+ * entry, or the current context, wins; an entry is taken whole, never put together from two files.
+ */
+export function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
+  return {
+    currentContext: configs.find((config) => config.currentContext !== undefined)?.currentContext,
+    contexts: firstOfEachName(configs.flatMap((config) => config.contexts)),
+    clusters: firstOfEachName(configs.flatMap((config) => config.clusters)),
+    users: firstOfEachName(configs.flatMap((config) => config.users)),
+  };
+}
+
+function firstOfEachName<T extends { readonly name: string }>(entries: readonly T[]): T[] {
+  const byName = new Map<string, T>();
+  for (const entry of entries) if (!byName.has(entry.name)) byName.set(entry.name, entry);
+  return [...byName.values()];
+}

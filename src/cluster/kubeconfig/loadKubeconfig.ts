@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { inputError } from '../../errors.js';
+import { mergeKubeconfigs, type Kubeconfig } from './kubeconfig.js';
+import { parseKubeconfig } from './parseKubeconfig.js';
+
+export interface LoadKubeconfigOptions {
+  /** `--kubeconfig`: this file alone, and it must exist. */
+  readonly kubeconfig?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The kubeconfig as kubectl finds it (clientcmd, NewDefaultClientConfigLoadingRules): `--kubeconfig`, else the files of
+ * KUBECONFIG, else ~/.kube/config. Files that do not exist are skipped, unless named by the flag.
+ */
+export async function loadKubeconfig(options: LoadKubeconfigOptions): Promise<Kubeconfig> {
+  const { kubeconfig, env } = options;
+  if (kubeconfig !== undefined && kubeconfig !== '') {
+    const config = await readKubeconfig(resolve(kubeconfig));
+    if (config !== undefined) return config;
+    throw inputError('KubeconfigNotFound', `the kubeconfig ${kubeconfig} does not exist`, {
+      suggestions: ['Check --kubeconfig.'],
+    });
+  }
+  const fromEnv = (env.KUBECONFIG ?? '').split(delimiter).filter((file) => file !== '');
+  const files = fromEnv.length > 0 ? fromEnv : [join(env.HOME ?? homedir(), '.kube', 'config')];
+  const configs = await Promise.all([...new Set(files)].map((file) => readKubeconfig(resolve(file))));
+  return mergeKubeconfigs(configs.filter((config) => config !== undefined));
+}
+
+async function readKubeconfig(file: string): Promise<Kubeconfig | undefined> {
+  try {
+    return parseKubeconfig(await readFile(file, 'utf8'), file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'EACCES' || code === 'EISDIR' || code === 'EPERM') {
+      throw inputError('UnreadableKubeconfig', `the kubeconfig ${file} cannot be read (${code})`, { cause: error });
+    }
+    throw error;
+  }
+}

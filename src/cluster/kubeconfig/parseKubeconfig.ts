@@ -1,0 +1,113 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { inputError } from '../../errors.js';
+import type { Json } from '../../objects/object.js';
+import type { AuthProvider, ClusterEntry, ContextEntry, ExecConfig, Kubeconfig, UserEntry } from './kubeconfig.js';
+import { fieldsOf, type Fields } from './fields.js';
+
+/**
+ * Reads one kubeconfig (clientcmd/api/v1 Config). Paths in it are relative to its own folder, as in kubectl. Fields that
+ * nobody knows are ignored, values of the wrong type are an error that names file and field, never the value: it may be
+ * a credential.
+ */
+export function parseKubeconfig(text: string, file: string): Kubeconfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { merge: true, lineCounter: lines, intAsBigInt: true });
+  const problem = document.errors[0];
+  if (problem !== undefined) {
+    const { line, col } = lines.linePos(problem.pos[0]);
+    // The parser's own words quote the line, which may hold a token: only its code is shown.
+    throw inputError('InvalidKubeconfig', `the kubeconfig is not valid YAML (${problem.code})`, {
+      position: { file, line, column: col },
+    });
+  }
+  const root = fieldsOf((document.toJS() ?? {}) as unknown, file, '');
+  const at = (path: string | undefined): string | undefined =>
+    path === undefined || isAbsolute(path) ? path : join(dirname(file), path);
+  return {
+    currentContext: root.text('current-context'),
+    contexts: root.entries('contexts', 'context').map(({ name, fields }) => contextOf(name, fields)),
+    clusters: root.entries('clusters', 'cluster').map(({ name, fields }) => clusterOf(name, fields, at)),
+    users: root.entries('users', 'user').map(({ name, fields }) => userOf(name, fields, file, at)),
+  };
+}
+
+type ResolvePath = (path: string | undefined) => string | undefined;
+
+/** Without the keys that have no value: exactOptionalPropertyTypes tells absent from undefined. */
+function present<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}
+
+function contextOf(name: string, fields: Fields): ContextEntry {
+  return present<ContextEntry>({
+    name,
+    cluster: fields.text('cluster') ?? '',
+    user: fields.text('user'),
+    namespace: fields.text('namespace'),
+  });
+}
+
+function clusterOf(name: string, fields: Fields, at: ResolvePath): ClusterEntry {
+  const extension = fields
+    .list('extensions')
+    .find((entry) => entry.text('name') === 'client.authentication.k8s.io/exec');
+  return present<ClusterEntry>({
+    name,
+    server: fields.text('server') ?? '',
+    caFile: at(fields.text('certificate-authority')),
+    caData: fields.text('certificate-authority-data'),
+    skipTLSVerify: fields.flag('insecure-skip-tls-verify') ?? false,
+    tlsServerName: fields.text('tls-server-name'),
+    proxyUrl: fields.text('proxy-url'),
+    disableCompression: fields.flag('disable-compression') ?? false,
+    execConfig: extension?.raw('extension') as Json | undefined,
+  });
+}
+
+function userOf(name: string, fields: Fields, file: string, at: ResolvePath): UserEntry {
+  const exec = fields.object('exec');
+  const provider = fields.object('auth-provider');
+  return present<UserEntry>({
+    name,
+    file,
+    certFile: at(fields.text('client-certificate')),
+    certData: fields.text('client-certificate-data'),
+    keyFile: at(fields.text('client-key')),
+    keyData: fields.text('client-key-data'),
+    token: fields.text('token'),
+    tokenFile: at(fields.text('tokenFile')),
+    username: fields.text('username'),
+    password: fields.text('password'),
+    impersonateUser: fields.text('as'),
+    impersonateUid: fields.text('as-uid'),
+    impersonateGroups: fields.texts('as-groups'),
+    impersonateUserExtra: fields.textLists('as-user-extra'),
+    exec: exec && execOf(exec, at),
+    authProvider: provider && authProviderOf(provider),
+  });
+}
+
+const MODES = ['Never', 'IfAvailable', 'Always'] as const;
+
+function execOf(fields: Fields, at: ResolvePath): ExecConfig {
+  const command = fields.required('command');
+  const mode = fields.text('interactiveMode') ?? 'IfAvailable';
+  const interactiveMode = MODES.find((known) => known === mode);
+  if (interactiveMode === undefined)
+    throw fields.wrong('interactiveMode', `is ${mode}, not one of ${MODES.join(', ')}`);
+  return {
+    apiVersion: fields.required('apiVersion'),
+    // A bare name is looked up on the PATH; anything with a separator is relative to the kubeconfig (KEP-541).
+    command: /[/\\]/.test(command) ? (at(command) ?? command) : command,
+    args: fields.texts('args') ?? [],
+    env: fields.list('env').map((entry) => ({ name: entry.required('name'), value: entry.text('value') ?? '' })),
+    interactiveMode,
+    provideClusterInfo: fields.flag('provideClusterInfo') ?? false,
+    installHint: fields.text('installHint'),
+  };
+}
+
+function authProviderOf(fields: Fields): AuthProvider {
+  return { name: fields.required('name'), config: fields.object('config')?.textMap() ?? {} };
+}

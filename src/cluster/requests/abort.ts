@@ -1,0 +1,50 @@
+import { TransportError } from '../transport/http.js';
+
+/** A signal that follows others and a time-out, and lets go of them when released: AbortSignal.any would pile up on a long-lived one. */
+export function boundedSignal(
+  sources: readonly (AbortSignal | undefined)[],
+  timeoutMs: number | undefined,
+): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const followed = sources.filter((source) => source !== undefined);
+  const follow = (event: Event): void => controller.abort((event.target as AbortSignal).reason);
+  for (const source of followed) {
+    if (source.aborted) controller.abort(source.reason);
+    else source.addEventListener('abort', follow, { once: true });
+  }
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          controller.abort(new TransportError('perhaps', 'EREQUESTTIMEOUT', `no answer within ${timeoutMs} ms`));
+        }, timeoutMs);
+  return {
+    signal: controller.signal,
+    release: () => {
+      clearTimeout(timer);
+      for (const source of followed) source.removeEventListener('abort', follow);
+    },
+  };
+}
+
+/** The promise's outcome, or the reason of the signal as soon as it aborts. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** Waits; rejects with the reason of the first signal that aborts. */
+export async function pause(ms: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+  const bounded = boundedSignal(signals, undefined);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await orAborted(new Promise<void>((resolve) => (timer = setTimeout(resolve, ms))), bounded.signal);
+  } finally {
+    clearTimeout(timer);
+    bounded.release();
+  }
+}

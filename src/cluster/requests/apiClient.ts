@@ -1,0 +1,192 @@
+import { setMaxListeners } from 'node:events';
+import pLimit from 'p-limit';
+import type { Authenticator, Credentials } from '../auth/authenticator.js';
+import { TransportError, type HttpRequest, type HttpResponse, type Transport } from '../transport/http.js';
+import { parseRetryAfter, retryDelay, type Outcome } from '../transport/retry.js';
+import { readText } from '../transport/readText.js';
+import { boundedSignal, orAborted, pause } from './abort.js';
+import { refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
+import { parseWarnings } from './warnings.js';
+
+/** Streams in flight at once; watches come on top. More than this is not faster on a kube-apiserver. */
+const MOST_IN_FLIGHT = 64;
+
+export interface ApiRequest {
+  readonly method: HttpRequest['method'];
+  /** Below the server's own path, with its query: `/api/v1/namespaces/shop/configmaps?limit=500`. */
+  readonly path: string;
+  readonly accept: string;
+  readonly contentType?: string;
+  readonly body?: string;
+  /** May be repeated although it may have been carried out. */
+  readonly safe: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: HttpResponse['headers'];
+  readonly text: string;
+}
+
+/** Sends requests to one API server: credentials, retries, time-outs, warnings, errors. */
+export interface ApiClient {
+  /** The whole answer; every status from 400 up is thrown as an ApiError. */
+  request(request: ApiRequest): Promise<ApiResponse>;
+  /** An answer whose body is read as it comes, without a time-out or a place in the queue. Not repeated when it breaks later. */
+  stream(request: ApiRequest & { readonly signal: AbortSignal }): Promise<HttpResponse>;
+  readonly warnings: readonly string[];
+  readonly requests: number;
+  close(): void;
+}
+
+export interface ApiClientOptions {
+  readonly identity: ServerIdentity;
+  /** The path of the server's URL, '' where it has none. */
+  readonly basePath: string;
+  readonly authenticator: Authenticator;
+  /** Sent with every request: user agent, impersonation. */
+  readonly headers: HttpRequest['headers'];
+  readonly open: (credentials: Credentials) => Promise<Transport>;
+  /** For one request with its answer, in ms; undefined for none. */
+  readonly requestTimeoutMs: number | undefined;
+  /** False where --request-timeout set the time: then it is the user's patience, and not tried again. */
+  readonly retryTimeouts: boolean;
+  readonly random: () => number;
+  readonly now: () => number;
+}
+
+export function apiClient(options: ApiClientOptions): ApiClient {
+  const { identity, authenticator } = options;
+  const limit = pLimit(MOST_IN_FLIGHT);
+  const warnings = new Set<string>();
+  const connection = connectionKeeper(options.open);
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  let requests = 0;
+  let known = false;
+
+  /** One attempt. Rejects with a TransportError, a KapplyError (credentials), or the reason of an abort. */
+  const attempt = async <T>(
+    request: ApiRequest,
+    credentials: Credentials,
+    signal: AbortSignal,
+    read: (response: HttpResponse) => Promise<T>,
+  ): Promise<{ status: number; headers: HttpResponse['headers']; value: T }> => {
+    const transport = await connection.get(credentials);
+    requests += 1;
+    const { authorization } = credentials;
+    const response = await transport.send({
+      method: request.method,
+      path: options.basePath + request.path,
+      headers: {
+        ...options.headers,
+        accept: request.accept,
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
+      },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      signal,
+    });
+    known = true;
+    for (const text of parseWarnings(response.headers.warning ?? '')) warnings.add(text);
+    return { status: response.status, headers: response.headers, value: await read(response) };
+  };
+
+  /** Attempts until there is an answer to keep. */
+  const attempts = async <T>(
+    request: ApiRequest,
+    timeoutMs: number | undefined,
+    read: (response: HttpResponse) => Promise<T>,
+    textOf: (value: T) => Promise<string>,
+  ): Promise<{ status: number; headers: HttpResponse['headers']; value: T }> => {
+    let renewed = false;
+    for (let count = 1; ; count += 1) {
+      const bounded = boundedSignal([request.signal, closing.signal], timeoutMs);
+      let outcome: Outcome;
+      let fail: () => Promise<Error>;
+      try {
+        const credentials = await orAborted(authenticator.current(bounded.signal), bounded.signal);
+        const answer = await orAborted(attempt(request, credentials, bounded.signal, read), bounded.signal);
+        if (answer.status < 400) return answer;
+        if (answer.status === 401) {
+          // Once: credentials can end between two requests. A second 401 is the server's opinion of the user.
+          if (!renewed && authenticator.discard(credentials)) {
+            renewed = true;
+            continue;
+          }
+          throw unauthorized(identity);
+        }
+        const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], options.now());
+        outcome = { kind: 'answer', status: answer.status, retryAfterMs };
+        fail = async () => refusal(answer.status, answer.headers, await textOf(answer.value));
+      } catch (error) {
+        if (!(error instanceof TransportError)) throw error;
+        if (error.code === 'EREQUESTTIMEOUT' && !options.retryTimeouts) throw unreachable(identity, error);
+        outcome = { kind: 'broken', reached: error.reached };
+        fail = () => Promise.resolve(unreachable(identity, error));
+      } finally {
+        bounded.release();
+      }
+      const delay = retryDelay({ attempts: count, safe: request.safe, known, outcome }, options.random());
+      if (delay === undefined) throw await fail();
+      await pause(delay, [request.signal, closing.signal]);
+    }
+  };
+
+  return {
+    request: async (request) => {
+      if (request.signal !== undefined) setMaxListeners(0, request.signal);
+      const answer = await limit(() =>
+        attempts(request, options.requestTimeoutMs, readText, (text) => Promise.resolve(text)),
+      );
+      return { status: answer.status, headers: answer.headers, text: answer.value };
+    },
+    stream: async (request) => {
+      const { value } = await attempts(request, undefined, (response) => Promise.resolve(response), readText);
+      const { signal, release } = boundedSignal([request.signal, closing.signal], undefined);
+      signal.addEventListener('abort', () => value.body.destroy(), { once: true });
+      value.body.once('close', release);
+      return value;
+    },
+    get warnings() {
+      return [...warnings];
+    },
+    get requests() {
+      return requests;
+    },
+    close: () => {
+      closing.abort(new TransportError('perhaps', 'ECLOSED', 'the connection was closed'));
+      connection.close();
+    },
+  };
+}
+
+/** One transport for the credentials in use; a new client certificate needs a new one. */
+function connectionKeeper(open: (credentials: Credentials) => Promise<Transport>): {
+  get(credentials: Credentials): Promise<Transport>;
+  close(): void;
+} {
+  let current: { readonly cert: string | undefined; readonly transport: Promise<Transport> } | undefined;
+  const drop = (): void => {
+    current?.transport.then(
+      (transport) => transport.close(),
+      () => undefined,
+    );
+    current = undefined;
+  };
+  return {
+    get: (credentials) => {
+      if (current !== undefined && current.cert !== credentials.cert) drop();
+      if (current === undefined) {
+        const entry = { cert: credentials.cert, transport: open(credentials) };
+        current = entry;
+        entry.transport.catch(() => {
+          if (current === entry) current = undefined;
+        });
+      }
+      return current.transport;
+    },
+    close: drop,
+  };
+}

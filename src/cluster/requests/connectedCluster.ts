@@ -1,0 +1,153 @@
+import type { JsonObject, KubeObject } from '../../objects/object.js';
+import { ApiError } from '../apiError.js';
+import type { Cluster, DeleteOptions, Discovery, ObjectAddress, PatchOptions, RequestOptions } from '../cluster.js';
+import { orAborted } from './abort.js';
+import type { ApiClient } from './apiClient.js';
+import { discover } from './discovery.js';
+import { decodeJson, encodeJson } from './json.js';
+import { listAll } from './list.js';
+import { collectionPath, objectPath, type Query } from './paths.js';
+import { watchAll } from './watch.js';
+
+const JSON_TYPE = 'application/json';
+
+const PATCH_TYPES: Readonly<Record<PatchOptions['type'], string>> = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+};
+
+export interface ClusterInfo {
+  readonly server: string;
+  readonly context: string | undefined;
+  readonly namespace: string;
+}
+
+/** The Kubernetes API over a client. */
+export function connectedCluster(info: ClusterInfo, client: ApiClient, random: () => number): Cluster {
+  const write = async (
+    method: 'PATCH' | 'POST',
+    path: string,
+    contentType: string,
+    body: unknown,
+    safe: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<KubeObject> => {
+    const request = { method, path, accept: JSON_TYPE, contentType, body: encodeJson(body), safe, signal };
+    return objectOf((await client.request(request)).text);
+  };
+
+  return {
+    ...info,
+    discover: keptDiscovery(client),
+    get: (address, options = {}) => get(client, address, options),
+    list: (resource, options = {}) => listAll(client, resource, options),
+    listMetadata: (resource, options = {}) => listAll(client, resource, { ...options, metadataOnly: true }),
+    apply: (address, object, { fieldManager, force = false, dryRun = false, signal }) => {
+      const query = { fieldManager, ...strict(dryRun), ...(force ? { force } : {}) };
+      // The body may be JSON: every JSON text is YAML, and the server reads it faster.
+      return write('PATCH', objectPath(address, query), 'application/apply-patch+yaml', object, true, signal);
+    },
+    create: ({ resource, namespace }, object, { fieldManager, dryRun = false, signal } = {}) => {
+      const path = collectionPath(resource, namespace, { fieldManager, ...strict(dryRun) });
+      return write('POST', path, JSON_TYPE, object, dryRun, signal);
+    },
+    patch: (address, patch: JsonObject | readonly JsonObject[], options) => {
+      const { type, fieldManager, dryRun = false, subresource, signal } = options;
+      const path = objectPath(address, { fieldManager, ...strict(dryRun) }, subresource);
+      return write('PATCH', path, PATCH_TYPES[type], patch, dryRun, signal);
+    },
+    remove: (address, options = {}) => remove(client, address, options),
+    watch: (resource, options) => watchAll(client, resource, options, random),
+    logs: async (namespace, pod, { container, tailLines, previous, signal }) => {
+      const query = new URLSearchParams({ container, tailLines: String(tailLines) });
+      if (previous === true) query.set('previous', 'true');
+      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query.toString()}`;
+      return (await client.request({ method: 'GET', path, accept: '*/*', safe: true, signal })).text;
+    },
+    get warnings() {
+      return client.warnings;
+    },
+    get requests() {
+      return client.requests;
+    },
+    close: () => {
+      client.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** An unknown or double field is an error, not a warning (KEP-2885). */
+function strict(dryRun: boolean): Query {
+  return { fieldValidation: 'Strict', ...(dryRun ? { dryRun: 'All' } : {}) };
+}
+
+function objectOf(text: string): KubeObject {
+  return decodeJson(text) as unknown as KubeObject;
+}
+
+/** One discovery for all who ask, also at the same time; a failed one is not kept. */
+function keptDiscovery(client: ApiClient): Cluster['discover'] {
+  let kept: Promise<Discovery> | undefined;
+  return ({ refresh = false, signal } = {}) => {
+    if (kept === undefined || refresh) {
+      const asked = discover(client);
+      kept = asked;
+      asked.catch(() => {
+        if (kept === asked) kept = undefined;
+      });
+    }
+    return signal === undefined ? kept : orAborted(kept, signal);
+  };
+}
+
+async function get(
+  client: ApiClient,
+  address: ObjectAddress,
+  { signal }: RequestOptions,
+): Promise<KubeObject | undefined> {
+  try {
+    const path = objectPath(address);
+    return objectOf((await client.request({ method: 'GET', path, accept: JSON_TYPE, safe: true, signal })).text);
+  } catch (error) {
+    if (error instanceof ApiError && error.httpStatus === 404) return undefined;
+    throw error;
+  }
+}
+
+async function remove(client: ApiClient, address: ObjectAddress, options: DeleteOptions): Promise<'deleted' | 'gone'> {
+  const { uid, resourceVersion, propagation, dryRun = false, signal } = options;
+  const preconditions = {
+    ...(uid === undefined ? {} : { uid }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  };
+  const body = {
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    ...(Object.keys(preconditions).length === 0 ? {} : { preconditions }),
+    ...(propagation === undefined ? {} : { propagationPolicy: propagation }),
+    ...(dryRun ? { dryRun: ['All'] } : {}),
+  };
+  try {
+    await client.request({
+      method: 'DELETE',
+      path: objectPath(address),
+      accept: JSON_TYPE,
+      contentType: JSON_TYPE,
+      body: encodeJson(body),
+      safe: true,
+      signal,
+    });
+    return 'deleted';
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.httpStatus === 404) return 'gone';
+    // The Status does not say which precondition failed: another UID means that the object we meant is gone.
+    if (error.httpStatus === 409 && uid !== undefined) {
+      const live = await get(client, address, { ...(signal === undefined ? {} : { signal }) });
+      if (live?.metadata.uid !== uid) return 'gone';
+    }
+    throw error;
+  }
+}

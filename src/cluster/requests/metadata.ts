@@ -1,0 +1,20 @@
+import type { ApiResource } from '../cluster.js';
+import type { KubeObject } from '../../objects/object.js';
+
+/** Holds the whole manifest that kubectl applied, a Secret's data in clear included. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The type that an item of a list leaves to the list. */
+export function typeOf({ group, version, kind }: ApiResource): { readonly apiVersion: string; readonly kind: string } {
+  return { apiVersion: group === '' ? version : `${group}/${version}`, kind };
+}
+
+/** A PartialObjectMetadata as the object that it is of, the value of last-applied replaced by ''. */
+export function normalizeMetadata(item: KubeObject, resource: ApiResource): KubeObject {
+  const { annotations } = item.metadata;
+  const metadata =
+    annotations === undefined || !Object.hasOwn(annotations, LAST_APPLIED)
+      ? item.metadata
+      : { ...item.metadata, annotations: { ...annotations, [LAST_APPLIED]: '' } };
+  return { ...item, ...typeOf(resource), metadata };
+}

@@ -1,0 +1,43 @@
+import type { Socket } from 'node:net';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { codeOf, TransportError } from './http.js';
+import { connectThroughProxy } from './proxyTunnel.js';
+import { secure, tcp } from './socket.js';
+
+/** Where a connection goes. */
+export interface DialTarget {
+  readonly host: string;
+  readonly port: number;
+  /** undefined: plain text. */
+  readonly tls: ConnectionOptions | undefined;
+  readonly proxy: URL | undefined;
+}
+
+/**
+ * A connected socket: TCP, through the proxy where there is one, and TLS on top where the server has it.
+ * Rejects with a TransportError that reached 'nothing'.
+ */
+export async function dial(target: DialTarget, timeoutMs: number): Promise<Socket | TLSSocket> {
+  const opened: { destroy(): void }[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TransportError('nothing', 'ETIMEDOUT', 'connecting timed out')), timeoutMs);
+  });
+  try {
+    return await Promise.race([open(target, (socket) => opened.push(socket)), tooLate]);
+  } catch (error) {
+    for (const socket of opened) socket.destroy();
+    if (error instanceof TransportError) throw error;
+    throw new TransportError('nothing', codeOf(error), 'no connection', error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function open(target: DialTarget, opened: (socket: Socket) => void): Promise<Socket | TLSSocket> {
+  const socket =
+    target.proxy === undefined
+      ? await tcp(target.host, target.port, opened)
+      : await connectThroughProxy(target.proxy, target.host, target.port, opened);
+  return target.tls === undefined ? socket : await secure(socket, target.tls, opened);
+}

@@ -1,0 +1,44 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { dial, type DialTarget } from './dial.js';
+import { TransportError, type Transport } from './http.js';
+import { http1Transport } from './http1Transport.js';
+import { http2Transport } from './http2Transport.js';
+import type { Timing } from './timing.js';
+
+/**
+ * Connects, and speaks HTTP/2 where the server offers it (ALPN), HTTP/1.1 otherwise.
+ * @param authority host and port, as in the URL
+ */
+export async function openTransport(target: DialTarget, authority: string, timing: Timing): Promise<Transport> {
+  const { proxy } = target;
+  if (target.tls === undefined && (proxy?.protocol === 'http:' || proxy?.protocol === 'https:')) {
+    return openPlainProxied({ ...target, proxy }, authority, timing);
+  }
+  const first = await dial(target, timing.connectMs);
+  if (!speaksHttp2(first)) return http1Transport(first, authority, () => dial(target, timing.connectMs));
+  return http2Transport(first, authority, timing, async () => {
+    const socket = await dial(target, timing.connectMs);
+    if (speaksHttp2(socket)) return socket;
+    socket.destroy();
+    throw new TransportError('nothing', 'ERR_ALPN', 'the server spoke HTTP/2 before and does no more');
+  });
+}
+
+function speaksHttp2(socket: Socket): boolean {
+  return socket instanceof TLSSocket && socket.alpnProtocol === 'h2';
+}
+
+/** A plain-text request goes to the proxy as it is, with the whole URL in it: most proxies refuse CONNECT to port 80. */
+async function openPlainProxied(
+  target: DialTarget & { readonly proxy: URL },
+  authority: string,
+  timing: Timing,
+): Promise<Transport> {
+  const { proxy } = target;
+  const host = proxy.hostname.replace(/^\[|\]$/g, '');
+  const tls = proxy.protocol === 'https:' ? { host, servername: host } : undefined;
+  const port = Number(proxy.port || (tls === undefined ? 80 : 443));
+  const connect = (): Promise<Socket> => dial({ host, port, tls, proxy: undefined }, timing.connectMs);
+  return http1Transport(await connect(), authority, connect, `http://${authority}`);
+}

@@ -1,0 +1,78 @@
+import { request } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import { TransportError } from './http.js';
+import { secure, tcp } from './socket.js';
+
+/** A socket to `host:port` through an HTTP (CONNECT), HTTPS or SOCKS5 proxy. */
+export async function connectThroughProxy(
+  proxy: URL,
+  host: string,
+  port: number,
+  opened: (socket: Socket) => void,
+): Promise<Socket> {
+  const proxyHost = proxy.hostname.replace(/^\[|\]$/g, '');
+  switch (proxy.protocol) {
+    case 'http:':
+      return connectTunnel(await tcp(proxyHost, Number(proxy.port || 80), opened), proxy, host, port);
+    case 'https:': {
+      const plain = await tcp(proxyHost, Number(proxy.port || 443), opened);
+      const tls = await secure(plain, isIP(proxyHost) === 0 ? { servername: proxyHost } : {}, opened);
+      return connectTunnel(tls, proxy, host, port);
+    }
+    default: {
+      // Loaded only where a SOCKS proxy is in use.
+      const { SocksClient } = await import('socks');
+      const { socket } = await SocksClient.createConnection({
+        command: 'connect',
+        proxy: {
+          host: proxyHost,
+          port: Number(proxy.port || 1080),
+          type: 5,
+          ...(proxy.username === '' ? {} : credentials(proxy)),
+        },
+        destination: { host, port },
+        set_tcp_nodelay: true,
+      });
+      opened(socket);
+      return socket;
+    }
+  }
+}
+
+function credentials(proxy: URL): { userId: string; password: string } {
+  return { userId: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) };
+}
+
+/** RFC 9110 CONNECT. */
+function connectTunnel(socket: Socket, proxy: URL, host: string, port: number): Promise<Socket> {
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const { userId, password } = credentials(proxy);
+  const headers =
+    proxy.username === ''
+      ? { host: authority }
+      : {
+          host: authority,
+          'proxy-authorization': `Basic ${Buffer.from(`${userId}:${password}`).toString('base64')}`,
+        };
+  return new Promise((resolve, reject) => {
+    const asked = request({ method: 'CONNECT', path: authority, headers, createConnection: () => socket });
+    asked.once('error', reject);
+    asked.once('response', (response) => {
+      response.resume();
+      reject(refused(response.statusCode));
+    });
+    asked.once('connect', (response, tunnel: Socket, head) => {
+      if (response.statusCode !== 200) {
+        reject(refused(response.statusCode));
+        return;
+      }
+      if (head.length > 0) tunnel.unshift(head);
+      resolve(tunnel);
+    });
+    asked.end();
+  });
+}
+
+function refused(status: number | undefined): TransportError {
+  return new TransportError('nothing', 'PROXY_REFUSED', `the proxy answered ${status ?? 0} to CONNECT`);
+}

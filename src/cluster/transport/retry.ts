@@ -1,0 +1,64 @@
+import type { Reached } from './http.js';
+
+/** What came of one attempt. */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly status: number; readonly retryAfterMs: number | undefined }
+  | { readonly kind: 'broken'; readonly reached: Reached };
+
+export interface Attempt {
+  /** Attempts made so far, this one included. */
+  readonly attempts: number;
+  /** Repeating it changes nothing that once would not: reads, server-side applies, deletes, dry runs. */
+  readonly safe: boolean;
+  /** Whether the server has answered anything before: then it is known to be there, and away only for now. */
+  readonly known: boolean;
+  readonly outcome: Outcome;
+}
+
+const MOST_ATTEMPTS = 8;
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5_000;
+/** A server that asks for longer than this is told to the user instead. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
+
+/**
+ * How long to wait before the request is repeated; undefined: do not.
+ *
+ * 429, and 503 or 500 with Retry-After, are said before the server has done anything (API Priority and Fairness, shutdown,
+ * client-go rest/with_retry.go): anything may be repeated. What may have been carried out is repeated only where it is safe.
+ * @param random in [0, 1): the jitter keeps clients that failed together from coming back together.
+ */
+export function retryDelay(attempt: Attempt, random: number): number | undefined {
+  const { attempts, outcome } = attempt;
+  if (attempts >= MOST_ATTEMPTS || !mayRepeat(attempt)) return undefined;
+  const backoff = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempts - 1));
+  if (outcome.kind === 'broken' && outcome.reached === 'server' && attempts === 1) return 0;
+  const asked = outcome.kind === 'answer' ? outcome.retryAfterMs : undefined;
+  if (asked === undefined) return backoff * (0.5 + random / 2);
+  return asked > LONGEST_RETRY_AFTER_MS ? undefined : asked + backoff * random;
+}
+
+function mayRepeat({ safe, known, outcome }: Attempt): boolean {
+  if (outcome.kind === 'broken') {
+    switch (outcome.reached) {
+      case 'nothing':
+        return known;
+      case 'server':
+        return true;
+      case 'perhaps':
+        return safe;
+    }
+  }
+  const { status, retryAfterMs } = outcome;
+  if (status === 429) return true;
+  if (retryAfterMs !== undefined && (status === 503 || status === 500)) return true;
+  return safe && (status === 502 || status === 503 || status === 504);
+}
+
+/** Retry-After in ms: seconds, or an HTTP date (RFC 9110, 10.2.3). undefined where it is absent or makes no sense. */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

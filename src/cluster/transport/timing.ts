@@ -1,0 +1,18 @@
+/** Every time-out of the transport, in ms: HTTP/2 has none of its own in Node. */
+export interface Timing {
+  /** For TCP, the proxy and TLS together. */
+  readonly connectMs: number;
+  /** Silence on a connection with open streams, after which it is asked for a sign of life (client-go: ReadIdleTimeout). */
+  readonly pingAfterMs: number;
+  /** How long the answer to that may take (client-go: PingTimeout). */
+  readonly pingTimeoutMs: number;
+  /** For one request and its answer, unless --request-timeout says otherwise: a little more than the server's own 60 s. */
+  readonly requestMs: number;
+}
+
+export const defaultTiming: Timing = {
+  connectMs: 15_000,
+  pingAfterMs: 30_000,
+  pingTimeoutMs: 15_000,
+  requestMs: 70_000,
+};
