@@ -1,0 +1,85 @@
+/** Runs programs as a user does, and keeps what they said. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { binary } from '../control-plane/build.js';
+import type { Report } from '../../src/engine/report.js';
+import { environment } from './environment.js';
+
+const root = join(import.meta.dirname, '../..');
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly stdin?: string;
+  /** Besides PATH and HOME, which every program gets. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The administrator's by default. */
+  readonly kubeconfig?: string;
+  /** Kills it outright (SIGKILL) when this aborts. */
+  readonly kill?: AbortSignal;
+}
+
+export interface Ran {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What a failed assertion should show. */
+  readonly transcript: string;
+}
+
+/** Runs a program to its end, whatever that is. */
+export function runProgram(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        KUBECONFIG: options.kubeconfig ?? environment().kubeconfig,
+        ...options.env,
+      },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    // A program that ends without reading its input closes the pipe.
+    child.stdin.on('error', () => undefined).end(options.stdin ?? '');
+    const kill = (): boolean => child.kill('SIGKILL');
+    options.kill?.addEventListener('abort', kill, { once: true });
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      options.kill?.removeEventListener('abort', kill);
+      const end = signal ?? `exit ${code}`;
+      const line = `$ ${[command, ...args].join(' ')}`;
+      resolve({ code, signal, stdout, stderr, transcript: [line, stdout, stderr, end].join('\n') });
+    });
+  });
+}
+
+/** Runs the built kapply, as it is published. */
+export function kapply(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  return runProgram(process.execPath, [join(root, 'bin/run.js'), ...args], options);
+}
+
+/** Runs a kapply command with `-o json`, whose whole standard output must be one document. */
+export async function kapplyJson(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Ran & { readonly report: Report }> {
+  const ran = await kapply([...args, '-o', 'json'], options);
+  try {
+    return { ...ran, report: JSON.parse(ran.stdout) as Report };
+  } catch (cause) {
+    throw new Error(`standard output is no JSON document:\n${ran.transcript}`, { cause });
+  }
+}
+
+/** Runs kubectl: the built one, or that of the PATH where the tests run on a cluster. It must succeed. */
+export async function kubectl(args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const command = environment().kind === 'cluster' ? 'kubectl' : binary('kubectl');
+  const ran = await runProgram(command, args, options);
+  if (ran.code !== 0) throw new Error(ran.transcript);
+  return ran.stdout;
+}
