@@ -75,8 +75,10 @@ describe('what the scenarios stand on', () => {
     const volumes = [{ name: 'config', configMap: { name: 'absent' } }];
     const volumeMounts = [{ name: 'config', mountPath: '/config' }];
     await scenario.current.apply(pod('mounts-config', { volumeMounts }, { volumes }));
-    await eventually('the mount fails', async () =>
-      witness.configurationWaits().find((wait) => wait.includes('FailedMount') && wait.includes('"absent"')),
+    await eventually('the mount fails', () =>
+      Promise.resolve(
+        witness.configurationWaits().find((wait) => wait.includes('FailedMount') && wait.includes('"absent"')),
+      ),
     );
     assert.equal(isReady(await scenario.current.get('Pod', 'mounts-config')), false);
   });
