@@ -1,0 +1,132 @@
+/** What a run did, or will do, object by object: what stays in the scrollback. */
+import type { ApplyOutcome, PruneOutcome } from '../engine/events.js';
+import type { ChangeAction, Plan } from '../engine/plan.js';
+import { formatId, type ObjectId } from '../objects/object.js';
+import { padTo, widest } from './columns.js';
+import { formatDuration } from './duration.js';
+import { isAcrossNamespaces, type AppliedView, type RunView } from './runView.js';
+import type { Paint, Style } from './style.js';
+import { cleanLine } from './untrusted.js';
+
+interface Line {
+  readonly glyph: string;
+  readonly paint: Paint;
+  readonly id: ObjectId;
+  /** The object's state in a word, and what else there is to say. */
+  readonly state: string;
+  readonly more: readonly string[];
+}
+
+const STATE_WIDTH = 8;
+
+/** Nothing is said of what did not change. A rollout shorter than this, in ms, was no wait. */
+const WORTH_SAYING_MS = 1000;
+
+/**
+ * ```
+ *   + ConfigMap/cfg-9h2kf8d2   created   replaces cfg-4fk2m9tt
+ *   ~ Deployment/web           ready 3/3  1m04s  image, cfg
+ *   - ConfigMap/cfg-4fk2m9tt   deleted
+ * ```
+ */
+export function changeLines(view: RunView, style: Style): string[] {
+  const applied = [...view.applied]
+    .filter(([, { outcome }]) => outcome !== 'unchanged')
+    .map(([key, change]) => appliedLine(view, key, change, style));
+  const pruned = [...view.pruned.values()].map(({ id, outcome, reason }) => prunedLine(id, outcome, reason, style));
+  return layOut([...applied, ...pruned], isAcrossNamespaces(view));
+}
+
+function appliedLine(view: RunView, key: string, change: AppliedView, style: Style): Line {
+  const { id, outcome, replaces, changed } = change;
+  const settled = view.settled.get(key);
+  const status = settled?.status ?? view.statuses.get(key);
+  const more = [...(replaces === undefined ? [] : [`replaces ${replaces}`]), ...changedText(changed)];
+  const common = { ...APPLIED[outcome](style), id };
+  if (outcome === 'failed' || outcome === 'skipped') return { ...common, state: APPLIED_WORDS[outcome], more: [] };
+  if (status?.status === 'Failed') return { ...common, glyph: '✖', paint: style.bad, state: 'FAILED', more };
+  const time = settled !== undefined && settled.ms >= WORTH_SAYING_MS ? [formatDuration(settled.ms)] : [];
+  if (status?.ready === undefined) return { ...common, state: APPLIED_WORDS[outcome], more: [...time, ...more] };
+  const { have, want } = status.ready;
+  const word = status.status === 'Current' ? 'ready' : 'not ready';
+  return { ...common, state: `${word} ${have}/${want}`, more: [...time, ...more] };
+}
+
+function changedText(changed: readonly string[]): string[] {
+  const shown = changed.slice(0, 4).join(', ');
+  if (shown === '') return [];
+  return [changed.length > 4 ? `${shown} and ${changed.length - 4} more` : shown];
+}
+
+const APPLIED: Readonly<Record<ApplyOutcome, (style: Style) => Pick<Line, 'glyph' | 'paint'>>> = {
+  created: (style) => ({ glyph: '+', paint: style.added }),
+  configured: (style) => ({ glyph: '~', paint: style.changed }),
+  recreated: (style) => ({ glyph: '±', paint: style.changed }),
+  unchanged: (style) => ({ glyph: '=', paint: style.faint }),
+  failed: (style) => ({ glyph: '✖', paint: style.bad }),
+  skipped: (style) => ({ glyph: '↓', paint: style.faint }),
+};
+const APPLIED_WORDS: Readonly<Record<ApplyOutcome, string>> = {
+  created: 'created',
+  configured: 'configured',
+  recreated: 'recreated',
+  unchanged: 'unchanged',
+  failed: 'refused',
+  skipped: 'not sent',
+};
+
+function prunedLine(id: ObjectId, outcome: PruneOutcome, reason: string, style: Style): Line {
+  const [glyph, paint] = (
+    {
+      deleted: ['-', style.removed],
+      gone: ['-', style.faint],
+      terminating: ['◌', style.warn],
+      kept: ['=', style.faint],
+      failed: ['✖', style.bad],
+    } as const
+  )[outcome];
+  const says = outcome === 'deleted' || reason === '' ? [] : [cleanLine(reason)];
+  return { glyph, paint, id, state: outcome === 'failed' ? 'not deleted' : outcome, more: says };
+}
+
+const PLANNED: Readonly<
+  Record<ChangeAction, readonly [string, keyof Style & ('added' | 'changed' | 'faint'), string]>
+> = {
+  create: ['+', 'added', 'create'],
+  configure: ['~', 'changed', 'update'],
+  recreate: ['±', 'changed', 'delete and create'],
+  unchanged: ['=', 'faint', 'unchanged'],
+};
+
+/** The same for a plan: what would be done, and what prune would delete or keep, with its reasons. */
+export function planLines(plan: Plan, view: RunView, style: Style): string[] {
+  const changes = plan.changes
+    .filter(({ action }) => action !== 'unchanged')
+    .map(({ action, id, replaces, changed, notes, validated }): Line => {
+      const [glyph, paint, state] = PLANNED[action];
+      const more = [
+        ...(replaces === undefined ? [] : [`replaces ${replaces}`]),
+        ...changedText(changed),
+        ...notes,
+        ...(validated ? [] : ['not validated']),
+      ];
+      return { glyph, paint: style[paint], id, state, more: more.map(cleanLine) };
+    });
+  const prune = plan.prune.map((judgement): Line => {
+    if (judgement.verdict === 'delete') {
+      const more = [judgement.reason, ...judgement.consequences].filter((text) => text !== '').map(cleanLine);
+      return { glyph: '-', paint: style.removed, id: judgement.id, state: 'prune', more };
+    }
+    return { glyph: '=', paint: style.faint, id: judgement.id, state: 'keep', more: [cleanLine(judgement.reason)] };
+  });
+  return layOut([...changes, ...prune], isAcrossNamespaces(view));
+}
+
+function layOut(lines: readonly Line[], namespaced: boolean): string[] {
+  const names = lines.map(({ id }) => formatId(id, namespaced));
+  const width = widest(names);
+  return lines.map(({ glyph, paint, state, more }, index) => {
+    const rest = [more.length > 0 ? padTo(state, STATE_WIDTH) : state, ...more].join('  ');
+    return `  ${paint(glyph)} ${padTo(names[index] ?? '', width)}   ${rest}`;
+  });
+}

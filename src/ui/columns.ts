@@ -1,0 +1,16 @@
+/** Text in columns, by what it takes on the screen: wide characters count two, colours none. */
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
+
+export function padTo(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
+
+/** The text cut to `width`, ending in `…` where something is missing. */
+export function fitTo(text: string, width: number | undefined): string {
+  return width === undefined ? text : cliTruncate(text, Math.max(1, width));
+}
+
+export function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, stringWidth(text)), 0);
+}

@@ -1,0 +1,131 @@
+/** Why something failed, and what happened to the rest: the cause first, never only the condition. */
+import type { FailureDetails, ObjectStatus, PodProblem } from '../engine/events.js';
+import type { Report } from '../engine/report.js';
+import { EXIT } from '../errors.js';
+import { formatId } from '../objects/object.js';
+import { formatAge, formatDuration } from './duration.js';
+import { rolloutCounts } from './phaseLine.js';
+import { isAcrossNamespaces, unsettled, type RunView } from './runView.js';
+import type { Style } from './style.js';
+import { cleanLine, cleanLines } from './untrusted.js';
+
+const LABEL_WIDTH = 8;
+const MOST_LOG_LINES = 10;
+const MOST_EVENTS = 3;
+
+/** Every object that the server refused or whose rollout failed, each with its block; then one line for the rest. */
+export function failureBlocks(view: RunView, style: Style): string[] {
+  const namespaced = isAcrossNamespaces(view);
+  const refused = [...view.applied.values()].flatMap(({ id, failure }) => {
+    if (failure === undefined) return [];
+    const [first = failure.code, ...more] = cleanLines(failure.message);
+    return [
+      `${style.bad('✖')} ${formatId(id, namespaced)}   ${style.bad('refused')}: ${first}`,
+      ...more.map((line) => `    ${line}`),
+      ...labelled('Try', failure.suggestions.map(cleanLine), style),
+    ];
+  });
+  const failed = [...view.settled.values()]
+    .filter(({ status }) => status.status === 'Failed')
+    .flatMap(({ status, ms, details }) => [
+      `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad('FAILED')} after ${formatAge(ms)}: ${cleanLine(status.message)}`,
+      ...explanation(status, details, style),
+    ]);
+  // Beside a failure, what is merely slow is counted in the remainder; alone, it is the answer.
+  const open = unsettled(view).filter(({ problems }) => failed.length === 0 || problems.length > 0);
+  const waiting = open.flatMap((status) => [
+    `${style.warn('◌')} ${formatId(status.id, namespaced)}   ${style.warn('not ready')}: ${cleanLine(status.message)}`,
+    ...explanation(status, undefined, style),
+  ]);
+  return [...refused, ...failed, ...waiting];
+}
+
+function explanation(status: ObjectStatus, details: FailureDetails | undefined, style: Style): string[] {
+  const problems = details?.problems ?? status.problems;
+  const causes = causesOf(problems, details?.newPods);
+  if (details === undefined) return labelled('Cause', causes, style);
+  const events = details.events
+    .slice(0, MOST_EVENTS)
+    .map(({ count, reason, message, ageMs }) =>
+      cleanLine(`${count > 1 ? `${count}x ` : ''}${reason}, ${formatAge(ageMs)} ago: ${message}`),
+    );
+  const logs = details.logs.slice(-MOST_LOG_LINES).map((line) => `| ${cleanLine(line)}`);
+  const note = details.logsNote === undefined ? [] : [cleanLine(details.logsNote)];
+  return [
+    ...labelled('Cause', causes, style),
+    ...labelled('Events', events, style),
+    ...labelled('Logs', logs.length > 0 ? logs : note, style),
+    ...labelled('Try', details.tryCommand === undefined ? [] : [cleanLine(details.tryCommand)], style),
+  ];
+}
+
+/** Pods with the same trouble are one cause: `2 of 3 new pods, container app: ImagePullBackOff`. */
+function causesOf(problems: readonly PodProblem[], newPods: number | undefined): string[] {
+  const groups = new Map<string, { problem: PodProblem; pods: Set<string> }>();
+  for (const problem of problems) {
+    const key = JSON.stringify([problem.container, problem.reason]);
+    const group = groups.get(key) ?? { problem, pods: new Set<string>() };
+    group.pods.add(problem.pod);
+    groups.set(key, group);
+  }
+  return [...groups.values()].flatMap(({ problem, pods }) => {
+    const count = newPods === undefined ? plural(pods.size, 'pod') : `${pods.size} of ${newPods} new pods`;
+    const where = problem.container === undefined ? '' : `, container ${problem.container}`;
+    const restarts = problem.restarts > 0 ? `, ${plural(problem.restarts, 'restart')}` : '';
+    return [cleanLine(`${count}${where}: ${problem.reason}${restarts}`), ...cleanLines(problem.message)];
+  });
+}
+
+function labelled(label: string, lines: readonly string[], style: Style): string[] {
+  return lines.map((line, index) => `    ${style.strong((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${line}`);
+}
+
+/** `31/31 applied, 1/3 ready, 1 failed, 1 not finished (StatefulSet/db 2/3)`, and why nothing was pruned. */
+export function remainder(view: RunView, report: Report): string[] {
+  const namespaced = isAcrossNamespaces(view);
+  const outcomes = [...view.applied.values()].map(({ outcome }) => outcome);
+  const total = view.plan?.changes.length ?? outcomes.length;
+  if (total === 0) return [];
+  const applied = outcomes.filter((outcome) => outcome !== 'failed' && outcome !== 'skipped').length;
+  const { ready, failed, total: rollouts } = rolloutCounts(view);
+  const open = unsettled(view);
+  const names = open.slice(0, 3).map(({ id, ready: pods }) => {
+    const name = formatId(id, namespaced);
+    return pods === undefined ? name : `${name} ${pods.have}/${pods.want}`;
+  });
+  const parts = [
+    `${applied}/${total} applied`,
+    ...(rollouts > 0 ? [`${ready}/${rollouts} ready`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(open.length > 0
+      ? [`${open.length} not finished (${[...names, ...(open.length > 3 ? ['…'] : [])].join(', ')})`]
+      : []),
+  ];
+  const sent = outcomes.some((outcome) => outcome !== 'unchanged' && outcome !== 'skipped');
+  const unpruned = report.target.pruneLabel !== null && view.phases.get('prune')?.state !== 'done';
+  return [
+    `  ${parts.join(', ')}`,
+    ...(unpruned && sent && view.pruned.size === 0
+      ? ['  Nothing was pruned: the old ConfigMaps and Secrets still serve old pods.']
+      : []),
+  ];
+}
+
+/** `error: deploy failed in 57s: Deployment/web failed to roll out (exit 3)` */
+export function closingLine(report: Report, verb: string, style: Style): string {
+  const { exitCode, ms, error } = report.summary;
+  const how =
+    exitCode === EXIT.interrupted || exitCode === EXIT.terminated
+      ? 'was interrupted after'
+      : exitCode === EXIT.timedOut
+        ? 'timed out after'
+        : exitCode === EXIT.pruneIncomplete
+          ? 'finished, but pruning is incomplete, in'
+          : 'failed in';
+  const [why = report.summary.result] = cleanLines(error?.message ?? '');
+  return `${style.bad('error:')} ${verb} ${how} ${formatDuration(ms)}: ${why} (exit ${exitCode})`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,38 @@
+import type { Report } from '../engine/report.js';
+import { EXIT } from '../errors.js';
+import { changeLines, planLines } from './changeLines.js';
+import { closingLine, failureBlocks, remainder } from './failureBlock.js';
+import type { RunView } from './runView.js';
+import type { Style } from './style.js';
+import { cleanLines } from './untrusted.js';
+
+/** What stands at the end of a run, after the lines of its phases: the objects, the warnings, the failures. */
+export function finalText(view: RunView, report: Report, verb: string, style: Style): string {
+  const failed = report.summary.exitCode !== EXIT.done;
+  const isDryRun = report.target.dryRun !== null;
+  const objects = isDryRun && view.plan !== undefined ? planLines(view.plan, view, style) : changeLines(view, style);
+  const controlled = view.plan?.controlled ?? 0;
+  const counted =
+    controlled > 0 ? [style.faint(`  ${controlled} more with the prune label belong to controllers: kept`)] : [];
+  const dryRun = isDryRun && !failed ? [`Dry run (${String(report.target.dryRun)}): nothing was changed.`] : [];
+  const warnings = report.warnings.flatMap((warning) => {
+    const [first = '', ...more] = cleanLines(warning);
+    return [`${style.warn('warning:')} ${first}`, ...more.map((line) => `  ${line}`)];
+  });
+  const failure = failed
+    ? [
+        ...failureBlocks(view, style),
+        ...remainder(view, report),
+        ...suggestions(view),
+        closingLine(report, verb, style),
+      ]
+    : [];
+  return [[...objects, ...counted], dryRun, warnings, failure]
+    .filter((block) => block.length > 0)
+    .map((block) => `${block.join('\n')}\n`)
+    .join('\n');
+}
+
+function suggestions(view: RunView): string[] {
+  return (view.stopped?.failure.suggestions ?? []).flatMap(cleanLines).map((line) => `  try: ${line}`);
+}

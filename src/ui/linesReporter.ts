@@ -1,0 +1,143 @@
+/** For logs and pipes: one line for each transition, and never a line that is taken back. */
+import type { Event, ObjectStatus } from '../engine/events.js';
+import { formatId, keyOf, type ObjectId } from '../objects/object.js';
+import { formatDuration } from './duration.js';
+import { finalText } from './finalText.js';
+import { phaseLine } from './phaseLine.js';
+import type { Reporter, ReporterOptions } from './reporter.js';
+import { emptyRunView, foldEvent, isAcrossNamespaces, unsettled, type RunView } from './runView.js';
+import { cleanLine } from './untrusted.js';
+import { severity } from './waitingTable.js';
+
+export interface LinesReporterOptions extends ReporterOptions {
+  /** Milliseconds since the epoch: the clock of the events. */
+  readonly now: () => number;
+  /** Calls back once after so many ms, unless cancelled. Must not keep the process alive. */
+  readonly schedule: (ms: number, callback: () => void) => () => void;
+}
+
+/** A CI system takes a job that says nothing for dead. */
+const HEARTBEAT_MS = 30_000;
+const JOIN_MS = 1000;
+/** More objects than this in one line are counted. The end of the run names all of them. */
+const MOST_NAMES = 8;
+
+/** What happened within one second, by what happened: `created` → names. */
+type Pending = Map<string, string[]>;
+
+export function makeLinesReporter({ write, style, verb, now, schedule }: LinesReporterOptions): Reporter {
+  const view = emptyRunView();
+  /** The last that was said of each object: what does not change is not said again. */
+  const said = new Map<string, string>();
+  let pending: Pending = new Map();
+  let pendingSince = 0;
+  let cancelHeartbeat = (): void => undefined;
+  let cancelFlush = (): void => undefined;
+
+  const line = (at: number, text: string): void => {
+    const elapsed = formatDuration(at - (view.startedAt ?? at));
+    write(`${style.faint(elapsed.padStart(6))}  ${text}\n`);
+    cancelHeartbeat();
+    cancelHeartbeat = schedule(HEARTBEAT_MS, () => {
+      flush();
+      line(now(), heartbeat(view));
+    });
+  };
+
+  const flush = (): void => {
+    cancelFlush();
+    if (pending.size === 0) return;
+    const parts = [...pending].map(([what, names]) => {
+      const shown = names.slice(0, MOST_NAMES).join(', ');
+      const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+      return what === '' ? `${shown}${more}` : `${what} ${shown}${more}`;
+    });
+    pending = new Map();
+    line(pendingSince, parts.join('; '));
+  };
+
+  const join = (at: number, what: string, name: string): void => {
+    if (pending.size > 0 && Math.floor(at / JOIN_MS) !== Math.floor(pendingSince / JOIN_MS)) flush();
+    if (pending.size === 0) {
+      pendingSince = at;
+      cancelFlush = schedule(JOIN_MS, flush);
+    }
+    pending.set(what, [...(pending.get(what) ?? []), name]);
+  };
+
+  const name = (id: ObjectId): string => formatId(id, isAcrossNamespaces(view));
+
+  const sayStatus = (status: ObjectStatus, at: number, isSettled: boolean): void => {
+    const key = keyOf(status.id);
+    const text = statusText(status, isSettled);
+    // An object that never had to be waited for was named when it was applied.
+    const isNews = said.has(key) ? said.get(key) !== text : status.status !== 'Current' || status.ready !== undefined;
+    if (isNews) join(at, '', `${name(status.id)} ${text}`);
+    said.set(key, text);
+  };
+
+  const emit = (event: Event): void => {
+    foldEvent(view, event);
+    switch (event.type) {
+      case 'phaseFinished':
+        flush();
+        line(event.at, phaseLine(view, event.phase, style));
+        return;
+      case 'applied':
+        if (event.outcome === 'unchanged') return;
+        join(event.at, event.outcome === 'failed' ? 'refused' : event.outcome, name(event.id));
+        return;
+      case 'status':
+        sayStatus(event.status, event.at, false);
+        return;
+      case 'settled':
+        sayStatus(event.status, event.at, true);
+        return;
+      case 'pruned':
+        if (event.outcome !== 'kept')
+          join(event.at, event.outcome === 'failed' ? 'not deleted' : event.outcome, name(event.id));
+        return;
+      case 'warning':
+      case 'phaseStarted':
+      case 'rendered':
+      case 'planned':
+      case 'stopped':
+        return;
+    }
+  };
+
+  return {
+    emit,
+    pause: () => {
+      flush();
+      cancelHeartbeat();
+      return Promise.resolve();
+    },
+    finish: (report) => {
+      flush();
+      cancelHeartbeat();
+      const text = finalText(view, report, verb, style);
+      if (text !== '') write(`\n${text}`);
+      return Promise.resolve();
+    },
+  };
+}
+
+function statusText(status: ObjectStatus, isSettled: boolean): string {
+  const { ready, problems, message } = status;
+  if (status.status === 'Current') return ready === undefined ? 'ready' : `ready ${ready.have}/${ready.want}`;
+  const word = isSettled && status.status === 'Failed' ? 'FAILED: ' : '';
+  const [problem] = problems;
+  const why = problem === undefined ? '' : ` (${problem.reason})`;
+  return cleanLine(`${word}${message}${why}`);
+}
+
+function heartbeat(view: RunView): string {
+  const waiting = unsettled(view).sort((a, b) => severity(b) - severity(a));
+  if (waiting.length === 0) return 'still working';
+  const names = waiting.slice(0, 3).map((status) => {
+    return `${formatId(status.id, isAcrossNamespaces(view))} ${statusText(status, false)}`;
+  });
+  const more = waiting.length > names.length ? `; and ${waiting.length - names.length} more` : '';
+  return `still waiting: ${names.join('; ')}${more}`;
+}

@@ -1,0 +1,191 @@
+/** For a terminal: the five phases, and below the running one what is not ready yet. Drawn by listr2. */
+import type { Writable } from 'node:stream';
+import { DefaultRenderer, Listr, ListrLogger, ProcessOutput, type ListrTaskWrapper } from 'listr2';
+import type { Event, Phase } from '../engine/events.js';
+import { fitTo } from './columns.js';
+import { formatDuration } from './duration.js';
+import { finalText } from './finalText.js';
+import { PHASES, phaseTitle } from './phaseLine.js';
+import type { Reporter, ReporterOptions } from './reporter.js';
+import { emptyRunView, foldEvent, type RunView } from './runView.js';
+import { waitingTable } from './waitingTable.js';
+
+export interface LiveReporterOptions extends ReporterOptions {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Milliseconds since the epoch: the clock of the events. */
+  readonly now: () => number;
+  /** The terminal's size, asked at every drawing: it may change. */
+  readonly size: () => { readonly columns: number; readonly rows: number };
+}
+
+/** At most ten drawings a second, by one timer: thousands of events cost as much as one. */
+const REDRAW_MS = 100;
+/** Lines of the screen that belong to the phases and the cursor. */
+const OTHER_ROWS = 7;
+const MOST_ROWS = 12;
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+/** In front of the table: listr2 trims what is only space. */
+const GUTTER = '│ ';
+/** What listr2 keeps for itself at the right. */
+const MARGIN = 2;
+/** The running phase tells its time from here on. */
+const TELLS_TIME_MS = 2000;
+
+/** listr2 asks process.stdout whether it may draw: that was decided before, and the text may go to stderr. */
+class TerminalRenderer extends DefaultRenderer {
+  static override nonTTY = true as never;
+}
+
+/** The phases that one list shows. A question may stand between planning and applying, so there are two lists. */
+const SEGMENTS: readonly (readonly Phase[])[] = [PHASES.slice(0, 2), PHASES.slice(2)];
+
+interface Segment {
+  readonly phases: readonly Phase[];
+  readonly redraw: () => void;
+  readonly settle: (phase: Phase) => void;
+  /** Ends what still runs, drops what has not begun, and resolves when the last drawing stands. */
+  readonly close: () => Promise<void>;
+}
+
+export function makeLiveReporter(options: LiveReporterOptions): Reporter {
+  const { write, style, verb } = options;
+  const view = emptyRunView();
+  let segment: Segment | undefined;
+  let before: Promise<void> = Promise.resolve();
+
+  const enter = (phase: Phase): void => {
+    if (segment?.phases.includes(phase) === true) return;
+    if (segment !== undefined) before = segment.close();
+    const phases = SEGMENTS.find((candidates) => candidates.includes(phase)) ?? [];
+    segment = openSegment(phases, view, options, before);
+  };
+  const close = async (): Promise<void> => {
+    if (segment !== undefined) before = segment.close();
+    segment = undefined;
+    await before;
+  };
+
+  return {
+    emit: (event: Event) => {
+      foldEvent(view, event);
+      if (event.type === 'phaseStarted') enter(event.phase);
+      if (event.type === 'phaseFinished') {
+        enter(event.phase);
+        segment?.settle(event.phase);
+      }
+    },
+    pause: close,
+    finish: async (report) => {
+      await close();
+      const text = finalText(view, report, verb, style);
+      if (text !== '') write(`\n${text}`);
+    },
+  };
+}
+
+/** Shows these phases, from when `before` resolves until the segment is closed. */
+function openSegment(
+  phases: readonly Phase[],
+  view: RunView,
+  { style, stdout, stderr, size, now }: LiveReporterOptions,
+  before: Promise<void>,
+): Segment {
+  let isClosed = false;
+  const running = new Map<Phase, ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof DefaultRenderer>>();
+  const ends = new Map(phases.map((phase) => [phase, deferred()]));
+
+  const titleOf = (phase: Phase): string => {
+    const seen = view.phases.get(phase);
+    const ms = seen?.state === 'running' ? now() - seen.startedAt : 0;
+    const time = ms >= TELLS_TIME_MS ? `  ${formatDuration(ms)}` : '';
+    return fitTo(`${phaseTitle(view, phase)}${time}`, size().columns - MARGIN - 2);
+  };
+  const tableOf = (): string => {
+    const { columns, rows } = size();
+    const width = columns - MARGIN - GUTTER.length;
+    const table = waitingTable(view, { width, rows: Math.min(MOST_ROWS, Math.max(1, rows - OTHER_ROWS)), style });
+    return table.map((row) => `${style.faint(GUTTER)}${row}`).join('\n');
+  };
+  const redraw = (): void => {
+    for (const [phase, task] of running) {
+      task.title = titleOf(phase);
+      task.output = tableOf();
+    }
+  };
+
+  // Not before the last list has given the stream back: listr2 keeps the stream's write method as it finds it.
+  const makeList = (): Listr<unknown, typeof DefaultRenderer, typeof DefaultRenderer> =>
+    new Listr(
+      phases.map((phase) => ({
+        title: titleOf(phase),
+        // Asked again right before it runs: a phase that never came does not stay on the screen.
+        enabled: () => !isClosed || view.phases.has(phase),
+        task: async (_context, task) => {
+          running.set(phase, task);
+          redraw();
+          await ends.get(phase)?.promise;
+          running.delete(phase);
+          task.title = titleOf(phase);
+          const state = view.phases.get(phase)?.state;
+          if (state === 'skipped') task.skip(task.title);
+          if (state === 'failed' || (state === 'running' && view.stopped !== undefined)) throw new Error(task.title);
+        },
+      })),
+      {
+        renderer: TerminalRenderer as typeof DefaultRenderer,
+        exitOnError: false,
+        // It would take Ctrl-C for itself, and exit with 127.
+        registerSignalListeners: false,
+        rendererOptions: {
+          lazy: true,
+          indentation: 0,
+          formatOutput: 'truncate',
+          showErrorMessage: false,
+          logger: new ListrLogger({
+            useIcons: true,
+            processOutput: new ProcessOutput(stdout as never, stderr as never),
+          }),
+          icon: {
+            PENDING: () => SPINNER[Math.floor(now() / REDRAW_MS) % SPINNER.length] ?? '',
+            WAITING: '·',
+            COMPLETED: '✔',
+            FAILED: '✖',
+            SKIPPED_WITH_COLLAPSE: '↓',
+            OUTPUT: '',
+          },
+          color: {
+            PENDING: (text = '') => style.changed(text),
+            WAITING: (text = '') => style.faint(text),
+            COMPLETED: (text = '') => style.good(text),
+            FAILED: (text = '') => style.bad(text),
+            SKIPPED_WITH_COLLAPSE: (text = '') => style.faint(text),
+          },
+        },
+      },
+    );
+  const timer = setInterval(redraw, REDRAW_MS);
+  const finished = before
+    .then(() => makeList().run())
+    .then(() => undefined)
+    .finally(() => clearInterval(timer));
+
+  return {
+    phases,
+    redraw,
+    settle: (phase) => ends.get(phase)?.resolve(),
+    close: () => {
+      isClosed = true;
+      for (const end of ends.values()) end.resolve();
+      return finished;
+    },
+  };
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
