@@ -1,0 +1,132 @@
+/**
+ * Strategic merge as kustomize does it (kyaml/yaml/merge2 and walk), which is neither the API server's nor kubectl's:
+ * elements of the patch come first in merged lists, $retainKeys and $setElementOrder are fields like any other, nulls of the
+ * target that are written as nothing are dropped.
+ */
+import { type Schema, fieldSchema, itemSchema } from '../../patch/schema/schemaTable.js';
+import type { OpenApi } from '../openApi/openApi.js';
+import { type Tree, type TreeMap, isList, isMap, isMissing, isNull, textOf } from '../tree.js';
+import { type ListOrder, mergeAssociativeList } from './associativeList.js';
+import { takeDirective } from './directive.js';
+import { MergeProblem } from './mergeProblem.js';
+
+interface Merge {
+  readonly openApi: OpenApi;
+  readonly order: ListOrder;
+}
+
+/**
+ * Merges a patch into a target, both of which are used up, and returns the result; undefined where the patch deletes all.
+ * Throws MergeProblem where a map meets a list or a scalar, and for an unknown directive.
+ */
+export function strategicMerge(
+  target: TreeMap,
+  patch: TreeMap,
+  openApi: OpenApi,
+  order: ListOrder = 'patch-first',
+): TreeMap | undefined {
+  const result = mergeAny(target, patch, undefined, { openApi, order }, []);
+  return isMap(result) ? result : undefined;
+}
+
+function mergeAny(
+  target: Tree | undefined,
+  patch: Tree | undefined,
+  given: Schema | undefined,
+  merge: Merge,
+  path: readonly string[],
+): Tree | undefined {
+  const schema = given ?? schemaOfObject(target, merge) ?? schemaOfObject(patch, merge);
+  const decisive = isMissing(target) ? patch : target;
+  if (decisive === undefined || isNull(decisive) || isMap(decisive)) {
+    refuseOthers(isMap, 'a map', target, patch, path);
+    return mergeMaps(target, patch, schema, merge, path);
+  }
+  if (isList(decisive)) {
+    refuseOthers(isList, 'a list', target, patch, path);
+    return isAssociative(schema) ? mergeLists(target, patch, schema, merge, path) : (patch ?? target);
+  }
+  refuseOthers((tree) => !isMap(tree) && !isList(tree), 'a scalar', target, patch, path);
+  return patch ?? target;
+}
+
+function mergeMaps(
+  target: Tree | undefined,
+  patch: Tree | undefined,
+  schema: Schema | undefined,
+  merge: Merge,
+  path: readonly string[],
+): Tree | undefined {
+  const result = startOf(target, patch);
+  if (!isMap(result)) return result;
+  const other = isMap(patch) ? patch : undefined;
+  const names = new Set([...Object.keys(result), ...(other === undefined ? [] : Object.keys(other))]);
+  for (const name of names) {
+    const left = Object.hasOwn(result, name) ? result[name] : undefined;
+    const right = other !== undefined && Object.hasOwn(other, name) ? other[name] : undefined;
+    if (right === undefined && isNull(left)) {
+      if (textOf(left) === '') Reflect.deleteProperty(result, name);
+      continue;
+    }
+    const inner = schema && fieldSchema(merge.openApi.table, schema, name);
+    const value = mergeAny(left, right, inner, merge, [...path, name]);
+    if (value === undefined || isNull(value)) Reflect.deleteProperty(result, name);
+    else setField(result, name, value);
+  }
+  return result;
+}
+
+function mergeLists(
+  target: Tree | undefined,
+  patch: Tree | undefined,
+  schema: Schema,
+  merge: Merge,
+  path: readonly string[],
+): Tree | undefined {
+  const result = startOf(target, patch);
+  if (!isList(result)) return undefined;
+  const items = itemSchema(merge.openApi.table, schema);
+  const keys = schema.listKeys ?? (schema.patchMergeKey === undefined ? [] : [schema.patchMergeKey]);
+  return mergeAssociativeList(result, isList(patch) ? patch : undefined, keys, merge.order, (left, right) =>
+    mergeAny(left, right, items, merge, path),
+  );
+}
+
+/** What the merge goes on with: the target, the patch where there is no target, or nothing where the patch deletes. */
+function startOf(target: Tree | undefined, patch: Tree | undefined): Tree | undefined {
+  if (isMissing(target)) {
+    return isMap(patch) && takeDirective(patch) === 'delete' ? undefined : patch;
+  }
+  if (isNull(patch)) return undefined;
+  const directive = takeDirective(patch);
+  return directive === 'delete' ? undefined : directive === 'replace' ? patch : target;
+}
+
+/** The schema of a whole object, which may stand within another one whose schema is unknown. */
+function schemaOfObject(tree: Tree | undefined, { openApi }: Merge): Schema | undefined {
+  if (!isMap(tree)) return undefined;
+  const apiVersion = textOf(tree.apiVersion);
+  const kind = textOf(tree.kind);
+  return apiVersion === '' || kind === '' ? undefined : openApi.schemaOf(apiVersion, kind);
+}
+
+function isAssociative(schema: Schema | undefined): schema is Schema {
+  return schema?.patchStrategy?.split(',').includes('merge') ?? false;
+}
+
+function refuseOthers(
+  isRight: (tree: Tree | undefined) => boolean,
+  wanted: string,
+  target: Tree | undefined,
+  patch: Tree | undefined,
+  path: readonly string[],
+): void {
+  if ([target, patch].every((tree) => isMissing(tree) || isRight(tree))) return;
+  throw new MergeProblem(`the object has ${wanted} at ${path.join('.') || 'its top'}, the patch has something else`, path);
+}
+
+function setField(map: TreeMap, name: string, value: Tree): void {
+  if (name === '__proto__') {
+    Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
+  } else map[name] = value;
+}
