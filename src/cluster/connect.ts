@@ -24,6 +24,8 @@ export interface ConnectOptions extends TargetOverrides {
   readonly requestTimeoutMs?: number | undefined;
   /** Sent as User-Agent. */
   readonly userAgent?: string;
+  /** Whether stdin is a terminal on which an exec plugin may ask. */
+  readonly interactive?: boolean;
   /** What the user should know but need not act on: words of an exec plugin, a token that could not be saved. */
   readonly warn?: (message: string) => void;
   /** Ends the connection for good when it aborts. */
@@ -38,14 +40,19 @@ export interface ConnectOptions extends TargetOverrides {
 export async function connect(options: ConnectOptions): Promise<Cluster> {
   const target = await findTarget(options);
   const timing: Timing = { ...defaultTiming, ...options.timing };
+  const lifetime = new AbortController();
+  const ca = await clusterCa(target);
   const authenticator = await authenticatorFor(target, {
     env: options.env,
+    interactive: options.interactive ?? false,
     now: Date.now,
     warn: options.warn ?? (() => undefined),
+    signal: lifetime.signal,
+    ca,
   });
   const server = target.server.href.replace(/\/$/, '');
   const identity = { server, context: target.context };
-  const dialTarget = await dialTargetOf(target, options.env);
+  const dialTarget = dialTargetOf(target, ca, options.env);
   const { requestTimeoutMs } = options;
   const client = apiClient({
     identity,
@@ -61,6 +68,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
     retryTimeouts: requestTimeoutMs === undefined,
     random: Math.random,
     now: Date.now,
+    lifetime,
   });
   options.signal?.addEventListener('abort', () => client.close(), { once: true });
   return connectedCluster({ ...identity, namespace: target.namespace }, client, Math.random);
@@ -81,16 +89,20 @@ async function findTarget(options: ConnectOptions): Promise<ConnectionTarget> {
   });
 }
 
+/** The PEM of what signs the server's certificate; undefined: the usual roots. */
+async function clusterCa({ server, cluster }: ConnectionTarget): Promise<string | undefined> {
+  if (server.protocol === 'http:') return undefined;
+  return readPem(cluster.caFile, cluster.caData, `certificate authority of the cluster ${cluster.name}`);
+}
+
 /** How to dial: everything but the client certificate is the same for every connection. */
-async function dialTargetOf(
+function dialTargetOf(
   { server, cluster }: ConnectionTarget,
+  ca: string | undefined,
   env: ConnectOptions['env'],
-): Promise<(credentials: Credentials) => DialTarget> {
+): (credentials: Credentials) => DialTarget {
   const host = server.hostname.replace(/^\[|\]$/g, '');
   const isTls = server.protocol === 'https:';
-  const ca = isTls
-    ? await readPem(cluster.caFile, cluster.caData, `certificate authority of the cluster ${cluster.name}`)
-    : undefined;
   const proxy = proxyOf(cluster.proxyUrl ?? proxyFromEnvironment(server, env));
   return ({ cert, key }) => ({
     host,

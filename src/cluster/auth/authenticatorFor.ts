@@ -1,13 +1,17 @@
 import { inputError } from '../../errors.js';
+import type { UserEntry } from '../kubeconfig/kubeconfig.js';
 import type { ConnectionTarget } from '../kubeconfig/resolveTarget.js';
+import { saveAuthProviderConfig } from '../kubeconfig/saveAuthProviderConfig.js';
+import { codeOf } from '../transport/http.js';
 import { fixedAuthenticator, type Authenticator, type Credentials } from './authenticator.js';
 import { readPem } from './certificateFiles.js';
+import { runExecPlugin, type ExecPluginOptions } from './execPlugin.js';
+import { expiringAuthenticator, type ExpiringCredentials } from './expiring.js';
+import { oidcTokens } from './oidc.js';
 import { tokenFileAuthenticator } from './tokenFile.js';
 
-export interface AuthenticationOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface AuthenticationOptions extends ExecPluginOptions {
   readonly now: () => number;
-  readonly warn: (message: string) => void;
 }
 
 /**
@@ -20,22 +24,51 @@ export async function authenticatorFor(
   options: AuthenticationOptions,
 ): Promise<Authenticator> {
   if (target.server.protocol === 'http:') return fixedAuthenticator({});
-  const { user } = target;
-  const cert = await readPem(user.certFile, user.certData, `client certificate of the user ${user.name}`);
-  const key = await readPem(user.keyFile, user.keyData, `client key of the user ${user.name}`);
-  const base: Credentials = cert === undefined || key === undefined ? {} : { cert, key };
+  const { user, cluster } = target;
+  const { now } = options;
+  const base = await clientCertificate(user);
+  const besides = async (obtained: Promise<ExpiringCredentials>): Promise<ExpiringCredentials> => {
+    const { credentials, expires } = await obtained;
+    return { credentials: { ...base, ...credentials }, expires };
+  };
   if (user.token !== undefined) return fixedAuthenticator({ ...base, authorization: `Bearer ${user.token}` });
-  if (user.tokenFile !== undefined) return tokenFileAuthenticator(user.tokenFile, base, options.now);
+  if (user.tokenFile !== undefined) return tokenFileAuthenticator(user.tokenFile, base, now);
   if (user.username !== undefined) {
     const pair = Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64');
     return fixedAuthenticator({ ...base, authorization: `Basic ${pair}` });
   }
-  if (user.authProvider !== undefined) {
+  const { exec, authProvider } = user;
+  if (exec !== undefined) return expiringAuthenticator(() => besides(runExecPlugin(exec, cluster, options)), now);
+  if (authProvider === undefined) return fixedAuthenticator(base);
+  if (authProvider.name !== 'oidc') {
     throw inputError(
       'UnknownAuthProvider',
-      `the user ${user.name} has the auth-provider ${user.authProvider.name}, which kubectl has no more`,
-      { suggestions: ['Use an exec plugin: update-kubeconfig or get-credentials of your provider writes one.'] },
+      `the user ${user.name} has the auth-provider ${authProvider.name}, which kubectl no longer has`,
+      { suggestions: ["Use an exec plugin: your provider's command that writes kubeconfigs sets one up."] },
     );
   }
-  return fixedAuthenticator(base);
+  const tokens = oidcTokens(authProvider, now, (changed) => save(user, changed, options.warn));
+  return expiringAuthenticator(() => besides(tokens()), now);
+}
+
+async function clientCertificate(user: UserEntry): Promise<Credentials> {
+  const cert = await readPem(user.certFile, user.certData, `client certificate of the user ${user.name}`);
+  const key = await readPem(user.keyFile, user.keyData, `client key of the user ${user.name}`);
+  return cert === undefined || key === undefined ? {} : { cert, key };
+}
+
+/** A kubeconfig that cannot be written serves this run all the same. */
+async function save(
+  user: UserEntry,
+  changed: Readonly<Record<string, string>>,
+  warn: (message: string) => void,
+): Promise<void> {
+  if (user.file === undefined) return;
+  try {
+    await saveAuthProviderConfig(user.file, user.name, changed);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === '') throw error;
+    warn(`the renewed login of the user ${user.name} could not be saved to ${user.file} (${code})`);
+  }
 }

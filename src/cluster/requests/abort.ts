@@ -4,7 +4,7 @@ import { TransportError } from '../transport/http.js';
 export function boundedSignal(
   sources: readonly (AbortSignal | undefined)[],
   timeoutMs: number | undefined,
-): { readonly signal: AbortSignal; release(): void } {
+): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
   const followed = sources.filter((source) => source !== undefined);
   const follow = (event: Event): void => controller.abort((event.target as AbortSignal).reason);

@@ -54,6 +54,8 @@ export interface ApiClientOptions {
   readonly retryTimeouts: boolean;
   readonly random: () => number;
   readonly now: () => number;
+  /** Aborted by `close`: whatever still runs for the connection ends with it. */
+  readonly lifetime: AbortController;
 }
 
 export function apiClient(options: ApiClientOptions): ApiClient {
@@ -61,7 +63,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
   const limit = pLimit(MOST_IN_FLIGHT);
   const warnings = new Set<string>();
   const connection = connectionKeeper(options.open);
-  const closing = new AbortController();
+  const closing = options.lifetime;
   setMaxListeners(0, closing.signal);
   let requests = 0;
   let known = false;
@@ -119,7 +121,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
         }
         const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], options.now());
         outcome = { kind: 'answer', status: answer.status, retryAfterMs };
-        fail = async () => refusal(answer.status, answer.headers, await textOf(answer.value));
+        fail = async () => refusal(identity, answer.status, answer.headers, await textOf(answer.value));
       } catch (error) {
         if (!(error instanceof TransportError)) throw error;
         if (error.code === 'EREQUESTTIMEOUT' && !options.retryTimeouts) throw unreachable(identity, error);
@@ -165,7 +167,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
 /** One transport for the credentials in use; a new client certificate needs a new one. */
 function connectionKeeper(open: (credentials: Credentials) => Promise<Transport>): {
   get(credentials: Credentials): Promise<Transport>;
-  close(): void;
+  close: () => void;
 } {
   let current: { readonly cert: string | undefined; readonly transport: Promise<Transport> } | undefined;
   const drop = (): void => {

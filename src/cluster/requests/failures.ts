@@ -30,10 +30,24 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 /** The error for an answer of 400 or above. */
-export function refusal(httpStatus: number, headers: IncomingHttpHeaders, text: string): ApiError {
+export function refusal(
+  identity: ServerIdentity,
+  httpStatus: number,
+  headers: IncomingHttpHeaders,
+  text: string,
+): KapplyError {
   const isJson = (headers['content-type'] ?? '').includes('json');
   const status = isJson ? parseStatus(text) : undefined;
   if (status !== undefined) return new ApiError(httpStatus, status);
+  if (httpStatus === 400 && identity.server.startsWith('http:')) {
+    // What Go's HTTPS servers answer to plain HTTP.
+    return new KapplyError(
+      'Unreachable',
+      `${place(identity)} does not answer as a Kubernetes API server does over plain HTTP`,
+      EXIT.unreachable,
+      { suggestions: ['Check whether the server should be https://.'] },
+    );
+  }
   const reason = REASONS[httpStatus];
   const message = `the server, or something before it, answered ${httpStatus} without saying why`;
   return new ApiError(httpStatus, { code: httpStatus, message, ...(reason === undefined ? {} : { reason }) });
@@ -43,7 +57,7 @@ function parseStatus(text: string): Status | undefined {
   try {
     const parsed = decodeJson(text);
     const isStatus = typeof parsed === 'object' && parsed !== null && 'kind' in parsed && parsed.kind === 'Status';
-    return isStatus ? (parsed as unknown as Status) : undefined;
+    return isStatus ? parsed : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

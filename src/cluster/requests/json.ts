@@ -21,11 +21,11 @@ export function decodeJson(text: string): Json {
 
 /** A value to JSON, with bigint written as a number, digit by digit. */
 export function encodeJson(value: unknown): string {
-  let found = false;
+  const found: bigint[] = [];
   const text = JSON.stringify(value, (_key, item: unknown) => {
     if (typeof item !== 'bigint') return item;
-    found = true;
+    found.push(item);
     return `${MARK}${item}`;
   });
-  return found ? text.replaceAll(new RegExp(`"${MARK}(-?\\d+)"`, 'g'), '$1') : text;
+  return found.length > 0 ? text.replaceAll(new RegExp(`"${MARK}(-?\\d+)"`, 'g'), '$1') : text;
 }

@@ -36,7 +36,8 @@ export async function* watchAll(
   let synced = false;
   let position: string | undefined;
   let failures = 0;
-  while (!signal.aborted) {
+  const over = (): boolean => signal.aborted;
+  while (!over()) {
     try {
       if (position === undefined) {
         const list = await listAll(client, resource, options);
@@ -55,7 +56,7 @@ export async function* watchAll(
         yield { type: event.type === 'DELETED' ? 'deleted' : 'changed', object: event.object };
       }
     } catch (error) {
-      if (signal.aborted) return;
+      if (over()) return;
       if (error instanceof ApiError && error.httpStatus === 410) position = undefined;
       else if (!synced || !passes(error)) throw error;
     }

@@ -21,7 +21,7 @@ export function http1Transport(
       (socket) => callback?.(null, socket),
       (error: unknown) => callback?.(error as Error, undefined as never),
     );
-    return undefined as never;
+    return undefined;
   };
 
   return {
@@ -40,7 +40,7 @@ function send(agent: Agent, authority: string, pathPrefix: string, request: Http
       reject(signal.reason as Error);
       return;
     }
-    const headers: OutgoingHttpHeaders = { host: authority, ...request.headers } as OutgoingHttpHeaders;
+    const headers: OutgoingHttpHeaders = { host: authority, ...request.headers };
     if (body !== undefined) headers['content-length'] = Buffer.byteLength(body);
     const outgoing = startRequest({ agent, method, path: pathPrefix + path, headers });
     const abort = (): void => {

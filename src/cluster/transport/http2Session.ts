@@ -45,7 +45,9 @@ export function openHttp2Session(socket: Socket, authority: string, timing: Timi
   let open = true;
   let active = 0;
   let failure: unknown;
-  session.on('error', (error) => (failure ??= error));
+  session.on('error', (error) => {
+    failure ??= error;
+  });
   session.on('goaway', () => (open = false));
   session.on('close', () => (open = false));
   session.setLocalWindowSize(CONNECTION_WINDOW);
@@ -78,9 +80,9 @@ export function openHttp2Session(socket: Socket, authority: string, timing: Timi
   };
 }
 
-/** What the server allows; kube-apiserver says 100. */
+/** What the server allows, once it has said so; kube-apiserver says 100, the most that is used of it here. */
 function streamLimit(session: ClientHttp2Session): number {
-  return session.remoteSettings?.maxConcurrentStreams ?? 100;
+  return Math.min(session.remoteSettings.maxConcurrentStreams ?? 100, 100);
 }
 
 function startStream(
@@ -132,7 +134,9 @@ function settle(
     stream.destroy(signal?.reason as Error);
   };
   signal?.addEventListener('abort', abort, { once: true });
-  stream.on('error', (error) => (streamFailure = error));
+  stream.on('error', (error) => {
+    streamFailure = error;
+  });
   stream.once('close', () => {
     signal?.removeEventListener('abort', abort);
     reject(failed());

@@ -1,0 +1,127 @@
+import { EXIT, KapplyError } from '../../errors.js';
+import type { AuthProvider } from '../kubeconfig/kubeconfig.js';
+import { readPem } from './certificateFiles.js';
+import type { ExpiringCredentials } from './expiring.js';
+import { exchangeJson, type JsonAnswer } from './exchangeJson.js';
+
+/** What a refresh changed in the auth provider's config, to be written back: many servers accept a refresh token once. */
+export type SaveTokens = (changed: Readonly<Record<string, string>>) => Promise<void>;
+
+/** A token that ends sooner than this is renewed before it is used (client-go, plugin/pkg/client/auth/oidc). */
+const LEEWAY_MS = 10_000;
+
+/**
+ * The `oidc` auth provider: the ID token of the kubeconfig while it lasts, then a new one for the refresh token.
+ * @returns a function that makes valid credentials each time; it remembers the tokens that it got.
+ */
+export function oidcTokens(
+  provider: AuthProvider,
+  now: () => number,
+  save: SaveTokens,
+): () => Promise<ExpiringCredentials> {
+  let config = provider.config;
+  let used: string | undefined;
+  return async () => {
+    const idToken = config['id-token'];
+    // Asked again for a token that was valid by its time: the server has refused it.
+    if (idToken !== undefined && idToken !== used && expiryOf(idToken) > now() + LEEWAY_MS) {
+      used = idToken;
+      return credentialsOf(idToken);
+    }
+    const changed = await refresh(config);
+    config = { ...config, ...changed };
+    used = changed['id-token'];
+    await save(changed);
+    return credentialsOf(changed['id-token']);
+  };
+}
+
+function credentialsOf(idToken: string): ExpiringCredentials {
+  return { credentials: { authorization: `Bearer ${idToken}` }, expires: expiryOf(idToken) - LEEWAY_MS };
+}
+
+/** The `exp` claim in ms since the epoch; 0 where the token cannot be read: then it is refreshed. */
+function expiryOf(idToken: string): number {
+  const payload = idToken.split('.')[1];
+  if (payload === undefined) return 0;
+  try {
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { exp?: unknown } | null;
+    return typeof claims?.exp === 'number' ? claims.exp * 1000 : 0;
+  } catch (error) {
+    if (error instanceof SyntaxError) return 0;
+    throw error;
+  }
+}
+
+/** RFC 6749, 6: one new ID token, and maybe a new refresh token. */
+async function refresh(config: AuthProvider['config']): Promise<{ 'id-token': string; 'refresh-token'?: string }> {
+  const need = (field: string): string => {
+    const value = config[field];
+    if (value === undefined || value === '') throw failed(`the ID token has expired and ${field} is missing`);
+    return value;
+  };
+  const refreshToken = need('refresh-token');
+  const issuer = need('idp-issuer-url').replace(/\/+$/, '');
+  const clientId = need('client-id');
+  const secret = config['client-secret'] ?? '';
+  const ca = await readPem(
+    config['idp-certificate-authority'],
+    config['idp-certificate-authority-data'],
+    'certificate authority of the identity provider',
+  );
+  const endpoint = await tokenEndpoint(issuer, ca);
+  const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
+  const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString('base64');
+  // Servers take the client's secret in the header or in the body, and few take both: as Go's oauth2, one after the other.
+  let answer = await ask(endpoint, ca, { ...form }, { authorization: `Basic ${basic}` });
+  if (answer.status >= 400) {
+    answer = await ask(endpoint, ca, {
+      ...form,
+      client_id: clientId,
+      ...(secret === '' ? {} : { client_secret: secret }),
+    });
+  }
+  const { id_token: idToken, refresh_token: next, error } = answer.body;
+  if (answer.status !== 200) {
+    throw failed(
+      `the identity provider ${issuer} answered ${answer.status}${typeof error === 'string' ? ` (${error})` : ''}`,
+    );
+  }
+  if (typeof idToken !== 'string')
+    throw failed(`the identity provider ${issuer} sent no id_token for the refresh token`);
+  return { 'id-token': idToken, ...(typeof next === 'string' && next !== '' ? { 'refresh-token': next } : {}) };
+}
+
+async function tokenEndpoint(issuer: string, ca: string | undefined): Promise<string> {
+  const { status, body } = await ask(`${issuer}/.well-known/openid-configuration`, ca);
+  const endpoint = body.token_endpoint;
+  if (status !== 200 || typeof endpoint !== 'string') {
+    throw failed(`the identity provider ${issuer} does not describe itself (${status})`);
+  }
+  return endpoint;
+}
+
+async function ask(
+  url: string,
+  ca: string | undefined,
+  form?: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<JsonAnswer> {
+  try {
+    return await exchangeJson(url, { ca, form, headers });
+  } catch (error) {
+    throw failed(`the identity provider cannot be reached at ${new URL(url).origin}`, error);
+  }
+}
+
+function failed(what: string, cause?: unknown): KapplyError {
+  return new KapplyError(
+    'OidcRefreshFailed',
+    `the login of the kubeconfig could not be renewed: ${what}`,
+    EXIT.unreachable,
+    {
+      cause,
+      suggestions: ['Log in again with the tool that wrote the kubeconfig.'],
+    },
+  );
+}

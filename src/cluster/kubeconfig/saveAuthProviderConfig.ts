@@ -1,0 +1,31 @@
+import { open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
+
+/**
+ * Writes renewed tokens back to the kubeconfig that holds the user, as kubectl does (clientcmd, PersisterForUser):
+ * everything else in the file stays, comments included. Guarded by kubectl's own lock file, `<file>.lock`.
+ */
+export async function saveAuthProviderConfig(
+  file: string,
+  user: string,
+  changed: Readonly<Record<string, string>>,
+): Promise<void> {
+  // A kubeconfig may be a link into a folder of many: the link stays.
+  const target = await realpath(file);
+  const lock = `${target}.lock`;
+  await (await open(lock, 'wx')).close();
+  try {
+    const document = parseDocument(await readFile(target, 'utf8'));
+    const { users } = document.toJS() as { readonly users: readonly { readonly name: string }[] };
+    const index = users.findIndex((entry) => entry.name === user);
+    for (const [key, value] of Object.entries(changed)) {
+      document.setIn(['users', index, 'user', 'auth-provider', 'config', key], value);
+    }
+    const { mode } = await stat(target);
+    const next = `${target}.kapply`;
+    await writeFile(next, document.toString({ lineWidth: 0 }), { mode });
+    await rename(next, target);
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
