@@ -9,9 +9,9 @@ const SAFE = /^[A-Za-z/_][A-Za-z0-9._/-]*(?:[ :=,@+][A-Za-z0-9._/-]+)*$/;
 const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 const BREAK = /[\n\r\x85\u2028\u2029]/;
 /** Line breaks other than LF are written as escapes, as are all characters that YAML 1.1 does not print, and all beyond U+FFFF. */
-// eslint-disable-next-line no-control-regex -- control characters are the subject
+
 const SPECIAL = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
-// eslint-disable-next-line no-control-regex -- control characters are the subject
+
 const REFUSED = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 const INDICATOR_FIRST = new Set('#,[]{}&*!|>\'"%@`');
 
@@ -158,7 +158,7 @@ function writeDouble(text: string, indent: number, column: number, key: boolean)
   let result = '"';
   let position = column + 2;
   let spaces = false;
-  const characters = [...text];
+  const characters = Array.from(text);
   for (const [index, character] of characters.entries()) {
     if (character !== ' ') {
       const escaped = escapeOf(character);

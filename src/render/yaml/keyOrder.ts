@@ -16,7 +16,7 @@ export function compareKeys(a: string, b: string): number {
     if (letterA !== letterB) return letterA ? 1 : -1;
     if (!isAsciiDigit(codeA) && !isAsciiDigit(codeB)) return codeA - codeB;
   }
-  return compareAt([...a], [...b]);
+  return compareAt(Array.from(a), Array.from(b));
 }
 
 function isAsciiLetter(code: number): boolean {

@@ -1,12 +1,10 @@
 import type { SourcePosition } from '../../errors.js';
+import type { ComposeOptions } from './composer.js';
 import { YamlProblem } from './cursor.js';
-import { readDocuments } from './read.js';
+import { readDocuments, type TreeDocument } from './read.js';
 import type { YamlDialect } from './split.js';
 
-interface Place {
-  readonly line: number;
-  readonly column: number;
-}
+type Place = Omit<SourcePosition, 'file'>;
 
 /**
  * Where a field stands in a YAML text, for error messages: the text is read once more, so ask only when there is an error.
@@ -19,16 +17,14 @@ export function positionOf(
   documentIndex: number,
   path: readonly (string | number)[],
   dialect: YamlDialect,
-): Omit<SourcePosition, 'file'> | undefined {
+): Place | undefined {
   const places = new Map<object, Map<string | number, Place>>();
-  const documents = read(text, dialect, (container, key, token) => {
-    let entries = places.get(container);
-    if (entries === undefined) places.set(container, (entries = new Map()));
+  const documents = readAgain(text, dialect, (container, key, token) => {
+    const entries = places.get(container) ?? new Map<string | number, Place>();
+    places.set(container, entries);
     entries.set(key, { line: token.line + 1, column: token.column + 1 });
   });
-  const document = documents[documentIndex];
-  if (document === undefined) return undefined;
-  let value: unknown = document.value;
+  let value: unknown = documents[documentIndex]?.tree;
   let found: Place | undefined;
   for (const part of path) {
     if (typeof value !== 'object' || value === null) break;
@@ -37,17 +33,16 @@ export function positionOf(
     found = place;
     value = (value as Record<string | number, unknown>)[part];
   }
-  if (found === undefined) return undefined;
-  return { line: found.line, column: found.column };
+  return found;
 }
 
-function read(
+function readAgain(
   text: string,
   dialect: YamlDialect,
-  onEntry: Parameters<typeof readDocuments>[2],
-): ReturnType<typeof readDocuments> {
+  onEntry: NonNullable<ComposeOptions['onEntry']>,
+): TreeDocument[] {
   try {
-    return readDocuments(text, dialect, onEntry);
+    return readDocuments(text, dialect, { onEntry });
   } catch (error) {
     if (error instanceof YamlProblem) return [];
     throw error;

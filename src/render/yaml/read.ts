@@ -1,7 +1,10 @@
 import { inputError, type KapplyError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
-import { composeDocument, type ComposeOptions } from './compose.js';
+import { emptyMap, isNull, SourceScalar, textOf, type Tree, type TreeMap } from '../tree.js';
+import { composeDocument } from './compose.js';
+import type { ComposeOptions } from './composer.js';
 import { YamlProblem } from './cursor.js';
+import type { Scalar } from './resolve.js';
 import { createScanner } from './scanner.js';
 import { splitDocuments, type YamlDialect } from './split.js';
 
@@ -17,34 +20,63 @@ export interface YamlDocument {
   readonly line: number;
 }
 
-type Rules = Pick<ComposeOptions, 'version' | 'uniqueKeys' | 'resource'>;
+/** A resource of a kustomization, which remembers how its scalars are written where that is not the usual way. */
+export interface TreeDocument {
+  readonly tree: Tree;
+  readonly line: number;
+}
 
-const RULES: Record<YamlDialect, Rules> = {
+const RULES: Record<YamlDialect, Pick<ComposeOptions, 'version' | 'uniqueKeys' | 'resource'>> = {
   resource: { version: '1.2', uniqueKeys: true, resource: true },
   kustomization: { version: '1.1', uniqueKeys: false, resource: false },
   // kubectl lets the last of two equal keys win without a word; kapply says so (product.md, Bad input).
   manifest: { version: '1.1', uniqueKeys: true, resource: false },
 };
 
+type Hooks = Partial<Pick<ComposeOptions, 'createMap' | 'wrap' | 'onEntry'>>;
+
 /** In UTF-16 units. The API server takes objects of about 1.5 MB. */
 const MAX_LENGTH = 64 * 1024 * 1024;
 
-// eslint-disable-next-line no-control-regex -- control characters are the subject
 const CONTROL = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\ud800-\udfff]/;
 
 /**
- * Reads a YAML text as Go reads it (libraries.md, "YAML as kustomize and kubectl see it"). Empty documents are left out.
+ * Reads a YAML text as Go reads it. Empty documents are left out.
  * - `resource`: go-yaml v3's rules by way of kustomize: the text is cut at `---` lines first, keys are unique strings.
  * - `kustomization`: go-yaml v2's rules: the first document only, yes and no are booleans, of equal keys the last counts.
  * - `manifest`: kubectl's reader: go-yaml v2's rules for each document; several JSON objects may follow each other.
- * Integers beyond 2^53 are bigints. Strings hold whatever they hold: an object may have a field `__proto__`.
+ *
+ * Integers beyond 2^53 are bigints. An object may have a field `__proto__` of its own.
  * @throws KapplyError InvalidYaml with file, line and column
  */
 export function readYaml(text: string, options: ReadYamlOptions): YamlDocument[] {
+  const documents = readNamed(text, options.file, options.dialect, { createMap: plainMap });
+  // Without wrap, a tree is JSON.
+  return documents.map(({ tree, line }) => ({ value: tree as Json, line }));
+}
+
+/**
+ * Reads resources as readYaml does with the dialect `resource`, but keeps the text of every scalar that is no string and not
+ * written as it would be printed.
+ * @throws KapplyError InvalidYaml with file, line and column
+ */
+export function readTrees(text: string, options: Pick<ReadYamlOptions, 'file'>): TreeDocument[] {
+  return readNamed(text, options.file, 'resource', { createMap: emptyMap, wrap });
+}
+
+function plainMap(): TreeMap {
+  return {};
+}
+
+function wrap(value: Scalar, text: string): Tree {
+  return typeof value !== 'string' && textOf(value) === text ? value : new SourceScalar(value, text);
+}
+
+function readNamed(text: string, file: string, dialect: YamlDialect, hooks: Hooks): TreeDocument[] {
   try {
-    return readDocuments(text, options.dialect);
+    return readDocuments(text, dialect, hooks);
   } catch (error) {
-    throw error instanceof YamlProblem ? invalidYaml(error, options.file) : error;
+    throw error instanceof YamlProblem ? invalidYaml(error, file) : error;
   }
 }
 
@@ -55,8 +87,8 @@ function invalidYaml(problem: YamlProblem, file: string): KapplyError {
   });
 }
 
-/** As readYaml, but throws YamlProblem, and tells where entries stand. */
-export function readDocuments(text: string, dialect: YamlDialect, onEntry?: ComposeOptions['onEntry']): YamlDocument[] {
+/** As readYaml, but throws YamlProblem, and lets the caller choose what the values are made of. */
+export function readDocuments(text: string, dialect: YamlDialect, hooks: Hooks): TreeDocument[] {
   if (text.length > MAX_LENGTH) {
     throw new YamlProblem(
       `the text is longer than ${MAX_LENGTH / 1024 / 1024} MB`,
@@ -65,18 +97,21 @@ export function readDocuments(text: string, dialect: YamlDialect, onEntry?: Comp
       'Split it into several files.',
     );
   }
-  const documents: YamlDocument[] = [];
+  const documents: TreeDocument[] = [];
   const unified = dialect === 'resource' && text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
   for (const piece of splitDocuments(unified, dialect)) {
-    const options: ComposeOptions =
-      onEntry === undefined
-        ? RULES[dialect]
-        : {
-            ...RULES[dialect],
-            onEntry: (container, key, token) => onEntry(container, key, { ...token, line: token.line + piece.lines }),
-          };
+    const { onEntry } = hooks;
+    const options: ComposeOptions = {
+      createMap: plainMap,
+      ...RULES[dialect],
+      ...hooks,
+      ...(onEntry !== undefined && {
+        onEntry: (container, key, token) => onEntry(container, key, { ...token, line: token.line + piece.lines }),
+      }),
+    };
     try {
-      readPiece(piece.text, dialect, options, piece.lines, documents);
+      for (const { tree, line } of readPiece(piece.text, dialect, options))
+        documents.push({ tree, line: line + piece.lines });
     } catch (error) {
       if (!(error instanceof YamlProblem)) throw error;
       throw new YamlProblem(error.message, error.line + piece.lines, error.column, error.suggestion);
@@ -85,30 +120,26 @@ export function readDocuments(text: string, dialect: YamlDialect, onEntry?: Comp
   return documents;
 }
 
-function readPiece(
-  text: string,
-  dialect: YamlDialect,
-  options: ComposeOptions,
-  lines: number,
-  documents: YamlDocument[],
-): void {
+function readPiece(text: string, dialect: YamlDialect, options: ComposeOptions): TreeDocument[] {
   const control = CONTROL.exec(text);
   if (control !== null) throw controlCharacter(text, control.index);
+  const documents: TreeDocument[] = [];
   const scanner = createScanner(text);
   for (;;) {
     const document = composeDocument(scanner, options);
-    if (document !== undefined && document.value !== null)
-      documents.push({ value: document.value, line: document.line + lines });
-    if (dialect !== 'manifest' || document === undefined) return;
+    if (document !== undefined && !isNull(document.value))
+      documents.push({ tree: document.value, line: document.line });
+    if (dialect !== 'manifest' || document === undefined) return documents;
     const next = scanner.peek();
-    if (next.kind === 'streamEnd' || next.kind === 'documentEnd') return;
-    if (next.kind === 'flowMappingStart') continue;
-    throw new YamlProblem(
-      'this stands behind the end of the document',
-      next.line + 1,
-      next.column + 1,
-      'Put --- on a line of its own between documents.',
-    );
+    if (next.kind === 'streamEnd' || next.kind === 'documentEnd') return documents;
+    if (next.kind !== 'flowMappingStart') {
+      throw new YamlProblem(
+        'this stands behind the end of the document',
+        next.line + 1,
+        next.column + 1,
+        'Put --- on a line of its own between documents.',
+      );
+    }
   }
 }
 

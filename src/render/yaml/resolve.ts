@@ -1,4 +1,3 @@
-import type { Json } from '../../objects/object.js';
 import { readTimestamp } from './timestamp.js';
 
 /**
@@ -7,10 +6,12 @@ import { readTimestamp } from './timestamp.js';
  */
 export type YamlVersion = '1.1' | '1.2';
 
+export type Scalar = null | boolean | number | bigint | string;
+
 /** What a scalar means: the short tag of its type and its value. */
 export interface Resolved {
   readonly tag: 'null' | 'bool' | 'int' | 'float' | 'timestamp' | 'str';
-  readonly value: Json;
+  readonly value: Scalar;
 }
 
 const NULL: Resolved = { tag: 'null', value: null };

@@ -54,7 +54,6 @@ export function scanPlain(cursor: Cursor): string {
     if (end > start) {
       if (broken) value += fold(leadingBreak, trailingBreaks);
       value += spaces + text.slice(start, end);
-      spaces = '';
       leadingBreak = '';
       trailingBreaks = '';
       broken = false;

@@ -287,39 +287,70 @@ export function createScanner(text: string): Scanner {
     }
     const standsAlone = isBlankOrEnd(codeAt(cursor, 1));
     switch (code) {
-      case CHAR.openBracket:
-        return fetchFlowStart('flowSequenceStart');
-      case CHAR.openBrace:
-        return fetchFlowStart('flowMappingStart');
-      case CHAR.closeBracket:
-        return fetchFlowEnd('flowSequenceEnd');
-      case CHAR.closeBrace:
-        return fetchFlowEnd('flowMappingEnd');
+      case CHAR.openBracket: {
+        fetchFlowStart('flowSequenceStart');
+        return;
+      }
+      case CHAR.openBrace: {
+        fetchFlowStart('flowMappingStart');
+        return;
+      }
+      case CHAR.closeBracket: {
+        fetchFlowEnd('flowSequenceEnd');
+        return;
+      }
+      case CHAR.closeBrace: {
+        fetchFlowEnd('flowMappingEnd');
+        return;
+      }
       case CHAR.comma:
         forgetKey();
         cursor.keyAllowed = true;
-        return single('flowEntry');
+        {
+          single('flowEntry');
+          return;
+        }
       case CHAR.dash:
-        if (standsAlone) return fetchBlockEntry();
+        if (standsAlone) {
+          fetchBlockEntry();
+          return;
+        }
         break;
       case CHAR.question:
-        if (flowLevel > 0 || standsAlone) return fetchKey();
+        if (flowLevel > 0 || standsAlone) {
+          fetchKey();
+          return;
+        }
         break;
       case CHAR.colon:
-        if (flowLevel > 0 || standsAlone) return fetchValue();
+        if (flowLevel > 0 || standsAlone) {
+          fetchValue();
+          return;
+        }
         break;
-      case CHAR.asterisk:
-        return fetchNamed('alias');
-      case CHAR.ampersand:
-        return fetchNamed('anchor');
-      case CHAR.exclamation:
-        return fetchTag();
+      case CHAR.asterisk: {
+        fetchNamed('alias');
+        return;
+      }
+      case CHAR.ampersand: {
+        fetchNamed('anchor');
+        return;
+      }
+      case CHAR.exclamation: {
+        fetchTag();
+        return;
+      }
       case CHAR.singleQuote:
-      case CHAR.doubleQuote:
-        return fetchScalar(() => scanQuoted(cursor, code), false);
+      case CHAR.doubleQuote: {
+        fetchScalar(() => scanQuoted(cursor, code), false);
+        return;
+      }
       case CHAR.pipe:
       case CHAR.greater:
-        if (flowLevel === 0) return fetchBlockScalar(code === CHAR.pipe);
+        if (flowLevel === 0) {
+          fetchBlockScalar(code === CHAR.pipe);
+          return;
+        }
         throw cannotStart();
       case CHAR.percent:
       case CHAR.at:
