@@ -7,12 +7,12 @@ const PRUNE = 'PRUNE';
 
 /** On every command. */
 export const outputFlags = {
-  color: Flags.string({
+  color: Flags.option({
     description: 'When to colour the text; "auto" also obeys NO_COLOR, FORCE_COLOR and TERM=dumb.',
-    options: ['auto', 'always', 'never'],
+    options: ['auto', 'always', 'never'] as const,
     default: 'auto',
     helpGroup: 'GLOBAL',
-  }),
+  })(),
 };
 
 /** What to deploy. Exactly one of -k and -f; loadObjects checks it. */
@@ -48,8 +48,6 @@ export const clusterFlags = {
     helpGroup: CLUSTER,
   }),
   context: Flags.string({ description: 'Context of the kubeconfig.', helpValue: 'NAME', helpGroup: CLUSTER }),
-  cluster: Flags.string({ description: 'Cluster of the kubeconfig.', helpValue: 'NAME', helpGroup: CLUSTER }),
-  user: Flags.string({ description: 'User of the kubeconfig.', helpValue: 'NAME', helpGroup: CLUSTER }),
   kubeconfig: Flags.string({
     description: 'Kubeconfig file, instead of KUBECONFIG and ~/.kube/config.',
     helpValue: 'FILE',
@@ -66,6 +64,11 @@ export const clusterFlags = {
     description: "Do not check the server's certificate. Anyone in between can read and change everything.",
     helpGroup: CLUSTER,
   }),
+  'tls-server-name': Flags.string({
+    description: "Name to check the server's certificate against.",
+    helpValue: 'NAME',
+    helpGroup: CLUSTER,
+  }),
   as: Flags.string({ description: 'User to impersonate.', helpValue: 'USER', helpGroup: CLUSTER }),
   'as-group': Flags.string({
     description: 'Group to impersonate; repeatable.',
@@ -74,10 +77,10 @@ export const clusterFlags = {
     multipleNonGreedy: true,
     helpGroup: CLUSTER,
   }),
+  'as-uid': Flags.string({ description: 'UID to impersonate.', helpValue: 'UID', helpGroup: CLUSTER }),
   'request-timeout': Flags.string({
-    description: 'For one request, retries apart; 0 is none.',
+    description: 'For one request, after which it fails; 0 is none. By default it is tried again.',
     helpValue: 'DURATION',
-    default: '30s',
     helpGroup: CLUSTER,
   }),
   concurrency: Flags.string({
@@ -147,10 +150,10 @@ export const applyFlags = {
 
 /** How a deploy runs. */
 export const rolloutFlags = {
-  'dry-run': Flags.string({
+  'dry-run': Flags.option({
     description: 'Show the plan and change nothing. "server" has the API server try every write.',
-    options: ['client', 'server'],
-  }),
+    options: ['client', 'server'] as const,
+  })(),
   wait: Flags.boolean({
     description: 'Wait until everything runs, then prune. With --no-wait the next deploy prunes.',
     allowNo: true,

@@ -1,5 +1,5 @@
 /** Why something failed, and what happened to the rest: the cause first, never only the condition. */
-import type { FailureDetails, ObjectStatus, PodProblem } from '../engine/events.js';
+import type { FailureDetails, FailureInfo, ObjectStatus, PodProblem } from '../engine/events.js';
 import type { Report } from '../engine/report.js';
 import { EXIT } from '../errors.js';
 import { formatId } from '../objects/object.js';
@@ -16,15 +16,9 @@ const MOST_EVENTS = 3;
 /** Every object that the server refused or whose rollout failed, each with its block; then one line for the rest. */
 export function failureBlocks(view: RunView, style: Style): string[] {
   const namespaced = isAcrossNamespaces(view);
-  const refused = [...view.applied.values()].flatMap(({ id, failure }) => {
-    if (failure === undefined) return [];
-    const [first = failure.code, ...more] = cleanLines(failure.message);
-    return [
-      `${style.bad('✖')} ${formatId(id, namespaced)}   ${style.bad('refused')}: ${first}`,
-      ...more.map((line) => `    ${line}`),
-      ...labelled('Try', failure.suggestions.map(cleanLine), style),
-    ];
-  });
+  const refused = [...view.applied.values()].flatMap(({ failure }) =>
+    failure === undefined ? [] : refusalBlock(failure, style),
+  );
   const failed = [...view.settled.values()]
     .filter(({ status }) => status.status === 'Failed')
     .flatMap(({ status, ms, details }) => [
@@ -38,6 +32,16 @@ export function failureBlocks(view: RunView, style: Style): string[] {
     ...explanation(status, undefined, style),
   ]);
   return [...refused, ...failed, ...waiting];
+}
+
+/** `✖ refused: Deployment/web: spec.replicas is also managed by "hpa"`, and what to do. The message names the object. */
+export function refusalBlock(failure: FailureInfo, style: Style): string[] {
+  const [first = failure.code, ...more] = cleanLines(failure.message);
+  return [
+    `${style.bad('✖')} ${style.bad('refused')}: ${first}`,
+    ...more.map((line) => `    ${line}`),
+    ...labelled('Try', failure.suggestions.map(cleanLine), style),
+  ];
 }
 
 function explanation(status: ObjectStatus, details: FailureDetails | undefined, style: Style): string[] {

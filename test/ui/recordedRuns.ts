@@ -26,6 +26,16 @@ export function change(
   return {
     id: id(text),
     version: 'v1',
+    resource: {
+      group: '',
+      version: 'v1',
+      kind: object.kind,
+      plural: `${object.kind.toLowerCase()}s`,
+      namespaced: true,
+      verbs: [],
+      subresources: [],
+      preferred: true,
+    },
     action,
     wave: 3,
     generated: false,
@@ -42,7 +52,16 @@ export function change(
 }
 
 export function deletion(text: string, reason = 'not used by anything', consequences: string[] = []): Judgement {
-  return { id: id(text), version: 'v1', uid: 'u', resourceVersion: '1', verdict: 'delete', reason, consequences };
+  return {
+    id: id(text),
+    version: 'v1',
+    uid: 'u',
+    resourceVersion: '1',
+    verdict: 'delete',
+    ours: true,
+    reason,
+    consequences,
+  };
 }
 
 export function kept(text: string, reason: string): Judgement {
@@ -50,7 +69,7 @@ export function kept(text: string, reason: string): Judgement {
 }
 
 export function plan(changes: readonly PlannedChange[], prune: readonly Judgement[] = []): Plan {
-  return { changes, prune, controlled: 0, set: 'shop', pruneLabel: 'app=shop', warnings: [] };
+  return { changes, prune, confirmations: [], controlled: 0, set: 'shop', pruneLabel: 'app=shop', warnings: [] };
 }
 
 export const started = (at: number, phase: Phase, total?: number): Event => ({

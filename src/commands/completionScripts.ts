@@ -1,0 +1,154 @@
+/** Completion scripts, written from the commands and flags that there are. */
+
+export interface CompletedFlag {
+  readonly name: string;
+  readonly type: string;
+  readonly char?: string | undefined;
+  readonly description?: string | undefined;
+  readonly options?: readonly string[] | undefined;
+  readonly allowNo?: boolean | undefined;
+  readonly hidden?: boolean | undefined;
+}
+
+export interface CompletedCommand {
+  readonly id: string;
+  readonly summary: string;
+  readonly flags: readonly CompletedFlag[];
+}
+
+export type Shell = 'bash' | 'zsh' | 'fish';
+
+export const COMPLETION_SCRIPTS: Readonly<
+  Record<Shell, (bin: string, commands: readonly CompletedCommand[]) => string>
+> = { bash: bashScript, zsh: zshScript, fish: fishScript };
+
+/** Flags whose value is a folder or a file. */
+const FOLDERS: ReadonlySet<string> = new Set(['kustomize']);
+const FILES: ReadonlySet<string> = new Set(['filename', 'kubeconfig', 'certificate-authority']);
+
+/** Every spelling of a flag: `-k`, `--kustomize`; `--wait`, `--no-wait`. */
+function spellings({ name, char, allowNo }: CompletedFlag): string[] {
+  return [...(char === undefined ? [] : [`-${char}`]), `--${name}`, ...(allowNo === true ? [`--no-${name}`] : [])];
+}
+
+function shown({ flags }: CompletedCommand): CompletedFlag[] {
+  return flags.filter(({ hidden }) => hidden !== true);
+}
+
+function bashScript(bin: string, commands: readonly CompletedCommand[]): string {
+  const ids = commands.map(({ id }) => id);
+  const values = (command: CompletedCommand): string[] =>
+    shown(command)
+      .filter(({ type }) => type === 'option')
+      .map((flag) => {
+        const pattern = spellings(flag).join('|');
+        if (flag.options !== undefined)
+          return `      ${pattern}) COMPREPLY=($(compgen -W '${flag.options.join(' ')}' -- "$cur")); return ;;`;
+        const kind = FOLDERS.has(flag.name) ? 'd' : 'f';
+        const known = FOLDERS.has(flag.name) || FILES.has(flag.name);
+        return `      ${pattern}) ${known ? `COMPREPLY=($(compgen -${kind} -- "$cur")); ` : ''}return ;;`;
+      });
+  const cases = commands.map((command) =>
+    [
+      `    ${command.id})`,
+      '      case "$prev" in',
+      ...values(command),
+      '      esac',
+      `      COMPREPLY=($(compgen -W '${shown(command).flatMap(spellings).join(' ')}' -- "$cur")) ;;`,
+    ].join('\n'),
+  );
+  return `# bash completion for ${bin}
+_${bin}() {
+  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" command="" word
+  COMPREPLY=()
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$word" in ${ids.join('|')}) command="$word"; break ;; esac
+  done
+  case "$command" in
+    '') COMPREPLY=($(compgen -W '${ids.join(' ')}' -- "$cur")) ;;
+${cases.join('\n')}
+  esac
+}
+complete -o bashdefault -o default -F _${bin} ${bin} kubectl-${bin}
+`;
+}
+
+function zshScript(bin: string, commands: readonly CompletedCommand[]): string {
+  const argument = (flag: CompletedFlag): string[] => {
+    const help = `[${escapeZsh(firstSentence(flag.description))}]`;
+    if (flag.type !== 'option') return spellings(flag).map((spelling) => `'${spelling}${help}'`);
+    const action =
+      flag.options !== undefined
+        ? `(${flag.options.join(' ')})`
+        : FOLDERS.has(flag.name)
+          ? '_files -/'
+          : FILES.has(flag.name)
+            ? '_files'
+            : ' ';
+    return spellings(flag).map(
+      (spelling) => `'*${spelling}${spelling.startsWith('--') ? '=' : '+'}${help}:${flag.name}:${action}'`,
+    );
+  };
+  const described = commands.map(({ id, summary }) => `    '${id}:${escapeZsh(summary)}'`);
+  const cases = commands.map(
+    (command) => `    ${command.id}) _arguments -S ${shown(command).flatMap(argument).join(' \\\n      ')} ;;`,
+  );
+  return `#compdef ${bin} kubectl-${bin}
+_${bin}() {
+  local -a commands
+  commands=(
+${described.join('\n')}
+  )
+  if (( CURRENT == 2 )); then
+    _describe -t commands command commands
+    return
+  fi
+  local command="$words[2]"
+  shift words
+  (( CURRENT-- ))
+  case "$command" in
+${cases.join('\n')}
+  esac
+}
+compdef _${bin} ${bin} kubectl-${bin}
+`;
+}
+
+function fishScript(bin: string, commands: readonly CompletedCommand[]): string {
+  const lines = commands.flatMap((command) => {
+    const seen = `-n '__fish_seen_subcommand_from ${command.id}'`;
+    return [
+      `complete -c ${bin} -f -n __fish_use_subcommand -a ${command.id} -d ${quoteFish(command.summary)}`,
+      ...shown(command).flatMap((flag) => {
+        const short = flag.char === undefined ? '' : ` -s ${flag.char}`;
+        const help = ` -d ${quoteFish(firstSentence(flag.description))}`;
+        const value =
+          flag.type !== 'option'
+            ? ' -f'
+            : flag.options !== undefined
+              ? ` -x -a '${flag.options.join(' ')}'`
+              : FOLDERS.has(flag.name)
+                ? " -x -a '(__fish_complete_directories)'"
+                : FILES.has(flag.name)
+                  ? ' -r -F'
+                  : ' -x';
+        const negative = flag.allowNo === true ? [`complete -c ${bin} ${seen} -l no-${flag.name} -f`] : [];
+        return [`complete -c ${bin} ${seen}${short} -l ${flag.name}${value}${help}`, ...negative];
+      }),
+    ];
+  });
+  return `# fish completion for ${bin}\n${lines.join('\n')}\n`;
+}
+
+function firstSentence(text = ''): string {
+  return text.split(/(?<=[.;]) /)[0]?.replace(/[.;]$/, '') ?? '';
+}
+
+/** In single quotes inside a specification of _arguments or _describe, where colons and brackets mean something. */
+function escapeZsh(text: string): string {
+  return text.replaceAll("'", `'"'"'`).replace(/[[\]:]/g, String.raw`\$&`);
+}
+
+function quoteFish(text: string): string {
+  return `'${text.replace(/['\\]/g, String.raw`\$&`)}'`;
+}

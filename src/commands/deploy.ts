@@ -1,0 +1,63 @@
+import { Flags } from '@oclif/core';
+import type { ExitCode } from '../errors.js';
+import { BaseCommand } from './baseCommand.js';
+import { deployOptions } from './deployOptions.js';
+import { applyFlags, clusterFlags, pruneFlags, rolloutFlags, sourceFlags } from './flags.js';
+import { loadObjects } from './loadObjects.js';
+import { withCluster } from './openCluster.js';
+import { runSession } from './session.js';
+
+export default class Deploy extends BaseCommand {
+  static override summary = 'Render, apply, wait for the rollout, then prune what nothing uses any more.';
+  static override description = `Renders a kustomization (or reads manifests), applies everything with server-side apply, waits until all of it runs
+on the new configuration, and only then deletes what carries the prune label, is not in the applied set, and is used by
+nothing any more. Nothing is pruned when the rollout fails.
+
+Exit codes: 0 done, 2 usage or input error, 3 a rollout failed, 4 time-out, 5 the server refused an object, 6 deployed
+but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
+  static override examples = [
+    {
+      description: 'Deploy an overlay and clean up behind its generators',
+      command: '<%= config.bin %> deploy -k overlays/prod --prune-label appconfig=myconfig',
+    },
+    {
+      description: 'See what would happen, with every write tried by the API server',
+      command: '<%= config.bin %> deploy -k overlays/prod --prune-label appconfig=myconfig --dry-run=server',
+    },
+    {
+      description: 'Deploy manifests from a pipe',
+      command: 'helm template shop ./chart | <%= config.bin %> deploy -n shop -f -',
+    },
+  ];
+  static override flags = {
+    ...sourceFlags,
+    ...applyFlags,
+    ...rolloutFlags,
+    ...pruneFlags,
+    ...clusterFlags,
+    output: Flags.option({
+      char: 'o',
+      description: 'Text for people, or one JSON document at the end (then the text goes to stderr).',
+      options: ['text', 'json'] as const,
+      default: 'text',
+    })(),
+  };
+
+  async run(): Promise<ExitCode> {
+    const flags = await this.readFlags(Deploy);
+    const { io } = this;
+    const { version } = this.config;
+    const options = deployOptions(flags);
+    return runSession(
+      { io, version, verb: 'deploy', output: flags.output, color: flags.color, yes: flags.yes },
+      async ({ emit, signal, confirm }) => {
+        const { objects, set } = await loadObjects(flags, io, emit);
+        return withCluster(flags, { io, emit, version }, async (cluster) => {
+          const { deploy } = await import('../engine/deploy.js');
+          const context = { cluster, emit, signal, confirm, now: io.now };
+          return deploy(objects, { ...options, set: flags.set ?? set }, context);
+        });
+      },
+    );
+  }
+}

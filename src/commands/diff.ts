@@ -1,0 +1,57 @@
+import { EXIT, type ExitCode } from '../errors.js';
+import type { Emit } from '../engine/events.js';
+import type { Json } from '../objects/object.js';
+import { makeStyle } from '../ui/style.js';
+import { decideTerminal } from '../ui/terminal.js';
+import { cleanLine } from '../ui/untrusted.js';
+import { BaseCommand } from './baseCommand.js';
+import { deployOptions } from './deployOptions.js';
+import { applyFlags, clusterFlags, pruneFlags, sourceFlags } from './flags.js';
+import { loadObjects } from './loadObjects.js';
+import { withCluster } from './openCluster.js';
+import { listenForStop } from './stopSignals.js';
+
+export default class Diff extends BaseCommand {
+  static override summary = 'Show what a deploy would change, prune included. Exits 1 when there is a difference.';
+  static override description = `Plans a deploy and shows it as diffs of the live objects. Secret values are masked. Nothing is changed: the API server
+only tries the writes (dry run).
+
+Exit codes: 0 no difference, 1 differences, 2 usage or input error, 5 the server would refuse an object, 7 cluster
+unreachable.`;
+  static override examples = [
+    {
+      description: 'What would a deploy of this overlay do?',
+      command: '<%= config.bin %> diff -k overlays/prod --prune-label appconfig=myconfig',
+    },
+  ];
+  static override flags = { ...sourceFlags, ...applyFlags, ...pruneFlags, ...clusterFlags };
+
+  async run(): Promise<ExitCode> {
+    const flags = await this.readFlags(Diff);
+    const { io } = this;
+    const { version } = this.config;
+    const options = deployOptions({ ...flags, 'dry-run': 'server', wait: true, timeout: '5m', 'fail-fast': true });
+    const { color } = decideTerminal({ stream: io.stdout, env: io.env, color: flags.color });
+    const style = makeStyle(color);
+    const emit: Emit = (event) => {
+      if (event.type === 'warning') io.stderr.write(`${style.warn('warning:')} ${cleanLine(event.message)}\n`);
+    };
+    const stop = listenForStop(io);
+    try {
+      const { objects, set } = await loadObjects(flags, io, emit);
+      return await withCluster(flags, { io, emit, version }, async (cluster) => {
+        const { makePlan } = await import('../engine/makePlan.js');
+        const confirm = () => Promise.resolve('agreed' as const);
+        const context = { cluster, emit, signal: stop.signal, confirm, now: io.now };
+        const { plan } = await makePlan(objects, { ...options, set: flags.set ?? set }, context);
+        const { emitYaml } = await import('../render/yaml/emit.js');
+        const { hasDifferences, planDiff } = await import('../ui/planDiff.js');
+        for (const message of plan.warnings) emit({ type: 'warning', message });
+        io.stdout.write(planDiff(plan, { style, toYaml: (object) => emitYaml(object as unknown as Json) }));
+        return hasDifferences(plan) ? EXIT.differences : EXIT.done;
+      });
+    } finally {
+      stop.release();
+    }
+  }
+}

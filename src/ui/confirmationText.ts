@@ -1,0 +1,13 @@
+import type { Confirmation } from '../engine/options.js';
+import { planLines } from './changeLines.js';
+import { emptyRunView, foldEvent } from './runView.js';
+import type { Style } from './style.js';
+import { cleanLine } from './untrusted.js';
+
+/** What a question is about: the whole plan, then why it is asked. */
+export function confirmationText({ plan, reasons }: Confirmation, style: Style): string {
+  const view = emptyRunView();
+  foldEvent(view, { type: 'planned', plan });
+  const why = reasons.map((reason) => `${style.warn('!')} ${cleanLine(reason)}`);
+  return `\n${[...planLines(plan, view, style), '', ...why].join('\n')}\n`;
+}

@@ -1,0 +1,63 @@
+/** What a planned change does to one object, line by line of its YAML, with Secret values masked. */
+import { structuredPatch, type StructuredPatch } from 'diff';
+import type { PlannedChange } from '../engine/plan.js';
+import type { KubeObject } from '../objects/object.js';
+import { redact, redactPair } from '../objects/redact.js';
+import type { Style } from './style.js';
+import { cleanLine } from './untrusted.js';
+
+export interface ObjectDiffOptions {
+  readonly style: Style;
+  readonly toYaml: (object: KubeObject) => string;
+}
+
+/** jsdiff compares every line with every other: a rewrite of 40,000 lines takes many seconds. Per object, in ms. */
+const TIMEOUT_MS = 1000;
+const CONTEXT_LINES = 3;
+
+/** The hunks of a change, in the unified format; [] where nothing that a user writes differs. */
+export function objectDiff({ live, after }: PlannedChange, { style, toYaml }: ObjectDiffOptions): string[] {
+  const [before, wanted] = live === undefined ? [undefined, redact(after)] : redactPair(live, after);
+  const oldText = before === undefined ? '' : toYaml(withoutServerFields(before));
+  const newText = toYaml(withoutServerFields(wanted));
+  if (oldText === newText) return [];
+  const patch: StructuredPatch | undefined = structuredPatch('', '', oldText, newText, '', '', {
+    context: CONTEXT_LINES,
+    timeout: TIMEOUT_MS,
+  });
+  if (patch === undefined) {
+    return [style.faint(`too different to compare: ${countLines(oldText)} lines become ${countLines(newText)}`)];
+  }
+  return patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+    style.hunk(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
+    ...lines.map((line) => paintLine(line, style)),
+  ]);
+}
+
+function paintLine(line: string, style: Style): string {
+  // Values of objects are foreign text as well: one of them may be meant for the terminal of its reader.
+  const text = `${line.slice(0, 1)}${cleanLine(line.slice(1))}`;
+  if (line.startsWith('+')) return style.added(text);
+  return line.startsWith('-') ? style.removed(text) : text;
+}
+
+/** What the server keeps for itself: nobody's manifest holds it, and it differs after every write. */
+const SERVER_METADATA: ReadonlySet<string> = new Set([
+  'creationTimestamp',
+  'deletionTimestamp',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+]);
+
+function withoutServerFields(object: KubeObject): KubeObject {
+  const { status, ...rest } = object;
+  const metadata = Object.entries(object.metadata).filter(([field]) => !SERVER_METADATA.has(field));
+  return { ...rest, metadata: Object.fromEntries(metadata) } as unknown as KubeObject;
+}
+
+function countLines(text: string): number {
+  return text === '' ? 0 : text.split('\n').length - 1;
+}
