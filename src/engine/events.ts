@@ -2,6 +2,7 @@
  * What happens during a run, as data. The engine emits these and never prints; reporters (ui/) and the report
  * (engine/report) are folds over them. An event is never changed after it was emitted.
  */
+import type { ExitCode } from '../errors.js';
 import type { ObjectId } from '../objects/object.js';
 import type { Plan } from './plan.js';
 
@@ -101,6 +102,6 @@ export type Event =
     }
   | { readonly type: 'warning'; readonly message: string }
   /** The run stopped before its end: an error that is not one object's. */
-  | { readonly type: 'stopped'; readonly failure: FailureInfo; readonly exitCode: number; readonly at: number };
+  | { readonly type: 'stopped'; readonly failure: FailureInfo; readonly exitCode: ExitCode; readonly at: number };
 
 export type Emit = (event: Event) => void;

@@ -1,3 +1,4 @@
+import type { ApiResource } from '../cluster/cluster.js';
 import type { KubeObject, ObjectId } from '../objects/object.js';
 
 /** What a deploy will do to one rendered object. `recreate` is delete and create, where `kapply.dev/on-immutable` allows it. */
@@ -7,8 +8,9 @@ export type ChangeAction = 'create' | 'configure' | 'recreate' | 'unchanged';
 export interface PlannedChange {
   readonly id: ObjectId;
   readonly version: string;
+  readonly resource: ApiResource;
   readonly action: ChangeAction;
-  /** 1 to 7, objects/waves. */
+  /** The stage in which it is applied, from 1: objects/waves. */
   readonly wave: number;
   /** A generator made it and its name ends in a content hash. */
   readonly generated: boolean;
@@ -56,6 +58,8 @@ export type Judgement = {
 } & (
   | {
       readonly verdict: 'delete';
+      /** kapply applied it in this set. */
+      readonly ours: boolean;
       readonly reason: string;
       /** What will no longer work: `rollout undo of Deployment/web to revision 3`. */ readonly consequences: readonly string[];
     }
@@ -71,6 +75,8 @@ export interface Plan {
   readonly changes: readonly PlannedChange[];
   /** Candidates to delete, and those that are kept although they matched. */
   readonly prune: readonly Judgement[];
+  /** Why the deletions must be agreed to before anything is sent; empty where the prune label is consent enough. */
+  readonly confirmations: readonly string[];
   /** Children of controllers that carry the label: kept, counted, not listed. */
   readonly controlled: number;
   readonly set: string;

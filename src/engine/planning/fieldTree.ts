@@ -63,42 +63,49 @@ function stepWords(key: string): string {
 }
 
 /**
- * A copy of the object without the fields of the tree: leaves go, and a container that the tree names itself (`.`)
- * goes when nothing else is left in it, as when a server-side apply gives up what it alone owned.
+ * What an apply gives up: every path of `owned` that `applied` lacks. Where `applied` lacks a whole container, the
+ * container itself is marked (`.`): it goes with all that nobody else owns in it, defaults included
+ * (structured-merge-diff merge/update.go, prune).
  */
-export function removeFields(object: KubeObject, tree: FieldTree): KubeObject {
-  return removeFrom(object as unknown as JsonObject, tree) as unknown as KubeObject;
-}
-
-function removeFrom(value: Json, tree: FieldTree): Json {
-  if (Array.isArray(value)) return removeItems(value as readonly Json[], tree);
-  if (value === null || typeof value !== 'object') return value;
-  const fields = value as JsonObject;
+export function givenUp(owned: FieldTree, applied: FieldTree): FieldTree {
   return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, child]): [string, Json][] => {
-      if (child === undefined) return [];
-      const key = `f:${name}`;
-      return Object.hasOwn(tree, key)
-        ? keepRest(child, childOf(tree, key)).map((rest) => [name, rest])
-        : [[name, child]];
+    Object.keys(owned).flatMap((key): [string, FieldTree][] => {
+      if (!Object.hasOwn(applied, key)) return [[key, { '.': {}, ...childOf(owned, key) }]];
+      const rest = givenUp(childOf(owned, key), childOf(applied, key));
+      return isEmptyTree(rest) ? [] : [[key, rest]];
     }),
   );
 }
 
-function removeItems(items: readonly Json[], tree: FieldTree): Json[] {
-  return items.flatMap((item, index) => {
-    const key = Object.keys(tree).find((candidate) => isItem(candidate, item, index));
-    return key === undefined ? [item] : keepRest(item, childOf(tree, key));
-  });
+/** A copy of the object without the fields that were given up, but with all that others own. */
+export function removeFields(object: KubeObject, gone: FieldTree, others: FieldTree): KubeObject {
+  return removeFrom(object as unknown as JsonObject, gone, others) as unknown as KubeObject;
 }
 
-/** What is left of a value: nothing for a leaf of the tree, or for a container of which all is gone. */
-function keepRest(value: Json, tree: FieldTree): Json[] {
-  const steps = Object.keys(tree).filter((key) => key !== '.');
-  if (steps.length === 0) return [];
-  const rest = removeFrom(value, tree);
-  const isGone = rest !== null && typeof rest === 'object' && Object.keys(rest).length === 0;
-  return isGone && Object.hasOwn(tree, '.') ? [] : [rest];
+function removeFrom(value: Json, gone: FieldTree, others: FieldTree): Json {
+  if (Array.isArray(value)) {
+    return (value as readonly Json[]).flatMap((item, index) => {
+      const key = Object.keys(gone).find((candidate) => isItem(candidate, item, index));
+      return key === undefined ? [item] : whatStays(item, key, gone, others);
+    });
+  }
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value as JsonObject).flatMap(([name, child]): [string, Json][] => {
+      if (child === undefined) return [];
+      const key = `f:${name}`;
+      if (!Object.hasOwn(gone, key)) return [[name, child]];
+      return whatStays(child, key, gone, others).map((rest) => [name, rest]);
+    }),
+  );
+}
+
+function whatStays(value: Json, key: string, gone: FieldTree, others: FieldTree): Json[] {
+  const isOwnedByOthers = Object.hasOwn(others, key);
+  if (Object.hasOwn(childOf(gone, key), '.') && !isOwnedByOthers) return [];
+  // A leaf of another manager: all of it is theirs.
+  if (isOwnedByOthers && isEmptyTree(childOf(others, key))) return [value];
+  return [removeFrom(value, childOf(gone, key), childOf(others, key))];
 }
 
 function isItem(key: string, item: Json, index: number): boolean {

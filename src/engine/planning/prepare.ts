@@ -123,7 +123,7 @@ function foldStringData(object: KubeObject): KubeObject {
   return {
     ...rest,
     data: { ...(object.data as Record<string, string> | undefined), ...Object.fromEntries(encoded) },
-  } as KubeObject;
+  };
 }
 
 function unknownKind(item: RenderedObject, discovery: Discovery): KapplyError {

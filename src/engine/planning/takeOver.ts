@@ -5,7 +5,7 @@
  */
 import { LAST_APPLIED_ANNOTATION } from '../../objects/annotations.js';
 import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
-import { hasPath, removeFields, subtract, unite, type FieldTree } from './fieldTree.js';
+import { givenUp, hasPath, removeFields, subtract, unite, type FieldTree } from './fieldTree.js';
 
 /** Client-side managers whose Update entries are what `kubectl apply` and `kubectl create` wrote. */
 const UPDATERS = ['kubectl-client-side-apply', 'before-first-apply', 'kubectl-create'];
@@ -105,7 +105,7 @@ export function afterTakeOver(forced: KubeObject, takeOver: TakeOver, manager: s
   const others = takeOver.managedFields
     .filter((entry) => !(entry.operation === 'Apply' && entry.manager === manager && isWhole(entry)))
     .reduce<FieldTree>((tree, entry) => unite(tree, entry.fieldsV1 ?? {}), {});
-  return removeFields(forced, subtract(subtract(owned, applied), others));
+  return removeFields(forced, givenUp(owned, applied), others);
 }
 
 /** The Apply entry of a manager on the object itself. */

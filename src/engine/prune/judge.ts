@@ -38,7 +38,13 @@ export function judgeCandidates(candidates: readonly Candidate[], options: Judge
     const keep =
       reasonToKeep(candidate, options) ?? reasonByUse(base.id, options) ?? reasonByRevision(object, kept, options.keep);
     if (keep !== undefined) return { ...base, verdict: 'keep', why: keep[0], reason: keep[1] };
-    return { ...base, verdict: 'delete', reason: goneReason(base.id), consequences: consequencesOf(base.id, options) };
+    return {
+      ...base,
+      verdict: 'delete',
+      ours: setOf(object) === options.set && isAppliedBy(object, [options.fieldManager, 'kapply']),
+      reason: goneReason(base.id),
+      consequences: consequencesOf(base.id, options),
+    };
   });
 }
 

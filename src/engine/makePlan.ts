@@ -1,0 +1,265 @@
+/** The plan of a deploy: everything that it would write, found out without writing. */
+import { EXIT, inputError, KapplyError } from '../errors.js';
+import type { Discovery } from '../cluster/cluster.js';
+import { idOf, keyOf, type KubeObject } from '../objects/object.js';
+import type { RenderedObject } from '../objects/rendered.js';
+import { familyKey, isConfigKind, isRevision, newestFirst } from '../objects/revisions.js';
+import { matchesSelector, parsePruneSelector } from '../objects/selector.js';
+import { sortIntoStages, type Stage } from '../objects/waves.js';
+import { mapConcurrently } from './mapConcurrently.js';
+import type { DeployOptions, RunContext } from './options.js';
+import type { Judgement, Plan, PlannedChange } from './plan.js';
+import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planning/planChange.js';
+import { prepareObjects, type PreparedObject } from './planning/prepare.js';
+import { readLive } from './planning/readLive.js';
+import { PlanRefusedError } from './planning/refusal.js';
+import { autoscaledKeys } from './planning/replicas.js';
+import { judgeNow, type Judgements } from './prune/judgeNow.js';
+
+/** A plan, and what carrying it out needs besides. */
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly stages: readonly Stage<PlannedMember>[];
+  readonly discovery: Discovery;
+  /** The server's clock when the plan was made, ms since the epoch. */
+  readonly runStart: number;
+}
+
+export interface PlannedMember {
+  readonly object: KubeObject;
+  readonly prepared: PreparedObject;
+  readonly change: PlannedChange;
+}
+
+/**
+ * Plans the deploy of rendered objects. Only reads and dry runs are sent.
+ * @throws KapplyError (exit 2) for input that cannot be applied, PlanRefusedError (exit 5) for what the server refuses
+ */
+export async function makePlan(
+  rendered: readonly RenderedObject[],
+  options: DeployOptions,
+  context: RunContext,
+): Promise<MadePlan> {
+  if (options.pruneLabel !== undefined) parsePruneSelector(options.pruneLabel);
+  refuseEmpty(rendered, options);
+  const { cluster, signal } = context;
+  const discovery = await cluster.discover({ signal });
+  const prepared = prepareObjects(rendered, {
+    discovery,
+    set: options.set,
+    namespace: options.namespace,
+    defaultNamespace: cluster.namespace,
+  });
+  const prestages = sortIntoStages(prepared);
+  const live = await readLive(cluster, prepared, { signal, concurrency: options.concurrency });
+  const planning = await planningOptions(prepared, live, discovery, options, context);
+
+  const outcomes = await mapConcurrently(
+    prestages.flatMap((stage, index) => stage.members.map((member) => ({ member, wave: index + 1 }))),
+    options.concurrency,
+    async ({ member, wave }) => ({
+      member,
+      outcome: await planChange(member, live.get(keyOf(idOf(member.object))), wave, planning),
+    }),
+  );
+  const changes = settle(outcomes.map(({ outcome }) => outcome));
+  const replaces = await replacedRevisions(changes, discovery, context);
+  const completed = new Map(
+    changes.map((change) => {
+      const replaced = replaces.get(keyOf(change.id));
+      return [keyOf(change.id), replaced === undefined ? change : { ...change, replaces: replaced }];
+    }),
+  );
+
+  const pruned = await planPrune([...completed.values()], discovery, options, context);
+  const stages = prestages.map((stage) => ({
+    awaits: stage.awaits,
+    members: stage.members.flatMap((member) => {
+      const change = completed.get(keyOf(idOf(member.object)));
+      return change === undefined ? [] : [{ object: member.object, prepared: member, change }];
+    }),
+  }));
+  const plan: Plan = {
+    changes: [...completed.values()],
+    prune: pruned.judgements.filter((judgement) => judgement.verdict === 'delete' || judgement.why !== 'controlled'),
+    controlled: pruned.judgements.filter((judgement) => judgement.verdict === 'keep' && judgement.why === 'controlled')
+      .length,
+    confirmations: confirmationsOf(pruned, prepared, options),
+    set: options.set,
+    pruneLabel: options.pruneLabel,
+    warnings: [...pruned.warnings, ...notesOf([...completed.values()])],
+  };
+  return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now() };
+}
+
+function refuseEmpty(rendered: readonly RenderedObject[], options: DeployOptions): void {
+  if (rendered.length > 0) return;
+  const would =
+    options.pruneLabel === undefined
+      ? 'there is nothing to deploy'
+      : `everything with ${options.pruneLabel} would be pruned`;
+  throw inputError('EmptyRender', `nothing was rendered: ${would}`, {
+    suggestions: ['Check the resources of the kustomization, or the files. To remove a whole set, use kapply delete.'],
+  });
+}
+
+async function planningOptions(
+  prepared: readonly PreparedObject[],
+  live: ReadonlyMap<string, KubeObject>,
+  discovery: Discovery,
+  options: DeployOptions,
+  context: RunContext,
+): Promise<PlanChangeOptions> {
+  const created = prepared.filter(({ object }) => !live.has(keyOf(idOf(object))));
+  return {
+    cluster: context.cluster,
+    signal: context.signal,
+    set: options.set,
+    fieldManager: options.fieldManager,
+    forceConflicts: options.forceConflicts,
+    takeOver: options.takeOver,
+    askServer: options.dryRun !== 'client',
+    autoscaled: autoscaledKeys([
+      ...prepared.map(({ object }) => object),
+      ...(await liveAutoscalers(prepared, live, discovery, context)),
+    ]),
+    createdNames: new Set(created.map(({ object }) => object.metadata.name)),
+    createdNamespaces: new Set(
+      created.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
+    ),
+  };
+}
+
+/** The autoscalers in namespaces where the set has workloads already. */
+async function liveAutoscalers(
+  prepared: readonly PreparedObject[],
+  live: ReadonlyMap<string, KubeObject>,
+  discovery: Discovery,
+  { cluster, signal }: RunContext,
+): Promise<KubeObject[]> {
+  const resource = discovery.resources.find(
+    ({ group, kind, preferred }) => group === 'autoscaling' && kind === 'HorizontalPodAutoscaler' && preferred,
+  );
+  if (resource === undefined) return [];
+  const namespaces = new Set(
+    prepared.flatMap(({ object }) => {
+      const spec = live.get(keyOf(idOf(object)))?.spec as { replicas?: number } | undefined;
+      return spec?.replicas === undefined || object.metadata.namespace === undefined ? [] : [object.metadata.namespace];
+    }),
+  );
+  const lists = await Promise.all([...namespaces].map((namespace) => cluster.list(resource, { namespace, signal })));
+  return lists.flatMap(({ items }) =>
+    items.map((item) => ({ ...item, apiVersion: `${resource.group}/${resource.version}`, kind: resource.kind })),
+  );
+}
+
+function settle(outcomes: readonly PlannedOrRefused[]): PlannedChange[] {
+  const refusals = outcomes.flatMap((outcome) => ('refusal' in outcome ? [outcome.refusal] : []));
+  if (refusals.length > 0) throw new PlanRefusedError(refusals, outcomes.length);
+  return outcomes.flatMap((outcome) => ('change' in outcome ? [outcome.change] : []));
+}
+
+/** For each generated config that is created, the newest live revision of its family: by key. */
+async function replacedRevisions(
+  changes: readonly PlannedChange[],
+  discovery: Discovery,
+  { cluster, signal }: RunContext,
+): Promise<Map<string, string>> {
+  const created = changes.filter(({ action, generated, id }) => action === 'create' && generated && isRevision(id));
+  const places = new Map(created.map((change) => [`${change.id.kind}/${change.id.namespace}`, change]));
+  const lists = await Promise.all(
+    [...places.values()].map(async ({ id, resource, validated }) => {
+      const isKnown = discovery.resources.includes(resource) && validated;
+      return isKnown ? (await cluster.listMetadata(resource, { namespace: id.namespace, signal })).items : [];
+    }),
+  );
+  const newest = new Map<string, string>();
+  for (const object of lists.flat().sort(newestFirst)) {
+    const family = familyKey(idOf(object));
+    if (family !== undefined && !newest.has(family)) newest.set(family, object.metadata.name);
+  }
+  return new Map(
+    created.flatMap(({ id }) => {
+      const replaced = newest.get(familyKey(id) ?? '');
+      return replaced === undefined ? [] : [[keyOf(id), replaced] as const];
+    }),
+  );
+}
+
+async function planPrune(
+  changes: readonly PlannedChange[],
+  discovery: Discovery,
+  options: DeployOptions,
+  { cluster, signal }: RunContext,
+): Promise<Judgements> {
+  const { pruneLabel } = options;
+  if (pruneLabel === undefined) return { judgements: [], serverTime: undefined, warnings: [], anyCandidate: false };
+  return judgeNow(cluster, {
+    ...options,
+    pruneLabel,
+    discovery,
+    signal,
+    applied: changes.map(({ after }) => after),
+    runStart: undefined,
+    projected: true,
+  });
+}
+
+/** Why a person must agree before anything is sent: kubernetes.md rule 11, product.md "Pruning". */
+function confirmationsOf(
+  { judgements, anyCandidate }: Judgements,
+  prepared: readonly PreparedObject[],
+  options: DeployOptions,
+): string[] {
+  const { pruneLabel } = options;
+  if (pruneLabel === undefined) return [];
+  const deletions = judgements.filter((judgement) => judgement.verdict === 'delete');
+  const requirements = parsePruneSelector(pruneLabel);
+  const isCarried = prepared.some(({ object }) => matchesSelector(requirements, object.metadata.labels));
+  const others = deletions.filter((judgement) => !isConsented(judgement));
+  return [
+    ...(isCarried || !anyCandidate
+      ? []
+      : [`nothing that was rendered carries the prune label ${pruneLabel}, but live objects do`]),
+    ...(deletions.length > options.pruneLimit
+      ? [`${deletions.length} objects would be deleted, more than --prune-limit ${options.pruneLimit}`]
+      : []),
+    ...(others.length === 0
+      ? []
+      : [`${others.length} of the objects to delete were neither generated nor applied by kapply in this set`]),
+  ];
+}
+
+/** The prune label is consent for generated configs, and for what kapply applied in this set. */
+function isConsented(judgement: Judgement): boolean {
+  return (
+    judgement.verdict === 'delete' &&
+    (judgement.ours || (isRevision(judgement.id) && isConfigKind(judgement.id.group, judgement.id.kind)))
+  );
+}
+
+function notesOf(changes: readonly PlannedChange[]): string[] {
+  return changes.flatMap(({ id, notes }) => notes.map((note) => `${id.kind}/${id.name} ${note}`));
+}
+
+/** @throws KapplyError `ConfirmationNeeded` (exit 2) when declined, or when there is nobody to ask */
+export async function confirmPlan(plan: Plan, context: RunContext): Promise<void> {
+  if (plan.confirmations.length === 0) return;
+  const deletions = plan.prune.filter((judgement) => judgement.verdict === 'delete');
+  const answer = await context.confirm({
+    question: `Delete ${deletions.length} objects after the rollout?`,
+    reasons: plan.confirmations,
+    deletions,
+    plan,
+  });
+  if (answer === 'agreed') return;
+  const why = answer === 'declined' ? 'declined' : 'a confirmation is needed, and there is no terminal to ask on';
+  throw new KapplyError(
+    'ConfirmationNeeded',
+    `${why}: ${plan.confirmations.join('; ')}. Nothing was sent`,
+    EXIT.input,
+    {
+      suggestions: ['Look at the plan with kapply diff, then add --yes.'],
+    },
+  );
+}

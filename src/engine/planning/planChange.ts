@@ -1,0 +1,243 @@
+/** What a deploy will do to one object, found out without writing. */
+import { ApiError } from '../../cluster/apiError.js';
+import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
+import { ON_IMMUTABLE_ANNOTATION } from '../../objects/annotations.js';
+import { formatId, idOf, keyOf, type Json, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { setOf } from '../../objects/ownership.js';
+import { findStrings } from '../../objects/references.js';
+import { isRevision } from '../../objects/revisions.js';
+import { jsonEqual } from '../../patch/jsonEqual.js';
+import type { FailureInfo } from '../events.js';
+import type { ChangeAction, PlannedChange } from '../plan.js';
+import { changedWords } from './changedPaths.js';
+import type { PreparedObject } from './prepare.js';
+import { conflictRefusal, immutableRefusal, refusalOf, type Refusal } from './refusal.js';
+import { settleReplicas } from './replicas.js';
+import { afterTakeOver, conflictsOf, takeOverOf, type TakeOver } from './takeOver.js';
+
+export interface PlanChangeOptions {
+  readonly cluster: Cluster;
+  readonly signal: AbortSignal;
+  readonly set: string;
+  readonly fieldManager: string;
+  readonly forceConflicts: boolean;
+  readonly takeOver: boolean;
+  /** False for `--dry-run=client`: nothing but reads is sent. */
+  readonly askServer: boolean;
+  /** Keys of workloads that a HorizontalPodAutoscaler targets. */
+  readonly autoscaled: ReadonlySet<string>;
+  /** Names of what this run creates first: an object that mentions one may be refused until it is there. */
+  readonly createdNames: ReadonlySet<string>;
+  /** Namespaces that this run creates. */
+  readonly createdNamespaces: ReadonlySet<string>;
+}
+
+/** A planned change, or the reason why there can be none. */
+export type PlannedOrRefused = { readonly change: PlannedChange } | { readonly refusal: Refusal };
+
+export async function planChange(
+  member: PreparedObject,
+  live: KubeObject | undefined,
+  wave: number,
+  options: PlanChangeOptions,
+): Promise<PlannedOrRefused> {
+  const id = idOf(member.object);
+  const version = member.resource.version;
+  const base = {
+    id,
+    version,
+    resource: member.resource,
+    wave,
+    generated: member.rendered.generated,
+    replaces: undefined,
+    live,
+  };
+  const refuse = (failure: FailureInfo): PlannedOrRefused => ({ refusal: { id, version, failure } });
+
+  const owner = live === undefined ? undefined : setOf(live);
+  if (live !== undefined && owner !== undefined && owner !== options.set && !options.takeOver) {
+    if (!member.rendered.generated || !isRevision(id)) return refuse(otherSetRefusal(id, owner));
+    const notes = [`belongs to set ${owner} and has the same content: used as it is`];
+    return {
+      change: {
+        ...base,
+        action: 'unchanged',
+        validated: true,
+        desired: member.object,
+        after: live,
+        changed: [],
+        takesOver: [],
+        notes,
+      },
+    };
+  }
+  if (live?.metadata.deletionTimestamp !== undefined) return refuse(terminatingRefusal(id, live));
+
+  const takeOver = live === undefined ? undefined : takeOverOf(live, options.fieldManager, member.object.apiVersion);
+  const settled = settleReplicas(member.object, live, {
+    owners: takeOver?.managedFields ?? live?.metadata.managedFields ?? [],
+    manager: options.fieldManager,
+    autoscaled: options.autoscaled.has(keyOf(id)),
+  });
+  const desired = settled.object;
+  const notes = [
+    ...(settled.note === undefined ? [] : [settled.note]),
+    ...(takeOver?.undo === true
+      ? ['was rolled back with kubectl rollout undo: this deploy rolls it forward again']
+      : []),
+  ];
+  const planned = { ...base, desired, notes, takesOver: takeOver?.managers ?? [] };
+  if (!options.askServer || member.pendingKind || options.createdNamespaces.has(id.namespace)) {
+    return { change: { ...planned, ...guess(live, desired), validated: false } };
+  }
+
+  const answer = await askServer(member, live, desired, takeOver, options);
+  if ('failure' in answer) return refuse(answer.failure);
+  if (answer.outcome === 'later')
+    return { change: { ...planned, action: 'create', validated: false, after: desired, changed: [] } };
+  if (answer.outcome === 'recreate') {
+    return {
+      change: {
+        ...planned,
+        action: 'recreate',
+        validated: true,
+        after: desired,
+        changed: live === undefined ? [] : changedWords(live, desired),
+      },
+    };
+  }
+  const { after } = answer;
+  const action: ChangeAction =
+    live === undefined ? 'create' : takeOver === undefined && isSame(live, after) ? 'unchanged' : 'configure';
+  return {
+    change: {
+      ...planned,
+      action,
+      validated: true,
+      after,
+      changed: live === undefined ? [] : changedWords(live, after),
+    },
+  };
+}
+
+type ServerAnswer =
+  | { readonly outcome: 'accepted'; readonly after: KubeObject }
+  | { readonly outcome: 'recreate' }
+  | { readonly outcome: 'later' }
+  | { readonly failure: FailureInfo };
+
+async function askServer(
+  member: PreparedObject,
+  live: KubeObject | undefined,
+  desired: KubeObject,
+  takeOver: TakeOver | undefined,
+  options: PlanChangeOptions,
+): Promise<ServerAnswer> {
+  const { cluster, signal, fieldManager } = options;
+  const id = idOf(desired);
+  try {
+    const force = options.forceConflicts || takeOver !== undefined;
+    const answer = await cluster.apply(addressOf(member), desired, { fieldManager, force, dryRun: true, signal });
+    if (live === undefined || takeOver === undefined) return { outcome: 'accepted', after: answer };
+    const conflicts = options.forceConflicts ? [] : conflictsOf(live, answer, takeOver, fieldManager);
+    if (conflicts.length > 0) return { failure: conflictRefusal(id, conflicts) };
+    return { outcome: 'accepted', after: afterTakeOver(answer, takeOver, fieldManager) };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (live === undefined)
+      return waitsForThisRun(error, desired, options) ? { outcome: 'later' } : { failure: refusalOf(error, id) };
+    if (error.status.reason !== 'Invalid' || !(await isAcceptedAnew(member, desired, options)))
+      return { failure: refusalOf(error, id) };
+    const mayRecreate = (desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] ?? '') === 'recreate';
+    return mayRecreate ? { outcome: 'recreate' } : { failure: immutableRefusal(error, id) };
+  }
+}
+
+/**
+ * An object that is invalid as a change but valid as a new one changes what is immutable: asked of the server with a
+ * dry run under another name, since only messages tell an immutable field from a wrong one.
+ */
+async function isAcceptedAnew(
+  member: PreparedObject,
+  desired: KubeObject,
+  { cluster, signal, fieldManager }: PlanChangeOptions,
+): Promise<boolean> {
+  const { name: _, ...metadata } = desired.metadata;
+  const anew = { ...desired, metadata: { ...metadata, generateName: 'kapply-' } } as unknown as KubeObject;
+  try {
+    await cluster.create({ ...addressOf(member), name: '' }, anew, { dryRun: true, fieldManager, signal });
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
+}
+
+/** A pod whose ServiceAccount, a binding whose role this run creates first: refused now, accepted then. */
+function waitsForThisRun(error: ApiError, desired: KubeObject, { createdNames }: PlanChangeOptions): boolean {
+  if (error.httpStatus !== 404 && error.httpStatus !== 403) return false;
+  return findStrings(desired, createdNames).some(
+    ({ path }) => path !== 'metadata.name' && path !== 'metadata.namespace',
+  );
+}
+
+/** Without the server's word: a create where nothing is there, else a change where a rendered field differs. */
+function guess(live: KubeObject | undefined, desired: KubeObject): Pick<PlannedChange, 'action' | 'after' | 'changed'> {
+  if (live === undefined) return { action: 'create', after: desired, changed: [] };
+  const after = overlay(live, desired) as KubeObject;
+  const changed = changedWords(live, after);
+  return { action: changed.length === 0 ? 'unchanged' : 'configure', after, changed };
+}
+
+/** The live value with the rendered fields over it; lists are taken as rendered where their lengths differ. */
+function overlay(live: unknown, desired: unknown): unknown {
+  if (Array.isArray(live) && Array.isArray(desired)) {
+    return live.length === desired.length ? desired.map((item, index) => overlay(live[index], item)) : desired;
+  }
+  if (
+    live === null ||
+    desired === null ||
+    typeof live !== 'object' ||
+    typeof desired !== 'object' ||
+    Array.isArray(live)
+  )
+    return desired;
+  const fields = live as Record<string, unknown>;
+  return {
+    ...fields,
+    ...Object.fromEntries(Object.entries(desired).map(([name, value]) => [name, overlay(fields[name], value)])),
+  };
+}
+
+function addressOf(member: PreparedObject): ObjectAddress {
+  const { metadata } = member.object;
+  return { resource: member.resource, namespace: metadata.namespace ?? '', name: metadata.name };
+}
+
+/** True where the apply would write nothing: not even who owns what moves. */
+function isSame(live: KubeObject, after: KubeObject): boolean {
+  return jsonEqual(withoutTimes(live), withoutTimes(after));
+}
+
+function withoutTimes(object: KubeObject): Json {
+  const { resourceVersion: _, managedFields = [], ...metadata } = object.metadata;
+  const entries = managedFields.map(({ time: __, ...entry }) => entry);
+  return { ...object, metadata: { ...metadata, managedFields: entries } } as unknown as Json;
+}
+
+function otherSetRefusal(id: ObjectId, owner: string): FailureInfo {
+  return {
+    code: 'OwnedByOtherSet',
+    message: `${formatId(id)} belongs to set ${owner}`,
+    suggestions: ['Remove it from one of the two sets, or add --take-over to make it part of this one.'],
+  };
+}
+
+function terminatingRefusal(id: ObjectId, live: KubeObject): FailureInfo {
+  const finalizers = live.metadata.finalizers ?? [];
+  return {
+    code: 'Terminating',
+    message: `${formatId(id)} is being deleted${finalizers.length === 0 ? '' : `, and waits for ${finalizers.join(', ')}`}`,
+    suggestions: ['Deploy again when it is gone: an apply now would be lost with it.'],
+  };
+}

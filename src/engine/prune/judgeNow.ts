@@ -1,0 +1,92 @@
+/** Reads the candidates and their uses from the cluster and judges them: before the apply for the plan, and after it. */
+import type { Cluster, Discovery } from '../../cluster/cluster.js';
+import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import { controllerOf } from '../../objects/ownership.js';
+import { parsePruneSelector } from '../../objects/selector.js';
+import type { PruneOptions } from '../options.js';
+import type { Judgement } from '../plan.js';
+import { findCandidates } from './candidates.js';
+import { judgeCandidates, reasonToKeep, type JudgeOptions } from './judge.js';
+import { projectUses } from './projection.js';
+import { pruneScope } from './scope.js';
+import { scanUses, type UseScan } from './uses.js';
+
+export interface JudgeNowOptions extends PruneOptions {
+  readonly pruneLabel: string;
+  readonly set: string;
+  readonly fieldManager: string;
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  readonly discovery: Discovery;
+  /** Everything that the deploy applies. */
+  readonly applied: readonly KubeObject[];
+  /** When the run began by the server's clock; undefined: with this search. */
+  readonly runStart: number | undefined;
+  /** True for the plan: uses are judged as they will be after the rollout. */
+  readonly projected: boolean;
+}
+
+export interface Judgements {
+  readonly judgements: readonly Judgement[];
+  /** The server's clock when the search began, ms since the epoch. */
+  readonly serverTime: number | undefined;
+  readonly warnings: readonly string[];
+  /** True where something live carries the label, children of controllers aside. */
+  readonly anyCandidate: boolean;
+}
+
+export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Promise<Judgements> {
+  const { discovery, signal, concurrency, set } = options;
+  const candidates = await findCandidates(cluster, {
+    selector: options.pruneLabel,
+    resources: pruneScope(discovery, options.pruneKinds),
+    namespaces: namespacesOf(options),
+    set,
+    signal,
+    concurrency,
+  });
+  const serverTime = candidates.serverTime;
+  const judging: JudgeOptions = {
+    requirements: parsePruneSelector(options.pruneLabel),
+    set,
+    applied: {
+      keys: new Set(options.applied.map((object) => keyOf(idOf(object)))),
+      uids: new Set(options.applied.flatMap(({ metadata: { uid } }) => (uid === undefined ? [] : [uid]))),
+    },
+    runStart: options.runStart ?? serverTime ?? Number.POSITIVE_INFINITY,
+    fieldManager: options.fieldManager,
+    adopt: options.adopt,
+    keep: options.keep,
+    uses: new Map(),
+    incomplete: [],
+  };
+  const open = candidates.items.filter((candidate) => reasonToKeep(candidate, judging) === undefined);
+  const scan: UseScan =
+    open.length === 0
+      ? { uses: new Map(), incomplete: [], warnings: [] }
+      : await scanUses(cluster, { candidates: open.map(({ object }) => idOf(object)), discovery, signal, concurrency });
+  const uses = options.projected
+    ? projectUses(scan.uses, { after: options.applied, deleted: deletedWorkloads(open) })
+    : scan.uses;
+  return {
+    judgements: judgeCandidates(candidates.items, { ...judging, uses, incomplete: scan.incomplete }).filter(
+      (judgement) => judgement.verdict === 'delete' || judgement.why !== 'applied',
+    ),
+    serverTime,
+    warnings: [...candidates.warnings, ...scan.warnings],
+    anyCandidate: candidates.items.some(({ object }) => controllerOf(object) === undefined),
+  };
+}
+
+/** Candidates other than configs go first and take their pods with them: what these use is free once they are gone. */
+function deletedWorkloads(open: readonly { object: KubeObject }[]) {
+  return open
+    .map(({ object }) => idOf(object))
+    .filter(({ group, kind }) => group === 'apps' || group === 'batch' || kind === 'Pod');
+}
+
+/** The namespaces of the applied set and of --prune-namespace. */
+function namespacesOf({ applied, pruneNamespaces }: JudgeNowOptions): string[] {
+  const rendered = applied.flatMap(({ metadata: { namespace } }) => (namespace === undefined ? [] : [namespace]));
+  return [...new Set([...rendered, ...pruneNamespaces])];
+}

@@ -1,0 +1,113 @@
+/** What a failing pod says for itself: its events and its last log lines, read once, when the rollout is given up. */
+import { ApiError } from '../../cluster/apiError.js';
+import type { Cluster, Discovery } from '../../cluster/cluster.js';
+import type { KubeObject } from '../../objects/object.js';
+import type { FailureDetails, ObjectStatus, PodProblem } from '../events.js';
+
+const LOG_LINES = 10;
+const MAX_EVENTS = 5;
+
+interface CoreEvent {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly count?: number;
+  readonly lastTimestamp?: string;
+  readonly eventTime?: string;
+  readonly series?: { readonly count?: number; readonly lastObservedTime?: string };
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string };
+}
+
+export interface DetailsOptions {
+  readonly discovery: Discovery;
+  readonly signal: AbortSignal;
+  readonly now: number;
+}
+
+/** Never rejects for want of a permission: what cannot be read is left out and said. */
+export async function failureDetails(
+  cluster: Cluster,
+  status: ObjectStatus,
+  options: DetailsOptions,
+): Promise<FailureDetails> {
+  const { namespace } = status.id;
+  const [worst] = status.problems;
+  const involved =
+    worst === undefined || worst.pod === ''
+      ? { kind: status.id.kind, name: status.id.name }
+      : { kind: 'Pod', name: worst.pod };
+  const [events, logs] = await Promise.all([
+    warningEvents(cluster, namespace, involved, options),
+    lastLines(cluster, namespace, worst, options),
+  ]);
+  const context = cluster.context === undefined ? '' : ` --context ${cluster.context}`;
+  const inNamespace = namespace === '' ? '' : ` -n ${namespace}`;
+  return {
+    problems: status.problems,
+    events,
+    ...logs,
+    tryCommand: `kubectl${context}${inNamespace} describe ${involved.kind.toLowerCase()} ${involved.name}`,
+  };
+}
+
+async function warningEvents(
+  cluster: Cluster,
+  namespace: string,
+  involved: { kind: string; name: string },
+  { discovery, signal, now }: DetailsOptions,
+): Promise<FailureDetails['events']> {
+  const resource = discovery.resources.find(
+    ({ group, kind, verbs }) => group === '' && kind === 'Event' && verbs.includes('list'),
+  );
+  if (resource === undefined) return [];
+  try {
+    const { items } = await cluster.list(resource, {
+      namespace,
+      fieldSelector: `involvedObject.name=${involved.name},involvedObject.kind=${involved.kind},type=Warning`,
+      signal,
+    });
+    return items
+      .map((item) => describeEvent(item, now))
+      .sort((a, b) => a.ageMs - b.ageMs)
+      .slice(0, MAX_EVENTS);
+  } catch (error) {
+    if (error instanceof ApiError) return [];
+    throw error;
+  }
+}
+
+function describeEvent(item: KubeObject, now: number): FailureDetails['events'][number] {
+  const event = item as unknown as CoreEvent & KubeObject;
+  const time =
+    event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '';
+  return {
+    count: event.series?.count ?? event.count ?? 1,
+    reason: event.reason ?? 'Warning',
+    message: event.message ?? '',
+    ageMs: Math.max(now - (Date.parse(time) || now), 0),
+  };
+}
+
+async function lastLines(
+  cluster: Cluster,
+  namespace: string,
+  worst: PodProblem | undefined,
+  { signal }: DetailsOptions,
+): Promise<Pick<FailureDetails, 'logs' | 'logsNote'>> {
+  if (worst?.container === undefined) return { logs: [], logsNote: undefined };
+  const hasRun = worst.restarts > 0 || worst.reason === 'Error';
+  if (!hasRun) return { logs: [], logsNote: 'none, the container never started' };
+  try {
+    const text = await cluster.logs(namespace, worst.pod, {
+      container: worst.container,
+      tailLines: LOG_LINES,
+      previous: worst.restarts > 0,
+      signal,
+    });
+    const lines = text.split('\n').filter((line) => line !== '');
+    return { logs: lines, logsNote: lines.length === 0 ? 'none, the container wrote nothing' : undefined };
+  } catch (error) {
+    if (error instanceof ApiError) return { logs: [], logsNote: `not readable: ${error.message}` };
+    throw error;
+  }
+}
