@@ -1,4 +1,5 @@
 import { inputError } from '../../errors.js';
+import { isBreakOrEnd } from './cursor.js';
 import { resolvePlain } from './resolve.js';
 
 /** libyaml's best width: a line is broken at the first space behind it. */
@@ -114,18 +115,32 @@ function foldPlain(text: string, indent: number, column: number): string {
 
 function foldSingle(text: string, indent: number, column: number): string {
   const escape = (part: string): string => part.replaceAll("'", "''");
-  return `'${foldSpaces(text, indent, column + 2, 1, text.length - 1, escape)}'`;
+  if (!/[\u2028\u2029]/.test(text)) return `'${foldSpaces(text, indent, column + 2, 1, text.length - 1, escape)}'`;
+  const lines = text.split(/(?<=[\u2028\u2029])(?![\u2028\u2029])/);
+  const folded = lines.map((line, index) =>
+    foldSpaces(
+      line,
+      indent,
+      index === 0 ? column + 2 : indent + 2,
+      index === 0 ? 1 : 0,
+      line.length - (index === lines.length - 1 ? 1 : 0),
+      escape,
+    ),
+  );
+  return `'${folded.join(' '.repeat(indent + 2))}'`;
 }
 
 function writeLiteral(text: string, indent: number): string {
   const hint = /^[ \n\r\x85\u2028\u2029]/.test(text) ? '2' : '';
   let chomping = '';
-  if (!text.endsWith('\n')) chomping = '-';
-  else if (text === '\n' || text.endsWith('\n\n')) chomping = '+';
+  if (!/[\n\u2028\u2029]$/.test(text)) chomping = '-';
+  else if (text.length === 1 || /[\n\u2028\u2029]{2}$/.test(text)) chomping = '+';
   const body = text.endsWith('\n') ? text.slice(0, -1) : text;
   const prefix = ' '.repeat(indent + 2);
-  const lines = body.split('\n').map((line) => (line === '' ? '' : prefix + line));
-  return `|${hint}${chomping}\n${lines.join('\n')}`;
+  const lines = body
+    .split(/(?<=[\n\u2028\u2029])/)
+    .map((line) => (isBreakOrEnd(line.charCodeAt(0)) ? line : prefix + line));
+  return `|${hint}${chomping}\n${lines.join('')}`;
 }
 
 const SHORT_ESCAPES = new Map<number, string>([
@@ -145,11 +160,11 @@ const SHORT_ESCAPES = new Map<number, string>([
   [0x2029, '\\P'],
 ]);
 
-function escapeOf(character: string): string {
+function escapeOf(character: string, always: boolean): string {
   const code = character.codePointAt(0) ?? 0;
   const short = SHORT_ESCAPES.get(code);
   if (short !== undefined) return short;
-  if (!SPECIAL.test(character)) return character;
+  if (!always && !SPECIAL.test(character)) return character;
   const [letter, width] = code <= 0xff ? ['x', 2] : code <= 0xffff ? ['u', 4] : ['U', 8];
   return `\\${letter}${code.toString(16).toUpperCase().padStart(width, '0')}`;
 }
@@ -159,9 +174,11 @@ function writeDouble(text: string, indent: number, column: number, key: boolean)
   let position = column + 2;
   let spaces = false;
   const characters = Array.from(text);
+  // libyaml takes every character of a text that starts with a byte order mark for one.
+  const always = text.startsWith('\ufeff');
   for (const [index, character] of characters.entries()) {
-    if (character !== ' ') {
-      const escaped = escapeOf(character);
+    if (character !== ' ' || always) {
+      const escaped = escapeOf(character, always);
       result += escaped;
       position += escaped.length;
       spaces = false;
