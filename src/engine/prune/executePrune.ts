@@ -37,8 +37,13 @@ export async function executePrune(options: ExecutePruneOptions): Promise<PruneR
   const shown = new Set(
     options.plan.prune.flatMap((judgement) => (judgement.verdict === 'delete' ? [judgement.uid] : [])),
   );
+  if (shown.size === 0) {
+    for (const judgement of options.plan.prune) reportKept(judgement, shown, options);
+    return { incomplete: false };
+  }
+  const pruneKinds = [...new Set(options.plan.prune.map(({ id }) => `${id.group}/${id.kind}`))];
   const judge = async (): Promise<readonly Judgement[]> => {
-    const { judgements, warnings } = await judgeNow(options.cluster, { ...options.judging, projected: false });
+    const { judgements, warnings } = await judgeNow(options.cluster, { ...options.judging, pruneKinds, projected: false });
     for (const message of warnings) options.emit({ type: 'warning', message });
     return judgements;
   };

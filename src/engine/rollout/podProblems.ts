@@ -63,8 +63,9 @@ export function problemsOf(pod: KubeObject): PodProblem[] {
   const problems = containerProblems(pod, status);
   if (problems.length > 0) return problems;
   const ready = conditions.find(({ type }) => type === 'Ready');
-  if (ready?.status === 'True') return [];
-  return [{ ...base, reason: ready?.reason ?? 'NotStarted', message: ready?.message ?? 'no status from the node yet' }];
+  // A pod that its node has not spoken of yet is on its way: nothing is wrong with it.
+  if (ready === undefined || ready.status === 'True') return [];
+  return [{ ...base, reason: ready.reason ?? 'NotReady', message: ready.message ?? '' }];
 }
 
 function containerProblems(pod: KubeObject, status: PodStatus): PodProblem[] {
