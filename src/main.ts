@@ -1,9 +1,11 @@
 /** The command line, from argv to the exit code. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Config, run, settings } from '@oclif/core';
+import { Config, loadHelpClass, settings } from '@oclif/core';
+import { BaseCommand, type RunnableCommand } from './commands/baseCommand.js';
 import { processIo, setIo, type Io } from './commands/io.js';
 import { reportError } from './commands/reportError.js';
+import { EXIT, inputError } from './errors.js';
 
 /** The package's folder, seen from src/ and from dist/ alike. */
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,18 +23,46 @@ async function loadConfig(): Promise<Config> {
   return Config.load({ root, ignoreManifest: true, pjson: { ...pjson, oclif: { ...pjson.oclif, commands } } });
 }
 
-/** Runs one command line and resolves to its exit code. Never rejects: what is thrown is reported on stderr. */
+/**
+ * Runs one command line and resolves to its exit code. Never rejects: what is thrown is reported on stderr.
+ * (oclif's own `run` would load its configuration twice more, and decide on exit codes by itself.)
+ */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let version = 'unknown';
   try {
     const config = await loadConfig();
     version = config.version;
     setIo(config, io);
-    const result: unknown = await run([...argv], config);
-    return typeof result === 'number' ? result : 0;
+    return await dispatch(config, argv, io);
   } catch (error) {
     return reportError(error, io, version);
   }
+}
+
+async function dispatch(config: Config, argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...words] = argv;
+  if (name === '--version' || name === 'version') {
+    io.stdout.write(`${config.userAgent}\n`);
+    return EXIT.done;
+  }
+  const end = argv.indexOf('--');
+  const options = end < 0 ? argv : argv.slice(0, end);
+  if (name === undefined || options.includes('--help') || options.includes('-h')) {
+    const HelpText = await loadHelpClass(config);
+    await new HelpText(config).showHelp([...options]);
+    return EXIT.done;
+  }
+  const command = config.findCommand(name);
+  if (command === undefined) throw unknownCommand(name, config.commandIDs);
+  const CommandClass = (await command.load()) as unknown as RunnableCommand;
+  return BaseCommand.execute(CommandClass, words, config);
+}
+
+function unknownCommand(name: string, commands: readonly string[]): Error {
+  const problem = name.startsWith('-') ? `the command must come before ${name}` : `unknown command "${name}"`;
+  return inputError('UnknownCommand', problem, {
+    suggestions: [`The commands are ${commands.join(', ')}.`, 'Run "kapply --help" for what they do.'],
+  });
 }
 
 /** How long a connection that nobody closed may keep the finished process alive, in ms. */

@@ -1,6 +1,6 @@
 /** What all commands share: flags from three places, and an exit code as their result. */
 import { resolve } from 'node:path';
-import { Command, Errors, type Interfaces } from '@oclif/core';
+import { Command, Errors, type Config, type Interfaces } from '@oclif/core';
 import { inputError, KapplyError, type ExitCode, type SourcePosition } from '../errors.js';
 import { normalizeArgv } from './argv.js';
 import { defaultsFromEnvironment, defaultsFromFile, type FlagDefault } from './flagDefaults.js';
@@ -12,8 +12,16 @@ export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<
   (typeof BaseCommand)['baseFlags'] & T['flags']
 >;
 
+/** A command class that is not abstract. */
+export type RunnableCommand = new (argv: string[], config: Config) => BaseCommand;
+
 export abstract class BaseCommand extends Command {
   static override baseFlags = outputFlags;
+
+  /** Runs a command with this very configuration: oclif's static `run` would make another. */
+  static execute(CommandClass: RunnableCommand, argv: readonly string[], config: Config): Promise<ExitCode> {
+    return new CommandClass([...argv], config)._run<ExitCode>();
+  }
 
   protected get io(): Io {
     return ioOf(this.config);

@@ -51,11 +51,11 @@ export function defaultsFromEnvironment(
   flags: Readonly<Record<string, FlagShape>>,
   env: Readonly<Record<string, string | undefined>>,
 ): FlagDefault[] {
-  return Object.entries(flags).flatMap(([name, flag]) => {
+  return Object.keys(flags).flatMap((name) => {
     const source = environmentName(name);
     const value = env[source] ?? '';
     if (value === '' || name === 'kustomize' || name === 'filename') return [];
-    return [{ name, source, argv: argvOf(name, flag, value, source) }];
+    return [{ name, source, argv: [`--${name}=${value}`] }];
   });
 }
 
@@ -101,12 +101,9 @@ export async function defaultsFromFile(
         suggestions: [`Give --${name} on the command line, or set ${environmentName(name)}.`],
       });
     }
-    const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
-    if (flag === undefined) return [];
-    const source = `"${name}"`;
-    return [
-      { name, source, position, argv: wordsOf(value, position).flatMap((word) => argvOf(name, flag, word, source)) },
-    ];
+    if (!Object.hasOwn(flags, name)) return [];
+    const argv = wordsOf(value, position).map((word) => `--${name}=${word}`);
+    return [{ name, source: `"${name}"`, position, argv }];
   });
 }
 
@@ -117,14 +114,6 @@ function wordsOf(value: Node | null, position: SourcePosition): string[] {
     if (typeof scalar === 'string' || typeof scalar === 'number' || typeof scalar === 'boolean') return String(scalar);
     throw inputError('InvalidDefault', 'expected a string, a number, a boolean or a list of these', { position });
   });
-}
-
-function argvOf(name: string, flag: FlagShape, value: string, source: string): readonly string[] {
-  if (flag.type !== 'boolean') return [`--${name}=${value}`];
-  if (value !== 'true' && value !== 'false') {
-    throw inputError('InvalidFlagValue', `${source}: the value must be true or false, not "${value}"`);
-  }
-  return [`--${name}=${value}`];
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {
