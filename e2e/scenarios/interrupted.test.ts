@@ -1,0 +1,62 @@
+/** Ctrl-C and manifests from elsewhere: the small print of running a deploy. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { environment } from '../harness/environment.js';
+import { kapply } from '../harness/program.js';
+import { eventually, useScenario } from '../harness/scenario.js';
+import { deployShop, generated, overlayOf, pruneLabel, shopTree } from '../harness/shop.js';
+
+const root = join(import.meta.dirname, '../..');
+
+describe('a deploy that is interrupted', () => {
+  const scenario = useScenario();
+
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    it(`by ${signal} exits ${code}, prunes nothing, and is finished by the next one`, async () => {
+      const { current } = scenario;
+      const before = await deployShop(current, { password: 'password1' });
+      assert.equal(before.code, 0, before.transcript);
+      const container = `
+          readinessProbe:
+            exec:
+              command: ['false']
+`;
+      await current.write(shopTree(current.namespace, { password: 'password2', container }));
+      const args = ['bin/run.js', 'deploy', '-k', overlayOf(current), '--prune-label', pruneLabel];
+      const child = spawn(process.execPath, args, {
+        cwd: root,
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, KUBECONFIG: environment().kubeconfig },
+      });
+      let text = '';
+      child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      await eventually('the rollout is under way', async () => {
+        const sets = await current.list('ReplicaSet', { labelSelector: 'app=web' });
+        return sets.some(({ spec }) => JSON.stringify(spec).includes('readinessProbe')) ? true : undefined;
+      });
+      child.kill(signal);
+      assert.equal(await ended, code, text);
+      assert.equal((await generated(current, 'Secret')).length, 2);
+      const after = await deployShop(current, { password: 'password3' });
+      assert.equal(after.code, 0, after.transcript);
+      assert.equal((await generated(current, 'Secret')).length, 1);
+    });
+  }
+});
+
+describe('manifests from standard input', () => {
+  const scenario = useScenario();
+
+  it('are deployed with -f -, into the namespace of -n', async () => {
+    const { current } = scenario;
+    const stdin = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: piped }\ndata: { a: b }\n';
+    const ran = await kapply(['deploy', '-f', '-', '-n', current.namespace, '--set', 'piped'], { stdin });
+    assert.equal(ran.code, 0, ran.transcript);
+    assert.deepEqual((await current.get('ConfigMap', 'piped')).data, { a: 'b' });
+  });
+});
