@@ -2,10 +2,9 @@
 import type { FailureDetails, FailureInfo, ObjectStatus, PodProblem } from '../engine/events.js';
 import type { Report } from '../engine/report.js';
 import { EXIT } from '../errors.js';
-import { formatId } from '../objects/object.js';
+import { formatId, keyOf } from '../objects/object.js';
 import { formatAge, formatDuration } from './duration.js';
-import { rolloutCounts } from './phaseLine.js';
-import { isAcrossNamespaces, unsettled, type RunView } from './runView.js';
+import { isAcrossNamespaces, rolloutCounts, unfinished, type RunView } from './runView.js';
 import type { Style } from './style.js';
 import { cleanLine, cleanLines } from './untrusted.js';
 
@@ -19,15 +18,17 @@ export function failureBlocks(view: RunView, style: Style): string[] {
   const refused = [...view.applied.values()].flatMap(({ failure }) =>
     failure === undefined ? [] : refusalBlock(failure, style),
   );
-  const failed = [...view.settled.values()]
-    .filter(({ status }) => status.status === 'Failed')
-    .flatMap(({ status, ms, details }) => [
-      `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad('FAILED')} after ${formatAge(ms)}: ${cleanLine(status.message)}`,
+  const failed = [...view.settled.values()].flatMap(({ status, ms, details }) => {
+    if (status.status === 'Current') return [];
+    const word = status.status === 'Failed' ? 'FAILED' : 'NOT READY';
+    return [
+      `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad(word)} after ${formatAge(ms)}: ${cleanLine(status.message)}`,
       ...explanation(status, details, style),
-    ]);
-  // Beside a failure, what is merely slow is counted in the remainder; alone, it is the answer.
-  const open = unsettled(view).filter(({ problems }) => failed.length === 0 || problems.length > 0);
-  const waiting = open.flatMap((status) => [
+    ];
+  });
+  // Beside a failure, what is merely slow is counted in the remainder.
+  const slow = unfinished(view).filter(({ id, problems }) => problems.length > 0 && !view.settled.has(keyOf(id)));
+  const waiting = slow.flatMap((status) => [
     `${style.warn('◌')} ${formatId(status.id, namespaced)}   ${style.warn('not ready')}: ${cleanLine(status.message)}`,
     ...explanation(status, undefined, style),
   ]);
@@ -92,7 +93,7 @@ export function remainder(view: RunView, report: Report): string[] {
   if (total === 0) return [];
   const applied = outcomes.filter((outcome) => outcome !== 'failed' && outcome !== 'skipped').length;
   const { ready, failed, total: rollouts } = rolloutCounts(view);
-  const open = unsettled(view);
+  const open = unfinished(view);
   const names = open.slice(0, 3).map(({ id, ready: pods }) => {
     const name = formatId(id, namespaced);
     return pods === undefined ? name : `${name} ${pods.have}/${pods.want}`;

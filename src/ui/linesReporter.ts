@@ -5,9 +5,9 @@ import { formatDuration } from './duration.js';
 import { finalText } from './finalText.js';
 import { phaseLine } from './phaseLine.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
-import { emptyRunView, foldEvent, isAcrossNamespaces, unsettled, type RunView } from './runView.js';
+import { emptyRunView, foldEvent, isAcrossNamespaces, type RunView } from './runView.js';
 import { cleanLine } from './untrusted.js';
-import { severity } from './waitingTable.js';
+import { notReady } from './waitingTable.js';
 
 export interface LinesReporterOptions extends ReporterOptions {
   /** Milliseconds since the epoch: the clock of the events. */
@@ -126,14 +126,14 @@ export function makeLinesReporter({ write, style, verb, now, schedule }: LinesRe
 function statusText(status: ObjectStatus, isSettled: boolean): string {
   const { ready, problems, message } = status;
   if (status.status === 'Current') return ready === undefined ? 'ready' : `ready ${ready.have}/${ready.want}`;
-  const word = isSettled && status.status === 'Failed' ? 'FAILED: ' : '';
+  const word = isSettled ? `${status.status === 'Failed' ? 'FAILED' : 'NOT READY'}: ` : '';
   const [problem] = problems;
   const why = problem === undefined ? '' : ` (${problem.reason})`;
   return cleanLine(`${word}${message}${why}`);
 }
 
 function heartbeat(view: RunView): string {
-  const waiting = unsettled(view).sort((a, b) => severity(b) - severity(a));
+  const waiting = notReady(view);
   if (waiting.length === 0) return 'still working';
   const names = waiting.slice(0, 3).map((status) => {
     return `${formatId(status.id, isAcrossNamespaces(view))} ${statusText(status, false)}`;

@@ -2,7 +2,7 @@
 import type { Phase } from '../engine/events.js';
 import type { Plan } from '../engine/plan.js';
 import { formatDuration } from './duration.js';
-import type { RunView } from './runView.js';
+import { rolloutCounts, type RunView } from './runView.js';
 import type { Style } from './style.js';
 
 export const PHASES: readonly Phase[] = ['render', 'plan', 'apply', 'rollout', 'prune'];
@@ -56,14 +56,15 @@ const COUNTS: Readonly<Record<Phase, (view: RunView) => string>> = {
   },
   rollout: (view) => {
     const { ready, total, failed } = rolloutCounts(view);
+    if (total === 0) return 'nothing to wait for';
     return [`${ready}/${total} ready`, ...counted(failed, 'failed')].join(', ');
   },
   prune: (view) => {
     const outcomes = [...view.pruned.values()].map(({ outcome }) => outcome);
     const count = (...wanted: string[]): number => outcomes.filter((outcome) => wanted.includes(outcome)).length;
     const planned = view.plan?.prune.filter(({ verdict }) => verdict === 'delete').length ?? 0;
-    const total =
-      view.phases.get('prune')?.total ?? Math.max(planned, count('deleted', 'gone', 'failed', 'terminating'));
+    const total = Math.max(planned, count('deleted', 'gone', 'failed', 'terminating'));
+    if (total === 0 && count('kept') === 0) return 'nothing to delete';
     return [
       `${count('deleted', 'gone')}/${total} deleted`,
       ...counted(count('kept'), 'kept'),
@@ -72,16 +73,6 @@ const COUNTS: Readonly<Record<Phase, (view: RunView) => string>> = {
     ].join(', ');
   },
 };
-
-/** How many objects the rollout looked at, and what became of them. */
-export function rolloutCounts(view: RunView): { ready: number; failed: number; total: number } {
-  const words = [...view.statuses.values()].map(({ status }) => status);
-  return {
-    ready: words.filter((word) => word === 'Current').length,
-    failed: words.filter((word) => word === 'Failed').length,
-    total: Math.max(view.phases.get('rollout')?.total ?? 0, words.length),
-  };
-}
 
 /** `+2 create  ~3 update  =26 unchanged  -2 prune`; what there is none of is left out. */
 export function planCounts(plan: Plan): string {

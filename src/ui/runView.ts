@@ -51,7 +51,10 @@ export interface RunView {
   readonly applied: Map<string, AppliedView>;
   /** The last status of every object that the rollout looks at. */
   readonly statuses: Map<string, ObjectStatus>;
+  /** What was settled and has not left that state again: Current, Failed, or not ready when the time was over. */
   readonly settled: Map<string, SettledView>;
+  /** Objects that had to be waited for at some time. */
+  readonly waited: Set<string>;
   readonly pruned: Map<string, PrunedView>;
   readonly warnings: string[];
 }
@@ -67,6 +70,7 @@ export function emptyRunView(): RunView {
     applied: new Map(),
     statuses: new Map(),
     settled: new Map(),
+    waited: new Set(),
     pruned: new Map(),
     warnings: [],
   };
@@ -109,12 +113,14 @@ export function foldEvent(view: RunView, event: Event): void {
       view.applied.set(keyOf(event.id), event);
       return;
     case 'status':
-      view.statuses.set(keyOf(event.status.id), event.status);
+    case 'settled': {
+      const key = keyOf(event.status.id);
+      view.statuses.set(key, event.status);
+      if (event.status.status !== 'Current' || event.status.ready !== undefined) view.waited.add(key);
+      if (event.type === 'settled') view.settled.set(key, event);
+      else view.settled.delete(key);
       return;
-    case 'settled':
-      view.statuses.set(keyOf(event.status.id), event.status);
-      view.settled.set(keyOf(event.status.id), event);
-      return;
+    }
     case 'pruned':
       view.pruned.set(keyOf(event.id), event);
       return;
@@ -138,9 +144,21 @@ export function isAcrossNamespaces(view: RunView): boolean {
   return new Set(ids.map((id) => id.namespace).filter((namespace) => namespace !== '')).size > 1;
 }
 
-/** Objects that the rollout still waits for. */
-export function unsettled(view: RunView): ObjectStatus[] {
-  return [...view.statuses]
-    .filter(([key, { status }]) => !view.settled.has(key) && status !== 'Current')
-    .map(([, s]) => s);
+/** Objects that are neither ready nor failed. */
+export function unfinished(view: RunView): ObjectStatus[] {
+  return [...view.statuses.values()].filter(({ status }) => status !== 'Current' && status !== 'Failed');
+}
+
+/** What became of the objects that had to be waited for. */
+export function rolloutCounts(view: RunView): {
+  readonly ready: number;
+  readonly failed: number;
+  readonly total: number;
+} {
+  const words = [...view.waited].map((key) => view.statuses.get(key)?.status);
+  return {
+    ready: words.filter((word) => word === 'Current').length,
+    failed: words.filter((word) => word === 'Failed').length,
+    total: words.length,
+  };
 }

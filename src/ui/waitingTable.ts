@@ -2,16 +2,23 @@
 import type { ObjectStatus } from '../engine/events.js';
 import { formatId } from '../objects/object.js';
 import { fitTo, padTo, widest } from './columns.js';
-import { isAcrossNamespaces, unsettled, type RunView } from './runView.js';
+import { isAcrossNamespaces, type RunView } from './runView.js';
 import type { Style } from './style.js';
 import { cleanLine } from './untrusted.js';
 
 /** Failed is worst, then pods that waiting does not help, other troubles, then what has the least of its pods. */
-export function severity({ status, problems, ready }: ObjectStatus): number {
+function severity({ status, problems, ready }: ObjectStatus): number {
   if (status === 'Failed') return 4;
   if (problems.some(({ doomed }) => doomed)) return 3;
   if (problems.length > 0) return 2;
   return ready === undefined || ready.want === 0 ? 0 : 1 - ready.have / ready.want;
+}
+
+/** What is not ready, worst first. */
+export function notReady(view: RunView): ObjectStatus[] {
+  return [...view.statuses.values()]
+    .filter(({ status }) => status !== 'Current')
+    .sort((a, b) => severity(b) - severity(a));
 }
 
 export interface WaitingTableOptions {
@@ -24,7 +31,7 @@ export interface WaitingTableOptions {
 /** Rows such as `✖ Deployment/web  0/3  ImagePullBackOff: shop/web:9.9.1: not found`, none wider than `width`. */
 export function waitingTable(view: RunView, { width, rows, style }: WaitingTableOptions): string[] {
   const namespaced = isAcrossNamespaces(view);
-  const waiting = unsettled(view).sort((a, b) => severity(b) - severity(a));
+  const waiting = notReady(view);
   const fits = waiting.length <= rows ? waiting : waiting.slice(0, Math.max(0, rows - 1));
   const names = fits.map(({ id }) => formatId(id, namespaced));
   const counts = fits.map(({ ready }) => (ready === undefined ? '' : `${ready.have}/${ready.want}`));
