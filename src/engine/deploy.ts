@@ -106,6 +106,7 @@ async function run(rendered: readonly RenderedObject[], options: DeployOptions, 
         discovery,
         applied: applied.flatMap(({ object }) => (object === undefined ? [] : [object])),
         runStart: made.runStart,
+        elsewhere: made.elsewhere,
       },
     });
     if (incomplete) {

@@ -23,6 +23,8 @@ export interface MadePlan {
   readonly discovery: Discovery;
   /** The server's clock when the plan was made, ms since the epoch. */
   readonly runStart: number;
+  /** JudgeNowOptions.elsewhere, for the judgement after the rollout. */
+  readonly elsewhere: boolean;
 }
 
 export interface PlannedMember {
@@ -71,7 +73,10 @@ export async function makePlan(
     }),
   );
 
-  const pruned = await planPrune([...completed.values()], discovery, options, context);
+  const elsewhere = prepared.every(
+    ({ resource, rendered: { object } }) => !resource.namespaced || object.metadata.namespace !== undefined,
+  );
+  const pruned = await planPrune([...completed.values()], { discovery, elsewhere }, options, context);
   const stages = prestages.map((stage) => ({
     awaits: stage.awaits,
     members: stage.members.flatMap((member) => {
@@ -89,7 +94,7 @@ export async function makePlan(
     pruneLabel: options.pruneLabel,
     warnings: [...pruned.warnings, ...notesOf([...completed.values()])],
   };
-  return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now() };
+  return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now(), elsewhere };
 }
 
 function refuseEmpty(rendered: readonly RenderedObject[], options: DeployOptions): void {
@@ -188,7 +193,7 @@ async function replacedRevisions(
 
 async function planPrune(
   changes: readonly PlannedChange[],
-  discovery: Discovery,
+  judging: { readonly discovery: Discovery; readonly elsewhere: boolean },
   options: DeployOptions,
   { cluster, signal }: RunContext,
 ): Promise<Judgements> {
@@ -197,7 +202,7 @@ async function planPrune(
   return judgeNow(cluster, {
     ...options,
     pruneLabel,
-    discovery,
+    ...judging,
     signal,
     applied: changes.map(({ after }) => after),
     runStart: undefined,

@@ -70,6 +70,8 @@ function stepWords(key: string): string {
 export function givenUp(owned: FieldTree, applied: FieldTree): FieldTree {
   return Object.fromEntries(
     Object.keys(owned).flatMap((key): [string, FieldTree][] => {
+      // Whoever applies something in a container keeps the container.
+      if (key === '.') return [];
       if (!Object.hasOwn(applied, key)) return [[key, { '.': {}, ...childOf(owned, key) }]];
       const rest = givenUp(childOf(owned, key), childOf(applied, key));
       return isEmptyTree(rest) ? [] : [[key, rest]];

@@ -13,7 +13,7 @@ import { changedWords } from './changedPaths.js';
 import type { PreparedObject } from './prepare.js';
 import { conflictRefusal, immutableRefusal, refusalOf, type Refusal } from './refusal.js';
 import { settleReplicas } from './replicas.js';
-import { afterTakeOver, conflictsOf, takeOverOf, type TakeOver } from './takeOver.js';
+import { conflictsOf, replacingPatch, takeOverOf, withoutGivenUp, type TakeOver } from './takeOver.js';
 
 export interface PlanChangeOptions {
   readonly cluster: Cluster;
@@ -141,7 +141,13 @@ async function askServer(
     if (live === undefined || takeOver === undefined) return { outcome: 'accepted', after: answer };
     const conflicts = options.forceConflicts ? [] : conflictsOf(live, answer, takeOver, fieldManager);
     if (conflicts.length > 0) return { failure: conflictRefusal(id, conflicts) };
-    return { outcome: 'accepted', after: afterTakeOver(answer, takeOver, fieldManager) };
+    const left = withoutGivenUp(answer, takeOver, fieldManager);
+    const patch = replacingPatch(live, left);
+    if (patch.length === 0) return { outcome: 'accepted', after: left };
+    return {
+      outcome: 'accepted',
+      after: await cluster.patch(addressOf(member), patch, { type: 'json', fieldManager, dryRun: true, signal }),
+    };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (live === undefined)

@@ -94,18 +94,44 @@ export function takeOverPatch(takeOver: TakeOver, resourceVersion: string): Json
 }
 
 /**
- * What the server will store after the take-over and our apply. A dry run cannot show it, since it does not see a
- * migration that was not made: so what it left, although the taken fields would have gone, is removed here.
+ * What is left of an object after the take-over and our apply, before the server puts defaults in again. A dry run of
+ * the apply cannot show it, since it does not see a migration that was not made: so what it left, although the taken
+ * fields would have gone, is removed here.
  * @param forced the server's answer to a forced dry run of our apply on the object as it is
  */
-export function afterTakeOver(forced: KubeObject, takeOver: TakeOver, manager: string): KubeObject {
+export function withoutGivenUp(forced: KubeObject, takeOver: TakeOver, manager: string): KubeObject {
+  const isOurs = (entry: ManagedFieldsEntry): boolean =>
+    entry.operation === 'Apply' && entry.manager === manager && isWhole(entry);
   const applied = entryOf(forced, manager)?.fieldsV1 ?? {};
-  const owned =
-    takeOver.managedFields.find((entry) => entry.operation === 'Apply' && entry.manager === manager)?.fieldsV1 ?? {};
+  const owned = takeOver.managedFields.find(isOurs)?.fieldsV1 ?? {};
   const others = takeOver.managedFields
-    .filter((entry) => !(entry.operation === 'Apply' && entry.manager === manager && isWhole(entry)))
+    .filter((entry) => !isOurs(entry))
     .reduce<FieldTree>((tree, entry) => unite(tree, entry.fieldsV1 ?? {}), {});
   return removeFields(forced, givenUp(owned, applied), others);
+}
+
+/** Metadata that a user's apply can change. */
+const METADATA_FIELDS = ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const;
+
+/**
+ * A JSON patch that makes `live` what `wanted` is: its dry run shows the object with the server's defaults in it.
+ * Nothing but the fields that differ is named.
+ */
+export function replacingPatch(live: KubeObject, wanted: KubeObject): JsonObject[] {
+  const operation = (path: string, before: unknown, after: unknown): JsonObject[] => {
+    if (JSON.stringify(before) === JSON.stringify(after)) return [];
+    return after === undefined ? [{ op: 'remove', path }] : [{ op: 'add', path, value: after as JsonObject }];
+  };
+  const fields = new Set([...Object.keys(live), ...Object.keys(wanted)]);
+  for (const field of ['apiVersion', 'kind', 'metadata', 'status']) fields.delete(field);
+  return [
+    ...METADATA_FIELDS.flatMap((field) =>
+      operation(`/metadata/${field}`, live.metadata[field], wanted.metadata[field]),
+    ),
+    ...[...fields].flatMap((field) =>
+      operation(`/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`, live[field], wanted[field]),
+    ),
+  ];
 }
 
 /** The Apply entry of a manager on the object itself. */

@@ -32,13 +32,15 @@ export interface FindCandidatesOptions {
   readonly resources: readonly ApiResource[];
   readonly namespaces: readonly string[];
   readonly set: string;
+  /** Also objects of this set in other namespaces, where a list across namespaces is allowed. */
+  readonly elsewhere: boolean;
   readonly signal: AbortSignal;
   readonly concurrency: number;
 }
 
 /**
- * Every live object of these kinds that the selector matches, in the given namespaces; and, where lists across
- * namespaces are allowed, those of this set anywhere (a namespace that is no longer rendered).
+ * Every live object of these kinds that the selector matches, in the given namespaces; with `elsewhere` also those of
+ * this set in a namespace that is no longer rendered (kubernetes/kubernetes#106284).
  */
 export async function findCandidates(cluster: Cluster, options: FindCandidatesOptions): Promise<Candidates> {
   const lists = await mapConcurrently(options.resources, options.concurrency, (resource) =>
@@ -50,7 +52,8 @@ export async function findCandidates(cluster: Cluster, options: FindCandidatesOp
   for (const { found } of lists) {
     for (const candidate of found) {
       const { namespace = '', uid } = candidate.object.metadata;
-      const wanted = namespace === '' || inScope.has(namespace) || setOf(candidate.object) === options.set;
+      const wanted =
+        namespace === '' || inScope.has(namespace) || (options.elsewhere && setOf(candidate.object) === options.set);
       // One object can be served under two groups.
       const identity = uid ?? keyOf(idOf(candidate.object));
       if (!wanted || seen.has(identity)) continue;

@@ -43,7 +43,11 @@ export async function executePrune(options: ExecutePruneOptions): Promise<PruneR
   }
   const pruneKinds = [...new Set(options.plan.prune.map(({ id }) => `${id.group}/${id.kind}`))];
   const judge = async (): Promise<readonly Judgement[]> => {
-    const { judgements, warnings } = await judgeNow(options.cluster, { ...options.judging, pruneKinds, projected: false });
+    const { judgements, warnings } = await judgeNow(options.cluster, {
+      ...options.judging,
+      pruneKinds,
+      projected: false,
+    });
     for (const message of warnings) options.emit({ type: 'warning', message });
     return judgements;
   };

@@ -20,6 +20,11 @@ export interface JudgeNowOptions extends PruneOptions {
   readonly discovery: Discovery;
   /** Everything that the deploy applies. */
   readonly applied: readonly KubeObject[];
+  /**
+   * True where the manifests themselves name their namespaces: then what this set has in others was rendered once. A
+   * namespace from -n or from the context says nothing of others: the same overlay may live in several.
+   */
+  readonly elsewhere: boolean;
   /** When the run began by the server's clock; undefined: with this search. */
   readonly runStart: number | undefined;
   /** True for the plan: uses are judged as they will be after the rollout. */
@@ -42,6 +47,7 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     resources: pruneScope(discovery, options.pruneKinds),
     namespaces: namespacesOf(options),
     set,
+    elsewhere: options.elsewhere,
     signal,
     concurrency,
   });

@@ -2,8 +2,8 @@
 import { inputError } from '../../errors.js';
 import type { ApiResource, Discovery } from '../../cluster/cluster.js';
 
-/** Kinds that a prune touches only when `--prune-kind` names them: others live in them, or they hold data. */
-const NEVER_BY_DEFAULT = new Set(['/PersistentVolumeClaim', '/Event', 'events.k8s.io/Event']);
+/** Kinds that a prune touches only when `--prune-kind` names them: they hold data, or are others' by-products. */
+const NEVER_BY_DEFAULT = new Set(['/PersistentVolumeClaim', '/Event', 'events.k8s.io/Event', '/Endpoints']);
 
 /**
  * The resources to search, one version of each kind: by default every namespaced kind that can be listed and deleted,
