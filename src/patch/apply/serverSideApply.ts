@@ -61,7 +61,7 @@ export type ServerSideApplyResult =
  * ones cannot be read.
  */
 export function serverSideApply(options: ServerSideApplyOptions): ServerSideApplyResult {
-  const { applied, manager, force = false, subresource = '', now, finish = (object) => object } = options;
+  const { applied, manager, force = false, subresource = '', now, finish = unchanged } = options;
   const { apiVersion, kind } = applied;
   const versions = versionsOf(apiVersion, kind, options);
   if (applied.metadata.managedFields !== undefined) {
@@ -114,6 +114,10 @@ function assertFits(versions: Versions, object: KubeObject): void {
     'InvalidApply',
     `failed to create typed patch object (${metadata.namespace ?? ''}/${metadata.name}; ${type}): ${formatViolations(violations)}`,
   );
+}
+
+function unchanged(object: KubeObject): KubeObject {
+  return object;
 }
 
 /** An object that was never tracked is owned by `before-first-apply` as it stands. */
