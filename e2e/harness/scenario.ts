@@ -123,6 +123,14 @@ export function useScenario(): { readonly current: Scenario } {
   };
 }
 
+/**
+ * Creation times have seconds, and what was created in the second in which a run began could be another run's: it is
+ * kept. Whoever expects it to be pruned waits for the next second.
+ */
+export function aSecondLater(): Promise<void> {
+  return sleep(1100);
+}
+
 /** Waits until the probe finds something, and returns it. */
 export async function eventually<T>(what: string, probe: () => Promise<T | undefined>, timeoutMs = 30_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;

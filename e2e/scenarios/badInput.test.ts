@@ -129,9 +129,10 @@ describe('bad input exits 2, and nothing was sent', () => {
   for (const { what, tree, says, flags = [] } of cases) {
     it(what, async () => {
       const folder = await writeTree(await temporaryFolder(), tree);
+      connections = 0;
       const ran = await kapply(['deploy', '-k', folder, ...flags], { kubeconfig });
       assert.equal(ran.code, 2, ran.transcript);
-      for (const pattern of says) assert.match(ran.stderr, pattern);
+      for (const pattern of says) assert.match(ran.stdout + ran.stderr, pattern);
       assert.equal(connections, 0, 'the server saw a connection');
     });
   }

@@ -1,7 +1,7 @@
 /** Everybody's first deploy: the same overlay was applied with kubectl before, in one of its two ways. */
 import assert from 'node:assert/strict';
 import { kubectl } from '../harness/program.js';
-import { useScenario } from '../harness/scenario.js';
+import { aSecondLater, useScenario } from '../harness/scenario.js';
 import { actionOf, deployShop, environmentOfWeb, fateOf, generated, overlayOf, shopTree } from '../harness/shop.js';
 import { startWitness } from '../harness/witness.js';
 
@@ -25,6 +25,7 @@ for (const [how, flags] of [
       await kubectl(['apply', ...flags, '-k', overlayOf(current)]);
       assert.equal((await generated(current, 'Secret')).length, 2, 'kubectl leaves the stale one');
       stale = await generated(current, 'Secret');
+      await aSecondLater();
     });
 
     it('meets no conflict, removes what the manifest lacks, keeps the replicas, prunes what is stale', async () => {
@@ -75,19 +76,22 @@ for (const [how, flags] of [
 describe('kubectl scale after a deploy', () => {
   const scenario = useScenario();
 
+  it('is a conflict where the manifest names another number', async () => {
+    const { current } = scenario;
+    const first = await deployShop(current, { replicas: 1 });
+    assert.equal(first.code, 0, first.transcript);
+    await kubectl(['-n', current.namespace, 'scale', 'deployment/web', '--replicas=2']);
+    const ran = await deployShop(current, { replicas: 1, password: 'password2' });
+    assert.equal(ran.code, 5, ran.transcript);
+    assert.match(ran.stderr, /replicas/);
+    assert.match(ran.stderr, /kubectl/);
+  });
+
   it('is kept where the manifest names no replicas', async () => {
     const { current } = scenario;
-    await deployShop(current, { replicas: null });
-    await kubectl(['-n', current.namespace, 'scale', 'deployment/web', '--replicas=2']);
     const ran = await deployShop(current, { replicas: null, password: 'password2' });
     assert.equal(ran.code, 0, ran.transcript);
     const deployment = await current.get('Deployment', 'web');
     assert.equal((deployment.spec as { replicas: number }).replicas, 2);
-  });
-
-  it('is a conflict where the manifest names another number', async () => {
-    const ran = await deployShop(scenario.current, { replicas: 1, password: 'password2' });
-    assert.equal(ran.code, 5, ran.transcript);
-    assert.match(ran.stderr, /replicas/);
   });
 });

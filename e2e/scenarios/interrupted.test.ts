@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { environment } from '../harness/environment.js';
 import { kapply } from '../harness/program.js';
-import { eventually, useScenario } from '../harness/scenario.js';
+import { aSecondLater, eventually, useScenario } from '../harness/scenario.js';
 import { deployShop, generated, overlayOf, pruneLabel, shopTree } from '../harness/shop.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -35,13 +35,13 @@ describe('a deploy that is interrupted', () => {
       child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
       const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-      await eventually('the rollout is under way', async () => {
-        const sets = await current.list('ReplicaSet', { labelSelector: 'app=web' });
-        return sets.some(({ spec }) => JSON.stringify(spec).includes('readinessProbe')) ? true : undefined;
-      });
+      await eventually('the rollout is under way', () =>
+        Promise.resolve(/Deployment\/web .*0 of 1/.test(text) ? true : undefined),
+      );
       child.kill(signal);
       assert.equal(await ended, code, text);
       assert.equal((await generated(current, 'Secret')).length, 2);
+      await aSecondLater();
       const after = await deployShop(current, { password: 'password3' });
       assert.equal(after.code, 0, after.transcript);
       assert.equal((await generated(current, 'Secret')).length, 1);

@@ -1,8 +1,7 @@
 /** What carries the prune label and stays, each with its reason; and that it goes when the reason is gone. */
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject } from '../../src/objects/object.js';
-import { eventually, useScenario } from '../harness/scenario.js';
+import { aSecondLater, eventually, useScenario } from '../harness/scenario.js';
 import { deployShop, fateOf, generated } from '../harness/shop.js';
 
 const label = { appconfig: 'myconfig' };
@@ -75,8 +74,7 @@ describe('what is kept although it carries the prune label', () => {
       const pod = await current.get('Pod', 'bare');
       return (pod.status as { phase: string }).phase === 'Running' ? true : undefined;
     });
-    // Creation times have seconds: what is there must be older than the deploy that judges it.
-    await sleep(1100);
+    await aSecondLater();
   });
 
   it('says of each why it is kept, and deletes the one that nothing keeps', async () => {
@@ -141,7 +139,7 @@ describe('what is kept although it carries the prune label', () => {
       const isNew = (set: KubeObject): boolean => JSON.stringify(set.spec).includes('initialDelaySeconds');
       return sets.some(isNew) ? true : undefined;
     });
-    await sleep(1100);
+    await aSecondLater();
     await current.apply(staleConfigMap(suffixed('late')));
     const ran = await deploying;
     assert.equal(ran.code, 0, ran.transcript);

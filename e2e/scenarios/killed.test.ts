@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { configsOf } from '../control-plane/kubelet/configuration.js';
 import type { Pod } from '../control-plane/kubelet/podSpec.js';
-import { useScenario } from '../harness/scenario.js';
+import { aSecondLater, useScenario } from '../harness/scenario.js';
 import { deployShop, environmentOfWeb, generated, webPods } from '../harness/shop.js';
 import { startWitness } from '../harness/witness.js';
 import { kapply } from '../harness/program.js';
@@ -50,6 +50,7 @@ describe('killed runs', () => {
         await running;
         assert.deepEqual(await missing(), [], `killed after ${moments.join(', ')} ms`);
       }
+      await aSecondLater();
       const last = await deployShop(current, { password: 'last', greeting: 'last' });
       assert.equal(last.code, 0, last.transcript);
       assert.equal((await generated(current, 'Secret')).length, 1, `killed after ${moments.join(', ')} ms`);

@@ -1,7 +1,7 @@
 /** A label is not ownership: sets, and labels that would match too much or nothing. */
 import assert from 'node:assert/strict';
 import { kapplyJson } from '../harness/program.js';
-import { useScenario } from '../harness/scenario.js';
+import { aSecondLater, useScenario } from '../harness/scenario.js';
 import { deployShop, fateOf, generated, pruneLabel } from '../harness/shop.js';
 
 /** An overlay of one generated ConfigMap that no workload uses. */
@@ -30,6 +30,7 @@ describe('two sets with one label in one namespace', () => {
     ] as const) {
       const ran = await deploy(set, value);
       assert.equal(ran.code, 0, ran.transcript);
+      await aSecondLater();
     }
     const names = await generated(scenario.current, 'ConfigMap');
     assert.equal(names.length, 2);
@@ -113,6 +114,7 @@ spec: { ports: [{ port: 80 }] }
     };
     await deploy(one, '1');
     await deploy(two, '1');
+    await aSecondLater();
     await deploy(one, '2');
     await deploy(two, '2');
     for (const { current } of [one, two]) {

@@ -96,12 +96,14 @@ function tryStart(run: ContainerRun, container: Container, isInit: boolean, mome
     return { ...run, state: waiting('CreateContainerConfigError', problem, now + retryMs.configuration) };
   }
   happened({ type: 'Normal', reason: 'Started', message: `Container started: ${container.name}` });
-  return {
+  const started: ContainerRun = {
     ...run,
     state: { type: 'running', startedAt: now },
     restarts: run.last === undefined ? run.restarts : run.restarts + 1,
     log: outputOf(container, environmentOf(pod, container, read)),
   };
+  // A kubelet looks once a second: what ends at once it never sees running.
+  return endIfDue(started, container, isInit, moment);
 }
 
 /** Whether a container that ended is started again (PodSpec.restartPolicy; an init container ends for good with 0). */
@@ -113,10 +115,15 @@ function restarts(pod: Pod, container: Container, isInit: boolean, exitCode: num
 }
 
 function advanceContainer(run: ContainerRun, container: Container, isInit: boolean, moment: Moment): ContainerRun {
+  const { state } = run;
+  if (state.type === 'waiting') return state.nextTry > moment.now ? run : tryStart(run, container, isInit, moment);
+  return endIfDue(run, container, isInit, moment);
+}
+
+function endIfDue(run: ContainerRun, container: Container, isInit: boolean, moment: Moment): ContainerRun {
   const { pod, now, happened } = moment;
   const { state } = run;
-  if (state.type === 'waiting') return state.nextTry > now ? run : tryStart(run, container, isInit, moment);
-  if (state.type === 'terminated') return run;
+  if (state.type !== 'running') return run;
   const { runsForMs, exitCode } = behaviourOf(pod, container, isInit);
   if (runsForMs === undefined || now < state.startedAt + runsForMs) return run;
   const ended: Terminated = { exitCode, startedAt: state.startedAt, finishedAt: now };
