@@ -34,7 +34,10 @@ export function composeDocument(scanner: Scanner, options: ComposeOptions): { va
   } else if (directives > 0 || token.kind === 'documentEnd') {
     throw unexpected(token, directives > 0 ? '--- after the directives' : 'a document');
   }
-  return { value: readNode(composer, true, false), line: token.line + 1 };
+  const value = readNode(composer, true, false);
+  // What follows must at least be a token.
+  scanner.peek();
+  return { value, line: token.line + 1 };
 }
 
 function endsDocument(kind: TokenKind): boolean {
@@ -105,7 +108,7 @@ function readWithProperties(composer: Composer, block: boolean, indentless: bool
     value = readCollection(composer, token, block, indentless);
   } else {
     // Nothing but the properties.
-    value = readTaggedScalar(composer, { ...start, kind: 'scalar', value: '', plain: true }, tag);
+    value = readTaggedScalar(composer, { ...start, kind: 'scalar', value: '', style: 'plain' }, tag);
   }
   if (anchor !== undefined && anchors.get(anchor) === PENDING) anchors.set(anchor, value);
   return value;

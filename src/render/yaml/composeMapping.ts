@@ -72,6 +72,8 @@ function merge(map: TreeMap, source: TreeMap, override: boolean): void {
 
 export function closeMapping(composer: Composer, mapping: OpenMapping): TreeMap {
   composer.depth--;
+  // kustomize removes what is left of merges by name, and a quoted "<<" with it (kyaml: removeMergeTags).
+  if (composer.options.resource && '<<' in mapping.map) delete mapping.map['<<'];
   if (composer.options.version === '1.2') for (const source of mapping.merges ?? []) merge(mapping.map, source, false);
   return mapping.map;
 }

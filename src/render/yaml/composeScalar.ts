@@ -1,6 +1,7 @@
 import { isMap, type Tree } from '../tree.js';
 import { problem, type Composer } from './composer.js';
 import { formatFloat32 } from './goNumber.js';
+import { refold } from './refold.js';
 import { resolvePlain, type Resolved } from './resolve.js';
 import type { Token } from './tokens.js';
 
@@ -12,9 +13,10 @@ const MAX_INT64 = 2n ** 63n - 1n;
 /** What a scalar without a tag means. */
 export function readScalar(composer: Composer, token: Token): Tree {
   composer.text = token.value;
-  composer.plain = token.plain;
+  composer.plain = token.style === 'plain';
   composer.type = 'str';
-  if (!token.plain) return token.value;
+  if (token.style === 'folded' && composer.options.resource) return refold(token.value);
+  if (token.style !== 'plain') return token.value;
   const resolved = resolvePlain(token.value, composer.options.version);
   return resolved.tag === 'str' ? token.value : typed(composer, token, resolved);
 }
@@ -72,10 +74,10 @@ export function keyName(composer: Composer, token: Token, key: Tree, top: boolea
   if (type === 'collection' || isMap(key))
     throw problem(token, 'a key cannot be a list or a mapping', 'Put it in quotes.');
   if (composer.options.resource) {
-    if (top && type !== 'null') return text;
+    if (text === '' || (top && type !== 'null')) return text;
     throw problem(
       token,
-      text === '' ? 'the key is empty' : `the key ${text} is not a string`,
+      `the key ${text} is not a string`,
       'Put it in quotes: the keys of Kubernetes objects are strings.',
     );
   }

@@ -1,5 +1,5 @@
 import { inputError } from '../../errors.js';
-import { isBreakOrEnd } from './cursor.js';
+import { isBreak } from './cursor.js';
 import { resolvePlain } from './resolve.js';
 
 /** libyaml's best width: a line is broken at the first space behind it. */
@@ -139,7 +139,7 @@ function writeLiteral(text: string, indent: number): string {
   const prefix = ' '.repeat(indent + 2);
   const lines = body
     .split(/(?<=[\n\u2028\u2029])/)
-    .map((line) => (isBreakOrEnd(line.charCodeAt(0)) ? line : prefix + line));
+    .map((line) => (line === '' || isBreak(line.charCodeAt(0)) ? line : prefix + line));
   return `|${hint}${chomping}\n${lines.join('')}`;
 }
 
@@ -165,6 +165,7 @@ function escapeOf(character: string, always: boolean): string {
   const short = SHORT_ESCAPES.get(code);
   if (short !== undefined) return short;
   if (!always && !SPECIAL.test(character)) return character;
+  if (code === 0xa0) return '\\_';
   const [letter, width] = code <= 0xff ? ['x', 2] : code <= 0xffff ? ['u', 4] : ['U', 8];
   return `\\${letter}${code.toString(16).toUpperCase().padStart(width, '0')}`;
 }

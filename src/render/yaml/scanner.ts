@@ -1,20 +1,8 @@
-import {
-  atDocumentMarker,
-  CHAR,
-  codeAt,
-  columnOf,
-  isBlank,
-  isBlankOrEnd,
-  isBreak,
-  isBreakOrEnd,
-  problemAt,
-  readBreak,
-  YamlProblem,
-  type Cursor,
-} from './cursor.js';
+import { atDocumentMarker, CHAR, codeAt, columnOf, isBlank, isBlankOrEnd, problemAt, type Cursor } from './cursor.js';
+import { cannotStart, missingColon, skipToToken } from './between.js';
 import { scanAnchor, scanDirective, scanTag } from './properties.js';
 import { scanBlock, scanPlain, scanQuoted } from './scalars.js';
-import type { Token, TokenKind } from './tokens.js';
+import type { ScalarStyle, Token, TokenKind } from './tokens.js';
 
 /** Where a token stands that turns out to be a key if a colon follows on its line. */
 interface SimpleKey {
@@ -64,8 +52,15 @@ export function createScanner(text: string): Scanner {
 
   const topKey = (): SimpleKey => keys[keys.length - 1] as SimpleKey;
 
-  function push(kind: TokenKind, line: number, column: number, value = '', suffix = '', plain = false): void {
-    queue.push({ kind, line, column, value, suffix, plain });
+  function push(
+    kind: TokenKind,
+    line: number,
+    column: number,
+    value = '',
+    suffix = '',
+    style: ScalarStyle = 'plain',
+  ): void {
+    queue.push({ kind, line, column, value, suffix, style });
   }
 
   function insert(number: number, kind: TokenKind, key: SimpleKey): void {
@@ -75,22 +70,13 @@ export function createScanner(text: string): Scanner {
       column: key.column,
       value: '',
       suffix: '',
-      plain: false,
+      style: 'plain',
     });
-  }
-
-  function missingColon(key: SimpleKey): YamlProblem {
-    return new YamlProblem(
-      'this line has no colon, so it is neither a key nor part of the value before it',
-      key.line + 1,
-      key.column + 1,
-      'Write KEY: VALUE, or indent the line if it goes on with a value.',
-    );
   }
 
   function forgetKey(): void {
     const key = topKey();
-    if (key.number >= 0 && key.required) throw missingColon(key);
+    if (key.number >= 0 && key.required) throw missingColon(key.line, key.column);
     key.number = -1;
   }
 
@@ -98,7 +84,7 @@ export function createScanner(text: string): Scanner {
   function keyIsValid(key: SimpleKey): boolean {
     if (key.number < 0) return false;
     if (key.line < cursor.line || key.position + KEY_LENGTH < cursor.position) {
-      if (key.required) throw missingColon(key);
+      if (key.required) throw missingColon(key.line, key.column);
       key.number = -1;
       return false;
     }
@@ -130,21 +116,6 @@ export function createScanner(text: string): Scanner {
     while (cursor.indent > column) {
       push('blockEnd', cursor.line, columnOf(cursor));
       cursor.indent = indents.pop() ?? -1;
-    }
-  }
-
-  function skipToToken(): void {
-    for (;;) {
-      if (cursor.position === cursor.lineStart && codeAt(cursor) === CHAR.bom) cursor.position++;
-      let code = codeAt(cursor);
-      while (code === CHAR.space || (code === CHAR.tab && (cursor.flowLevel > 0 || !cursor.keyAllowed))) {
-        cursor.position++;
-        code = codeAt(cursor);
-      }
-      if (code === CHAR.hash) while (!isBreakOrEnd(codeAt(cursor))) cursor.position++;
-      if (!isBreak(codeAt(cursor))) return;
-      readBreak(cursor);
-      if (cursor.flowLevel === 0) cursor.keyAllowed = true;
     }
   }
 
@@ -237,12 +208,12 @@ export function createScanner(text: string): Scanner {
     push(kind, line, column, scanAnchor(cursor));
   }
 
-  function fetchScalar(read: () => string, plain: boolean): void {
+  function fetchScalar(read: () => string, style: ScalarStyle): void {
     saveKey();
     cursor.keyAllowed = false;
     const { line } = cursor;
     const column = columnOf(cursor);
-    push('scalar', line, column, read(), '', plain);
+    push('scalar', line, column, read(), '', style);
   }
 
   function fetchBlockScalar(literal: boolean): void {
@@ -250,7 +221,7 @@ export function createScanner(text: string): Scanner {
     cursor.keyAllowed = true;
     const { line } = cursor;
     const column = columnOf(cursor);
-    push('scalar', line, column, scanBlock(cursor, literal));
+    push('scalar', line, column, scanBlock(cursor, literal), '', literal ? 'literal' : 'folded');
   }
 
   function fetchTag(): void {
@@ -263,7 +234,7 @@ export function createScanner(text: string): Scanner {
   }
 
   function fetch(): void {
-    skipToToken();
+    skipToToken(cursor);
     unroll(columnOf(cursor));
     const code = codeAt(cursor);
     const { flowLevel } = cursor;
@@ -342,7 +313,7 @@ export function createScanner(text: string): Scanner {
       }
       case CHAR.singleQuote:
       case CHAR.doubleQuote: {
-        fetchScalar(() => scanQuoted(cursor, code), false);
+        fetchScalar(() => scanQuoted(cursor, code), 'quoted');
         return;
       }
       case CHAR.pipe:
@@ -351,22 +322,17 @@ export function createScanner(text: string): Scanner {
           fetchBlockScalar(code === CHAR.pipe);
           return;
         }
-        throw cannotStart();
+        throw cannotStart(cursor);
       case CHAR.percent:
       case CHAR.at:
       case CHAR.backtick:
-        throw cannotStart();
+        throw cannotStart(cursor);
       case CHAR.tab:
         throw problemAt(cursor, 'a tab stands where the indentation should be', 'Indent with spaces.');
       default:
     }
-    if (code === CHAR.dash && isBlank(codeAt(cursor, 1))) throw cannotStart();
-    fetchScalar(() => scanPlain(cursor), true);
-  }
-
-  function cannotStart(): YamlProblem {
-    const sign = cursor.text.charAt(cursor.position);
-    return problemAt(cursor, `a value cannot start with ${sign}`, 'Put it in quotes.');
+    if (code === CHAR.dash && isBlank(codeAt(cursor, 1))) throw cannotStart(cursor);
+    fetchScalar(() => scanPlain(cursor), 'plain');
   }
 
   /** Scans on until the first token of the queue cannot turn out to be a key any more. */

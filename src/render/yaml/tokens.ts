@@ -30,6 +30,8 @@ export interface Token {
   readonly value: string;
   /** The suffix of a tag, the prefix of %TAG. */
   readonly suffix: string;
-  /** Whether a scalar stands without quotes and not as a block. */
-  readonly plain: boolean;
+  readonly style: ScalarStyle;
 }
+
+/** How a scalar is written: without quotes, in quotes, behind `|` or behind `>`. */
+export type ScalarStyle = 'plain' | 'quoted' | 'literal' | 'folded';
