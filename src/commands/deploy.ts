@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import type { ExitCode } from '../errors.js';
+import { processRunner } from '../runner.js';
 import { BaseCommand } from './baseCommand.js';
 import { deployOptions } from './deployOptions.js';
 import { applyFlags, clusterFlags, pruneFlags, rolloutFlags, sourceFlags } from './flags.js';
@@ -54,7 +55,7 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
         const { objects, set } = await loadObjects(flags, io, emit);
         return withCluster(flags, { io, emit, version }, async (cluster) => {
           const { deploy } = await import('../engine/deploy.js');
-          const context = { cluster, emit, signal, confirm, now: io.now };
+          const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };
           return deploy(objects, { ...options, set: flags.set ?? set }, context);
         });
       },

@@ -11,6 +11,7 @@ export interface PlanFlags {
   readonly 'prune-namespace'?: readonly string[] | undefined;
   readonly 'prune-limit': string;
   readonly keep: string;
+  readonly 'keep-rollback': boolean;
   readonly adopt: boolean;
   readonly set?: string | undefined;
   readonly 'take-over': boolean;
@@ -23,6 +24,8 @@ export interface RolloutFlags {
   readonly wait: boolean;
   readonly timeout: string;
   readonly 'fail-fast': boolean;
+  readonly lock: boolean;
+  readonly 'lock-timeout': string;
 }
 
 /** The API server allows a client 100 streams in one session (libraries.md): more only queue. */
@@ -45,12 +48,15 @@ export function deployOptions(flags: PlanFlags & RolloutFlags): Omit<DeployOptio
     wait: flags.wait,
     timeoutMs,
     failFast: flags['fail-fast'],
+    lock: flags.lock,
+    lockTimeoutMs: parseDuration('lock-timeout', flags['lock-timeout']),
     concurrency: Math.min(parseCount('concurrency', flags.concurrency, 1), MOST_CONCURRENCY),
     pruneLabel: flags['prune-label'],
     pruneKinds: flags['prune-kind'] ?? [],
     pruneNamespaces: flags['prune-namespace'] ?? [],
     pruneLimit: parseCount('prune-limit', flags['prune-limit'], 0),
     keep: parseCount('keep', flags.keep, 0),
+    keepRollback: flags['keep-rollback'],
     adopt: flags.adopt,
   };
 }

@@ -30,7 +30,15 @@ unreachable.`;
     const flags = await this.readFlags(Diff);
     const { io } = this;
     const { version } = this.config;
-    const options = deployOptions({ ...flags, 'dry-run': 'server', wait: true, timeout: '5m', 'fail-fast': true });
+    const options = deployOptions({
+      ...flags,
+      'dry-run': 'server',
+      wait: true,
+      timeout: '5m',
+      'fail-fast': true,
+      lock: false,
+      'lock-timeout': '0s',
+    });
     const { color } = decideTerminal({ stream: io.stdout, env: io.env, color: flags.color });
     const style = makeStyle(color);
     const emit: Emit = (event) => {
@@ -41,8 +49,7 @@ unreachable.`;
       const { objects, set } = await loadObjects(flags, io, emit);
       return await withCluster(flags, { io, emit, version }, async (cluster) => {
         const { makePlan } = await import('../engine/makePlan.js');
-        const confirm = () => Promise.resolve('agreed' as const);
-        const context = { cluster, emit, signal: stop.signal, confirm, now: io.now };
+        const context = { cluster, signal: stop.signal, now: io.now };
         const { plan } = await makePlan(objects, { ...options, set: flags.set ?? set }, context);
         const { emitYaml } = await import('../render/yaml/emit.js');
         const { hasDifferences, planDiff } = await import('../ui/planDiff.js');

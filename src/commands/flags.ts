@@ -127,6 +127,10 @@ export const pruneFlags = {
     default: '0',
     helpGroup: PRUNE,
   }),
+  'keep-rollback': Flags.boolean({
+    description: 'Keep what `kubectl rollout undo` could go back to.',
+    helpGroup: PRUNE,
+  }),
   adopt: Flags.boolean({
     description: 'Also prune what neither kapply nor kubectl applied.',
     helpGroup: PRUNE,
@@ -164,6 +168,16 @@ export const rolloutFlags = {
     description: 'End the rollout when a new pod cannot start for 30 s.',
     allowNo: true,
     default: true,
+  }),
+  lock: Flags.boolean({
+    description: 'Hold the lock of the set (a Lease), so that two deploys of it run one after the other.',
+    allowNo: true,
+    default: true,
+  }),
+  'lock-timeout': Flags.string({
+    description: 'How long to wait for another deploy of the set.',
+    helpValue: 'DURATION',
+    default: '5m',
   }),
   yes: Flags.boolean({ char: 'y', description: 'Agree to every question beforehand.' }),
 };

@@ -6,17 +6,28 @@ import type { RenderedObject } from '../objects/rendered.js';
 import { applyStage, type AppliedObject } from './apply.js';
 import type { Event, FailureInfo, Phase } from './events.js';
 import { foldReport } from './foldReport.js';
-import { confirmPlan, makePlan, type MadePlan, type PlannedMember } from './makePlan.js';
+import { withLock, type Locked } from './lock/withLock.js';
+import {
+  confirmPlan,
+  planPrepared,
+  prepareDeploy,
+  type MadePlan,
+  type PlannedMember,
+  type Prepared,
+} from './makePlan.js';
 import type { DeployOptions, RunContext } from './options.js';
 import { PlanRefusedError } from './planning/refusal.js';
 import { pause } from './pause.js';
 import { executePrune } from './prune/executePrune.js';
 import type { Report } from './report.js';
+import { restoreConfigs } from './restoreConfigs.js';
 import { progressWords, rollOut, type RolloutTarget } from './rollout/rollOut.js';
 
 /** How long the server may take to serve a kind whose definition is Established. */
 const SERVED_TIMEOUT_MS = 30_000;
 const SERVED_POLL_MS = 500;
+/** Without the lock, another run may have made something that this one does not know of: only what is older goes. */
+const UNLOCKED_AGE_MS = 10 * 60_000;
 
 /**
  * Deploys rendered objects. Failures of objects are in the report, as is whatever ended the run; only a bug rejects.
@@ -68,20 +79,75 @@ function failureOf(error: unknown, signal: AbortSignal): { failure: FailureInfo;
 }
 
 async function run(rendered: readonly RenderedObject[], options: DeployOptions, context: RunContext): Promise<void> {
-  const { emit, signal } = context;
-  const made = await phase('plan', rendered.length, context, async () => {
-    const plan = await makePlan(rendered, options, context);
-    emit({ type: 'planned', plan: plan.plan });
-    for (const message of plan.plan.warnings) emit({ type: 'warning', message });
-    return plan;
-  });
-  if (options.dryRun !== undefined) return;
-  await confirmPlan(made.plan, context);
-  signal.throwIfAborted();
-
-  const { applied, discovery } = await phase('apply', made.plan.changes.length, context, () =>
-    applyAll(made, options, context),
+  const { emit, cluster, now } = context;
+  const planned = async (prepared: Prepared): Promise<MadePlan> => {
+    const made = await planPrepared(prepared, options, context);
+    emit({ type: 'planned', plan: made.plan });
+    for (const message of made.plan.warnings) emit({ type: 'warning', message });
+    return made;
+  };
+  const plan = (prepared: Prepared): Promise<MadePlan> =>
+    phase('plan', rendered.length, context, () => planned(prepared));
+  const prepared = await prepareDeploy(rendered, options, context);
+  if (options.dryRun !== undefined) {
+    await plan(prepared);
+    return;
+  }
+  const agreed = async (): Promise<MadePlan> => {
+    const made = await plan(prepared);
+    await confirmPlan(made.plan, context);
+    return made;
+  };
+  const work = (made: MadePlan, { signal, held }: Locked): Promise<void> =>
+    carryOut(made, options, { ...context, signal }, held);
+  await withLock(
+    {
+      prepare: agreed,
+      writes: ({ plan: { changes, prune } }) =>
+        changes.some(({ action }) => action !== 'unchanged') || prune.some(({ verdict }) => verdict === 'delete'),
+      work,
+    },
+    {
+      ...options,
+      cluster,
+      discovery: prepared.discovery,
+      namespace: lockNamespace(prepared, cluster.namespace),
+      runner: context.runner,
+      emit,
+      now,
+      signal: context.signal,
+    },
   );
+}
+
+/** The same for every run of a set: the first of its namespaces that the set does not create itself. */
+function lockNamespace({ members }: Prepared, fallback: string): string {
+  const own = new Set(
+    members.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
+  );
+  const namespaces = members.flatMap(({ object: { metadata } }) =>
+    metadata.namespace === undefined || own.has(metadata.namespace) ? [] : [metadata.namespace],
+  );
+  return namespaces.sort()[0] ?? fallback;
+}
+
+async function carryOut(made: MadePlan, options: DeployOptions, context: RunContext, locked: boolean): Promise<void> {
+  const { emit, cluster, signal, now } = context;
+  signal.throwIfAborted();
+  const { applied, discovery } = await phase('apply', made.plan.changes.length, context, async () => {
+    const all = await applyAll(made, options, context);
+    return {
+      ...all,
+      applied: await restoreConfigs(all.applied, {
+        cluster,
+        emit,
+        signal,
+        now,
+        fieldManager: options.fieldManager,
+        concurrency: options.concurrency,
+      }),
+    };
+  });
   if (!options.wait) {
     skip('rollout', '--no-wait', context);
     skip('prune', 'nothing is pruned before the rollout has finished: the next deploy does', context);
@@ -95,10 +161,10 @@ async function run(rendered: readonly RenderedObject[], options: DeployOptions, 
   }
   await phase('prune', made.plan.prune.length, context, async () => {
     const { incomplete } = await executePrune({
-      cluster: context.cluster,
+      cluster,
       plan: made.plan,
       emit,
-      now: context.now,
+      now,
       judging: {
         ...options,
         pruneLabel,
@@ -107,6 +173,8 @@ async function run(rendered: readonly RenderedObject[], options: DeployOptions, 
         applied: applied.flatMap(({ object }) => (object === undefined ? [] : [object])),
         runStart: made.runStart,
         elsewhere: made.elsewhere,
+        minimumAgeMs: locked ? 0 : UNLOCKED_AGE_MS,
+        replaced: new Set(made.plan.changes.flatMap(({ replaces }) => (replaces === undefined ? [] : [replaces]))),
       },
     });
     if (incomplete) {

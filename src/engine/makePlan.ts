@@ -2,12 +2,13 @@
 import { EXIT, inputError, KapplyError } from '../errors.js';
 import type { Discovery } from '../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject } from '../objects/object.js';
+import { referencesOf } from '../objects/references.js';
 import type { RenderedObject } from '../objects/rendered.js';
 import { familyKey, isConfigKind, isRevision, newestFirst } from '../objects/revisions.js';
 import { matchesSelector, parsePruneSelector } from '../objects/selector.js';
 import { sortIntoStages, type Stage } from '../objects/waves.js';
 import { mapConcurrently } from './mapConcurrently.js';
-import type { DeployOptions, RunContext } from './options.js';
+import type { DeployOptions, PlanContext, RunContext } from './options.js';
 import type { Judgement, Plan, PlannedChange } from './plan.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planning/planChange.js';
 import { prepareObjects, type PreparedObject } from './planning/prepare.js';
@@ -15,6 +16,7 @@ import { readLive } from './planning/readLive.js';
 import { PlanRefusedError } from './planning/refusal.js';
 import { autoscaledKeys } from './planning/replicas.js';
 import { judgeNow, type Judgements } from './prune/judgeNow.js';
+import { useKey } from './prune/uses.js';
 
 /** A plan, and what carrying it out needs besides. */
 export interface MadePlan {
@@ -33,6 +35,34 @@ export interface PlannedMember {
   readonly change: PlannedChange;
 }
 
+/** Rendered objects that were found fit to be sent, and where to. */
+export interface Prepared {
+  readonly discovery: Discovery;
+  readonly stages: readonly Stage<PreparedObject>[];
+  readonly members: readonly PreparedObject[];
+}
+
+/**
+ * Checks the input against what the server serves. Only discovery is read.
+ * @throws KapplyError (exit 2) for input that cannot be applied
+ */
+export async function prepareDeploy(
+  rendered: readonly RenderedObject[],
+  options: DeployOptions,
+  { cluster, signal }: PlanContext,
+): Promise<Prepared> {
+  if (options.pruneLabel !== undefined) parsePruneSelector(options.pruneLabel);
+  refuseEmpty(rendered, options);
+  const discovery = await cluster.discover({ signal });
+  const members = prepareObjects(rendered, {
+    discovery,
+    set: options.set,
+    namespace: options.namespace,
+    defaultNamespace: cluster.namespace,
+  });
+  return { discovery, members, stages: sortIntoStages(members) };
+}
+
 /**
  * Plans the deploy of rendered objects. Only reads and dry runs are sent.
  * @throws KapplyError (exit 2) for input that cannot be applied, PlanRefusedError (exit 5) for what the server refuses
@@ -40,43 +70,36 @@ export interface PlannedMember {
 export async function makePlan(
   rendered: readonly RenderedObject[],
   options: DeployOptions,
-  context: RunContext,
+  context: PlanContext,
 ): Promise<MadePlan> {
-  if (options.pruneLabel !== undefined) parsePruneSelector(options.pruneLabel);
-  refuseEmpty(rendered, options);
-  const { cluster, signal } = context;
-  const discovery = await cluster.discover({ signal });
-  const prepared = prepareObjects(rendered, {
-    discovery,
-    set: options.set,
-    namespace: options.namespace,
-    defaultNamespace: cluster.namespace,
-  });
-  const prestages = sortIntoStages(prepared);
-  const live = await readLive(cluster, prepared, { signal, concurrency: options.concurrency });
-  const planning = await planningOptions(prepared, live, discovery, options, context);
+  return planPrepared(await prepareDeploy(rendered, options, context), options, context);
+}
 
+/** As `makePlan`, of what was prepared before: it is made anew when another run was there meanwhile. */
+export async function planPrepared(
+  { discovery, members, stages: prestages }: Prepared,
+  options: DeployOptions,
+  context: PlanContext,
+): Promise<MadePlan> {
+  const { cluster, signal } = context;
+  const live = await readLive(cluster, members, { signal, concurrency: options.concurrency });
+  const planning = await planningOptions(members, live, discovery, options, context);
   const outcomes = await mapConcurrently(
     prestages.flatMap((stage, index) => stage.members.map((member) => ({ member, wave: index + 1 }))),
     options.concurrency,
-    async ({ member, wave }) => ({
-      member,
-      outcome: await planChange(member, live.get(keyOf(idOf(member.object))), wave, planning),
-    }),
+    ({ member, wave }) => planChange(member, live.get(keyOf(idOf(member.object))), wave, planning),
   );
-  const changes = settle(outcomes.map(({ outcome }) => outcome));
+  const changes = settle(outcomes);
   const replaces = await replacedRevisions(changes, discovery, context);
   const completed = new Map(
-    changes.map((change) => {
-      const replaced = replaces.get(keyOf(change.id));
-      return [keyOf(change.id), replaced === undefined ? change : { ...change, replaces: replaced }];
-    }),
+    changes.map((change) => [keyOf(change.id), { ...change, replaces: replaces.get(keyOf(change.id)) }]),
   );
 
-  const elsewhere = prepared.every(
+  const elsewhere = members.every(
     ({ resource, rendered: { object } }) => !resource.namespaced || object.metadata.namespace !== undefined,
   );
-  const pruned = await planPrune([...completed.values()], { discovery, elsewhere }, options, context);
+  const planned = [...completed.values()];
+  const pruned = await planPrune(planned, { discovery, elsewhere }, options, context);
   const stages = prestages.map((stage) => ({
     awaits: stage.awaits,
     members: stage.members.flatMap((member) => {
@@ -84,15 +107,16 @@ export async function makePlan(
       return change === undefined ? [] : [{ object: member.object, prepared: member, change }];
     }),
   }));
+  const isControlled = (judgement: Judgement): boolean =>
+    judgement.verdict === 'keep' && judgement.why === 'controlled';
   const plan: Plan = {
-    changes: [...completed.values()],
-    prune: pruned.judgements.filter((judgement) => judgement.verdict === 'delete' || judgement.why !== 'controlled'),
-    controlled: pruned.judgements.filter((judgement) => judgement.verdict === 'keep' && judgement.why === 'controlled')
-      .length,
-    confirmations: confirmationsOf(pruned, prepared, options),
+    changes: planned,
+    prune: pruned.judgements.filter((judgement) => !isControlled(judgement)),
+    controlled: pruned.judgements.filter(isControlled).length,
+    confirmations: confirmationsOf(pruned, members, options),
     set: options.set,
     pruneLabel: options.pruneLabel,
-    warnings: [...pruned.warnings, ...notesOf([...completed.values()])],
+    warnings: [...pruned.warnings, ...notesOf(planned)],
   };
   return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now(), elsewhere };
 }
@@ -113,7 +137,7 @@ async function planningOptions(
   live: ReadonlyMap<string, KubeObject>,
   discovery: Discovery,
   options: DeployOptions,
-  context: RunContext,
+  context: PlanContext,
 ): Promise<PlanChangeOptions> {
   const created = prepared.filter(({ object }) => !live.has(keyOf(idOf(object))));
   return {
@@ -128,6 +152,8 @@ async function planningOptions(
       ...prepared.map(({ object }) => object),
       ...(await liveAutoscalers(prepared, live, discovery, context)),
     ]),
+    usedConfigs: usedConfigs([...live.values()]),
+    now: context.now(),
     createdNames: new Set(created.map(({ object }) => object.metadata.name)),
     createdNamespaces: new Set(
       created.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
@@ -135,12 +161,21 @@ async function planningOptions(
   };
 }
 
+/** The configs that live objects of the set refer to, by `useKey`. */
+function usedConfigs(live: readonly KubeObject[]): Set<string> {
+  return new Set(
+    live.flatMap((object) =>
+      referencesOf(object).map(({ kind, name }) => useKey({ kind, namespace: object.metadata.namespace ?? '', name })),
+    ),
+  );
+}
+
 /** The autoscalers in namespaces where the set has workloads already. */
 async function liveAutoscalers(
   prepared: readonly PreparedObject[],
   live: ReadonlyMap<string, KubeObject>,
   discovery: Discovery,
-  { cluster, signal }: RunContext,
+  { cluster, signal }: PlanContext,
 ): Promise<KubeObject[]> {
   const resource = discovery.resources.find(
     ({ group, kind, preferred }) => group === 'autoscaling' && kind === 'HorizontalPodAutoscaler' && preferred,
@@ -168,7 +203,7 @@ function settle(outcomes: readonly PlannedOrRefused[]): PlannedChange[] {
 async function replacedRevisions(
   changes: readonly PlannedChange[],
   discovery: Discovery,
-  { cluster, signal }: RunContext,
+  { cluster, signal }: PlanContext,
 ): Promise<Map<string, string>> {
   const created = changes.filter(({ action, generated, id }) => action === 'create' && generated && isRevision(id));
   const places = new Map(created.map((change) => [`${change.id.kind}/${change.id.namespace}`, change]));
@@ -195,7 +230,7 @@ async function planPrune(
   changes: readonly PlannedChange[],
   judging: { readonly discovery: Discovery; readonly elsewhere: boolean },
   options: DeployOptions,
-  { cluster, signal }: RunContext,
+  { cluster, signal }: PlanContext,
 ): Promise<Judgements> {
   const { pruneLabel } = options;
   if (pruneLabel === undefined) return { judgements: [], serverTime: undefined, warnings: [], anyCandidate: false };
@@ -206,6 +241,8 @@ async function planPrune(
     signal,
     applied: changes.map(({ after }) => after),
     runStart: undefined,
+    minimumAgeMs: 0,
+    replaced: new Set(),
     projected: true,
   });
 }

@@ -15,6 +15,21 @@ export interface Confirmation {
 /** `declined` ends the run with exit 2; `impossible` (no terminal to ask on) as well, naming `--yes`. */
 export type Answer = 'agreed' | 'declined' | 'impossible';
 
+/** Who runs: the holder of a set's lock. */
+export interface Runner {
+  /** Unique to this run, for people as well: `ci@runner-7 pid 4711 3f2a…`. */
+  readonly identity: string;
+  /** True where a holder's process was on this machine, and is no more. */
+  readonly hasEnded: (identity: string) => boolean;
+}
+
+export interface LockOptions {
+  /** False for --no-lock. */
+  readonly lock: boolean;
+  /** How long to wait for another run of the set, ms. */
+  readonly lockTimeoutMs: number;
+}
+
 /** What every run of the engine is handed: it has no terminal, no process and no clock of its own. */
 export interface RunContext {
   readonly cluster: Cluster;
@@ -24,7 +39,11 @@ export interface RunContext {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly confirm: (confirmation: Confirmation) => Promise<Answer>;
+  readonly runner: Runner;
 }
+
+/** What planning needs: it asks nothing, and writes nothing. */
+export type PlanContext = Pick<RunContext, 'cluster' | 'signal' | 'now'>;
 
 export interface PruneOptions {
   /** The label selector; undefined prunes nothing. */
@@ -37,11 +56,13 @@ export interface PruneOptions {
   readonly pruneLimit: number;
   /** How many earlier revisions of each family stay. */
   readonly keep: number;
+  /** Revisions that `rollout undo` could go back to stay. */
+  readonly keepRollback: boolean;
   /** Candidates that neither kapply nor kubectl applied count as well. */
   readonly adopt: boolean;
 }
 
-export interface DeployOptions extends PruneOptions {
+export interface DeployOptions extends PruneOptions, LockOptions {
   /** The set's name (kubernetes.md, Sets). */
   readonly set: string;
   /** `-n`: the namespace of objects that name none; an object that names another is an error. undefined: the context's. */

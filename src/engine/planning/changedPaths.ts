@@ -24,7 +24,8 @@ export function differingPaths(before: KubeObject, after: KubeObject): FieldPath
 function essence(object: KubeObject): unknown {
   const { status: _, ...rest } = object;
   const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([field]) => !MOVING_METADATA.has(field)));
-  return { ...rest, metadata };
+  // No labels and no annotations are the same as empty ones.
+  return { ...rest, metadata: { labels: {}, annotations: {}, ...metadata } };
 }
 
 function differ(before: unknown, after: unknown, path: FieldPath): FieldPath[] {

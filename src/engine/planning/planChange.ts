@@ -1,7 +1,7 @@
 /** What a deploy will do to one object, found out without writing. */
 import { ApiError } from '../../cluster/apiError.js';
 import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
-import { ON_IMMUTABLE_ANNOTATION } from '../../objects/annotations.js';
+import { ON_IMMUTABLE_ANNOTATION, USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import { formatId, idOf, keyOf, type Json, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { setOf } from '../../objects/ownership.js';
 import { findStrings } from '../../objects/references.js';
@@ -9,6 +9,7 @@ import { isRevision } from '../../objects/revisions.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import type { FailureInfo } from '../events.js';
 import type { ChangeAction, PlannedChange } from '../plan.js';
+import { useKey } from '../prune/uses.js';
 import { changedWords } from './changedPaths.js';
 import type { PreparedObject } from './prepare.js';
 import { conflictRefusal, immutableRefusal, refusalOf, type Refusal } from './refusal.js';
@@ -26,6 +27,10 @@ export interface PlanChangeOptions {
   readonly askServer: boolean;
   /** Keys of workloads that a HorizontalPodAutoscaler targets. */
   readonly autoscaled: ReadonlySet<string>;
+  /** Configs that live objects of the set refer to, by `useKey`. */
+  readonly usedConfigs: ReadonlySet<string>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** Names of what this run creates first: an object that mentions one may be refused until it is there. */
   readonly createdNames: ReadonlySet<string>;
   /** Namespaces that this run creates. */
@@ -79,7 +84,7 @@ export async function planChange(
     manager: options.fieldManager,
     autoscaled: options.autoscaled.has(keyOf(id)),
   });
-  const desired = settled.object;
+  const desired = withUsedAt(settled.object, live);
   const notes = [
     ...(settled.note === undefined ? [] : [settled.note]),
     ...(takeOver?.undo === true
@@ -107,6 +112,15 @@ export async function planChange(
     };
   }
   const { after } = answer;
+  if (
+    live !== undefined &&
+    isSame(live, after) &&
+    member.rendered.generated &&
+    isRevision(id) &&
+    !options.usedConfigs.has(useKey(id))
+  ) {
+    return { change: comesBack({ ...planned, validated: true, after }, options.now) };
+  }
   const action: ChangeAction =
     live === undefined ? 'create' : takeOver === undefined && isSame(live, after) ? 'unchanged' : 'configure';
   return {
@@ -117,6 +131,35 @@ export async function planChange(
       after,
       changed: live === undefined ? [] : changedWords(live, after),
     },
+  };
+}
+
+/** The mark of an earlier return into use stays: giving it up would be a change of its own. */
+function withUsedAt(desired: KubeObject, live: KubeObject | undefined): KubeObject {
+  const usedAt = live?.metadata.annotations?.[USED_AT_ANNOTATION];
+  return usedAt === undefined ? desired : annotate(desired, USED_AT_ANNOTATION, usedAt);
+}
+
+/**
+ * A generated config that exists but that nothing of the set uses is about to be used again. An apply that changes
+ * nothing would keep its resourceVersion, and a prune that judged it before could still delete it (seen): so it is
+ * changed, which moves its version and the time of its last apply.
+ */
+function comesBack(change: Omit<PlannedChange, 'action' | 'changed'>, now: number): PlannedChange {
+  const usedAt = new Date(now).toISOString();
+  return {
+    ...change,
+    action: 'configure',
+    desired: annotate(change.desired, USED_AT_ANNOTATION, usedAt),
+    after: annotate(change.after, USED_AT_ANNOTATION, usedAt),
+    changed: [`annotations.${USED_AT_ANNOTATION}`],
+  };
+}
+
+function annotate(object: KubeObject, name: string, value: string): KubeObject {
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [name]: value } },
   };
 }
 

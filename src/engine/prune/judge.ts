@@ -22,6 +22,12 @@ export interface JudgeOptions {
   readonly fieldManager: string;
   readonly adopt: boolean;
   readonly keep: number;
+  /** What a workload can be rolled back to is kept. */
+  readonly keepRollback: boolean;
+  /** Younger candidates stay: ms; 0 for a deploy that holds its set's lock. */
+  readonly minimumAgeMs: number;
+  /** Names of revisions that this run has replaced itself: their age does not count. */
+  readonly replaced: ReadonlySet<string>;
   /** Who uses what now, or will once the set has rolled out. */
   readonly uses: ReadonlyMap<string, readonly Use[]>;
   /** Why the uses are not known in full. */
@@ -36,7 +42,7 @@ export function judgeCandidates(candidates: readonly Candidate[], options: Judge
     const { uid = '', resourceVersion = '' } = object.metadata;
     const base = { id: idOf(object), version: resource.version, uid, resourceVersion };
     const keep =
-      reasonToKeep(candidate, options) ?? reasonByUse(base.id, options) ?? reasonByRevision(object, kept, options.keep);
+      reasonToKeep(candidate, options) ?? reasonByUse(base.id, options) ?? reasonByRevision(object, kept, options);
     if (keep !== undefined) return { ...base, verdict: 'keep', why: keep[0], reason: keep[1] };
     return {
       ...base,
@@ -67,13 +73,23 @@ export function reasonToKeep({ object, protectedType }: Candidate, options: Judg
     ];
   }
   // Creation times have whole seconds: what was made in the second in which the run began may be another run's.
-  if (creationTimestamp !== undefined && Date.parse(creationTimestamp) >= Math.floor(options.runStart / 1000) * 1000) {
+  const runSecond = Math.floor(options.runStart / 1000) * 1000;
+  if (creationTimestamp !== undefined && Date.parse(creationTimestamp) >= runSecond) {
     return ['createdDuringRun', 'created since this run began, by another one'];
   }
+  if (lastApplied(object) >= runSecond) return ['createdDuringRun', 'applied since this run began, by another one'];
   return (
     reasonByOwner(object, id, options) ??
     (protectedType ? ['protectedType', 'a Secret of Kubernetes or Helm itself'] : undefined)
   );
+}
+
+/** When anyone last applied the object, by the server's clock, ms: a config that is about to be used again. */
+function lastApplied(object: KubeObject): number {
+  const times = (object.metadata.managedFields ?? []).flatMap(({ operation, time }) =>
+    operation === 'Apply' && time !== undefined ? [Date.parse(time)] : [],
+  );
+  return Math.max(0, ...times);
 }
 
 function reasonByOwner(object: KubeObject, id: ObjectId, options: JudgeOptions): Keep | undefined {
@@ -103,7 +119,7 @@ function reasonByUse(id: ObjectId, { uses, incomplete }: JudgeOptions): Keep | u
   const active = (uses.get(useKey(id)) ?? []).filter((use) => use.active);
   const [first] = active;
   if (first !== undefined) {
-    const more = new Set(active.map(({ words }) => words)).size - 1;
+    const more = new Set(active.map(({ root }) => keyOf(root))).size - 1;
     return ['inUse', `in use by ${first.words}${more > 0 ? ` and ${more} more` : ''}`];
   }
   const [unknown] = incomplete;
@@ -132,10 +148,26 @@ function newestRevisions(candidates: readonly Candidate[], options: JudgeOptions
   return new Set(newest.map((object) => keyOf(idOf(object))));
 }
 
-function reasonByRevision(object: KubeObject, kept: ReadonlySet<string>, keep: number): Keep | undefined {
-  return kept.has(keyOf(idOf(object)))
-    ? ['keptRevision', `among the newest ${keep} earlier revisions (--keep ${keep})`]
-    : undefined;
+/** Rule 10. */
+function reasonByRevision(object: KubeObject, kept: ReadonlySet<string>, options: JudgeOptions): Keep | undefined {
+  const id = idOf(object);
+  if (kept.has(keyOf(id)))
+    return ['keptRevision', `among the newest ${options.keep} earlier revisions (--keep ${options.keep})`];
+  if (options.keepRollback) {
+    const rollback = (options.uses.get(useKey(id)) ?? []).find(
+      ({ active, revision }) => !active && revision !== undefined,
+    );
+    if (rollback !== undefined)
+      return [
+        'keptRevision',
+        `rollout undo of ${formatId(rollback.root)} to revision ${rollback.revision ?? ''} needs it (--keep-rollback)`,
+      ];
+  }
+  const age = options.runStart - Date.parse(object.metadata.creationTimestamp ?? '');
+  if (options.minimumAgeMs > 0 && !options.replaced.has(id.name) && !(age >= options.minimumAgeMs)) {
+    return ['tooYoung', `younger than ${Math.round(options.minimumAgeMs / 60_000)} minutes`];
+  }
+  return undefined;
 }
 
 function goneReason(id: ObjectId): string {

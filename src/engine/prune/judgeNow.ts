@@ -27,6 +27,10 @@ export interface JudgeNowOptions extends PruneOptions {
   readonly elsewhere: boolean;
   /** When the run began by the server's clock; undefined: with this search. */
   readonly runStart: number | undefined;
+  /** Younger candidates stay, ms: where no lock keeps other runs away. */
+  readonly minimumAgeMs: number;
+  /** Names of the revisions that this run replaces. */
+  readonly replaced: ReadonlySet<string>;
   /** True for the plan: uses are judged as they will be after the rollout. */
   readonly projected: boolean;
 }
@@ -63,6 +67,9 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     fieldManager: options.fieldManager,
     adopt: options.adopt,
     keep: options.keep,
+    keepRollback: options.keepRollback,
+    minimumAgeMs: options.minimumAgeMs,
+    replaced: options.replaced,
     uses: new Map(),
     incomplete: [],
   };

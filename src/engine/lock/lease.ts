@@ -1,0 +1,167 @@
+/**
+ * One run at a time writes to a set: its Lease (coordination.k8s.io/v1), as client-go's leader election uses it. The
+ * Lease stays when a run releases it, so that its resourceVersion tells whether another run was there in between.
+ */
+import { ApiError } from '../../cluster/apiError.js';
+import { findResource, type Cluster, type Discovery, type ObjectAddress } from '../../cluster/cluster.js';
+import type { KubeObject } from '../../objects/object.js';
+
+/** A holder that has not renewed for so long is dead. */
+export const LEASE_SECONDS = 15;
+
+/** What is known of a set's lock before it is asked for. */
+export interface ObservedLease {
+  readonly address: ObjectAddress;
+  /** undefined where there is none yet. */
+  readonly object: KubeObject | undefined;
+  /** '' where nobody holds it. */
+  readonly holder: string;
+}
+
+interface LeaseSpec {
+  readonly holderIdentity?: string;
+  readonly leaseDurationSeconds?: number;
+  readonly acquireTime?: string;
+  readonly renewTime?: string;
+  readonly leaseTransitions?: number;
+}
+
+/** Where a set's Lease lives: `kapply-SET`, made a DNS name (RFC 1123 subdomain, 63 characters suffice). */
+export function leaseName(set: string): string {
+  const safe = set
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.-]+/g, '-')
+    .replaceAll(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
+  const name = `kapply-${safe}`;
+  return name === `kapply-${set}` && name.length <= 63
+    ? name
+    : `${name.slice(0, 54).replace(/[^a-z0-9]+$/, '')}-${shortHash(set)}`;
+}
+
+/** FNV-1a, 32 bits: two names that read alike stay two. */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, '0');
+}
+
+/**
+ * Reads the Lease. `namespaces` are tried in order: one that this run creates is not there yet.
+ * @returns undefined where leases are not served
+ * @throws ApiError (403) where reading leases is not allowed
+ */
+export async function observeLease(
+  cluster: Cluster,
+  options: {
+    readonly set: string;
+    readonly namespace: string;
+    readonly discovery: Discovery;
+    readonly signal: AbortSignal;
+  },
+): Promise<ObservedLease | undefined> {
+  const resource = findResource(options.discovery, 'coordination.k8s.io', 'v1', 'Lease');
+  if (resource === undefined) return undefined;
+  const address: ObjectAddress = { resource, namespace: options.namespace, name: leaseName(options.set) };
+  const object = await cluster.get(address, { signal: options.signal });
+  return { address, object, holder: specOf(object).holderIdentity ?? '' };
+}
+
+/** True where the holder has not renewed since `seenAt`, by our own clock, for as long as its lease lasts. */
+export function hasExpired(observed: ObservedLease, seenAt: number, now: number): boolean {
+  return now - seenAt >= (specOf(observed.object).leaseDurationSeconds ?? LEASE_SECONDS) * 1000;
+}
+
+/**
+ * Takes the Lease, if nothing has happened to it since it was observed.
+ * @returns the Lease as it is now, or undefined where another run was quicker
+ */
+export async function acquireLease(
+  cluster: Cluster,
+  observed: ObservedLease,
+  options: { readonly identity: string; readonly now: number; readonly signal: AbortSignal },
+): Promise<KubeObject | undefined> {
+  const { address, object } = observed;
+  const transitions = specOf(object).leaseTransitions ?? 0;
+  const spec: LeaseSpec = {
+    holderIdentity: options.identity,
+    leaseDurationSeconds: LEASE_SECONDS,
+    acquireTime: microTime(options.now),
+    renewTime: microTime(options.now),
+    leaseTransitions: object === undefined ? 0 : transitions + 1,
+  };
+  try {
+    if (object === undefined) {
+      const lease = {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name: address.name, namespace: address.namespace },
+        spec,
+      };
+      return await cluster.create(address, lease, { fieldManager: 'kapply-lock', signal: options.signal });
+    }
+    return await writeSpec(cluster, address, object, spec, options.signal);
+  } catch (error) {
+    if (error instanceof ApiError && (error.status.reason === 'Conflict' || error.status.reason === 'AlreadyExists'))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Says that the holder still lives. Undefined where it is not the holder any more. */
+export async function renewLease(
+  cluster: Cluster,
+  address: ObjectAddress,
+  lease: KubeObject,
+  options: { readonly now: number; readonly signal: AbortSignal },
+): Promise<KubeObject | undefined> {
+  try {
+    return await writeSpec(
+      cluster,
+      address,
+      lease,
+      { ...specOf(lease), renewTime: microTime(options.now) },
+      options.signal,
+    );
+  } catch (error) {
+    if (error instanceof ApiError && (error.status.reason === 'Conflict' || error.httpStatus === 404)) return undefined;
+    throw error;
+  }
+}
+
+/** Gives the Lease up. Whatever fails, it expires by itself. */
+export async function releaseLease(
+  cluster: Cluster,
+  address: ObjectAddress,
+  lease: KubeObject,
+  signal: AbortSignal,
+): Promise<void> {
+  const { holderIdentity: _, ...rest } = specOf(lease);
+  try {
+    await writeSpec(cluster, address, lease, rest, signal);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+async function writeSpec(
+  cluster: Cluster,
+  address: ObjectAddress,
+  lease: KubeObject,
+  spec: LeaseSpec,
+  signal: AbortSignal,
+): Promise<KubeObject> {
+  const patch = [
+    { op: 'replace', path: '/spec', value: { ...spec } },
+    { op: 'replace', path: '/metadata/resourceVersion', value: lease.metadata.resourceVersion ?? '' },
+  ];
+  return cluster.patch(address, patch, { type: 'json', fieldManager: 'kapply-lock', signal });
+}
+
+function specOf(lease: KubeObject | undefined): LeaseSpec {
+  return lease?.spec ?? {};
+}
+
+/** meta/v1 MicroTime: `2026-11-23T17:40:00.123000Z`. */
+function microTime(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '000Z');
+}

@@ -1,0 +1,151 @@
+/** Runs work under a set's lock: waits for it, renews it, gives it up. */
+import { ApiError } from '../../cluster/apiError.js';
+import type { Cluster, Discovery } from '../../cluster/cluster.js';
+import { EXIT, KapplyError } from '../../errors.js';
+import type { Emit } from '../events.js';
+import type { LockOptions, Runner } from '../options.js';
+import { pause } from '../pause.js';
+import { acquireLease, hasExpired, observeLease, releaseLease, renewLease, type ObservedLease } from './lease.js';
+
+const RENEW_MS = 5000;
+const POLL_MS = 1000;
+
+export interface WithLockOptions extends LockOptions {
+  readonly cluster: Cluster;
+  readonly discovery: Discovery;
+  readonly set: string;
+  /** The namespace of the Lease. */
+  readonly namespace: string;
+  readonly runner: Runner;
+  readonly emit: Emit;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+export interface Locked {
+  /** Aborted with the run, or when the lock is lost. */
+  readonly signal: AbortSignal;
+  /** False without permission for leases, or with --no-lock: then young objects are left alone. */
+  readonly held: boolean;
+}
+
+export interface LockedWork<P, T> {
+  readonly prepare: () => Promise<P>;
+  /** False where what was prepared writes nothing: then there is nothing to lock. */
+  readonly writes: (prepared: P) => boolean;
+  readonly work: (prepared: P, lock: Locked) => Promise<T>;
+}
+
+/**
+ * `prepare` is run before the lock is taken, so that what it refuses has sent nothing; and again where another run was
+ * there meanwhile, since what it read is out of date then.
+ * @throws KapplyError `SetLocked` (exit 4) when another run holds the lock for longer than the time-out
+ */
+export async function withLock<P, T>(
+  { prepare, writes, work }: LockedWork<P, T>,
+  options: WithLockOptions,
+): Promise<T> {
+  const { cluster, signal, now } = options;
+  const unlocked = async (): Promise<T> => work(await prepare(), { signal, held: false });
+  if (!options.lock) return unlocked();
+  for (;;) {
+    let observed: ObservedLease | undefined;
+    try {
+      observed = await awaitFree(options);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.httpStatus !== 403) throw error;
+      options.emit({ type: 'warning', message: withoutLock(error) });
+      return unlocked();
+    }
+    if (observed === undefined) return unlocked();
+    const prepared = await prepare();
+    if (!writes(prepared)) return work(prepared, { signal, held: false });
+    let lease;
+    try {
+      lease = await acquireLease(cluster, observed, { identity: options.runner.identity, now: now(), signal });
+    } catch (error) {
+      // 404: the namespace is created by this very run, so no earlier run can be under way in it.
+      if (!(error instanceof ApiError) || (error.httpStatus !== 403 && error.httpStatus !== 404)) throw error;
+      if (error.httpStatus === 403) options.emit({ type: 'warning', message: withoutLock(error) });
+      return work(prepared, { signal, held: false });
+    }
+    if (lease !== undefined)
+      return holding(observed, lease, (lost) => work(prepared, { signal: lost, held: true }), options);
+  }
+}
+
+function withoutLock(error: ApiError): string {
+  return `no permission for leases, so another run could write to the set at the same time; nothing young is pruned: ${error.message}`;
+}
+
+/** Waits until nobody holds the Lease, or its holder is dead. */
+async function awaitFree(options: WithLockOptions): Promise<ObservedLease | undefined> {
+  const { cluster, now, signal, runner } = options;
+  const began = now();
+  let seen: { readonly version: string | undefined; readonly at: number } | undefined;
+  for (;;) {
+    const observed = await observeLease(cluster, options);
+    if (observed === undefined || observed.holder === '' || runner.hasEnded(observed.holder)) return observed;
+    const version = observed.object?.metadata.resourceVersion;
+    if (seen === undefined)
+      options.emit({ type: 'warning', message: `waiting for another run of set ${options.set}: ${observed.holder}` });
+    if (seen?.version !== version) seen = { version, at: now() };
+    // Its own clock may be wrong: what counts is that we have not seen it renew.
+    if (hasExpired(observed, seen?.at ?? now(), now())) return observed;
+    if (now() - began >= options.lockTimeoutMs) {
+      throw new KapplyError(
+        'SetLocked',
+        `another run holds the lock of set ${options.set}: ${observed.holder}. Nothing was sent`,
+        EXIT.timedOut,
+        {
+          suggestions: ['Wait for it, raise --lock-timeout, or add --no-lock if you know that it is dead.'],
+        },
+      );
+    }
+    await pause(POLL_MS, signal);
+  }
+}
+
+async function holding<T>(
+  observed: ObservedLease,
+  acquired: NonNullable<ObservedLease['object']>,
+  work: (signal: AbortSignal) => Promise<T>,
+  { cluster, now, signal, set }: WithLockOptions,
+): Promise<T> {
+  let lease = acquired;
+  const done = new AbortController();
+  const lost = new AbortController();
+  const renewing = (async (): Promise<void> => {
+    const over = AbortSignal.any([signal, done.signal]);
+    for (;;) {
+      try {
+        await pause(RENEW_MS, over);
+        const renewed = await renewLease(cluster, observed.address, lease, { now: now(), signal: over });
+        if (renewed === undefined) {
+          lost.abort(
+            new KapplyError(
+              'LockLost',
+              `the lock of set ${set} was taken over by another run, since this one did not renew it in time`,
+              EXIT.refused,
+              { suggestions: ['Deploy again when the other run has ended.'] },
+            ),
+          );
+          return;
+        }
+        lease = renewed;
+      } catch (error) {
+        if (over.aborted) return;
+        // The server may be away for a moment: the lease lasts longer than one missed renewal.
+        if (!(error instanceof KapplyError)) throw error;
+      }
+    }
+  })();
+  try {
+    return await work(AbortSignal.any([signal, lost.signal]));
+  } finally {
+    done.abort();
+    await renewing;
+    if (!lost.signal.aborted)
+      await releaseLease(cluster, observed.address, lease, AbortSignal.timeout(RENEW_MS)).catch(() => undefined);
+  }
+}
