@@ -25,7 +25,7 @@ export default class Completion extends BaseCommand {
       });
     }
     const commands = this.config.commands
-      .filter(({ hidden }) => hidden !== true)
+      .filter(({ hidden }) => !hidden)
       .map(({ id, summary = '', flags }) => ({ id, summary, flags: Object.values(flags) }));
     this.io.stdout.write(COMPLETION_SCRIPTS[args.shell](this.config.bin, commands));
     return EXIT.done;

@@ -38,7 +38,7 @@ export async function loadObjects(flags: SourceFlags, io: Io, emit: Emit): Promi
 
 async function renderFolder(folder: string, io: Io): Promise<Rendered> {
   const { render } = await import('../render/render.js');
-  return render(resolve(io.cwd, folder), {});
+  return render(folder, { cwd: io.cwd });
 }
 
 async function readPaths(paths: readonly string[], { recursive }: SourceFlags, io: Io): Promise<Rendered> {

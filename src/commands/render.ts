@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import { makeStyle } from '../ui/style.js';
@@ -25,7 +24,7 @@ export default class Render extends BaseCommand {
     const { io } = this;
     if (flags.kustomize === undefined) throw inputError('UsageError', 'nothing to render: give -k DIR');
     const { renderText } = await import('../render/render.js');
-    const { text, warnings } = await renderText(resolve(io.cwd, flags.kustomize), {});
+    const { text, warnings } = await renderText(flags.kustomize, { cwd: io.cwd });
     const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: flags.color });
     for (const warning of warnings) {
       io.stderr.write(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);

@@ -1,5 +1,5 @@
 /** An error as people read it: what, where, how it came there, what to do. */
-import { formatPosition, KapplyError } from '../errors.js';
+import { formatPosition, type KapplyError } from '../errors.js';
 import type { Style } from './style.js';
 import { cleanLines } from './untrusted.js';
 

@@ -89,8 +89,8 @@ function labelled(label: string, lines: readonly string[], style: Style): string
 export function remainder(view: RunView, report: Report): string[] {
   const namespaced = isAcrossNamespaces(view);
   const outcomes = [...view.applied.values()].map(({ outcome }) => outcome);
-  const total = view.plan?.changes.length ?? outcomes.length;
-  if (total === 0) return [];
+  const total = view.plan?.changes.length ?? 0;
+  if (outcomes.length === 0 || total === 0) return [];
   const applied = outcomes.filter((outcome) => outcome !== 'failed' && outcome !== 'skipped').length;
   const { ready, failed, total: rollouts } = rolloutCounts(view);
   const open = unfinished(view);
@@ -106,7 +106,7 @@ export function remainder(view: RunView, report: Report): string[] {
       ? [`${open.length} not finished (${[...names, ...(open.length > 3 ? ['…'] : [])].join(', ')})`]
       : []),
   ];
-  const sent = outcomes.some((outcome) => outcome !== 'unchanged' && outcome !== 'skipped');
+  const sent = outcomes.some((outcome) => ['created', 'configured', 'recreated'].includes(outcome));
   const unpruned = report.target.pruneLabel !== null && view.phases.get('prune')?.state !== 'done';
   return [
     `  ${parts.join(', ')}`,

@@ -14,7 +14,7 @@ export function finalText(view: RunView, report: Report, verb: string, style: St
   const controlled = view.plan?.controlled ?? 0;
   const counted =
     controlled > 0 ? [style.faint(`  ${controlled} more with the prune label belong to controllers: kept`)] : [];
-  const dryRun = isDryRun && !failed ? [`Dry run (${String(report.target.dryRun)}): nothing was changed.`] : [];
+  const dryRun = isDryRun && !failed ? [`Dry run (${report.target.dryRun}): nothing was changed.`] : [];
   const warnings = report.warnings.flatMap((warning) => {
     const [first = '', ...more] = cleanLines(warning);
     return [`${style.warn('warning:')} ${first}`, ...more.map((line) => `  ${line}`)];

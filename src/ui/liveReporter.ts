@@ -34,7 +34,7 @@ const TELLS_TIME_MS = 2000;
 
 /** listr2 asks process.stdout whether it may draw: that was decided before, and the text may go to stderr. */
 class TerminalRenderer extends DefaultRenderer {
-  static override nonTTY = true as never;
+  static override nonTTY = true;
 }
 
 /** The phases that one list shows. A question may stand between planning and applying, so there are two lists. */
@@ -133,7 +133,7 @@ function openSegment(
         },
       })),
       {
-        renderer: TerminalRenderer as typeof DefaultRenderer,
+        renderer: TerminalRenderer,
         exitOnError: false,
         // It would take Ctrl-C for itself, and exit with 127.
         registerSignalListeners: false,

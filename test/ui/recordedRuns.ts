@@ -241,3 +241,91 @@ export function failedRun(): RecordedRun {
     report: report(EXIT.rolloutFailed, 57_000, {}, 'Deployment/web failed to roll out'),
   };
 }
+
+/** Time is over while one workload still waits for a node; nothing has failed. */
+export function timedOutRun(): RecordedRun {
+  const db = change('StatefulSet/db', 'configure', { changed: ['cfg'] });
+  const pending = problem('Unschedulable', '0/3 nodes are available: 3 Insufficient memory.', {
+    pod: 'db-2',
+    container: undefined,
+  });
+  const waiting = status('StatefulSet/db', 'InProgress', '2 of 3 pods updated', '2/3', [pending]);
+  return {
+    events: [
+      started(0, 'render'),
+      { type: 'rendered', objects: 1, generated: 0 },
+      finished(10, 'render'),
+      started(10, 'plan'),
+      { type: 'planned', plan: plan([db], [deletion('ConfigMap/cfg-4fk2m9tt')]) },
+      finished(100, 'plan'),
+      started(100, 'apply', 1),
+      applied(150, db),
+      finished(200, 'apply'),
+      started(200, 'rollout', 1),
+      { type: 'status', status: waiting, at: 5000 },
+      {
+        type: 'settled',
+        status: waiting,
+        ms: 300_000,
+        details: {
+          problems: [pending],
+          events: [],
+          logs: [],
+          logsNote: 'none, the pod has no node yet',
+          tryCommand: 'kubectl --context prod-eu -n shop describe pod db-2',
+        },
+        at: 300_200,
+      },
+      finished(300_200, 'rollout', 'failed', 'not ready in time: StatefulSet/db 2/3'),
+      {
+        type: 'stopped',
+        failure: {
+          code: 'RolloutTimedOut',
+          message: 'not ready in time: StatefulSet/db 2/3',
+          suggestions: ['Deploy again to go on waiting, with a longer --timeout if it needs more.'],
+        },
+        exitCode: EXIT.timedOut,
+        at: 300_200,
+      },
+    ],
+    report: report(EXIT.timedOut, 300_200, {}, 'not ready in time: StatefulSet/db 2/3'),
+  };
+}
+
+/** The server refuses an object in the dry run: nothing is sent. */
+export function refusedRun(): RecordedRun {
+  return {
+    events: [
+      started(0, 'render'),
+      { type: 'rendered', objects: 2, generated: 0 },
+      finished(10, 'render'),
+      started(10, 'plan', 2),
+      finished(100, 'plan', 'failed', '1 of 2 objects refused, nothing was sent: Deployment/web'),
+      {
+        type: 'applied',
+        id: id('Deployment/web'),
+        version: 'v1',
+        outcome: 'failed',
+        replaces: undefined,
+        changed: [],
+        failure: {
+          code: 'FieldManagerConflict',
+          message: 'Deployment/web is also managed by others: .spec.replicas by "hpa"',
+          suggestions: ['Remove the field from your manifest, and leave it to its owner.', 'Add --force-conflicts.'],
+        },
+        at: 100,
+      },
+      {
+        type: 'stopped',
+        failure: {
+          code: 'PlanRefused',
+          message: '1 of 2 objects refused, nothing was sent: Deployment/web',
+          suggestions: [],
+        },
+        exitCode: EXIT.refused,
+        at: 100,
+      },
+    ],
+    report: report(EXIT.refused, 100, {}, '1 of 2 objects refused, nothing was sent: Deployment/web'),
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * kapply as a library: the engine of the command line, headless and typed, for release scripts in Node. Nothing here
+ * prints, asks or ends the process; everything that happens is an event, and the result is the report.
+ */
+import type { Emit } from './engine/events.js';
+import type { Answer, Confirmation, DeployOptions } from './engine/options.js';
+import type { Plan } from './engine/plan.js';
+import type { Report } from './engine/report.js';
+import { processRunner } from './runner.js';
+import type { Cluster } from './cluster/cluster.js';
+import type { RenderedObject } from './objects/rendered.js';
+
+export { connect, type ConnectOptions } from './cluster/connect.js';
+export type { Cluster } from './cluster/cluster.js';
+export { EXIT, KapplyError, type ExitCode } from './errors.js';
+export type { Emit, Event } from './engine/events.js';
+export type { DeployOptions, PruneOptions } from './engine/options.js';
+export type { ChangeAction, Judgement, Plan, PlannedChange } from './engine/plan.js';
+export type { Report } from './engine/report.js';
+export type { KubeObject, ObjectId } from './objects/object.js';
+export type { Rendered, RenderedObject } from './objects/rendered.js';
+export { readManifests } from './render/manifests.js';
+export { render } from './render/render.js';
+
+/** Options of a run: the set's name must be given, everything else has the command line's default. */
+export type RunOptions = Pick<DeployOptions, 'set'> & Partial<DeployOptions>;
+
+export interface RunEnvironment {
+  readonly cluster: Cluster;
+  /** Called with everything that happens, in order. */
+  readonly emit?: Emit;
+  /** Aborting stops the wait; the cluster stays as it is. */
+  readonly signal?: AbortSignal;
+  /** Asked before deletions that the prune label is not consent enough for. Without it they are refused (exit 2). */
+  readonly confirm?: (confirmation: Confirmation) => Promise<Answer>;
+}
+
+/**
+ * Applies rendered objects, waits until they run, then prunes what the prune label matches and nothing uses.
+ * @returns the report; `summary.exitCode` is what the command would exit with. Rejects only for a bug in kapply.
+ */
+export async function deploy(
+  objects: readonly RenderedObject[],
+  options: RunOptions,
+  environment: RunEnvironment,
+): Promise<Report> {
+  const engine = await import('./engine/deploy.js');
+  return engine.deploy(objects, withDefaults(options), contextOf(environment));
+}
+
+/**
+ * The plan of a deploy: every write that would follow. Only reads and dry runs are sent.
+ * @throws KapplyError what the input or the server refuses, with the exit code of the command
+ */
+export async function diff(
+  objects: readonly RenderedObject[],
+  options: RunOptions,
+  environment: RunEnvironment,
+): Promise<Plan> {
+  const engine = await import('./engine/makePlan.js');
+  const { plan } = await engine.makePlan(objects, withDefaults(options), contextOf(environment));
+  return plan;
+}
+
+function contextOf({ cluster, emit, signal, confirm }: RunEnvironment) {
+  return {
+    cluster,
+    now: Date.now,
+    runner: processRunner(),
+    emit: emit ?? (() => undefined),
+    signal: signal ?? new AbortController().signal,
+    confirm: confirm ?? (() => Promise.resolve('impossible' as const)),
+  };
+}
+
+/** The defaults of the flags of `kapply deploy`. */
+function withDefaults(options: RunOptions): DeployOptions {
+  return {
+    namespace: undefined,
+    fieldManager: 'kapply',
+    forceConflicts: false,
+    takeOver: false,
+    dryRun: undefined,
+    wait: true,
+    timeoutMs: 300_000,
+    failFast: true,
+    concurrency: 32,
+    pruneLabel: undefined,
+    pruneKinds: [],
+    pruneNamespaces: [],
+    pruneLimit: 20,
+    keep: 0,
+    keepRollback: false,
+    lock: true,
+    lockTimeoutMs: 5 * 60_000,
+    adopt: false,
+    ...options,
+  };
+}
