@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
+import type { Json } from '../../objects/object.js';
 import type { Authenticator, Credentials } from '../auth/authenticator.js';
 import { TransportError, type HttpRequest, type HttpResponse, type Transport } from '../transport/http.js';
 import { parseRetryAfter, retryDelay, type Outcome } from '../transport/retry.js';
 import { readText } from '../transport/readText.js';
 import { boundedSignal, orAborted, pause } from './abort.js';
-import { refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
+import { notAnApiServer, refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
+import { decodeJson } from './json.js';
 import { parseWarnings } from './warnings.js';
 
 /** Streams in flight at once; watches come on top. More than this is not faster on a kube-apiserver. */
@@ -23,16 +25,18 @@ export interface ApiRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ApiResponse {
+export interface ApiResponse<T> {
   readonly status: number;
   readonly headers: HttpResponse['headers'];
-  readonly text: string;
+  readonly value: T;
 }
 
 /** Sends requests to one API server: credentials, retries, time-outs, warnings, errors. */
 export interface ApiClient {
-  /** The whole answer; every status from 400 up is thrown as an ApiError. */
-  request(request: ApiRequest): Promise<ApiResponse>;
+  /** The whole answer as JSON; every status from 400 up is thrown as an ApiError. */
+  json(request: ApiRequest): Promise<ApiResponse<Json>>;
+  /** The same as text. */
+  text(request: ApiRequest): Promise<ApiResponse<string>>;
   /** An answer whose body is read as it comes, without a time-out or a place in the queue. Not repeated when it breaks later. */
   stream(request: ApiRequest & { readonly signal: AbortSignal }): Promise<HttpResponse>;
   readonly warnings: readonly string[];
@@ -74,7 +78,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
     credentials: Credentials,
     signal: AbortSignal,
     read: (response: HttpResponse) => Promise<T>,
-  ): Promise<{ status: number; headers: HttpResponse['headers']; value: T }> => {
+  ): Promise<ApiResponse<T>> => {
     const transport = await connection.get(credentials);
     requests += 1;
     const { authorization } = credentials;
@@ -101,7 +105,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
     timeoutMs: number | undefined,
     read: (response: HttpResponse) => Promise<T>,
     textOf: (value: T) => Promise<string>,
-  ): Promise<{ status: number; headers: HttpResponse['headers']; value: T }> => {
+  ): Promise<ApiResponse<T>> => {
     let renewed = false;
     for (let count = 1; ; count += 1) {
       const bounded = boundedSignal([request.signal, closing.signal], timeoutMs);
@@ -136,13 +140,17 @@ export function apiClient(options: ApiClientOptions): ApiClient {
     }
   };
 
+  const text = (request: ApiRequest): Promise<ApiResponse<string>> => {
+    // Hundreds of requests may listen to the one signal of a run.
+    if (request.signal !== undefined) setMaxListeners(0, request.signal);
+    return limit(() => attempts(request, options.requestTimeoutMs, readText, (body) => Promise.resolve(body)));
+  };
+
   return {
-    request: async (request) => {
-      if (request.signal !== undefined) setMaxListeners(0, request.signal);
-      const answer = await limit(() =>
-        attempts(request, options.requestTimeoutMs, readText, (text) => Promise.resolve(text)),
-      );
-      return { status: answer.status, headers: answer.headers, text: answer.value };
+    text,
+    json: async (request) => {
+      const answer = await text(request);
+      return { ...answer, value: jsonOf(identity, answer.value) };
     },
     stream: async (request) => {
       const { value } = await attempts(request, undefined, (response) => Promise.resolve(response), readText);
@@ -162,6 +170,15 @@ export function apiClient(options: ApiClientOptions): ApiClient {
       connection.close();
     },
   };
+}
+
+function jsonOf(identity: ServerIdentity, text: string): Json {
+  try {
+    return decodeJson(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw notAnApiServer(identity);
+    throw error;
+  }
 }
 
 /** One transport for the credentials in use; a new client certificate needs a new one. */

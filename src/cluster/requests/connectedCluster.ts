@@ -4,7 +4,7 @@ import type { Cluster, DeleteOptions, Discovery, ObjectAddress, PatchOptions, Re
 import { orAborted } from './abort.js';
 import type { ApiClient } from './apiClient.js';
 import { discover } from './discovery.js';
-import { decodeJson, encodeJson } from './json.js';
+import { encodeJson } from './json.js';
 import { listAll } from './list.js';
 import { collectionPath, objectPath, type Query } from './paths.js';
 import { watchAll } from './watch.js';
@@ -34,7 +34,7 @@ export function connectedCluster(info: ClusterInfo, client: ApiClient, random: (
     signal: AbortSignal | undefined,
   ): Promise<KubeObject> => {
     const request = { method, path, accept: JSON_TYPE, contentType, body: encodeJson(body), safe, signal };
-    return objectOf((await client.request(request)).text);
+    return (await client.json(request)).value as unknown as KubeObject;
   };
 
   return {
@@ -63,7 +63,7 @@ export function connectedCluster(info: ClusterInfo, client: ApiClient, random: (
       const query = new URLSearchParams({ container, tailLines: String(tailLines) });
       if (previous === true) query.set('previous', 'true');
       const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query.toString()}`;
-      return (await client.request({ method: 'GET', path, accept: '*/*', safe: true, signal })).text;
+      return (await client.text({ method: 'GET', path, accept: '*/*', safe: true, signal })).value;
     },
     get warnings() {
       return client.warnings;
@@ -81,10 +81,6 @@ export function connectedCluster(info: ClusterInfo, client: ApiClient, random: (
 /** An unknown or double field is an error, not a warning (KEP-2885). */
 function strict(dryRun: boolean): Query {
   return { fieldValidation: 'Strict', ...(dryRun ? { dryRun: 'All' } : {}) };
-}
-
-function objectOf(text: string): KubeObject {
-  return decodeJson(text) as unknown as KubeObject;
 }
 
 /** One discovery for all who ask, also at the same time; a failed one is not kept. */
@@ -109,7 +105,8 @@ async function get(
 ): Promise<KubeObject | undefined> {
   try {
     const path = objectPath(address);
-    return objectOf((await client.request({ method: 'GET', path, accept: JSON_TYPE, safe: true, signal })).text);
+    const { value } = await client.json({ method: 'GET', path, accept: JSON_TYPE, safe: true, signal });
+    return value as unknown as KubeObject;
   } catch (error) {
     if (error instanceof ApiError && error.httpStatus === 404) return undefined;
     throw error;
@@ -130,7 +127,7 @@ async function remove(client: ApiClient, address: ObjectAddress, options: Delete
     ...(dryRun ? { dryRun: ['All'] } : {}),
   };
   try {
-    await client.request({
+    await client.json({
       method: 'DELETE',
       path: objectPath(address),
       accept: JSON_TYPE,

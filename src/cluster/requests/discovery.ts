@@ -1,7 +1,6 @@
 import type { ApiResource, Discovery } from '../cluster.js';
 import { ApiError } from '../apiError.js';
 import type { ApiClient, ApiResponse } from './apiClient.js';
-import { decodeJson } from './json.js';
 
 /**
  * Aggregated discovery (KEP-3352), in both its versions; a server before 1.26 answers the old form, which says only which
@@ -33,14 +32,14 @@ export async function discover(client: ApiClient, signal?: AbortSignal): Promise
 }
 
 async function discoverPart(client: ApiClient, path: '/api' | '/apis', signal?: AbortSignal): Promise<Part> {
-  const answer = await client.request({ method: 'GET', path, accept: AGGREGATED, safe: true, signal });
-  const body = decodeJson(answer.text);
+  const answer = await client.json({ method: 'GET', path, accept: AGGREGATED, safe: true, signal });
+  const body = answer.value;
   return isAggregated(answer)
     ? readAggregated(body as unknown as AggregatedList)
     : readLegacy(client, groupVersionsOf(path, body as unknown as LegacyIndex), signal);
 }
 
-function isAggregated(answer: ApiResponse): boolean {
+function isAggregated(answer: ApiResponse<unknown>): boolean {
   return (answer.headers['content-type'] ?? '').includes('as=APIGroupDiscoveryList');
 }
 
@@ -146,8 +145,8 @@ async function readLegacyVersion(client: ApiClient, version: GroupVersion, signa
   const groupVersion = version.group === '' ? version.version : `${version.group}/${version.version}`;
   const path = version.group === '' ? `/api/${version.version}` : `/apis/${groupVersion}`;
   try {
-    const { text } = await client.request({ method: 'GET', path, accept: 'application/json', safe: true, signal });
-    return { resources: readLegacyList(decodeJson(text) as unknown as LegacyList, version), failures: [] };
+    const { value } = await client.json({ method: 'GET', path, accept: 'application/json', safe: true, signal });
+    return { resources: readLegacyList(value as unknown as LegacyList, version), failures: [] };
   } catch (error) {
     // A broken APIService (503), or one that we may not read: the others serve.
     if (!(error instanceof ApiError)) throw error;

@@ -41,12 +41,7 @@ export function refusal(
   if (status !== undefined) return new ApiError(httpStatus, status);
   if (httpStatus === 400 && identity.server.startsWith('http:')) {
     // What Go's HTTPS servers answer to plain HTTP.
-    return new KapplyError(
-      'Unreachable',
-      `${place(identity)} does not answer as a Kubernetes API server does over plain HTTP`,
-      EXIT.unreachable,
-      { suggestions: ['Check whether the server should be https://.'] },
-    );
+    return notAnApiServer(identity);
   }
   const reason = REASONS[httpStatus];
   const message = `the server, or something before it, answered ${httpStatus} without saying why`;
@@ -66,6 +61,21 @@ function parseStatus(text: string): Status | undefined {
 
 function place({ server, context }: ServerIdentity): string {
   return context === undefined ? server : `${server} (context ${context})`;
+}
+
+/** The error for something that answers, but not as an API server: a login page, a proxy, HTTPS spoken to as HTTP. */
+export function notAnApiServer(identity: ServerIdentity): KapplyError {
+  return new KapplyError(
+    'Unreachable',
+    `the server ${place(identity)} does not answer as a Kubernetes API server`,
+    EXIT.unreachable,
+    {
+      suggestions: [
+        'Check the server in the kubeconfig: its port, its path, and whether it should be https://.',
+        'See what is configured: kubectl config view --minify',
+      ],
+    },
+  );
 }
 
 export function unauthorized(identity: ServerIdentity): KapplyError {

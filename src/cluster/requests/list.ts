@@ -2,7 +2,6 @@ import { ApiError } from '../apiError.js';
 import type { ApiResource, ListOptions, ObjectList } from '../cluster.js';
 import type { KubeObject } from '../../objects/object.js';
 import type { ApiClient } from './apiClient.js';
-import { decodeJson } from './json.js';
 import { normalizeMetadata, typeOf } from './metadata.js';
 import { collectionPath } from './paths.js';
 
@@ -45,14 +44,14 @@ async function listPages(
   let next: string | undefined;
   let serverTime: number | undefined;
   for (;;) {
-    const answer = await client.request({
+    const answer = await client.json({
       method: 'GET',
       path: collectionPath(resource, namespace, { labelSelector, fieldSelector, limit, continue: next }),
       accept: metadataOnly ? METADATA_LIST : 'application/json',
       safe: true,
       signal,
     });
-    const page = decodeJson(answer.text) as unknown as Page;
+    const page = answer.value as unknown as Page;
     // An empty metadata list has `"items": null`; items of a full list have neither apiVersion nor kind.
     for (const item of page.items ?? []) items.push(itemOf(item, resource, metadataOnly));
     serverTime ??= Date.parse(answer.headers.date ?? '');

@@ -14,25 +14,32 @@ export function readText(response: HttpResponse): Promise<string> {
   return new Promise((resolve, reject) => {
     const body = unpacked(response);
     const chunks: Buffer[] = [];
-    const broken = (cause?: unknown): void => {
+    const broken = (cause: unknown): void => {
       reject(
         cause instanceof TransportError
           ? cause
           : new TransportError('perhaps', codeOf(cause) || 'ECONNRESET', 'the answer ended too early', cause),
       );
     };
+    const finish = (): void => {
+      if (isWhole(response)) resolve(Buffer.concat(chunks).toString('utf8'));
+      else broken(response.body.errored);
+    };
     body.on('data', (chunk: Buffer) => chunks.push(chunk));
     body.once('error', broken);
+    // Only at its close is it known whether a stream was reset: a reset ends the body as if it were complete.
     body.once('end', () => {
-      if (response.body.errored === null && !wasCut(response)) resolve(Buffer.concat(chunks).toString('utf8'));
-      else broken(response.body.errored);
+      if (response.body.closed) finish();
+      else response.body.once('close', finish);
     });
-    body.once('close', () => broken());
+    body.once('close', () => {
+      if (!body.readableEnded) broken(body.errored);
+    });
   });
 }
 
-/** A reset HTTP/2 stream and a closed HTTP/1.1 connection both end the body as if it were complete. */
-function wasCut(response: HttpResponse): boolean {
-  const body = response.body as Readable & { readonly aborted?: boolean; readonly complete?: boolean };
-  return body.aborted === true || body.complete === false;
+/** False for a reset HTTP/2 stream, and for an HTTP/1.1 connection that ended within the body. */
+function isWhole({ body }: HttpResponse): boolean {
+  const { rstCode = 0, complete = true } = body as Readable & { rstCode?: number; complete?: boolean };
+  return body.errored === null && rstCode === 0 && complete;
 }
