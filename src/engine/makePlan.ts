@@ -1,5 +1,5 @@
 /** The plan of a deploy: everything that it would write, found out without writing. */
-import { EXIT, inputError, KapplyError } from '../errors.js';
+import { inputError } from '../errors.js';
 import type { Discovery } from '../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject } from '../objects/object.js';
 import { referencesOf } from '../objects/references.js';
@@ -8,7 +8,7 @@ import { familyKey, isConfigKind, isRevision, newestFirst } from '../objects/rev
 import { matchesSelector, parsePruneSelector } from '../objects/selector.js';
 import { sortIntoStages, type Stage } from '../objects/waves.js';
 import { mapConcurrently } from './mapConcurrently.js';
-import type { DeployOptions, PlanContext, RunContext } from './options.js';
+import type { DeployOptions, PlanContext } from './options.js';
 import type { Judgement, Plan, PlannedChange } from './plan.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planning/planChange.js';
 import { prepareObjects, type PreparedObject } from './planning/prepare.js';
@@ -226,6 +226,12 @@ async function replacedRevisions(
   );
 }
 
+/** Where a deploy looks for what is stale: the namespaces of the set, and those of --prune-namespace. */
+export function pruneNamespaces(changes: readonly PlannedChange[], options: DeployOptions): string[] {
+  const rendered = changes.flatMap(({ id }) => (id.namespace === '' ? [] : [id.namespace]));
+  return [...new Set([...rendered, ...options.pruneNamespaces])];
+}
+
 async function planPrune(
   changes: readonly PlannedChange[],
   judging: { readonly discovery: Discovery; readonly elsewhere: boolean },
@@ -240,6 +246,9 @@ async function planPrune(
     ...judging,
     signal,
     applied: changes.map(({ after }) => after),
+    namespaces: pruneNamespaces(changes, options),
+    generatedOnly: false,
+    plainNames: false,
     runStart: undefined,
     minimumAgeMs: 0,
     replaced: new Set(),
@@ -282,26 +291,4 @@ function isConsented(judgement: Judgement): boolean {
 
 function notesOf(changes: readonly PlannedChange[]): string[] {
   return changes.flatMap(({ id, notes }) => notes.map((note) => `${id.kind}/${id.name} ${note}`));
-}
-
-/** @throws KapplyError `ConfirmationNeeded` (exit 2) when declined, or when there is nobody to ask */
-export async function confirmPlan(plan: Plan, context: RunContext): Promise<void> {
-  if (plan.confirmations.length === 0) return;
-  const deletions = plan.prune.filter((judgement) => judgement.verdict === 'delete');
-  const answer = await context.confirm({
-    question: `Delete ${deletions.length} objects after the rollout?`,
-    reasons: plan.confirmations,
-    deletions,
-    plan,
-  });
-  if (answer === 'agreed') return;
-  const why = answer === 'declined' ? 'declined' : 'a confirmation is needed, and there is no terminal to ask on';
-  throw new KapplyError(
-    'ConfirmationNeeded',
-    `${why}: ${plan.confirmations.join('; ')}. Nothing was sent`,
-    EXIT.input,
-    {
-      suggestions: ['Look at the plan with kapply diff, then add --yes.'],
-    },
-  );
 }

@@ -30,8 +30,8 @@ export interface Candidate {
 export interface FindCandidatesOptions {
   readonly selector: string;
   readonly resources: readonly ApiResource[];
-  readonly namespaces: readonly string[];
-  readonly set: string;
+  readonly namespaces: readonly string[] | 'all';
+  readonly set: string | undefined;
   /** Also objects of this set in other namespaces, where a list across namespaces is allowed. */
   readonly elsewhere: boolean;
   readonly signal: AbortSignal;
@@ -46,14 +46,14 @@ export async function findCandidates(cluster: Cluster, options: FindCandidatesOp
   const lists = await mapConcurrently(options.resources, options.concurrency, (resource) =>
     listResource(cluster, resource, options),
   );
-  const inScope = new Set(options.namespaces);
+  const inScope = options.namespaces === 'all' ? undefined : new Set(options.namespaces);
   const seen = new Set<string>();
   const items: Candidate[] = [];
   for (const { found } of lists) {
     for (const candidate of found) {
       const { namespace = '', uid } = candidate.object.metadata;
-      const wanted =
-        namespace === '' || inScope.has(namespace) || (options.elsewhere && setOf(candidate.object) === options.set);
+      const isElsewhere = options.elsewhere && options.set !== undefined && setOf(candidate.object) === options.set;
+      const wanted = namespace === '' || inScope === undefined || inScope.has(namespace) || isElsewhere;
       // One object can be served under two groups.
       const identity = uid ?? keyOf(idOf(candidate.object));
       if (!wanted || seen.has(identity)) continue;
@@ -81,7 +81,8 @@ async function listResource(
   options: FindCandidatesOptions,
 ): Promise<ResourceList> {
   const everywhere = await tryList(cluster, resource, options, '');
-  if (everywhere.failure === undefined || !resource.namespaced) return settle(resource, [everywhere]);
+  if (everywhere.failure === undefined || !resource.namespaced || options.namespaces === 'all')
+    return settle(resource, [everywhere]);
   return settle(
     resource,
     await mapConcurrently(options.namespaces, options.concurrency, (namespace) =>

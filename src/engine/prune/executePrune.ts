@@ -3,7 +3,9 @@
  * shown; each delete is guarded by UID and resourceVersion; a failed one is reported, and found again by the next run.
  */
 import { ApiError } from '../../cluster/apiError.js';
+import { KapplyError } from '../../errors.js';
 import type { ApiResource, Cluster } from '../../cluster/cluster.js';
+import type { KubeObject } from '../../objects/object.js';
 import { isConfigKind } from '../../objects/revisions.js';
 import { waveOf } from '../../objects/waves.js';
 import type { Emit, PruneOutcome } from '../events.js';
@@ -24,6 +26,8 @@ export interface ExecutePruneOptions {
   readonly emit: Emit;
   readonly now: () => number;
   readonly judging: Omit<JudgeNowOptions, 'projected'>;
+  /** Called with the whole object before it is deleted; where it rejects with `BackupFailed`, the object stays. */
+  readonly backup?: (object: KubeObject) => Promise<void>;
 }
 
 export interface PruneResult {
@@ -125,7 +129,9 @@ async function deleteOne(deletion: Deletion, options: ExecutePruneOptions): Prom
     const left = await waitUntilGone(resource, deletion, options);
     return left === undefined ? settle('deleted', deletion.reason) : settle('terminating', left);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+    // A backup that fails is an error of the disk: the object stays.
+    const isOwn = error instanceof ApiError || (error instanceof KapplyError && error.code === 'BackupFailed');
+    if (!isOwn) throw error;
     return settle('failed', `${error.message} (${error.code}); the next deploy tries again`);
   }
 }
@@ -134,10 +140,15 @@ async function deleteOne(deletion: Deletion, options: ExecutePruneOptions): Prom
 async function removeGuarded(
   resource: ApiResource,
   deletion: Deletion,
-  { cluster, judging }: ExecutePruneOptions,
+  { cluster, judging, backup }: ExecutePruneOptions,
 ): Promise<'deleted' | 'gone' | { readonly reason: string }> {
   const address = { resource, namespace: deletion.id.namespace, name: deletion.id.name };
   const { signal } = judging;
+  if (backup !== undefined) {
+    const object = await cluster.get(address, { signal });
+    if (object === undefined) return 'gone';
+    await backup(object);
+  }
   try {
     return await cluster.remove(address, {
       uid: deletion.uid,

@@ -13,7 +13,8 @@ import { useKey } from './uses.js';
 
 export interface JudgeOptions {
   readonly requirements: readonly Requirement[];
-  readonly set: string;
+  /** undefined: an operator's prune, to which every set's objects are alike. */
+  readonly set: string | undefined;
   /** Keys and UIDs of everything that this deploy applies. */
   readonly applied: { readonly keys: ReadonlySet<string>; readonly uids: ReadonlySet<string> };
   /** When this run began by the server's clock, ms since the epoch. */
@@ -47,7 +48,10 @@ export function judgeCandidates(candidates: readonly Candidate[], options: Judge
     return {
       ...base,
       verdict: 'delete',
-      ours: setOf(object) === options.set && isAppliedBy(object, [options.fieldManager, 'kapply']),
+      ours:
+        options.set !== undefined &&
+        setOf(object) === options.set &&
+        isAppliedBy(object, [options.fieldManager, 'kapply']),
       reason: goneReason(base.id),
       consequences: consequencesOf(base.id, options),
     };
@@ -98,7 +102,8 @@ function reasonByOwner(object: KubeObject, id: ObjectId, options: JudgeOptions):
   const mark = keepMarkOf(object);
   if (mark !== undefined) return ['keepMark', `marked ${mark}`];
   const set = setOf(object);
-  if (set !== undefined && set !== options.set) return ['otherSet', `belongs to set ${set}`];
+  if (set !== undefined && options.set !== undefined && set !== options.set)
+    return ['otherSet', `belongs to set ${set}`];
   const tracker = trackerOf(object);
   if (tracker !== undefined) return ['otherTool', `tracked by ${tracker}`];
   // The Endpoints controller copies a Service's labels without owning what it makes: it goes with the Service.

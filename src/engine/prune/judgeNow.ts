@@ -1,6 +1,7 @@
 /** Reads the candidates and their uses from the cluster and judges them: before the apply for the plan, and after it. */
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import { isRevision } from '../../objects/revisions.js';
 import { controllerOf } from '../../objects/ownership.js';
 import { parsePruneSelector } from '../../objects/selector.js';
 import type { PruneOptions } from '../options.js';
@@ -11,9 +12,16 @@ import { projectUses } from './projection.js';
 import { pruneScope } from './scope.js';
 import { scanUses, type UseScan } from './uses.js';
 
-export interface JudgeNowOptions extends PruneOptions {
+export interface JudgeNowOptions extends Pick<PruneOptions, 'pruneKinds' | 'keep' | 'keepRollback' | 'adopt'> {
   readonly pruneLabel: string;
-  readonly set: string;
+  /** undefined: an operator's prune, which is no set's. */
+  readonly set: string | undefined;
+  /** Where to look. */
+  readonly namespaces: readonly string[] | 'all';
+  /** Of ConfigMaps and Secrets, only those whose names have a content hash. */
+  readonly generatedOnly: boolean;
+  /** Any exact occurrence of a name counts as a use, even of a name without a content hash. */
+  readonly plainNames: boolean;
   readonly fieldManager: string;
   readonly concurrency: number;
   readonly signal: AbortSignal;
@@ -49,13 +57,16 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
   const candidates = await findCandidates(cluster, {
     selector: options.pruneLabel,
     resources: pruneScope(discovery, options.pruneKinds),
-    namespaces: namespacesOf(options),
+    namespaces: options.namespaces,
     set,
     elsewhere: options.elsewhere,
     signal,
     concurrency,
   });
   const serverTime = candidates.serverTime;
+  const items = options.generatedOnly
+    ? candidates.items.filter(({ object }) => isRevision(idOf(object)))
+    : candidates.items;
   const judging: JudgeOptions = {
     requirements: parsePruneSelector(options.pruneLabel),
     set,
@@ -73,21 +84,27 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     uses: new Map(),
     incomplete: [],
   };
-  const open = candidates.items.filter((candidate) => reasonToKeep(candidate, judging) === undefined);
+  const open = items.filter((candidate) => reasonToKeep(candidate, judging) === undefined);
   const scan: UseScan =
     open.length === 0
       ? { uses: new Map(), incomplete: [], warnings: [] }
-      : await scanUses(cluster, { candidates: open.map(({ object }) => idOf(object)), discovery, signal, concurrency });
+      : await scanUses(cluster, {
+          candidates: open.map(({ object }) => idOf(object)),
+          plainNames: options.plainNames,
+          discovery,
+          signal,
+          concurrency,
+        });
   const uses = options.projected
     ? projectUses(scan.uses, { after: options.applied, deleted: deletedWorkloads(open) })
     : scan.uses;
   return {
-    judgements: judgeCandidates(candidates.items, { ...judging, uses, incomplete: scan.incomplete }).filter(
+    judgements: judgeCandidates(items, { ...judging, uses, incomplete: scan.incomplete }).filter(
       (judgement) => judgement.verdict === 'delete' || judgement.why !== 'applied',
     ),
     serverTime,
     warnings: [...candidates.warnings, ...scan.warnings],
-    anyCandidate: candidates.items.some(({ object }) => controllerOf(object) === undefined),
+    anyCandidate: items.some(({ object }) => controllerOf(object) === undefined),
   };
 }
 
@@ -96,10 +113,4 @@ function deletedWorkloads(open: readonly { object: KubeObject }[]) {
   return open
     .map(({ object }) => idOf(object))
     .filter(({ group, kind }) => group === 'apps' || group === 'batch' || kind === 'Pod');
-}
-
-/** The namespaces of the applied set and of --prune-namespace. */
-function namespacesOf({ applied, pruneNamespaces }: JudgeNowOptions): string[] {
-  const rendered = applied.flatMap(({ metadata: { namespace } }) => (namespace === undefined ? [] : [namespace]));
-  return [...new Set([...rendered, ...pruneNamespaces])];
 }

@@ -33,6 +33,8 @@ export interface UseScan {
 export interface ScanOptions {
   /** What may be in use: only of these kinds and names is anything kept. */
   readonly candidates: readonly ObjectId[];
+  /** Names without a content hash are searched for as strings as well: they appear everywhere, so more is kept. */
+  readonly plainNames: boolean;
   readonly discovery: Discovery;
   readonly signal: AbortSignal;
   readonly concurrency: number;
@@ -81,7 +83,7 @@ export async function scanUses(cluster: Cluster, options: ScanOptions): Promise<
   const lists = await mapConcurrently(reads, options.concurrency, (read) => readOne(cluster, read, options.signal));
   const objects = lists.flatMap(({ objects: found }) => found);
   return {
-    uses: indexUses(objects, options.candidates),
+    uses: indexUses(objects, options.candidates, options.plainNames),
     incomplete: lists.flatMap(({ read, failure }) =>
       failure !== undefined && read.essential ? [failureWords(read, failure)] : [],
     ),
@@ -137,7 +139,11 @@ function failureWords({ resource, namespace }: Read, failure: ApiError): string 
 }
 
 /** Which of the candidates the objects use, by path or by the exact appearance of a name. Pure. */
-export function indexUses(objects: readonly KubeObject[], candidates: readonly ObjectId[]): Map<string, Use[]> {
+export function indexUses(
+  objects: readonly KubeObject[],
+  candidates: readonly ObjectId[],
+  plainNames = false,
+): Map<string, Use[]> {
   const byUid = new Map(
     objects.flatMap((object) => (object.metadata.uid === undefined ? [] : [[object.metadata.uid, object] as const])),
   );
@@ -159,7 +165,7 @@ export function indexUses(objects: readonly KubeObject[], candidates: readonly O
       if (path === 'metadata.name') continue;
       for (const key of spellings.get(name) ?? []) {
         const id = wanted.get(key);
-        if (id !== undefined && isStringUse(object, id)) used.add(key);
+        if (id !== undefined && isStringUse(object, id, plainNames)) used.add(key);
       }
     }
     for (const key of used) {
@@ -172,9 +178,9 @@ export function indexUses(objects: readonly KubeObject[], candidates: readonly O
 }
 
 /** Only a name with a content hash is nearly unique; other names appear everywhere, and are found by path alone. */
-function isStringUse(object: KubeObject, candidate: ObjectId): boolean {
+function isStringUse(object: KubeObject, candidate: ObjectId, plainNames: boolean): boolean {
   const { namespace = '' } = object.metadata;
-  return isRevision(candidate) && (namespace === '' || namespace === candidate.namespace);
+  return (plainNames || isRevision(candidate)) && (namespace === '' || namespace === candidate.namespace);
 }
 
 function describeUse(object: KubeObject, byUid: ReadonlyMap<string, KubeObject>): Use {

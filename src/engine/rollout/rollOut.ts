@@ -138,7 +138,7 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
       if (verdict !== undefined) return await conclude(verdict, options, began);
       await Promise.race([
         broken,
-        pause(TICK_MS, signal),
+        pause(TICK_MS, watching),
         new Promise<void>((resolve) => {
           wake = resolve;
         }),

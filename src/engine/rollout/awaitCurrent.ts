@@ -1,0 +1,39 @@
+/** Waits for what was applied, and turns a rollout that fails into the error that ends the run. */
+import type { Cluster, Discovery } from '../../cluster/cluster.js';
+import { EXIT, KapplyError } from '../../errors.js';
+import type { AppliedObject } from '../apply.js';
+import type { Emit } from '../events.js';
+import { progressWords, rollOut, type RolloutTarget } from './rollOut.js';
+
+export interface AwaitCurrentOptions {
+  readonly cluster: Cluster;
+  readonly discovery: Discovery;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly timeoutMs: number;
+  readonly failFast: boolean;
+  readonly pruneLabel: string | undefined;
+  /** When the run began by the server's clock, ms. */
+  readonly since: number;
+}
+
+/** @throws KapplyError `RolloutFailed` (exit 3) or `RolloutTimedOut` (exit 4) */
+export async function awaitCurrent(applied: readonly AppliedObject[], options: AwaitCurrentOptions): Promise<void> {
+  if (applied.length === 0) return;
+  const targets = applied.flatMap(({ member, resource, object }): RolloutTarget[] =>
+    object === undefined ? [] : [{ id: member.change.id, resource, applied: object }],
+  );
+  const result = await rollOut(targets, options);
+  if (result.outcome === 'current') return;
+  const names = (result.outcome === 'failed' ? result.failed : result.unfinished).map(progressWords).join(', ');
+  const pruned = options.pruneLabel === undefined ? '' : ' Nothing was pruned.';
+  if (result.outcome === 'failed') {
+    throw new KapplyError('RolloutFailed', `${names} failed to roll out.${pruned}`, EXIT.rolloutFailed, {
+      suggestions: ['Mend the cause and deploy again: old and new configuration are both still there.'],
+    });
+  }
+  throw new KapplyError('RolloutTimedOut', `not ready in time: ${names}.${pruned}`, EXIT.timedOut, {
+    suggestions: ['Deploy again to go on waiting, with a longer --timeout if it needs more.'],
+  });
+}
