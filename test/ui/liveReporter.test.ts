@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Event } from '../../src/engine/events.js';
+import { EXIT } from '../../src/errors.js';
+import { makeLiveReporter } from '../../src/ui/liveReporter.js';
+import type { Reporter } from '../../src/ui/reporter.js';
+import { makeStyle } from '../../src/ui/style.js';
+import { assertGolden } from './golden.js';
+import {
+  failedRun,
+  finished,
+  plan,
+  problem,
+  refusedRun,
+  report,
+  started,
+  status,
+  successfulRun,
+  type RecordedRun,
+} from './recordedRuns.js';
+import { Screen } from './screen.js';
+
+/** Longer than two drawings. */
+const DRAWN_MS = 250;
+
+interface Show {
+  readonly screen: Screen;
+  readonly reporter: Reporter;
+  readonly play: (events: readonly Event[]) => void;
+}
+
+function show(columns: number, rows = 24): Show {
+  const screen = new Screen(columns, rows);
+  let time = 0;
+  const reporter = makeLiveReporter({
+    write: (text) => void screen.write(text),
+    style: makeStyle(false),
+    verb: 'deploy',
+    stdout: screen,
+    stderr: new Screen(80, 24),
+    now: () => time,
+    size: () => screen,
+  });
+  const play = (events: readonly Event[]): void => {
+    for (const event of events) {
+      if ('at' in event) time = event.at;
+      reporter.emit(event);
+    }
+  };
+  return { screen, reporter, play };
+}
+
+/** What stands on the screen when this much of the run has happened. */
+async function during(run: RecordedRun, until: number, columns: number, rows?: number): Promise<string> {
+  const { screen, reporter, play } = show(columns, rows);
+  play(run.events.filter((event) => !('at' in event) || event.at <= until));
+  await wait(DRAWN_MS);
+  const text = await screen.text();
+  await reporter.pause();
+  return text;
+}
+
+async function after(run: RecordedRun, columns: number): Promise<string> {
+  const { screen, reporter, play } = show(columns);
+  play(run.events);
+  await reporter.finish(run.report);
+  return screen.text();
+}
+
+describe('liveReporter', () => {
+  for (const columns of [80, 40]) {
+    it(`shows the phases and what is not ready, worst first, in ${columns} columns`, async () => {
+      assertGolden(`live-rollout-${columns}.txt`, await during(failedRun(), 31_000, columns));
+    });
+
+    it(`leaves a summary behind in ${columns} columns`, async () => {
+      assertGolden(`live-success-${columns}.txt`, await after(successfulRun(), columns));
+    });
+  }
+
+  it('leaves the failure behind', async () => {
+    assertGolden('live-failure.txt', await after(failedRun(), 80));
+  });
+
+  it('leaves no phases on the screen that never came', async () => {
+    const text = await after(refusedRun(), 80);
+    assert.match(text, /✖ Plan/);
+    assert.doesNotMatch(text, /Apply|Roll out|Prune/);
+  });
+
+  it('counts what does not fit on the screen', async () => {
+    const many = Array.from({ length: 40 }, (_, index): Event => ({
+      type: 'status',
+      status: status(`Deployment/web-${index}`, 'InProgress', '0 of 1 pods updated', '0/1'),
+      at: 10,
+    }));
+    const { screen, reporter, play } = show(80, 14);
+    play([started(0, 'rollout', 40), ...many]);
+    await wait(DRAWN_MS);
+    const lines = (await screen.text()).split('\n');
+    await reporter.pause();
+    assert.equal(lines.filter((line) => line.includes('Deployment/')).length, 6);
+    assert.ok(lines.some((line) => line.includes('… and 34 more')));
+    assert.ok(lines.length < 14);
+  });
+
+  it('draws at most about ten times a second, however many events come', async () => {
+    const { screen, reporter, play } = show(80);
+    let drawings = 0;
+    screen.onWrite = () => (drawings += 1);
+    play([started(0, 'rollout', 1000)]);
+    await wait(50);
+    const before = drawings;
+    for (let round = 0; round < 50; round += 1) {
+      play(
+        Array.from({ length: 200 }, (_, index): Event => ({
+          type: 'status',
+          status: status(`Deployment/web-${index}`, 'InProgress', `${round} of 50 pods updated`, '0/1'),
+          at: round * 10,
+        })),
+      );
+      await wait(10);
+    }
+    const perSecond = drawings - before;
+    await reporter.pause();
+    assert.ok(perSecond <= 60, `${perSecond} writes in about half a second for 10,000 events`);
+  });
+
+  it('leaves the screen to a question, and goes on below it', async () => {
+    const { screen, reporter, play } = show(80);
+    play([started(0, 'plan'), { type: 'planned', plan: plan([]) }, finished(100, 'plan')]);
+    await reporter.pause();
+    screen.write('Delete 31 objects? [y/N] y\n');
+    play([started(5000, 'apply', 1), finished(5100, 'apply')]);
+    await reporter.finish(report(EXIT.done, 5100));
+    const lines = (await screen.text()).split('\n').filter((line) => line !== '');
+    assert.deepEqual(lines, [
+      '✔ Plan      nothing to do [0.1s]',
+      'Delete 31 objects? [y/N] y',
+      '✔ Apply     0/1 [0.1s]',
+    ]);
+  });
+
+  it('gives the streams back, also when a phase was never finished', async () => {
+    const { screen, reporter, play } = show(80);
+    const write = screen.write;
+    const trouble = problem('ImagePullBackOff', 'not found');
+    play([
+      started(0, 'rollout', 1),
+      { type: 'status', status: status('Deployment/web', 'InProgress', 'waiting', '0/1', [trouble]), at: 10 },
+    ]);
+    await wait(DRAWN_MS);
+    assert.notEqual(screen.write, write);
+    play([{ type: 'stopped', failure: { code: 'Interrupted', message: 'x', suggestions: [] }, exitCode: 130, at: 20 }]);
+    await reporter.finish(report(EXIT.interrupted, 20, {}, 'interrupted by SIGINT'));
+    assert.equal(screen.write, write);
+    assert.match(
+      await screen.text(),
+      /✖ Roll out {2}0\/1 ready[\s\S]*was interrupted after 0\.0s: interrupted by SIGINT \(exit 130\)/,
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import { Writable } from 'node:stream';
+import { Terminal } from '@xterm/headless';
+
+/** A terminal without a screen: what is written to its stream can be read as a person would see it. */
+export class Screen extends Writable {
+  readonly isTTY = true;
+  readonly columns: number;
+  readonly rows: number;
+  onWrite: () => void = () => undefined;
+  readonly #terminal: Terminal;
+
+  constructor(columns: number, rows: number) {
+    super({ decodeStrings: false });
+    this.columns = columns;
+    this.rows = rows;
+    this.#terminal = new Terminal({ cols: columns, rows, scrollback: 1000, allowProposedApi: true });
+  }
+
+  override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.onWrite();
+    // A terminal driver turns line feeds into carriage return and line feed.
+    this.#terminal.write(String(chunk).replace(/\r?\n/g, '\r\n'), done);
+  }
+
+  /** Scrollback and screen, without the space at the end of lines. */
+  async text(): Promise<string> {
+    await new Promise<void>((resolve) => this.#terminal.write('', resolve));
+    const { active } = this.#terminal.buffer;
+    const lines = Array.from({ length: active.length }, (_, row) => active.getLine(row)?.translateToString(true) ?? '');
+    return `${lines
+      .map((line) => line.trimEnd())
+      .join('\n')
+      .trimEnd()}\n`;
+  }
+}
