@@ -47,6 +47,11 @@ export function fill(target: Draft, defaults: Draft): void {
   }
 }
 
+/** Takes fields away. */
+export function drop(target: Draft, ...fields: readonly string[]): void {
+  for (const field of fields) Reflect.deleteProperty(target, field);
+}
+
 /** A deep copy of plain data. */
 export function copyOf<T>(value: T): T {
   if (Array.isArray(value)) return value.map((item: unknown) => copyOf(item)) as T;

@@ -34,6 +34,7 @@ export class StatusError extends Error {
   readonly body: StatusBody;
   readonly code: number;
 
+  /** `reason` is '' where the server gives none. */
   constructor(code: number, reason: string, message: string, details?: StatusDetails) {
     super(message);
     this.name = 'StatusError';
@@ -44,7 +45,7 @@ export class StatusError extends Error {
       metadata: {},
       status: 'Failure',
       message,
-      reason,
+      ...(reason === '' ? {} : { reason }),
       ...(details === undefined ? {} : { details }),
       code,
     };
@@ -98,15 +99,8 @@ export function conflict(
 }
 
 /** 409 of a server-side apply: every field that another manager owns is a cause. */
-export function applyConflict(causes: readonly Cause[]): StatusError {
-  const count = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`;
-  return new StatusError(409, 'Conflict', `Apply failed with ${count}: ${describeCauses(causes)}`, { causes });
-}
-
-function describeCauses(causes: readonly Cause[]): string {
-  const [first] = causes;
-  if (causes.length === 1 && first !== undefined) return `${first.message ?? ''}: ${first.field ?? ''}`;
-  return causes.map((cause) => `\n- ${cause.message ?? ''}: ${cause.field ?? ''}`).join('');
+export function applyConflict(message: string, causes: readonly Cause[]): StatusError {
+  return new StatusError(409, 'Conflict', message, { causes });
 }
 
 export function forbidden(resource: GroupResource, name: string, why: string): StatusError {
@@ -199,4 +193,11 @@ export function invalid(group: string, kind: string, name: string, errors: reado
     kind,
     causes: errors.map(({ reason, message, field }) => ({ reason, message, field })),
   });
+}
+
+/** The Status of anything that was thrown. */
+export function errorOf(error: unknown): StatusBody {
+  if (error instanceof StatusError) return error.body;
+  const message = error instanceof Error ? error.message : String(error);
+  return new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, {}).body;
 }

@@ -1,0 +1,43 @@
+import { child, text } from '../draft.js';
+import type { Draft } from '../draft.js';
+import type { Answer, Exchange } from '../http/exchange.js';
+import type { RequestInfo } from '../http/requestInfo.js';
+import type { World } from '../registry/world.js';
+import { badRequest } from '../status.js';
+import { mayDo } from './rbac.js';
+import type { User } from './users.js';
+
+/** `kubectl auth can-i` and `kubectl auth whoami`: reviews are answered, and stored nowhere. */
+export function answerReview(world: World, user: User, info: RequestInfo, exchange: Exchange): Answer | undefined {
+  if (info.verb !== 'create' || info.name !== undefined) return undefined;
+  const asked = `${info.group}/${info.plural}`;
+  if (asked === 'authentication.k8s.io/selfsubjectreviews') {
+    const status = { userInfo: { username: user.name, groups: user.groups } };
+    return answer('authentication.k8s.io/v1', 'SelfSubjectReview', { status });
+  }
+  if (asked !== 'authorization.k8s.io/selfsubjectaccessreviews') return undefined;
+  const spec = child(parse(exchange.body), 'spec');
+  const attributes = child(spec, 'resourceAttributes');
+  const subresource = text(attributes, 'subresource');
+  const allowed = mayDo(world.store, user, {
+    verb: text(attributes, 'verb'),
+    group: text(attributes, 'group'),
+    resource: subresource === '' ? text(attributes, 'resource') : `${text(attributes, 'resource')}/${subresource}`,
+    namespace: text(attributes, 'namespace'),
+    name: text(attributes, 'name'),
+  });
+  return answer('authorization.k8s.io/v1', 'SelfSubjectAccessReview', { spec, status: { allowed } });
+}
+
+function answer(apiVersion: string, kind: string, rest: object): Answer {
+  return { code: 201, body: { kind, apiVersion, metadata: {}, ...rest } };
+}
+
+function parse(body: string): Draft {
+  try {
+    return JSON.parse(body) as Draft;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw badRequest('the body of the request is not JSON');
+  }
+}

@@ -1,0 +1,155 @@
+import { isDeepStrictEqual } from 'node:util';
+import { at, child, children, text } from '../draft.js';
+import type { Draft } from '../draft.js';
+import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired } from '../status.js';
+import type { FieldError } from '../status.js';
+import { labelErrors } from './names.js';
+import { podSpecErrors } from './pod.js';
+
+/** Deployment, ReplicaSet, DaemonSet (kubernetes pkg/apis/apps/validation). */
+export function workloadErrors(workload: Draft): FieldError[] {
+  const spec = child(workload, 'spec') ?? {};
+  return [
+    ...negativeErrors(spec, ['replicas', 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds']),
+    ...selectorErrors(spec),
+    ...templateErrors(spec, ['Always']),
+  ];
+}
+
+function negativeErrors(spec: Draft, fields: readonly string[]): FieldError[] {
+  return fields.flatMap((field) => {
+    const value = spec[field];
+    return typeof value === 'number' && value < 0
+      ? [fieldInvalid(`spec.${field}`, value, 'must be greater than or equal to 0')]
+      : [];
+  });
+}
+
+function selectorErrors(spec: Draft): FieldError[] {
+  const selector = child(spec, 'selector');
+  const labels = at(spec, 'template', 'metadata', 'labels');
+  if (selector === undefined) return [fieldRequired('spec.selector'), ...mismatchErrors(labels)];
+  if (Object.keys(selector).length === 0) {
+    return [fieldInvalid('spec.selector', selector, 'empty selector is invalid for deployment')];
+  }
+  return selects(selector, labels ?? {}) ? [] : mismatchErrors(labels);
+}
+
+function mismatchErrors(labels: Draft | undefined): FieldError[] {
+  return [fieldInvalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')];
+}
+
+/** Whether a meta/v1 LabelSelector selects the labels. */
+export function selects(selector: Draft, labels: Draft): boolean {
+  const pairs = Object.entries(child(selector, 'matchLabels') ?? {});
+  return (
+    pairs.every(([key, value]) => labels[key] === value) &&
+    children(selector, 'matchExpressions').every((expression) => {
+      const value = labels[text(expression, 'key')];
+      const values = Array.isArray(expression['values']) ? expression['values'] : [];
+      switch (text(expression, 'operator')) {
+        case 'In':
+          return value !== undefined && values.includes(value);
+        case 'NotIn':
+          return value === undefined || !values.includes(value);
+        case 'Exists':
+          return value !== undefined;
+        default:
+          return value === undefined;
+      }
+    })
+  );
+}
+
+function templateErrors(spec: Draft, policies: readonly string[]): FieldError[] {
+  const template = child(spec, 'template') ?? {};
+  const podSpec = child(template, 'spec') ?? {};
+  const policy = text(podSpec, 'restartPolicy');
+  return [
+    ...labelErrors('spec.template.labels', at(template, 'metadata', 'labels')),
+    ...podSpecErrors('spec.template.spec', podSpec),
+    ...(policies.includes(policy) ? [] : [fieldNotSupported('spec.template.spec.restartPolicy', policy, policies)]),
+  ];
+}
+
+export function selectorChangeErrors(workload: Draft, old: Draft): FieldError[] {
+  const selector = at(workload, 'spec', 'selector');
+  return isDeepStrictEqual(selector, at(old, 'spec', 'selector'))
+    ? []
+    : [fieldInvalid('spec.selector', selector, 'field is immutable')];
+}
+
+export function statefulSetErrors(statefulSet: Draft): FieldError[] {
+  return workloadErrors(statefulSet);
+}
+
+const STATEFUL_SET_CHANGES = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+];
+
+export function statefulSetChangeErrors(statefulSet: Draft, old: Draft): FieldError[] {
+  const fixed = (object: Draft): Draft =>
+    Object.fromEntries(
+      Object.entries(child(object, 'spec') ?? {}).filter(([field]) => !STATEFUL_SET_CHANGES.includes(field)),
+    );
+  if (isDeepStrictEqual(fixed(statefulSet), fixed(old))) return [];
+  const names = [...STATEFUL_SET_CHANGES].map((field) => `'${field}'`);
+  return [
+    fieldForbidden(
+      'spec',
+      `updates to statefulset spec for fields other than ${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''} are forbidden`,
+    ),
+  ];
+}
+
+export function jobErrors(job: Draft): FieldError[] {
+  const spec = child(job, 'spec') ?? {};
+  const policy = text(at(spec, 'template', 'spec'), 'restartPolicy');
+  const unfit = policy === 'Always' || policy === '';
+  return [
+    ...negativeErrors(spec, ['parallelism', 'completions', 'backoffLimit', 'activeDeadlineSeconds']),
+    ...templateErrors(spec, ['Always', 'OnFailure', 'Never']),
+    ...(unfit ? [fieldNotSupported('spec.template.spec.restartPolicy', policy, ['OnFailure', 'Never'])] : []),
+  ];
+}
+
+export function jobChangeErrors(job: Draft, old: Draft): FieldError[] {
+  return ['completions', 'selector', 'template', 'completionMode'].flatMap((field) => {
+    const value = child(job, 'spec')?.[field];
+    return isDeepStrictEqual(value, child(old, 'spec')?.[field])
+      ? []
+      : [fieldInvalid(`spec.${field}`, value, 'field is immutable')];
+  });
+}
+
+const SCHEDULE = /^(@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)|\S+(\s+\S+){4})$/;
+
+export function cronJobErrors(cronJob: Draft): FieldError[] {
+  const spec = child(cronJob, 'spec') ?? {};
+  const schedule = text(spec, 'schedule');
+  const template = at(spec, 'jobTemplate', 'spec', 'template', 'spec') ?? {};
+  const policy = text(template, 'restartPolicy');
+  const where = 'spec.jobTemplate.spec.template.spec';
+  return [
+    ...(schedule === '' ? [fieldRequired('spec.schedule')] : []),
+    ...(schedule === '' || SCHEDULE.test(schedule.trim())
+      ? []
+      : [
+          fieldInvalid(
+            'spec.schedule',
+            schedule,
+            `expected exactly 5 fields, found ${schedule.trim().split(/\s+/).length}: [${schedule.trim().split(/\s+/).join(' ')}]`,
+          ),
+        ]),
+    ...podSpecErrors(where, template),
+    ...(policy === 'OnFailure' || policy === 'Never'
+      ? []
+      : [fieldNotSupported(`${where}.restartPolicy`, policy, ['OnFailure', 'Never'])]),
+  ];
+}
