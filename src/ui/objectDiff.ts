@@ -29,9 +29,14 @@ export function objectDiff({ live, after }: PlannedChange, { style, toYaml }: Ob
     return [style.faint(`too different to compare: ${countLines(oldText)} lines become ${countLines(newText)}`)];
   }
   return patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-    style.hunk(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
+    style.hunk(`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`),
     ...lines.map((line) => paintLine(line, style)),
   ]);
+}
+
+/** Of no lines, the unified format names the line before. */
+function range(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`;
 }
 
 function paintLine(line: string, style: Style): string {

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { parseCount, parseDuration } from '../../src/commands/flagValues.js';
+
+describe('parseDuration', () => {
+  const cases: readonly (readonly [text: string, ms: number])[] = [
+    ['90s', 90_000],
+    ['5m', 300_000],
+    ['1h30m', 5_400_000],
+    ['1.5m', 90_000],
+    ['500ms', 500],
+    ['1m500ms', 60_500],
+    ['300', 300_000],
+    ['0', 0],
+    ['0s', 0],
+  ];
+  for (const [text, ms] of cases) {
+    it(`reads ${text}`, () => assert.equal(parseDuration('timeout', text), ms));
+  }
+
+  for (const text of ['', '-5m', '5 m', '5d', 'm', '1h30', '1e3s', '٣m', '1000h', '99999999999']) {
+    it(`refuses "${text}", naming flag and value`, () => {
+      assert.throws(() => parseDuration('timeout', text), {
+        code: 'InvalidDuration',
+        exitCode: 2,
+        message: `--timeout=${text}: expected a duration such as 90s, 5m or 1h30m`,
+      });
+    });
+  }
+});
+
+describe('parseCount', () => {
+  it('reads whole numbers', () => assert.equal(parseCount('keep', '3', 0), 3));
+  for (const text of ['', '-1', '1.5', '0x10', '1e3', ' 1', '9999999999']) {
+    it(`refuses "${text}"`, () => {
+      assert.throws(() => parseCount('keep', text, 0), { code: 'InvalidNumber', exitCode: 2 });
+    });
+  }
+  it('refuses less than the least', () => {
+    assert.throws(() => parseCount('concurrency', '0', 1), /--concurrency=0: expected a whole number of 1 or more/);
+  });
+});

@@ -1,0 +1,58 @@
+import { Readable, Writable } from 'node:stream';
+import { tmpdir } from 'node:os';
+import type { Io, StopSignal } from '../../src/commands/io.js';
+import { main } from '../../src/main.js';
+
+export interface RunKapplyOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly stdin?: string;
+}
+
+export interface RunningKapply {
+  readonly done: Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
+  /** Sends a signal, as the terminal or a CI system would. */
+  readonly kill: (signal: StopSignal) => void;
+  /** The codes with which it wanted to end at once. */
+  readonly exits: readonly number[];
+}
+
+/** Starts a whole command line in this process, with its own streams, environment and working directory. */
+export function startKapply(argv: readonly string[], options: RunKapplyOptions = {}): RunningKapply {
+  const stdout = new Collector();
+  const stderr = new Collector();
+  const listeners = new Set<(signal: StopSignal) => void>();
+  const exits: number[] = [];
+  const io: Io = {
+    stdin: Readable.from(options.stdin === undefined ? [] : [options.stdin]),
+    stdout,
+    stderr,
+    env: options.env ?? {},
+    cwd: options.cwd ?? tmpdir(),
+    now: Date.now,
+    onSignal: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    exit: (code) => exits.push(code),
+  };
+  const done = main(argv, io).then((exitCode) => ({ exitCode, stdout: stdout.text, stderr: stderr.text }));
+  const kill = (signal: StopSignal): void => {
+    for (const listener of listeners) listener(signal);
+  };
+  return { done, kill, exits };
+}
+
+/** Runs a whole command line to its end. */
+export function runKapply(argv: readonly string[], options: RunKapplyOptions = {}): RunningKapply['done'] {
+  return startKapply(argv, options).done;
+}
+
+class Collector extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
