@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Config, loadHelpClass, settings } from '@oclif/core';
-import { BaseCommand, type RunnableCommand } from './commands/baseCommand.js';
+import { BaseCommand } from './commands/baseCommand.js';
 import { processIo, setIo, type Io } from './commands/io.js';
 import { reportError } from './commands/reportError.js';
 import { EXIT, inputError } from './errors.js';
@@ -52,10 +52,10 @@ async function dispatch(config: Config, argv: readonly string[], io: Io): Promis
     await new HelpText(config).showHelp([...options]);
     return EXIT.done;
   }
-  const command = config.findCommand(name);
-  if (command === undefined) throw unknownCommand(name, config.commandIDs);
-  const CommandClass = (await command.load()) as unknown as RunnableCommand;
-  return BaseCommand.execute(CommandClass, words, config);
+  // Imported here, not by oclif: it would load them a second time where they run from source.
+  const { COMMANDS } = await import('./commands/index.js');
+  if (!Object.hasOwn(COMMANDS, name)) throw unknownCommand(name, Object.keys(COMMANDS));
+  return BaseCommand.execute(COMMANDS[name as keyof typeof COMMANDS], name, words, config);
 }
 
 function unknownCommand(name: string, commands: readonly string[]): Error {

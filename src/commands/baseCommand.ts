@@ -13,13 +13,22 @@ export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<
 >;
 
 /** A command class that is not abstract. */
-export type RunnableCommand = new (argv: string[], config: Config) => BaseCommand;
+export interface RunnableCommand {
+  new (argv: string[], config: Config): BaseCommand;
+  id: string;
+}
 
 export abstract class BaseCommand extends Command {
   static override baseFlags = outputFlags;
 
   /** Runs a command with this very configuration: oclif's static `run` would make another. */
-  static execute(CommandClass: RunnableCommand, argv: readonly string[], config: Config): Promise<ExitCode> {
+  static execute(
+    CommandClass: RunnableCommand,
+    id: string,
+    argv: readonly string[],
+    config: Config,
+  ): Promise<ExitCode> {
+    CommandClass.id = id;
     return new CommandClass([...argv], config)._run<ExitCode>();
   }
 
