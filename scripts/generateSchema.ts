@@ -53,11 +53,15 @@ function kubernetesTable(): SchemaTable {
   const directory = join(moduleDirectory(KUBERNETES), 'api', 'openapi-spec', 'v3');
   const merged = readdirSync(directory)
     .filter((file) => SERVED.test(file))
-    .map((file) => tableFromOpenApi(readJson(directory, file) as JsonObject))
+    .map((file) => withOwnKinds(tableFromOpenApi(readJson(directory, file) as JsonObject)))
     .reduce(mergeTables);
-  // Only kinds that have paths of their own: not DeleteOptions, which every group repeats.
-  const kinds = Object.fromEntries(Object.entries(merged.kinds).filter(([, kind]) => kind.namespaced !== undefined));
-  return { version: KUBERNETES.slice(KUBERNETES.indexOf('@') + 1), kinds, definitions: merged.definitions };
+  return { ...merged, version: KUBERNETES.slice(KUBERNETES.indexOf('@') + 1) };
+}
+
+/** Only kinds that have paths in the same document: not DeleteOptions, nor the claims of a StatefulSet, which groups repeat. */
+function withOwnKinds(table: SchemaTable): SchemaTable {
+  const kinds = Object.entries(table.kinds).filter(([, kind]) => kind.namespaced !== undefined);
+  return { ...table, kinds: Object.fromEntries(kinds) };
 }
 
 /** Leaves out definitions that no kind leads to, and defaults that are the type's zero value and no key of a list. */
