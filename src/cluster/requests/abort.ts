@@ -7,24 +7,28 @@ export function boundedSignal(
 ): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
   const followed = sources.filter((source) => source !== undefined);
-  const follow = (event: Event): void => controller.abort((event.target as AbortSignal).reason);
-  for (const source of followed) {
-    if (source.aborted) controller.abort(source.reason);
-    else source.addEventListener('abort', follow, { once: true });
-  }
-  const timer =
-    timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => {
-          controller.abort(new TransportError('perhaps', 'EREQUESTTIMEOUT', `no answer within ${timeoutMs} ms`));
-        }, timeoutMs);
-  return {
-    signal: controller.signal,
-    release: () => {
-      clearTimeout(timer);
-      for (const source of followed) source.removeEventListener('abort', follow);
-    },
+  let timer: NodeJS.Timeout | undefined;
+  const abort = (reason: unknown): void => {
+    release();
+    controller.abort(reason);
   };
+  const follow = (event: Event): void => abort((event.target as AbortSignal).reason);
+  const release = (): void => {
+    clearTimeout(timer);
+    for (const source of followed) source.removeEventListener('abort', follow);
+  };
+  const aborted = followed.find((source) => source.aborted);
+  if (aborted !== undefined) {
+    abort(aborted.reason);
+    return { signal: controller.signal, release };
+  }
+  for (const source of followed) source.addEventListener('abort', follow, { once: true });
+  if (timeoutMs !== undefined) {
+    timer = setTimeout(() => {
+      abort(new TransportError('perhaps', 'EREQUESTTIMEOUT', `no answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+  }
+  return { signal: controller.signal, release };
 }
 
 /** The promise's outcome, or the reason of the signal as soon as it aborts. */

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
+import { EXIT, KapplyError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
 import type { Authenticator, Credentials } from '../auth/authenticator.js';
 import { TransportError, type HttpRequest, type HttpResponse, type Transport } from '../transport/http.js';
@@ -166,7 +167,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
       return requests;
     },
     close: () => {
-      closing.abort(new TransportError('perhaps', 'ECLOSED', 'the connection was closed'));
+      closing.abort(new KapplyError('Closed', `the connection to ${identity.server} was closed`, EXIT.unreachable));
       connection.close();
     },
   };

@@ -38,6 +38,7 @@ export async function* watchAll(
   let failures = 0;
   const over = (): boolean => signal.aborted;
   while (!over()) {
+    failures += 1;
     try {
       if (position === undefined) {
         const list = await listAll(client, resource, options);
@@ -46,7 +47,6 @@ export async function* watchAll(
         if (!synced) yield { type: 'synced' };
         synced = true;
       }
-      failures += 1;
       for await (const event of watchOnce(client, resource, options, position, random)) {
         failures = 0;
         position = event.object.metadata.resourceVersion ?? position;

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { findResource } from '../../../src/cluster/cluster.js';
+import { withCluster } from '../testCluster.js';
+import { startTestServer, type TestAnswer, type TestServer } from '../testServer.js';
+
+const aggregated = (version: string, items: object[]): TestAnswer => ({
+  headers: { 'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList` },
+  body: { kind: 'APIGroupDiscoveryList', items },
+});
+
+const core = {
+  metadata: { name: '' },
+  versions: [
+    {
+      version: 'v1',
+      freshness: 'Current',
+      resources: [
+        {
+          resource: 'pods',
+          responseKind: { group: '', version: 'v1', kind: 'Pod' },
+          scope: 'Namespaced',
+          verbs: ['get', 'list'],
+          subresources: [{ subresource: 'log' }, { subresource: 'status' }],
+        },
+        { resource: 'nodes', responseKind: { kind: 'Node' }, scope: 'Cluster', verbs: ['list'] },
+        { resource: 'bare', responseKind: { kind: '' }, scope: 'Cluster', subresources: [{ subresource: 'x' }] },
+      ],
+    },
+  ],
+};
+const autoscaling = {
+  metadata: { name: 'autoscaling' },
+  versions: ['v2', 'v1'].map((version) => ({
+    version,
+    resources: [
+      {
+        resource: 'horizontalpodautoscalers',
+        responseKind: { kind: 'HorizontalPodAutoscaler' },
+        scope: 'Namespaced',
+        verbs: ['list'],
+      },
+    ],
+  })),
+};
+const stale = {
+  metadata: { name: 'metrics.k8s.io' },
+  versions: [{ version: 'v1beta1', freshness: 'Stale', resources: [] }],
+};
+
+describe('discovery', () => {
+  let server: TestServer;
+  afterEach(() => server.close());
+
+  for (const version of ['v2', 'v2beta1']) {
+    it(`reads the aggregated form ${version} in two requests, whoever asks`, async () => {
+      server = await startTestServer(({ url }) =>
+        aggregated(version, url.pathname === '/api' ? [core] : [autoscaling, stale]),
+      );
+      await withCluster(server, async (cluster) => {
+        const [discovery, same] = await Promise.all([cluster.discover(), cluster.discover()]);
+        assert.equal(discovery, same);
+        assert.deepEqual(discovery.resources.slice(0, 2), [
+          {
+            group: '',
+            version: 'v1',
+            kind: 'Pod',
+            plural: 'pods',
+            namespaced: true,
+            verbs: ['get', 'list'],
+            subresources: ['log', 'status'],
+            preferred: true,
+          },
+          {
+            group: '',
+            version: 'v1',
+            kind: 'Node',
+            plural: 'nodes',
+            namespaced: false,
+            verbs: ['list'],
+            subresources: [],
+            preferred: true,
+          },
+        ]);
+        assert.deepEqual(
+          discovery.resources.slice(2).map((r) => [r.group, r.version, r.preferred]),
+          [
+            ['autoscaling', 'v2', true],
+            ['autoscaling', 'v1', false],
+          ],
+        );
+        assert.deepEqual(
+          discovery.failures.map((failure) => failure.groupVersion),
+          ['metrics.k8s.io/v1beta1'],
+        );
+        assert.equal(findResource(discovery, 'autoscaling', 'v1', 'HorizontalPodAutoscaler')?.version, 'v1');
+        assert.equal(findResource(discovery, 'apps', 'v1', 'Deployment'), undefined);
+        assert.equal(cluster.requests, 2);
+        await cluster.discover({ refresh: true });
+        assert.equal(cluster.requests, 4);
+      });
+    });
+  }
+
+  it('reads the old form, and survives a group that cannot be read', async () => {
+    const legacy: Record<string, TestAnswer> = {
+      '/api': { body: { kind: 'APIVersions', versions: ['v1'] } },
+      '/apis': {
+        body: {
+          kind: 'APIGroupList',
+          groups: [
+            {
+              name: 'autoscaling',
+              versions: [
+                { groupVersion: 'autoscaling/v1', version: 'v1' },
+                { groupVersion: 'autoscaling/v2', version: 'v2' },
+              ],
+              preferredVersion: { groupVersion: 'autoscaling/v2', version: 'v2' },
+            },
+            { name: 'metrics.k8s.io', versions: [{ groupVersion: 'metrics.k8s.io/v1beta1', version: 'v1beta1' }] },
+          ],
+        },
+      },
+      '/api/v1': {
+        body: {
+          kind: 'APIResourceList',
+          resources: [
+            { name: 'pods', kind: 'Pod', namespaced: true, verbs: ['list'] },
+            { name: 'pods/log', kind: 'Pod', namespaced: true, verbs: ['get'] },
+            { name: 'podtemplates', kind: 'PodTemplate', namespaced: true, verbs: ['list'] },
+          ],
+        },
+      },
+      '/apis/metrics.k8s.io/v1beta1': { status: 500, body: { kind: 'Status', code: 500, message: 'no endpoints' } },
+    };
+    const hpa = { name: 'horizontalpodautoscalers', kind: 'HorizontalPodAutoscaler', namespaced: true, verbs: [] };
+    server = await startTestServer(({ url }) => legacy[url.pathname] ?? { body: { resources: [hpa] } });
+    await withCluster(server, async (cluster) => {
+      const { resources, failures } = await cluster.discover();
+      assert.deepEqual(
+        resources.map((r) => `${r.group}/${r.version} ${r.kind} ${r.subresources.join()} ${String(r.preferred)}`),
+        [
+          '/v1 Pod log true',
+          '/v1 PodTemplate  true',
+          'autoscaling/v1 HorizontalPodAutoscaler  false',
+          'autoscaling/v2 HorizontalPodAutoscaler  true',
+        ],
+      );
+      assert.deepEqual(failures, [{ groupVersion: 'metrics.k8s.io/v1beta1', message: 'no endpoints' }]);
+    });
+  });
+
+  it('asks again after a failure', async () => {
+    let forbidden = true;
+    server = await startTestServer(() =>
+      forbidden
+        ? { status: 403, body: { kind: 'Status', code: 403, reason: 'Forbidden', message: 'no' } }
+        : aggregated('v2', []),
+    );
+    await withCluster(server, async (cluster) => {
+      await assert.rejects(cluster.discover(), { code: 'Forbidden' });
+      forbidden = false;
+      assert.deepEqual(await cluster.discover(), { resources: [], failures: [] });
+    });
+  });
+
+  it('says what answers like a login page', async () => {
+    server = await startTestServer(() => ({ headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' }));
+    await withCluster(server, async (cluster) => {
+      await assert.rejects(cluster.discover(), { code: 'Unreachable', exitCode: 7 });
+    });
+  });
+});
