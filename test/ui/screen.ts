@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { Terminal } from '@xterm/headless';
+import xterm from '@xterm/headless';
 
 /** A terminal without a screen: what is written to its stream can be read as a person would see it. */
 export class Screen extends Writable {
@@ -7,13 +7,13 @@ export class Screen extends Writable {
   readonly columns: number;
   readonly rows: number;
   onWrite: () => void = () => undefined;
-  readonly #terminal: Terminal;
+  readonly #terminal: InstanceType<typeof xterm.Terminal>;
 
   constructor(columns: number, rows: number) {
     super({ decodeStrings: false });
     this.columns = columns;
     this.rows = rows;
-    this.#terminal = new Terminal({ cols: columns, rows, scrollback: 1000, allowProposedApi: true });
+    this.#terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 1000, allowProposedApi: true });
   }
 
   override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
