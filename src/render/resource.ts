@@ -6,7 +6,19 @@
  */
 import type { OpenApi } from './openApi/openApi.js';
 import { parseApiVersion, type ResourceId, effectiveNamespace } from './resourceId.js';
-import { type Tree, type TreeMap, emptyMap, hasFields, isMap, isMissing, textOf, textUnlessNull } from './tree.js';
+import {
+  type Tree,
+  type TreeMap,
+  emptyMap,
+  getField,
+  hasFields,
+  isMap,
+  isMissing,
+  removeField,
+  setField,
+  textOf,
+  textUnlessNull,
+} from './tree.js';
 
 export type GeneratorBehavior = 'unspecified' | 'create' | 'replace' | 'merge';
 
@@ -123,7 +135,7 @@ export function storePreviousId(resource: Resource): void {
 export function metadataTexts(tree: TreeMap | undefined, field: 'annotations' | 'labels'): Map<string, string> {
   const map = metadataOf(tree)?.[field];
   const texts = new Map<string, string>();
-  if (isMap(map)) for (const key in map) texts.set(key, textOf(map[key]));
+  if (isMap(map)) for (const key of Object.keys(map)) texts.set(key, textOf(map[key]));
   return texts;
 }
 
@@ -137,14 +149,14 @@ export function setMetadataTexts(
   if (!isMap(metadata)) return;
   tree.metadata = metadata;
   const map = emptyMap();
-  for (const [key, text] of texts) map[key] = text;
+  for (const [key, text] of texts) setField(map, key, text);
   if (hasFields(map)) metadata[field] = map;
-  else Reflect.deleteProperty(metadata, field);
+  else removeField(metadata, field);
 }
 
 /** A field of the tree by its names; undefined where any of them is not there. */
 export function fieldAt(tree: TreeMap | undefined, ...names: readonly string[]): Tree | undefined {
   let value: Tree | undefined = tree;
-  for (const name of names) value = isMap(value) ? value[name] : undefined;
+  for (const name of names) value = isMap(value) ? getField(value, name) : undefined;
   return value;
 }

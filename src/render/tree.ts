@@ -81,11 +81,27 @@ export function textUnlessNull(tree: Tree | undefined): string {
   return isNull(tree) ? '' : textOf(tree);
 }
 
+/** A field whose name comes from a user. */
+export function getField(map: TreeMap, name: string): Tree | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+/** Sets a field whose name comes from a user. */
+export function setField(map: TreeMap, name: string, value: Tree): void {
+  if (name === '__proto__') {
+    Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
+  } else map[name] = value;
+}
+
+export function removeField(map: TreeMap, name: string): void {
+  Reflect.deleteProperty(map, name);
+}
+
 export function cloneTree<T extends Tree>(tree: T): T {
   if (isList(tree)) return tree.map(cloneTree) as T;
   if (!isMap(tree)) return tree;
   const copy = emptyMap();
-  for (const field in tree) copy[field] = cloneTree(tree[field] as Tree);
+  for (const field of Object.keys(tree)) setField(copy, field, cloneTree(tree[field] as Tree));
   return copy as T;
 }
 
@@ -94,12 +110,12 @@ export function plainJson(tree: Tree): Json {
   if (isList(tree)) return tree.map(plainJson);
   if (tree instanceof SourceScalar) return tree.value;
   if (!isMap(tree)) return tree;
-  const plain = Object.create(null) as Record<string, Json>;
-  for (const field in tree) {
+  const plain = emptyMap();
+  for (const field of Object.keys(tree)) {
     const value = tree[field];
-    if (value !== undefined) plain[field] = plainJson(value);
+    if (value !== undefined) setField(plain, field, plainJson(value) as Tree);
   }
-  return plain;
+  return plain as JsonObject;
 }
 
 /**
@@ -112,7 +128,7 @@ export function treeFromJson(json: Json | undefined): Tree {
   if (Array.isArray(json)) return (json as readonly Json[]).map(treeFromJson);
   if (typeof json !== 'object' || json === null) return json;
   const map = emptyMap();
-  for (const field of Object.keys(json as JsonObject)) map[field] = treeFromJson((json as JsonObject)[field]);
+  for (const field of Object.keys(json as JsonObject)) setField(map, field, treeFromJson((json as JsonObject)[field]));
   return map;
 }
 

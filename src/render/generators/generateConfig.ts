@@ -96,7 +96,7 @@ function setEntry(data: Record<string, string>, key: string, value: string): voi
 }
 
 /** One line where it fits, otherwise lines that all end in a line break (kyaml/yaml/datamap.go). */
-function encodeBase64(value: Uint8Array): string {
+export function encodeBase64(value: Uint8Array): string {
   const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
   if (text.length < BASE64_LINE) return text;
   return text.replaceAll(/.{1,70}/g, '$&\n');

@@ -2,7 +2,7 @@
  * Lists whose elements are merged one by one (kyaml/yaml/walk/associative_sequence.go). Elements can have several keys, some
  * of which may be left out (the protocol of a port); those of the patch come first.
  */
-import { type Tree, hasFields, isEmpty, isMap, isMissing, textOf } from '../tree.js';
+import { type Tree, hasFields, isEmpty, isMap, isMissing, setField, textOf } from '../tree.js';
 import { fieldOf, findElement, setElement } from './elements.js';
 
 type Values = readonly string[];
@@ -34,12 +34,12 @@ export function mergeAssociativeList(
       patch && findElement(patch, exact.keys, exact.values),
     );
     if (element === undefined || isMissing(element) || (isMap(element) && !hasFields(element))) {
-      for (const _ of used.keys) setElement(target, used.keys, used.values, undefined);
+      setElement(target, used.keys, used.values, undefined);
       continue;
     }
     for (const [index, key] of used.keys.entries()) {
       const value = used.values[index] ?? '';
-      if (key !== '' && value !== '' && fieldOf(element, key) === undefined && isMap(element)) element[key] = value;
+      if (key !== '' && value !== '' && fieldOf(element, key) === undefined && isMap(element)) setField(element, key, value);
     }
     setElement(merged, used.keys, used.values, element);
   }

@@ -1,5 +1,5 @@
 /** `$patch: delete | replace | merge` in a strategic merge patch (kyaml/yaml/merge2/smpdirective.go). */
-import { type Tree, isList, isMap, textOf } from '../tree.js';
+import { type Tree, type TreeMap, getField, isList, isMap, removeField, textOf } from '../tree.js';
 import { setElement } from './elements.js';
 import { MergeProblem } from './mergeProblem.js';
 
@@ -12,7 +12,7 @@ export function takeDirective(patch: Tree | undefined): Directive {
   if (isMap(patch)) {
     if (!Object.hasOwn(patch, KEY)) return 'merge';
     const directive = known(textOf(patch[KEY]));
-    Reflect.deleteProperty(patch, KEY);
+    removeField(patch, KEY);
     return directive;
   }
   if (isList(patch)) {
@@ -27,7 +27,16 @@ export function takeDirective(patch: Tree | undefined): Directive {
   return 'merge';
 }
 
+/** Where there is nothing to patch, an unknown directive is a field like any other. */
+export function hasKnownDirective(patch: TreeMap): boolean {
+  return isDirective(textOf(getField(patch, KEY)));
+}
+
+function isDirective(text: string): text is Directive {
+  return text === 'delete' || text === 'replace' || text === 'merge';
+}
+
 function known(text: string): Directive {
-  if (text === 'delete' || text === 'replace' || text === 'merge') return text;
+  if (isDirective(text)) return text;
   throw new MergeProblem(`${KEY}: ${text} is none of delete, replace and merge`);
 }

@@ -5,9 +5,9 @@
  */
 import { type Schema, fieldSchema, itemSchema } from '../../patch/schema/schemaTable.js';
 import type { OpenApi } from '../openApi/openApi.js';
-import { type Tree, type TreeMap, isList, isMap, isMissing, isNull, textOf } from '../tree.js';
+import { type Tree, type TreeMap, getField, isList, isMap, isMissing, isNull, removeField, setField, textOf } from '../tree.js';
 import { type ListOrder, mergeAssociativeList } from './associativeList.js';
-import { takeDirective } from './directive.js';
+import { hasKnownDirective, takeDirective } from './directive.js';
 import { MergeProblem } from './mergeProblem.js';
 
 interface Merge {
@@ -62,15 +62,15 @@ function mergeMaps(
   const other = isMap(patch) ? patch : undefined;
   const names = new Set([...Object.keys(result), ...(other === undefined ? [] : Object.keys(other))]);
   for (const name of names) {
-    const left = Object.hasOwn(result, name) ? result[name] : undefined;
-    const right = other !== undefined && Object.hasOwn(other, name) ? other[name] : undefined;
+    const left = getField(result, name);
+    const right = other && getField(other, name);
     if (right === undefined && isNull(left)) {
-      if (textOf(left) === '') Reflect.deleteProperty(result, name);
+      if (textOf(left) === '') removeField(result, name);
       continue;
     }
     const inner = schema && fieldSchema(merge.openApi.table, schema, name);
     const value = mergeAny(left, right, inner, merge, [...path, name]);
-    if (value === undefined || isNull(value)) Reflect.deleteProperty(result, name);
+    if (value === undefined || isNull(value)) removeField(result, name);
     else setField(result, name, value);
   }
   return result;
@@ -95,7 +95,7 @@ function mergeLists(
 /** What the merge goes on with: the target, the patch where there is no target, or nothing where the patch deletes. */
 function startOf(target: Tree | undefined, patch: Tree | undefined): Tree | undefined {
   if (isMissing(target)) {
-    return isMap(patch) && takeDirective(patch) === 'delete' ? undefined : patch;
+    return isMap(patch) && hasKnownDirective(patch) && takeDirective(patch) === 'delete' ? undefined : patch;
   }
   if (isNull(patch)) return undefined;
   const directive = takeDirective(patch);
@@ -123,10 +123,4 @@ function refuseOthers(
 ): void {
   if ([target, patch].every((tree) => isMissing(tree) || isRight(tree))) return;
   throw new MergeProblem(`the object has ${wanted} at ${path.join('.') || 'its top'}, the patch has something else`, path);
-}
-
-function setField(map: TreeMap, name: string, value: Tree): void {
-  if (name === '__proto__') {
-    Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
-  } else map[name] = value;
 }

@@ -1,0 +1,222 @@
+/**
+ * Works through kustomizations from the bases up: resources, generators, components, transformers, validators, each
+ * kustomization on what is below it (api/internal/target/kusttarget.go).
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { KapplyError, inputError } from '../errors.js';
+import {
+  type Accumulation,
+  type Target,
+  emptyAccumulation,
+  inKustomization,
+  loadText,
+  mergeAccumulations,
+  shownFile,
+} from './build.js';
+import { addConfig, readConfigurationFile } from './fieldSpecs/configurationFile.js';
+import { readCrdFile } from './fieldSpecs/crdFile.js';
+import { defaultConfig } from './fieldSpecs/transformerConfig.js';
+import { absorb, generateConfig, withGeneratorOptions } from './generate.js';
+import { COMPONENT_KIND } from './kustomization/readKustomization.js';
+import { parseRepoSpec } from './loading/repoSpec.js';
+import { type Root, openChild } from './loading/root.js';
+import { chooseOpenApi, loadKustomization } from './loadTarget.js';
+import { type Origin, builtinOrigin, hasOrigin, originOf, setOrigin } from './origin.js';
+import { generateFromCharts } from './plugins/helm.js';
+import { loadGenerator, loadTransformer } from './plugins/loadPlugin.js';
+import { readResources } from './readResources.js';
+import { type Resource, metadataTexts, setMetadataTexts } from './resource.js';
+import { ResourceMap } from './resourceMap.js';
+import { type Step, fieldSteps, runSteps } from './transform.js';
+import { type TreeMap, cloneTree } from './tree.js';
+import { declareVars, mergeVars } from './vars.js';
+
+const VALIDATED_BY = 'validated-by';
+
+/** Accumulates a kustomization, or a component upon what is there already. */
+export function accumulate(target: Target, onto: Accumulation): Promise<Accumulation> {
+  return inKustomization(target.file, async () => {
+    const { kustomization, file } = target;
+    let sum = await addResources(target, onto, kustomization.resources);
+    sum = { ...sum, config: await configOf(target, sum) };
+    await runGenerators(target, sum.map);
+    for (const path of kustomization.components) {
+      const root = await openChild(target.root, path);
+      sum = await addFolder(target, sum, root, path, true);
+    }
+    const steps = await fieldSteps(target, sum.config);
+    steps.push(...(await pluginSteps(target, kustomization.transformers)));
+    await runSteps(sum.map, steps);
+    await runValidators(target, sum.map);
+    return { ...sum, vars: mergeVars(sum.vars, declareVars(kustomization.vars, sum.map, file)) };
+  });
+}
+
+async function configOf(target: Target, sum: Accumulation): Promise<Accumulation['config']> {
+  let own = defaultConfig;
+  for (const path of target.kustomization.configurations) {
+    const file = shownFile(target, path);
+    own = addConfig(own, readConfigurationFile(await loadText(target, path), file), file);
+  }
+  let config = addConfig(sum.config, own, target.file);
+  for (const path of target.kustomization.crds) {
+    const file = shownFile(target, path);
+    config = addConfig(config, readCrdFile(await loadText(target, path), file), file);
+  }
+  return config;
+}
+
+async function addResources(target: Target, onto: Accumulation, paths: readonly string[]): Promise<Accumulation> {
+  let sum = onto;
+  for (const path of paths) {
+    const read = await readFileOrNothing(target, path);
+    if (Array.isArray(read)) {
+      if (target.origin !== undefined) for (const resource of read) setOrigin(resource, originOf(target.origin, path));
+      sum.map.appendAll(read);
+    } else {
+      sum = await addFolder(target, sum, await openFolder(target, path, read), path, false);
+    }
+  }
+  return sum;
+}
+
+/** The resources of a file, or why the path may be a folder or a repository instead. */
+async function readFileOrNothing(target: Target, path: string): Promise<Resource[] | KapplyError> {
+  try {
+    return readResources(await loadText(target, path), shownFile(target, path), target.build.openApi);
+  } catch (error) {
+    if (!(error instanceof KapplyError)) throw error;
+    const mayBeFolder = error.code === 'NotAFile' || parseRepoSpec(path) !== undefined;
+    if (mayBeFolder) return error;
+    throw error;
+  }
+}
+
+async function openFolder(target: Target, path: string, fileProblem: KapplyError): Promise<Root> {
+  try {
+    return await openChild(target.root, path);
+  } catch (error) {
+    // An address that git cannot clone either: both reasons may be the one that matters.
+    if (error instanceof KapplyError && fileProblem.code !== 'NotAFile' && fileProblem.code !== 'FileNotFound') {
+      throw new KapplyError(error.code, `${error.message}; ${fileProblem.message}`, error.exitCode, {
+        suggestions: error.suggestions,
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+async function addFolder(
+  target: Target,
+  onto: Accumulation,
+  root: Root,
+  path: string,
+  isComponent: boolean,
+): Promise<Accumulation> {
+  const { build, kustomization } = target;
+  const loaded = loadKustomization(root, build);
+  await chooseOpenApi(root, loaded.kustomization, loaded.file, build);
+  refuseWrongKind(loaded.kustomization.kind, loaded.file, isComponent);
+  const child: Target = {
+    ...loaded,
+    build,
+    root,
+    origin: target.origin && originOf(target.origin, path),
+    helmNamespace: kustomization.namespace || target.helmNamespace,
+    buildMetadata: target.buildMetadata,
+  };
+  const below = await accumulate(child, isComponent ? onto : emptyAccumulation());
+  return mergeAccumulations(isComponent ? emptyAccumulation() : onto, below, target.file);
+}
+
+function refuseWrongKind(kind: string, file: string, isComponent: boolean): void {
+  if ((kind === COMPONENT_KIND) === isComponent) return;
+  throw isComponent
+    ? inputError('NotAComponent', `${file} is a ${kind}, and components takes Components only`, {
+        suggestions: ['Name it under resources, or give it kind: Component.'],
+      })
+    : inputError('UnexpectedComponent', `${file} is a Component, and resources takes none`, {
+        suggestions: ['Name it under components.'],
+      });
+}
+
+async function runGenerators(target: Target, map: ResourceMap): Promise<void> {
+  const { kustomization, file } = target;
+  const own = (kind: string): Origin | undefined => target.origin && builtinOrigin(target.origin, target.fileName, kind);
+  const made: { resources: Resource[]; origin: Origin | undefined }[] = [];
+  for (const args of kustomization.configMapGenerator) {
+    const resource = await generateConfig('ConfigMap', withGeneratorOptions(args, kustomization.generatorOptions), target);
+    made.push({ resources: [resource], origin: own('ConfigMapGenerator') });
+  }
+  for (const args of kustomization.secretGenerator) {
+    const resource = await generateConfig('Secret', withGeneratorOptions(args, kustomization.generatorOptions), target);
+    made.push({ resources: [resource], origin: own('SecretGenerator') });
+  }
+  for (const resources of await generateFromCharts(target)) {
+    made.push({ resources, origin: own('HelmChartInflationGenerator') });
+  }
+  for (const config of (await readPlugins(target, kustomization.generators)).resources) {
+    const { generate, origin } = await loadGenerator(config, target);
+    made.push({ resources: await generate(), origin });
+  }
+  for (const { resources, origin } of made) {
+    if (origin !== undefined) {
+      for (const resource of resources) if (!hasOrigin(resource)) setOrigin(resource, origin);
+    }
+    absorb(map, resources, file);
+  }
+}
+
+/** The configurations of plugins: written in the kustomization, in files, or in folders that are kustomizations. */
+async function readPlugins(target: Target, entries: readonly string[]): Promise<ResourceMap> {
+  const inline = emptyAccumulation();
+  const paths: string[] = [];
+  for (const entry of entries) {
+    const resources = readInline(entry, target);
+    if (resources === undefined) paths.push(entry);
+    else {
+      if (target.origin !== undefined) {
+        for (const resource of resources) setOrigin(resource, originOf(target.origin, target.fileName));
+      }
+      inline.map.appendAll(resources);
+    }
+  }
+  return (await addResources(target, inline, paths)).map;
+}
+
+/** Undefined where the text is a path, not a resource. */
+function readInline(text: string, target: Target): Resource[] | undefined {
+  try {
+    return readResources(text, target.file, target.build.openApi);
+  } catch (error) {
+    if (!(error instanceof KapplyError)) throw error;
+    if (text.trim().includes('\n')) throw error;
+    return undefined;
+  }
+}
+
+async function pluginSteps(target: Target, entries: readonly string[]): Promise<Step[]> {
+  const steps: Step[] = [];
+  for (const config of (await readPlugins(target, entries)).resources) steps.push(await loadTransformer(config, target));
+  return steps;
+}
+
+/** Validators are transformers that may change nothing but the label validated-by. */
+async function runValidators(target: Target, map: ResourceMap): Promise<void> {
+  for (const { transform } of await pluginSteps(target, target.kustomization.validators)) {
+    const before = map.resources.map(({ tree }) => cloneTree(tree as TreeMap));
+    await transform(map);
+    const after = map.resources.map(({ tree }) => withoutLabel(cloneTree(tree as TreeMap)));
+    if (isDeepStrictEqual(before, after)) continue;
+    throw inputError('ValidatorChanges', 'a validator has changed the resources, and it may only look at them', {
+      suggestions: ['Name it under transformers if the change is wanted.'],
+    });
+  }
+}
+
+function withoutLabel(tree: TreeMap): TreeMap {
+  const labels = metadataTexts(tree, 'labels');
+  if (labels.delete(VALIDATED_BY)) setMetadataTexts(tree, 'labels', labels);
+  return tree;
+}

@@ -1,0 +1,84 @@
+/** What all kustomizations of one run share, and what is known of each of them. */
+import { type KapplyErrorOptions, KapplyError } from '../errors.js';
+import { type Vars, mergeVars } from './vars.js';
+import { addConfig } from './fieldSpecs/configurationFile.js';
+import { type TransformerConfig, emptyConfig } from './fieldSpecs/transformerConfig.js';
+import type { Kustomization } from './kustomization/kustomization.js';
+import { type Root, loadFile, shownPath } from './loading/root.js';
+import { isUrl } from './loading/webFile.js';
+import type { OpenApi } from './openApi/openApi.js';
+import type { RenderOptions } from './options.js';
+import type { Origin } from './origin.js';
+import { ResourceMap } from './resourceMap.js';
+import { join } from 'node:path';
+
+export interface Build {
+  readonly options: RenderOptions;
+  readonly openApi: OpenApi;
+  readonly warnings: Set<string>;
+}
+
+/** One kustomization that is being worked through. */
+export interface Target {
+  readonly build: Build;
+  readonly root: Root;
+  readonly kustomization: Kustomization;
+  /** `kustomization.yaml`, or how else the file is called. */
+  readonly fileName: string;
+  /** How messages name the file. */
+  readonly file: string;
+  /** Set where buildMetadata asks for it. */
+  readonly origin: Origin | undefined;
+  /** The namespace that helm charts get from the kustomizations around this one. */
+  readonly helmNamespace: string;
+  /** The options of buildMetadata of the kustomization that is built. */
+  readonly buildMetadata: readonly string[];
+}
+
+/** Resources with what has been said about them on the way. */
+export interface Accumulation {
+  readonly map: ResourceMap;
+  readonly config: TransformerConfig;
+  readonly vars: Vars;
+}
+
+export function emptyAccumulation(): Accumulation {
+  return { map: new ResourceMap(), config: emptyConfig, vars: new Map() };
+}
+
+/** Adds what another kustomization accumulated. Throws where an id, a var or a field spec is there twice. */
+export function mergeAccumulations(base: Accumulation, more: Accumulation, file: string): Accumulation {
+  base.map.appendAll(more.map.resources);
+  return {
+    map: base.map,
+    config: addConfig(base.config, more.config, file),
+    vars: mergeVars(base.vars, more.vars.values()),
+  };
+}
+
+/** Reads a file that the kustomization names, as text. */
+export async function loadText(target: Target, path: string): Promise<string> {
+  return (await loadFile(target.root, path)).toString('utf8');
+}
+
+/** How messages name a file that the kustomization names. */
+export function shownFile({ root }: Target, path: string): string {
+  return isUrl(path) ? path : shownPath(root, join(root.folder, path));
+}
+
+/** Runs a part of a kustomization; what fails there says which kustomization it was. */
+export async function inKustomization<T>(file: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof KapplyError)) throw error;
+    if (error.position !== undefined && error.chain.at(-1) === file) throw error;
+    const options: KapplyErrorOptions = {
+      suggestions: error.suggestions,
+      position: error.position ?? { file },
+      chain: [...error.chain, file],
+      cause: error,
+    };
+    throw new KapplyError(error.code, error.message, error.exitCode, options);
+  }
+}

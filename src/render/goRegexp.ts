@@ -1,0 +1,48 @@
+/**
+ * Go's regular expressions (RE2) as JavaScript's: what users write in selectors and image names. What RE2 does not have,
+ * lookaround and backreferences, is refused here as well.
+ */
+
+const CLASSES: Readonly<Record<string, string>> = {
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  ascii: '\\x00-\\x7F',
+  blank: '\\t ',
+  cntrl: '\\x00-\\x1F\\x7F',
+  digit: '0-9',
+  graph: '!-~',
+  lower: 'a-z',
+  print: ' -~',
+  punct: '!-\\/:-@\\[-`{-~',
+  space: '\\t\\n\\v\\f\\r ',
+  upper: 'A-Z',
+  word: '0-9A-Za-z_',
+  xdigit: '0-9A-Fa-f',
+};
+
+const compiled = new Map<string, RegExp | undefined>();
+
+/** Undefined where Go would not compile the pattern. */
+export function goRegExp(pattern: string): RegExp | undefined {
+  if (!compiled.has(pattern)) compiled.set(pattern, compile(pattern));
+  return compiled.get(pattern);
+}
+
+function compile(pattern: string): RegExp | undefined {
+  const leading = /^(\^?(?:\(\?:)?)\(\?([ims]+)\)/.exec(pattern);
+  const flags = leading?.[2] ?? '';
+  const rest = leading === null ? pattern : (leading[1] ?? '') + pattern.slice(leading[0].length);
+  if (/(?<!\\)(?:\\\\)*\(\?(?:[=!]|<[=!])/.test(rest) || /(?<!\\)(?:\\\\)*\\[1-9]/.test(rest)) return undefined;
+  const translated = rest
+    .replaceAll(/\[:(\^?)([a-z]+):\]/g, (text, negated: string, name: string) =>
+      negated === '' ? (CLASSES[name] ?? text) : text,
+    )
+    .replaceAll('(?P<', '(?<')
+    .replaceAll(/(?<!\\)((?:\\\\)*)\\A/g, '$1^')
+    .replaceAll(/(?<!\\)((?:\\\\)*)\\z/g, '$1$');
+  try {
+    return new RegExp(translated, /\\[pP]/.test(translated) ? `${flags}u` : flags);
+  } catch {
+    return undefined;
+  }
+}

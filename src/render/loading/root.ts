@@ -1,0 +1,182 @@
+/**
+ * Where a kustomization's files come from: its folder, which of them it may read, and which other kustomizations it may
+ * take in (api/internal/loader). Symlinks are resolved before anything is checked.
+ */
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
+import { type KapplyError, inputError } from '../../errors.js';
+import type { Clones } from './clone.js';
+import { type RepoSpec, parseRepoSpec } from './repoSpec.js';
+import { fetchFile, isUrl } from './webFile.js';
+
+export interface LoadingRun {
+  readonly cwd: string;
+  readonly clones: Clones;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Root {
+  readonly run: LoadingRun;
+  /** Absolute, symlinks resolved. */
+  readonly folder: string;
+  /** The kustomization that took this one in. */
+  readonly parent: Root | undefined;
+  /** Set where this folder is in a clone. */
+  readonly repository: { readonly spec: RepoSpec; readonly folder: string } | undefined;
+  /** Whether files must lie in or below the folder. Always so in a clone. */
+  readonly restricted: boolean;
+}
+
+/** A file of the machine, as opposed to one that cannot be read for other reasons: the caller may try it as a folder. */
+export function isNotAFile(error: unknown): boolean {
+  return codeOf(error) === 'FileNotFound' || codeOf(error) === 'NotAFile';
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | undefined)?.code;
+}
+
+/** Opens the folder or repository that a user names. */
+export async function openRoot(target: string, restricted: boolean, run: LoadingRun): Promise<Root> {
+  const spec = parseRepoSpec(target);
+  if (spec !== undefined) return openClone(spec, run, undefined);
+  const folder = resolveFolder(resolve(run.cwd, target), target, run);
+  return { run, folder, parent: undefined, repository: undefined, restricted };
+}
+
+/** Opens a folder or repository that a kustomization names. Throws where it would take itself in. */
+export async function openChild(root: Root, path: string): Promise<Root> {
+  if (path === '') throw inputError('InvalidPath', 'an empty path names no kustomization');
+  const spec = parseRepoSpec(path);
+  if (spec !== undefined) {
+    refuseRepositoryCycle(root, spec);
+    return openClone(spec, root.run, root);
+  }
+  if (isAbsolute(path)) {
+    throw inputError('AbsolutePath', `${path} is an absolute path: kustomizations name each other by relative ones`, {
+      suggestions: [`Write ${relative(root.folder, path)}.`],
+    });
+  }
+  if (path.split(/[\\/]/).some((part) => part !== '..' && part !== '.' && part.includes('..'))) {
+    throw inputError('AmbiguousPath', `${path} is hardly meant: a name in it holds two dots`, {
+      suggestions: ['Check the indentation of the list that it stands in.'],
+    });
+  }
+  const folder = resolveFolder(join(root.folder, path), path, root.run);
+  const repository = repositoryOf(root);
+  if (repository !== undefined && !isWithin(folder, repository.folder)) {
+    throw inputError('OutsideRepository', `${path} leads out of the repository ${repository.spec.url}`, {
+      suggestions: ['A kustomization of a cloned repository can only take in folders of the same repository.'],
+    });
+  }
+  for (let visited: Root | undefined = root; visited !== undefined; visited = visited.parent) {
+    if (isWithin(visited.folder, folder)) {
+      throw inputError('KustomizationCycle', `${path} holds ${shownPath(visited, visited.folder)}, which led here`, {
+        suggestions: ['A kustomization cannot take in itself or a folder around it.'],
+      });
+    }
+  }
+  return { run: root.run, folder, parent: root, repository: undefined, restricted: root.restricted };
+}
+
+async function openClone(spec: RepoSpec, run: LoadingRun, parent: Root | undefined): Promise<Root> {
+  const clone = await run.clones.folderOf(spec);
+  const folder = resolveFolder(join(clone, spec.path), spec.raw, run);
+  if (!isWithin(folder, clone)) {
+    throw inputError('OutsideRepository', `${spec.raw} leads out of its repository`);
+  }
+  return { run, folder, parent, repository: { spec, folder: clone }, restricted: true };
+}
+
+/** Reads a file that a kustomization names: within its folder, or from an address of the web. */
+export async function loadFile(root: Root, path: string): Promise<Buffer> {
+  return isUrl(path) ? fetchFile(path, root.run.signal) : readLocalFile(root, path);
+}
+
+/** Reads a file of the machine. Throws `FileNotFound`, `NotAFile` or `FileOutsideRoot`. */
+export function readLocalFile(root: Root, path: string): Buffer {
+  const wanted = isAbsolute(path) ? normalize(path) : join(root.folder, path);
+  try {
+    const file = root.restricted ? allowedFile(root, wanted, path) : wanted;
+    return readFileSync(file);
+  } catch (error) {
+    throw isSystemError(error) ? unreadable(path, wanted, root, error) : error;
+  }
+}
+
+function allowedFile(root: Root, wanted: string, path: string): string {
+  const file = realpathSync(wanted);
+  if (statSync(file).isDirectory()) {
+    throw inputError('NotAFile', `${path} is a folder, and a file is wanted`);
+  }
+  if (!isWithin(file, root.folder)) {
+    throw inputError(
+      'FileOutsideRoot',
+      `${path} is outside of ${shownPath(root, root.folder)}, the folder of the kustomization that names it`,
+      {
+        suggestions: [
+          'Move it into that folder, or take in the folder where it is as a base or a component.',
+          'To trust all files: --load-restrictor LoadRestrictionsNone.',
+        ],
+      },
+    );
+  }
+  return file;
+}
+
+function unreadable(path: string, wanted: string, root: Root, cause: NodeJS.ErrnoException): KapplyError {
+  const shown = shownPath(root, wanted);
+  const also = shown === path ? '' : ` (${shown})`;
+  if (cause.code === 'EISDIR') return inputError('NotAFile', `${path} is a folder, and a file is wanted`, { cause });
+  if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
+    return inputError('FileNotFound', `${path} does not exist${also}`, { cause });
+  }
+  return inputError('FileUnreadable', `${path} cannot be read${also}: ${cause.code ?? cause.message}`, { cause });
+}
+
+function resolveFolder(wanted: string, path: string, run: LoadingRun): string {
+  try {
+    const folder = realpathSync(wanted);
+    if (statSync(folder).isDirectory()) return folder;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const shown = relative(run.cwd, wanted);
+    throw inputError('FolderNotFound', `${path} does not exist${shown === path || shown === '' ? '' : ` (${shown})`}`, {
+      cause: error,
+    });
+  }
+  throw inputError('NotAFolder', `${path} is a file, and a folder with a kustomization is wanted`);
+}
+
+function refuseRepositoryCycle(root: Root, spec: RepoSpec): void {
+  for (let visited: Root | undefined = root; visited !== undefined; visited = visited.parent) {
+    if (visited.repository?.spec.raw.startsWith(spec.raw)) {
+      throw inputError('KustomizationCycle', `${spec.raw} is taken in by ${visited.repository.spec.raw}, which led here`);
+    }
+  }
+}
+
+function repositoryOf(root: Root): Root['repository'] {
+  for (let visited: Root | undefined = root; visited !== undefined; visited = visited.parent) {
+    if (visited.repository !== undefined) return visited.repository;
+  }
+  return undefined;
+}
+
+/** How messages name a file: relative to the working directory, or with its repository. */
+export function shownPath(root: Root, path: string): string {
+  const repository = repositoryOf(root);
+  if (repository !== undefined) {
+    const inside = relative(repository.folder, path);
+    return inside === '' ? repository.spec.url : `${repository.spec.url}//${inside}`;
+  }
+  return relative(root.run.cwd, path) || '.';
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || folder === sep || path.startsWith(folder + sep);
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}

@@ -1,0 +1,24 @@
+/** What a user can ask of rendering; the names are those of `kustomize build`'s flags. */
+export interface RenderOptions {
+  /** Whether files must lie in or below their kustomization's folder; `rootOnly` unless told otherwise. */
+  readonly loadRestrictor?: 'rootOnly' | 'none';
+  /** The order of the output where the kustomization does not say one itself; `legacy` unless told otherwise. */
+  readonly reorder?: 'legacy' | 'none';
+  /** Labels everything with app.kubernetes.io/managed-by. */
+  readonly enableManagedbyLabel?: boolean;
+  readonly enableHelm?: boolean;
+  /** The program that is run for helm charts: `helm` unless told otherwise. */
+  readonly helmCommand?: string;
+  readonly helmApiVersions?: readonly string[];
+  readonly helmKubeVersion?: string;
+  readonly helmDebug?: boolean;
+  /** Allows generators, transformers and validators other than the built-in ones. */
+  readonly enableAlphaPlugins?: boolean;
+  /** Allows functions that are programs of this machine. */
+  readonly enableExec?: boolean;
+  /** Environment variables for functions: `NAME=value`, or `NAME` to hand on the one of this process. */
+  readonly env?: readonly string[];
+  /** What relative paths are relative to, and how files are named in messages; the working directory unless told otherwise. */
+  readonly cwd?: string;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,120 @@
+/** The older kind of plugin: a program in the plugin folder, found by the apiVersion and kind of its configuration. */
+import { constants } from 'node:fs';
+import { access, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type KapplyError, inputError } from '../../errors.js';
+import { type Target, loadText } from '../build.js';
+import { type Resource, currentId, fieldAt } from '../resource.js';
+import { describeId } from '../resourceId.js';
+import { plainJson, textUnlessNull } from '../tree.js';
+import { emitYaml } from '../yaml/emit.js';
+import type { RunProgram } from './externalPlugin.js';
+import { runProgram } from './runProgram.js';
+
+/** The kernel takes no longer value of an environment variable. */
+const MAX_VARIABLE = 131_071;
+
+export async function execPlugin(config: Resource, target: Target): Promise<RunProgram> {
+  const path = await programOf(config);
+  const text = emitYaml(plainJson(config.tree ?? {}));
+  const args = await argumentsOf(config, target);
+  return async (input) => {
+    const folder = await mkdtemp(join(tmpdir(), 'kapply-plugin-'));
+    try {
+      const configFile = join(folder, 'config.yaml');
+      await writeFile(configFile, text);
+      const variables = {
+        KUSTOMIZE_PLUGIN_CONFIG_STRING: text,
+        KUSTOMIZE_PLUGIN_CONFIG_ROOT: target.root.folder,
+      };
+      const fitting = Object.entries(variables).filter(([name, value]) => name.length + value.length < MAX_VARIABLE);
+      return await runProgram(path, {
+        args: [configFile, ...args],
+        cwd: target.root.folder,
+        env: { ...process.env, ...Object.fromEntries(fitting) },
+        input: input ?? '',
+        signal: target.build.options.signal,
+        source: config.source,
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+async function programOf(config: Resource): Promise<string> {
+  const id = currentId(config);
+  const missing = (home: string): KapplyError =>
+    inputError('UnknownPlugin', `there is no plugin for ${describeId(id)}${home === '' ? '' : ` in ${home}`}`, {
+      position: config.source,
+      suggestions: ['Name its program in the annotation config.kubernetes.io/function, or put it into the plugin folder.'],
+    });
+  const home = await pluginHome();
+  if (home === undefined) throw missing('');
+  const path = join(home, id.group, id.version, id.kind.toLowerCase(), id.kind);
+  try {
+    await access(path, constants.F_OK);
+  } catch {
+    throw missing(home);
+  }
+  try {
+    await access(path, constants.X_OK);
+  } catch (cause) {
+    throw inputError('PluginFailed', `the plugin ${path} is not executable`, { position: config.source, cause });
+  }
+  return path;
+}
+
+/** The first that exists of the folders that kustomize looks at. */
+async function pluginHome(): Promise<string | undefined> {
+  const { KUSTOMIZE_PLUGIN_HOME = '', XDG_CONFIG_HOME = '' } = process.env;
+  const relative = join('kustomize', 'plugin');
+  const candidates = [
+    KUSTOMIZE_PLUGIN_HOME,
+    XDG_CONFIG_HOME === '' ? '' : join(XDG_CONFIG_HOME, relative),
+    join(homedir(), '.config', relative),
+    join(homedir(), relative),
+  ];
+  for (const candidate of candidates) {
+    if (candidate !== '' && (await isFolder(candidate))) return candidate;
+  }
+  return undefined;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+async function argumentsOf({ tree, source }: Resource, target: Target): Promise<string[]> {
+  const line = textUnlessNull(fieldAt(tree, 'argsOneLiner'));
+  const file = textUnlessNull(fieldAt(tree, 'argsFromFile'));
+  const args = splitWords(line, () => inputError('InvalidPlugin', 'argsOneLiner has a quote that is not closed', { position: source }));
+  if (file === '') return args;
+  const lines = (await loadText(target, file)).split('\n').map((text) => text.replace(/^ +/, ''));
+  return [...args, ...lines.filter((text) => text !== '')];
+}
+
+/** Words as a shell splits them: quotes, backslashes, and a comment at the end. */
+function splitWords(text: string, unclosed: () => Error): string[] {
+  const words: string[] = [];
+  let word = '';
+  let quote = '';
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charAt(index);
+    if (character === '\\' && quote !== "'") word += text.charAt(++index);
+    else if (quote === '' && (character === "'" || character === '"')) quote = character;
+    else if (character === quote) quote = '';
+    else if (quote === '' && character === '#') break;
+    else if (quote === '' && /\s/.test(character)) {
+      if (word !== '') words.push(word);
+      word = '';
+    } else word += character;
+  }
+  if (quote !== '') throw unclosed();
+  return word === '' ? words : [...words, word];
+}

@@ -1,0 +1,150 @@
+/** KRM functions: programs that get a ResourceList and return one (kyaml/fn/runtime). */
+import { isAbsolute, normalize, sep } from 'node:path';
+import { inputError } from '../../errors.js';
+import type { Json, JsonObject } from '../../objects/object.js';
+import type { Target } from '../build.js';
+import { decode } from '../kustomization/decode.js';
+import { type StructShape, strings } from '../kustomization/shapes.js';
+import { type Resource, currentId, metadataTexts, setMetadataTexts } from '../resource.js';
+import { describeId } from '../resourceId.js';
+import { type TreeMap, cloneTree, plainJson } from '../tree.js';
+import { emitDocuments, emitYaml } from '../yaml/emit.js';
+import { readYaml } from '../yaml/read.js';
+import type { RunProgram } from './externalPlugin.js';
+import { runProgram } from './runProgram.js';
+
+export interface FunctionSpec {
+  readonly exec?: { readonly path?: string; readonly args?: readonly string[]; readonly envs?: readonly string[] };
+  readonly container?: { readonly image?: string; readonly mounts?: readonly { readonly src?: string }[] };
+}
+
+const ANNOTATIONS = ['config.kubernetes.io/function', 'config.k8s.io/function'];
+const CONTAINER = 'config.kubernetes.io/container';
+const LOCAL_CONFIG = 'config.kubernetes.io/local-config';
+
+const shape: StructShape = {
+  fields: {
+    deferFailure: 'boolean',
+    exec: { fields: { path: 'string', args: strings, envs: strings } },
+    container: {
+      fields: {
+        image: 'string',
+        network: 'boolean',
+        envs: strings,
+        mounts: { list: { fields: { type: 'string', src: 'string', dst: 'string', rw: 'boolean' } } },
+      },
+    },
+    starlark: 'any',
+  },
+};
+
+/** What the configuration says about its function; undefined where it names none. */
+export function functionSpecOf(config: Resource): FunctionSpec | undefined {
+  const annotations = metadataTexts(config.tree, 'annotations');
+  const text = ANNOTATIONS.map((key) => annotations.get(key)).find((value) => value !== undefined && value !== '');
+  const metadata = config.tree?.metadata as TreeMap | undefined;
+  const inline = metadata?.configFn === undefined ? undefined : plainJson(metadata.configFn);
+  const position = { file: config.source.file };
+  const value = text === undefined ? inline : readYaml(text, { file: config.source.file, dialect: 'kustomization' })[0]?.value;
+  if (value !== undefined) {
+    return decode<FunctionSpec>(value, shape, {
+      convertsScalars: true,
+      refusesUnknown: true,
+      subject: 'the function',
+      position: () => position,
+    });
+  }
+  const image = annotations.get(CONTAINER);
+  return image ? { container: { image } } : undefined;
+}
+
+/** Throws KapplyError `ContainerNotSupported`, `ExecNotEnabled` or `InvalidPlugin`. */
+export function functionPlugin(config: Resource, spec: FunctionSpec, target: Target): RunProgram {
+  const { options } = target.build;
+  const name = describeId(currentId(config));
+  const position = config.source;
+  for (const { src = '' } of spec.container?.mounts ?? []) {
+    if (isAbsolute(src) || normalize(src).split(sep)[0] === '..') {
+      throw inputError('InvalidPlugin', `${name} mounts ${src}, which is outside of the kustomization`, { position });
+    }
+  }
+  if (spec.container?.image) {
+    throw inputError('ContainerNotSupported', `${name} is a function in the container ${spec.container.image}, and kapply runs none`, {
+      position,
+      suggestions: ['Render it with kustomize and deploy the result: kustomize build DIR | kapply deploy -f -'],
+    });
+  }
+  const { path, args = [], envs = [] } = spec.exec ?? {};
+  if (!path) throw inputError('InvalidPlugin', `${name} names neither a program (exec) nor a container`, { position });
+  if (!options.enableExec) {
+    throw inputError('ExecNotEnabled', `${name} runs the program ${path}, which is not enabled`, {
+      position,
+      suggestions: ['If you trust the program: --enable-alpha-plugins --enable-exec.'],
+    });
+  }
+  const functionConfig = cloneTree(config.tree as TreeMap);
+  setMetadataTexts(functionConfig, 'annotations', metadataTexts(functionConfig, 'annotations').set(LOCAL_CONFIG, 'true'));
+  const configJson = plainJson(functionConfig);
+
+  return async (input) => {
+    // A generator is handed its own configuration as the only item, which is for local use and so left out of the output.
+    const items: Json[] = input === undefined ? [configJson] : readYaml(input, { file: name, dialect: 'resource' }).map(({ value }) => value);
+    const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: items.map(withId), functionConfig: configJson };
+    const output = await runProgram(path, {
+      args,
+      cwd: target.root.folder,
+      env: { ...process.env, ...variables([...envs, ...(options.env ?? [])]) },
+      input: emitYaml(list),
+      signal: options.signal,
+      source: position,
+    });
+    const returned = itemsOf(output, name);
+    return emitDocuments(input === undefined ? returned.filter((item) => !isLocalConfig(item)) : returned);
+  };
+}
+
+/** `NAME=value`; a name alone is a variable of this process, which the program has anyway. */
+function variables(settings: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    settings.flatMap((setting) => {
+      const [name = '', value, more] = setting.split('=');
+      return value === undefined || more !== undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+const IDS = ['internal.config.kubernetes.io/id', 'config.k8s.io/id'];
+
+function withId(item: Json, index: number): Json {
+  return changedAnnotations(item, (annotations) => {
+    for (const key of IDS) annotations.set(key, String(index + 1));
+  });
+}
+
+function itemsOf(output: string, name: string): Json[] {
+  const documents = readYaml(output, { file: `what ${name} prints`, dialect: 'resource' }).map(({ value }) => value);
+  const [only] = documents;
+  const items = documents.length === 1 && isObject(only) && Array.isArray(only.items) ? (only.items as readonly Json[]) : documents;
+  return items.map((item) =>
+    changedAnnotations(item, (annotations) => {
+      for (const key of [...IDS, 'internal.config.kubernetes.io/index', 'config.kubernetes.io/index']) annotations.delete(key);
+    }),
+  );
+}
+
+function changedAnnotations(item: Json, change: (annotations: Map<string, string>) => void): Json {
+  if (!isObject(item)) return item;
+  const tree = cloneTree(item as TreeMap);
+  const annotations = metadataTexts(tree, 'annotations');
+  change(annotations);
+  setMetadataTexts(tree, 'annotations', annotations);
+  return plainJson(tree);
+}
+
+function isLocalConfig(item: Json): boolean {
+  return isObject(item) && metadataTexts(item as TreeMap, 'annotations').get(LOCAL_CONFIG) === 'true';
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

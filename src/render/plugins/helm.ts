@@ -1,0 +1,207 @@
+/**
+ * `helmCharts`: runs the user's helm and takes what it prints (HelmChartInflationGenerator.go). Only with --enable-helm:
+ * charts are programs.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type KapplyError, inputError } from '../../errors.js';
+import { type Target, loadText } from '../build.js';
+import type { HelmChart, HelmGlobals } from '../kustomization/kustomization.js';
+import { strategicMerge } from '../merge/strategicMerge.js';
+import { readResources } from '../readResources.js';
+import type { Resource } from '../resource.js';
+import { type Tree, type TreeMap, cloneTree, isMap, plainJson } from '../tree.js';
+import { emitYaml } from '../yaml/emit.js';
+import { readTrees } from '../yaml/read.js';
+
+const run = promisify(execFile);
+const MERGES = ['merge', 'override', 'replace'];
+const MAX_OUTPUT = 256 * 1024 * 1024;
+
+interface Inflation {
+  readonly chart: HelmChart & { readonly name: string };
+  readonly target: Target;
+  readonly chartHome: string;
+  readonly configHome: string;
+  readonly temporary: string;
+}
+
+/** What each chart of the kustomization renders to. Throws KapplyError `HelmNotEnabled`, `InvalidHelmChart` or `HelmFailed`. */
+export async function generateFromCharts(target: Target): Promise<Resource[][]> {
+  const { helmCharts, helmGlobals = {}, namespace } = target.kustomization;
+  const results: Resource[][] = [];
+  for (const chart of helmCharts) {
+    const withNamespace = { ...chart, namespace: chart.namespace || namespace || target.helmNamespace };
+    results.push(await generateFromChart(withNamespace, helmGlobals, target));
+  }
+  return results;
+}
+
+export async function generateFromChart(chart: HelmChart, globals: HelmGlobals, target: Target): Promise<Resource[]> {
+  const { options } = target.build;
+  if (!options.enableHelm) {
+    throw inputError('HelmNotEnabled', `the chart ${chart.name ?? ''} is rendered by helm, which is not enabled`, {
+      position: { file: target.file },
+      suggestions: ['If you trust the charts: --enable-helm.'],
+    });
+  }
+  const checked = checkedChart(chart, target);
+  const temporary = await mkdtemp(join(tmpdir(), 'kapply-helm-'));
+  try {
+    const inflation: Inflation = {
+      chart: checked,
+      target,
+      chartHome: chartHomeOf(checked, globals.chartHome || 'charts', target),
+      configHome: globals.configHome || join(temporary, 'helm'),
+      temporary,
+    };
+    return await inflate(inflation);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function inflate(inflation: Inflation): Promise<Resource[]> {
+  const { chart, target, chartHome } = inflation;
+  const folder = join(chartHome, chart.name);
+  await refuseOldHelm(inflation);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    if (!chart.repo) throw invalid(target, `there is no chart at ${folder}, and no repo to pull it from`);
+    await helm(inflation, pullArguments(chart, chart.repo, chartHome));
+  }
+  const valuesFile = await writeValues(inflation, chart.valuesFile || join(folder, 'values.yaml'));
+  const output = await helm(inflation, templateArguments(inflation, folder, valuesFile));
+  const resources = readResources(output, `helm template ${chart.name}`, target.build.openApi);
+  for (const resource of resources) resource.fromHelm = true;
+  return resources;
+}
+
+function checkedChart(chart: HelmChart, target: Target): HelmChart & { readonly name: string } {
+  const { name = '', releaseName = '', valuesMerge = '' } = chart;
+  if (name === '') throw invalid(target, 'a chart of helmCharts has no name');
+  for (const text of [name, releaseName]) {
+    if (text.startsWith('-')) throw invalid(target, `${text} would be an option of helm, not a name`);
+  }
+  if (valuesMerge !== '' && !MERGES.includes(valuesMerge)) {
+    throw invalid(target, `valuesMerge is one of ${MERGES.join(', ')}, not ${valuesMerge}`);
+  }
+  const { helmApiVersions = [], helmKubeVersion, helmDebug } = target.build.options;
+  return {
+    ...(helmKubeVersion && { kubeVersion: helmKubeVersion }),
+    ...(helmApiVersions.length > 0 && { apiVersions: helmApiVersions }),
+    ...(helmDebug && { debug: true }),
+    ...chart,
+    name,
+  };
+}
+
+function chartHomeOf({ name, version, repo }: HelmChart & { name: string }, home: string, { root }: Target): string {
+  const folder = isAbsolute(home) ? home : join(root.folder, home);
+  return version && repo ? join(folder, `${name}-${version}`) : folder;
+}
+
+/** The values that helm gets: those of the file, with those of the kustomization merged in. */
+async function writeValues({ chart, target, temporary }: Inflation, valuesFile: string): Promise<string> {
+  const { valuesInline = {}, valuesMerge = 'override' } = chart;
+  const path = join(temporary, `${chart.name}-kustomize-values.yaml`);
+  const hasInline = Object.keys(valuesInline).length > 0;
+  if (!hasInline || valuesMerge !== 'replace') {
+    const text = await loadText(target, valuesFile);
+    if (!hasInline) {
+      await writeFile(path, text);
+      return path;
+    }
+    const file = readTrees(text, { file: valuesFile })[0]?.tree;
+    await writeFile(path, emitYaml(plainJson(mergedValues(isMap(file) ? file : {}, valuesInline as TreeMap, valuesMerge, target))));
+    return path;
+  }
+  await writeFile(path, emitYaml(valuesInline));
+  return path;
+}
+
+/** `override`: the kustomization's values win; `merge`: those of the file do. */
+function mergedValues(file: TreeMap, inline: TreeMap, how: string, { build }: Target): Tree {
+  const own = cloneTree(inline);
+  const merged =
+    how === 'merge'
+      ? strategicMerge(own, file, build.openApi, 'patch-last')
+      : strategicMerge(file, own, build.openApi, 'patch-last');
+  return merged ?? {};
+}
+
+function pullArguments({ name, version, devel }: HelmChart & { name: string }, repo: string, chartHome: string): string[] {
+  const source = repo.startsWith('oci://') ? [`${repo.replace(/\/$/, '')}/${name}`] : ['--repo', repo, name];
+  return [
+    'pull',
+    '--untar',
+    '--untardir',
+    chartHome,
+    ...source,
+    ...(version ? ['--version', version] : []),
+    ...(devel ? ['--devel'] : []),
+  ];
+}
+
+function templateArguments({ chart, target }: Inflation, folder: string, valuesFile: string): string[] {
+  const additional = (chart.additionalValuesFiles ?? []).map((file) => join(target.root.folder, file));
+  return [
+    'template',
+    chart.releaseName || '--generate-name',
+    folder,
+    ...(chart.namespace ? ['--namespace', chart.namespace] : []),
+    ...(chart.nameTemplate ? ['--name-template', chart.nameTemplate] : []),
+    ...[valuesFile, ...additional].flatMap((file) => ['-f', file]),
+    ...(chart.apiVersions ?? []).flatMap((version) => ['--api-versions', version]),
+    ...(chart.kubeVersion ? ['--kube-version', chart.kubeVersion] : []),
+    ...(chart.includeCRDs ? ['--include-crds'] : []),
+    ...(chart.skipTests ? ['--skip-tests'] : []),
+    ...(chart.skipHooks ? ['--no-hooks'] : []),
+    ...(chart.debug ? ['--debug'] : []),
+    ...(chart.devel ? ['--devel'] : []),
+  ];
+}
+
+async function refuseOldHelm(inflation: Inflation): Promise<void> {
+  const output = await helm(inflation, ['version', '--short']);
+  const major = /v?(\d+)(?:\.\d+)+/.exec(output)?.[1];
+  if (major === '3' || major === '4') return;
+  throw inputError('HelmFailed', `helm 3 or 4 is needed, and this one says ${output.trim() || 'nothing'} of its version`);
+}
+
+async function helm({ target, configHome }: Inflation, args: readonly string[]): Promise<string> {
+  const { helmCommand = 'helm', signal } = target.build.options;
+  const env = {
+    ...process.env,
+    HELM_CONFIG_HOME: configHome,
+    HELM_CACHE_HOME: `${configHome}/.cache`,
+    HELM_DATA_HOME: `${configHome}/.data`,
+  };
+  try {
+    const { stdout } = await run(helmCommand, args, { env, maxBuffer: MAX_OUTPUT, ...(signal && { signal }) });
+    return stdout;
+  } catch (cause) {
+    throw helmFailed(target, helmCommand, args, cause);
+  }
+}
+
+function helmFailed({ file }: Target, command: string, args: readonly string[], cause: unknown): KapplyError {
+  const { code, stderr = '' } = cause as { code?: unknown; stderr?: string };
+  const missing = code === 'ENOENT';
+  return inputError(
+    'HelmFailed',
+    missing ? `${command} is not on this machine's path` : `${command} ${args[0] ?? ''} failed: ${stderr.trim() || String(cause)}`,
+    {
+      position: { file },
+      suggestions: missing ? ['Install helm, or name it with --helm-command.'] : [`Try: ${command} ${args.join(' ')}`],
+      cause,
+    },
+  );
+}
+
+function invalid({ file }: Target, message: string): KapplyError {
+  return inputError('InvalidHelmChart', message, { position: { file } });
+}

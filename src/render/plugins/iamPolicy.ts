@@ -1,0 +1,27 @@
+/** The IAMPolicyGenerator: a ServiceAccount that is bound to one of a cloud (api/filters/iampolicygenerator). */
+import { inputError } from '../../errors.js';
+import type { Target } from '../build.js';
+import { type Resource, fieldAt, makeResource } from '../resource.js';
+import { emptyMap, textUnlessNull } from '../tree.js';
+
+export function makeIamPolicy({ tree, source }: Resource, { build }: Target): Resource {
+  const text = (...path: readonly string[]): string => textUnlessNull(fieldAt(tree, ...path));
+  if (text('cloud') !== 'gke') {
+    throw inputError('InvalidPlugin', `the cloud of an IAMPolicyGenerator is gke, not ${text('cloud') || 'empty'}`, {
+      position: source,
+    });
+  }
+  const account = emptyMap();
+  account.apiVersion = 'v1';
+  account.kind = 'ServiceAccount';
+  const metadata = emptyMap();
+  const annotations = emptyMap();
+  annotations['iam.gke.io/gcp-service-account'] =
+    `${text('serviceAccount', 'name')}@${text('serviceAccount', 'projectId')}.iam.gserviceaccount.com`;
+  metadata.annotations = annotations;
+  metadata.name = text('kubernetesService', 'name');
+  const namespace = text('kubernetesService', 'namespace');
+  if (namespace !== '') metadata.namespace = namespace;
+  account.metadata = metadata;
+  return makeResource(account, source, build.openApi);
+}

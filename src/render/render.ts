@@ -1,0 +1,105 @@
+/** Renders a kustomization: what `kustomize build` does, offline, as objects or as text. */
+import type { JsonObject } from '../objects/object.js';
+import type { KubeObject } from '../objects/object.js';
+import type { Rendered } from '../objects/rendered.js';
+import { accumulate } from './accumulate.js';
+import { type Accumulation, type Build, type Target, emptyAccumulation, inKustomization } from './build.js';
+import { finishAnnotations } from './buildAnnotations.js';
+import { Clones } from './loading/clone.js';
+import { openRoot } from './loading/root.js';
+import { chooseOpenApi, loadKustomization } from './loadTarget.js';
+import { fixNameReferences } from './nameReferences.js';
+import { OpenApi } from './openApi/openApi.js';
+import type { RenderOptions } from './options.js';
+import { sortResources } from './order.js';
+import { type Resource, metadataTexts } from './resource.js';
+import { addHashes } from './transformers/addHashes.js';
+import { setEntries } from './transformers/setEntries.js';
+import { plainJson } from './tree.js';
+import { resolveVars } from './vars.js';
+import { emitDocuments } from './yaml/emit.js';
+
+const LOCAL_CONFIG = 'config.kubernetes.io/local-config';
+const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'kustomize-v5.8.2' };
+
+interface Built {
+  readonly resources: readonly Resource[];
+  readonly target: Target;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Renders the kustomization in a folder, or in a git repository by its address.
+ * Throws KapplyError (exit 2) for whatever `kustomize build` refuses, with file, line and the kustomizations that led there.
+ */
+export async function render(folder: string, options: RenderOptions = {}): Promise<Rendered> {
+  const { resources, target, warnings } = await build(folder, options);
+  const name = target.kustomization.metadata?.name;
+  return {
+    objects: resources.map((resource) => ({
+      object: plainJson(resource.tree ?? {}) as unknown as KubeObject,
+      origin: resource.source,
+      generated: resource.needsHash,
+    })),
+    warnings,
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+/** What `kustomize build` prints, byte for byte, and the warnings. */
+export async function renderText(
+  folder: string,
+  options: RenderOptions = {},
+): Promise<{ readonly text: string; readonly warnings: readonly string[] }> {
+  const { resources, warnings } = await build(folder, options);
+  return { text: emitDocuments(resources.map(({ tree }) => plainJson(tree ?? {}) as JsonObject)), warnings };
+}
+
+async function build(folder: string, options: RenderOptions): Promise<Built> {
+  const { signal } = options;
+  const clones = new Clones(signal);
+  try {
+    const run = { cwd: options.cwd ?? process.cwd(), clones, signal };
+    const root = await openRoot(folder, options.loadRestrictor !== 'none', run);
+    const shared: Build = { options, openApi: await OpenApi.load(), warnings: new Set() };
+    const loaded = loadKustomization(root, shared);
+    const { buildMetadata } = loaded.kustomization;
+    const target: Target = {
+      ...loaded,
+      build: shared,
+      root,
+      origin: buildMetadata.length === 0 ? undefined : {},
+      helmNamespace: '',
+      buildMetadata,
+    };
+    await inKustomization(loaded.file, () => chooseOpenApi(root, loaded.kustomization, loaded.file, shared));
+    const sum = await accumulate(target, emptyAccumulation());
+    await inKustomization(loaded.file, () => finish(sum, target));
+    return { resources: sum.map.resources, target, warnings: [...shared.warnings] };
+  } finally {
+    await clones.remove();
+  }
+}
+
+/** What is done once, on all resources, at the end. */
+async function finish({ map, config, vars }: Accumulation, { kustomization, file, build }: Target): Promise<void> {
+  const { options, warnings } = build;
+  await addHashes(map);
+  fixNameReferences(map, config.nameReference);
+  const unused = resolveVars(map, vars, config.varReference);
+  if (unused.length > 0) warnings.add(`${file}: vars that are never used: ${unused.join(', ')}`);
+  map.setAll(map.resources.filter((resource) => !isLocalConfig(resource)));
+  if (kustomization.sortOptions !== undefined) sortResources(map, kustomization.sortOptions, file);
+  else if (options.reorder !== 'none') sortResources(map, { order: 'legacy' }, file);
+  if (options.enableManagedbyLabel || kustomization.buildMetadata.includes('managedByLabel')) {
+    await setEntries(MANAGED_BY, [{ path: 'metadata/labels', create: true }], 'setting labels')(map);
+  }
+  const keepOrigin = kustomization.buildMetadata.includes('originAnnotations');
+  const keepTransformations = kustomization.buildMetadata.includes('transformerAnnotations');
+  for (const resource of map.resources) finishAnnotations(resource, keepOrigin, keepTransformations);
+}
+
+function isLocalConfig({ tree }: Resource): boolean {
+  const local = metadataTexts(tree, 'annotations').get(LOCAL_CONFIG);
+  return local !== undefined && local !== 'false';
+}

@@ -1,0 +1,85 @@
+/** All the places that a path of a replacement's target matches (kyaml/yaml/match.go, PathMatcher). */
+import { goRegExp } from '../goRegexp.js';
+import { SourceScalar, type Tree, emptyMap, getField, isMap, isMissing, isScalar, setField, textOf } from '../tree.js';
+import { emitYaml } from '../yaml/emit.js';
+import { plainJson } from '../tree.js';
+import { listAt } from './fieldPath.js';
+import { PathProblem, type Slot, fieldSlot, isIndex, itemSlot, splitItemSelector } from './slot.js';
+
+export type NodeKind = 'scalar' | 'map' | 'list';
+
+/** A scalar that was made for a path: whatever is written there has no type yet. */
+export const CREATED_SCALAR = new SourceScalar(null, '');
+
+/** With `create`, what is missing is made, with a node of that kind at the end. Throws PathProblem. */
+export function matchPath(slot: Slot, path: readonly string[], create: NodeKind | undefined): Slot[] {
+  const [part, ...rest] = path;
+  if (part === undefined) return [slot];
+  if (isIndex(part)) return matchIndex(slot, Number(part), rest, create);
+  const selector = splitItemSelector(part);
+  if (selector !== undefined) return matchItems(slot, part, selector, rest, create);
+  if (part === '*') {
+    const list = listAt(slot.get(), part);
+    return list.flatMap((_, index) => matchPath(itemSlot(list, index), rest, create));
+  }
+  return matchField(slot, part, rest, create);
+}
+
+function matchField(slot: Slot, name: string, rest: readonly string[], create: NodeKind | undefined): Slot[] {
+  const node = slot.get();
+  if (!isMissing(node) && !isMap(node)) throw new PathProblem(`${name} is looked for in something other than a map`);
+  const map = isMap(node) ? node : emptyMap();
+  let value = getField(map, name);
+  if (value === undefined) {
+    if (create === undefined) return [];
+    value = made(rest[0], create);
+    setField(map, name, value);
+  }
+  if (isScalar(value) && !isMissing(value) && rest.length > 0) {
+    throw new PathProblem(`${rest[0] ?? ''} is looked for in the text at ${name}`);
+  }
+  return matchPath(fieldSlot(map, name), rest, create);
+}
+
+function matchIndex(slot: Slot, index: number, rest: readonly string[], create: NodeKind | undefined): Slot[] {
+  const list = listAt(slot.get(), String(index));
+  if (list.length === index && create !== undefined) list.push(made(rest[0], create));
+  if (index >= list.length) throw new PathProblem(`there is no item ${index}: the list has ${list.length}`);
+  return matchPath(itemSlot(list, index), rest, create);
+}
+
+function matchItems(
+  slot: Slot,
+  part: string,
+  { name, value }: { name: string; value: string },
+  rest: readonly string[],
+  create: NodeKind | undefined,
+): Slot[] {
+  const list = listAt(slot.get(), part);
+  const pattern = goRegExp(value);
+  if (pattern === undefined) throw new PathProblem(`${value} is no regular expression`);
+  const found = list.flatMap((item, index) => {
+    const own = name === '' ? item : isMap(item) ? getField(item, name) : undefined;
+    if (own === undefined || !pattern.test(printed(own))) return [];
+    return name === '' ? [itemSlot(list, index)] : matchPath(itemSlot(list, index), rest, create);
+  });
+  if (found.length > 0 || create === undefined) return found;
+  if (name === '') list.push(value);
+  else {
+    const item = emptyMap();
+    setField(item, name, value);
+    list.push(item);
+  }
+  return matchItems(slot, part, { name, value }, rest, create);
+}
+
+/** What a regular expression is held against: scalars as they stand in YAML, quotes and all. */
+function printed(value: Tree): string {
+  return isScalar(value) && typeof value !== 'string' ? textOf(value) : emitYaml(plainJson(value)).trim();
+}
+
+/** A node for the part before `next`. */
+function made(next: string | undefined, kind: NodeKind): Tree {
+  if (next === undefined || next === '') return kind === 'map' ? emptyMap() : kind === 'list' ? [] : CREATED_SCALAR;
+  return isIndex(next) || (next.startsWith('[') && next.endsWith(']')) ? [] : emptyMap();
+}

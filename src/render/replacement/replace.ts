@@ -1,0 +1,175 @@
+/** `replacements`: values of one object copied into others (api/filters/replacement). */
+import { type KapplyError, inputError } from '../../errors.js';
+import type { FieldOptions, Replacement, ReplacementTarget, Selector } from '../kustomization/kustomization.js';
+import { type Resource, apiVersionText, kindOf, nameOf, namespaceOf, previousIds } from '../resource.js';
+import { type Gvk, effectiveNamespace, isSelectedBy, parseApiVersion } from '../resourceId.js';
+import type { ResourceMap } from '../resourceMap.js';
+import { plainScalar, withTextOfType } from '../scalarText.js';
+import { type CompiledSelector, compileSelector } from '../select.js';
+import { type Tree, cloneTree, isEmpty, isList, isMap, isScalar, textOf, textUnlessNull } from '../tree.js';
+import { lookUp, splitDottedPath } from './fieldPath.js';
+import { CREATED_SCALAR, type NodeKind, matchPath } from './matchPath.js';
+import { PathProblem, type Slot } from './slot.js';
+import { changeStructuredText } from './structuredText.js';
+
+const DEFAULT_PATH = 'metadata.name';
+
+interface Id extends Gvk {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** `file` is the one that the replacements stand in, for messages. */
+export function applyReplacements(map: ResourceMap, replacements: readonly Replacement[], file: string): void {
+  const resources = map.resources.filter(({ tree }) => tree !== undefined);
+  const fail = (message: string): KapplyError => inputError('InvalidReplacement', message, { position: { file } });
+  for (const replacement of replacements) {
+    if ((replacement.source === undefined && replacement.sourceValue === undefined) || replacement.targets === undefined) {
+      throw fail('a replacement needs a source and at least one target');
+    }
+    if (replacement.source !== undefined && replacement.sourceValue !== undefined) {
+      throw fail('a replacement has both source and sourceValue: keep one of the two');
+    }
+    const value = replacement.source === undefined ? plainScalar(replacement.sourceValue ?? '') : sourceOf(resources, replacement.source, fail);
+    for (const target of replacement.targets) applyTo(resources, value, target, fail);
+  }
+  map.idsChanged();
+}
+
+type Fail = (message: string) => KapplyError;
+
+function sourceOf(resources: readonly Resource[], source: NonNullable<Replacement['source']>, fail: Fail): Tree {
+  const label = describe(source);
+  const found = resources.filter((resource) => idsOf(resource).some((id) => isSource(id, source)));
+  const [resource] = found;
+  if (resource?.tree === undefined) throw fail(`the source of a replacement, ${label}, is not there`);
+  if (found.length > 1) throw fail(`the source of a replacement, ${label}, could be any of ${found.length} objects`);
+  const path = source.fieldPath || DEFAULT_PATH;
+  const value = inPath(path, label, fail, () => lookUp(resource.tree as Tree, splitDottedPath(path)))?.get();
+  if (value === undefined || isEmpty(value)) throw fail(`${label}, the source of a replacement, has nothing at ${path}`);
+  return refined(value, source.options, path, fail);
+}
+
+function refined(value: Tree, options: FieldOptions | undefined, path: string, fail: Fail): Tree {
+  if (!options?.delimiter) return value;
+  if (!isScalar(value)) throw fail(`a delimiter splits single values only, and ${path} is ${isMap(value) ? 'a map' : 'a list'}`);
+  const parts = textUnlessNull(value).split(options.delimiter);
+  const index = options.index ?? 0;
+  const part = parts[index];
+  if (part === undefined) throw fail(`options.index ${index} of a source is out of bounds: ${path} has ${parts.length} parts`);
+  return withTextOfType(value, part) ?? part;
+}
+
+function applyTo(resources: readonly Resource[], value: Tree, target: ReplacementTarget, fail: Fail): void {
+  if (target.select === undefined) throw fail('a target of a replacement needs a select');
+  const paths = target.fieldPaths === undefined || target.fieldPaths.length === 0 ? [DEFAULT_PATH] : target.fieldPaths;
+  const select = compileSelector(target.select);
+  const rejects = (target.reject ?? []).map((selector) => ({ selector, compiled: compileSelector(selector) }));
+  for (const resource of resources) {
+    if (!select.metadata(resource)) continue;
+    const ids = idsOf(resource);
+    if (!ids.some((id) => matches(select, id))) continue;
+    if (rejects.some(({ selector, compiled }) => isRejected(resource, ids, selector, compiled))) continue;
+    for (const path of paths) copyTo(resource, value, path, target.options, fail);
+  }
+}
+
+/** By its labels or annotations, or by what it is called: each of the two is enough. */
+function isRejected(resource: Resource, ids: readonly Id[], selector: Selector, compiled: CompiledSelector): boolean {
+  const { labelSelector, annotationSelector, ...id } = selector;
+  if ((labelSelector || annotationSelector) && compiled.metadata(resource)) return true;
+  return Object.values(id).some((part) => part !== '') && ids.some((known) => matches(compiled, known));
+}
+
+function copyTo(resource: Resource, value: Tree, path: string, options: FieldOptions | undefined, fail: Fail): void {
+  const root: Slot = { get: () => resource.tree as Tree, set: () => undefined };
+  const parts = splitDottedPath(path);
+  const create = options?.create ? kindOfNode(value) : undefined;
+  const label = describe(idsOf(resource)[0] as Id);
+  if (copyIntoText(root, value, parts, options)) return;
+  const slots = inPath(path, label, fail, () => matchPath(root, parts, create));
+  if (slots.length === 0) {
+    throw fail(`${label}, a target of a replacement, has no field ${path}${create === undefined ? ' (options.create makes it)' : ''}`);
+  }
+  for (const slot of slots) slot.set(changed(slot.get(), value, options, path, fail));
+}
+
+/** Where the path leads on into a text of JSON or YAML. False where it does not, or does not fit what the text holds. */
+function copyIntoText(root: Slot, value: Tree, parts: readonly string[], options: FieldOptions | undefined): boolean {
+  for (let end = 1; end < parts.length; end++) {
+    try {
+      const slot = lookUp(root.get(), parts.slice(0, end));
+      if (slot === undefined || !isScalar(slot.get())) continue;
+      const fail = (message: string): PathProblem => new PathProblem(message);
+      const text = changeStructuredText(textOf(slot.get()), parts.slice(end), options?.create ?? false, (old) =>
+        changed(old ?? CREATED_SCALAR, value, options, parts.join('.'), fail),
+      );
+      slot.set(text);
+      return true;
+    } catch (error) {
+      if (!(error instanceof PathProblem)) throw error;
+    }
+  }
+  return false;
+}
+
+/** What takes the place of a target's value. A single value keeps its type: a number stays a number. */
+function changed(old: Tree, value: Tree, options: FieldOptions | undefined, path: string, fail: (message: string) => Error): Tree {
+  let text = textOf(value);
+  if (options?.delimiter) {
+    if (!isScalar(old)) throw fail(`a delimiter splits single values only, and ${path} is ${isMap(old) ? 'a map' : 'a list'}`);
+    const parts = textOf(old).split(options.delimiter);
+    const index = options.index ?? 0;
+    if (index < 0) parts.unshift(textUnlessNull(value));
+    else if (index >= parts.length) parts.push(textUnlessNull(value));
+    else parts[index] = textUnlessNull(value);
+    text = parts.join(options.delimiter);
+  }
+  if (!isScalar(old)) return cloneTree(value);
+  if (old === CREATED_SCALAR) return plainScalar(text);
+  const result = withTextOfType(old, text);
+  if (result === undefined) throw fail(`${path} is a ${typeof old}, and a replacement would put other text there`);
+  return result;
+}
+
+function kindOfNode(value: Tree): NodeKind {
+  return isMap(value) ? 'map' : isList(value) ? 'list' : 'scalar';
+}
+
+function idsOf(resource: Resource): Id[] {
+  const { tree } = resource;
+  const current = {
+    ...parseApiVersion(apiVersionText(tree)),
+    kind: kindOf(tree),
+    name: nameOf(resource),
+    namespace: namespaceOf(resource),
+  };
+  return [current, ...previousIds(resource)];
+}
+
+function isSource(id: Id, { name, namespace, ...gvk }: Selector): boolean {
+  return (
+    (!name || name === id.name) &&
+    (!namespace ||
+      effectiveNamespace({ namespace, clusterScoped: false }) ===
+        effectiveNamespace({ namespace: id.namespace, clusterScoped: false })) &&
+    isSelectedBy(id, gvk)
+  );
+}
+
+function matches({ gvk, name, namespace }: CompiledSelector, id: Id): boolean {
+  return gvk(id) && name(id.name) && namespace(id.namespace);
+}
+
+function describe({ kind = '', name = '', namespace = '' }: Selector): string {
+  return `${kind || 'object'} ${name || '(any name)'}${namespace === '' ? '' : ` in namespace ${namespace}`}`;
+}
+
+function inPath<T>(path: string, label: string, fail: Fail, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof PathProblem)) throw error;
+    throw fail(`${path} does not fit ${label}: ${error.message}`);
+  }
+}

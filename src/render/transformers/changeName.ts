@@ -1,0 +1,50 @@
+/** `namePrefix` and `nameSuffix` (the PrefixTransformer and SuffixTransformer). */
+import { scalarUpdate, updateFields } from '../fieldSpecs/fieldPath.js';
+import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
+import { apiVersionText, kindOf, originalId, storePreviousId } from '../resource.js';
+import { type GvkSelector, isSelectedBy, parseApiVersion } from '../resourceId.js';
+import { withText } from '../scalarText.js';
+import { SourceScalar, textOf } from '../tree.js';
+import { type Transformer, changing } from './transformer.js';
+
+/** Their names mean something of their own. */
+const KEPT: readonly GvkSelector[] = [
+  { kind: 'CustomResourceDefinition' },
+  { group: 'apiregistration.k8s.io', kind: 'APIService' },
+  { kind: 'Namespace' },
+];
+
+export interface NameChange {
+  readonly prefix?: string;
+  readonly suffix?: string;
+}
+
+export function changeName({ prefix = '', suffix = '' }: NameChange, specs: readonly FieldSpec[]): Transformer {
+  return (map) => {
+    for (const resource of map.resources) {
+      const { tree } = resource;
+      if (tree === undefined) continue;
+      const id = originalId(resource);
+      if (KEPT.some((selector) => isSelectedBy(id, selector))) continue;
+      changing(resource, 'changing the name', () => {
+        for (const spec of specs) {
+          if (!isSelectedBy(id, spec)) continue;
+          if (spec.path === 'metadata/name' && prefix + suffix !== '') {
+            if (prefix !== '') resource.prefixes = [...resource.prefixes, prefix];
+            if (suffix !== '') resource.suffixes = [...resource.suffixes, suffix];
+            storePreviousId(resource);
+          }
+          const gvk = { ...parseApiVersion(apiVersionText(tree)), kind: kindOf(tree) };
+          if (!isSelectedBy(gvk, spec)) continue;
+          updateFields(
+            tree,
+            spec,
+            scalarUpdate(spec.path, (value) => withText(value, prefix + textOf(value) + suffix)),
+            () => new SourceScalar(null, ''),
+          );
+        }
+      });
+    }
+    map.idsChanged();
+  };
+}

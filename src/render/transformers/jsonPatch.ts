@@ -1,0 +1,61 @@
+/** JSON patches (RFC 6902) on resources (api/filters/patchjson6902). */
+import { KapplyError, inputError } from '../../errors.js';
+import type { Json } from '../../objects/object.js';
+import { applyJsonPatch } from '../../patch/jsonPatch.js';
+import { takeBuildAnnotations, writeBuildAnnotations } from '../buildAnnotations.js';
+import { type Resource, currentId, metadataTexts, setMetadataTexts } from '../resource.js';
+import { describeId } from '../resourceId.js';
+import { isMap, plainJson, treeFromJson } from '../tree.js';
+import { readYaml } from '../yaml/read.js';
+
+/** Reads a patch: JSON where it starts with a bracket, else YAML. Throws KapplyError where it is no list of operations. */
+export function readJsonPatch(text: string, file: string): Json {
+  const operations = text.startsWith('[') ? parseJson(text, file) : readYaml(text, { file, dialect: 'kustomization' })[0]?.value;
+  if (Array.isArray(operations) && (operations as readonly Json[]).every((operation) => isObject(operation))) {
+    return operations;
+  }
+  throw inputError('InvalidPatch', 'a JSON patch is a list of operations, each with op and path', { position: { file } });
+}
+
+function parseJson(text: string, file: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw inputError('InvalidPatch', 'what starts with a bracket must be JSON, and this is none', {
+      position: { file },
+      suggestions: ['Write a YAML patch with a dash before each operation.'],
+      cause,
+    });
+  }
+}
+
+function isObject(value: Json): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Patches one resource. What kustomize notes in its annotations survives any patch, and all annotations become strings. */
+export function patchWithOperations(resource: Resource, operations: Json, source: Resource['source']): void {
+  if (resource.tree === undefined) return;
+  const id = currentId(resource);
+  writeBuildAnnotations(resource);
+  const patched = treeFromJson(applying(describeId(id), source, () => applyJsonPatch(plainJson(resource.tree ?? {}), operations)));
+  if (!isMap(patched)) {
+    throw inputError('PatchMismatch', `the patch makes ${describeId(id)} something other than an object`, { position: source });
+  }
+  resource.tree = patched;
+  takeBuildAnnotations(resource, false);
+  setMetadataTexts(patched, 'annotations', metadataTexts(patched, 'annotations'));
+}
+
+function applying<T>(target: string, source: Resource['source'], apply: () => T): T {
+  try {
+    return apply();
+  } catch (error) {
+    if (!(error instanceof KapplyError)) throw error;
+    throw inputError(error.code, `the patch does not fit ${target}: ${error.message}`, {
+      position: source,
+      suggestions: error.suggestions,
+      cause: error,
+    });
+  }
+}

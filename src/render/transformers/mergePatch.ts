@@ -1,0 +1,95 @@
+/** Strategic merge patches on resources (api/resource Resource.ApplySmPatch and resmap's ApplySmPatch). */
+import { inputError } from '../../errors.js';
+import { takeBuildAnnotations, writeBuildAnnotations } from '../buildAnnotations.js';
+import { MergeProblem } from '../merge/mergeProblem.js';
+import { strategicMerge } from '../merge/strategicMerge.js';
+import {
+  type Resource,
+  currentId,
+  kindOf,
+  metadataOf,
+  metadataTexts,
+  nameOf,
+  namespaceOf,
+  setMetadataTexts,
+  storePreviousId,
+} from '../resource.js';
+import { describeId } from '../resourceId.js';
+import type { ResourceMap } from '../resourceMap.js';
+import { withText } from '../scalarText.js';
+import { type TreeMap, cloneTree, emptyMap, removeField } from '../tree.js';
+
+/** The resource that a patch means by its own kind, name and namespace. Throws `NoPatchTarget` or `AmbiguousPatchTarget`. */
+export function targetOf(map: ResourceMap, patch: Resource): Resource {
+  const id = currentId(patch);
+  const [found, second] = map.withAnyId(id);
+  if (found === undefined) {
+    throw inputError('NoPatchTarget', `the patch is for ${describeId(id)}, which is not there`, {
+      position: patch.source,
+      suggestions: [
+        `There is ${nearest(map, patch)}.`,
+        'Name apiVersion, kind, name and namespace as the object has them, or give the patch a target.',
+      ],
+    });
+  }
+  if (second !== undefined) {
+    throw inputError('AmbiguousPatchTarget', `the patch is for ${describeId(id)}, and several objects are or were called so`, {
+      position: patch.source,
+      suggestions: [`They are from ${found.source.file} and ${second.source.file}. Use their present names.`],
+    });
+  }
+  return found;
+}
+
+function nearest(map: ResourceMap, patch: Resource): string {
+  const kind = kindOf(patch.tree);
+  const names = map.resources.filter(({ tree }) => kindOf(tree) === kind).map((resource) => describeId(currentId(resource)));
+  return names.length === 0 ? `no ${kind}` : names.slice(0, 5).join(', ');
+}
+
+/** Patches one resource: its name, kind and namespace stay unless the patch may change them. Leaves no tree where it deletes. */
+export function applyMergePatch(resource: Resource, patch: Resource): void {
+  if (resource.tree === undefined || patch.tree === undefined) return;
+  merge(resource, cloneTree(patch.tree), patch);
+}
+
+/** The same for a patch with a target: its labels and annotations count as strings, its apiVersion does not count. */
+export function applyTargetedPatch(resource: Resource, patch: Resource): void {
+  if (resource.tree === undefined || patch.tree === undefined) return;
+  const tree = cloneTree(patch.tree);
+  for (const field of ['labels', 'annotations'] as const) {
+    setMetadataTexts(tree, field, metadataTexts(tree, field));
+  }
+  const metadata = metadataOf(tree);
+  if (metadata !== undefined && namespaceOf(patch) === '') removeField(metadata, 'namespace');
+  tree.apiVersion = resource.tree.apiVersion ?? '';
+  merge(resource, tree, patch);
+}
+
+function merge(resource: Resource, patch: TreeMap, { allowNameChange, allowKindChange, source }: Resource): void {
+  const target = resource.tree as TreeMap;
+  const [name, namespace, kind] = [nameOf(resource), namespaceOf(resource), kindOf(target)];
+  if (allowNameChange || allowKindChange) storePreviousId(resource);
+  writeBuildAnnotations(resource);
+  const merged = merging(resource, source, () => strategicMerge(target, patch, resource.openApi));
+  resource.tree = merged;
+  if (merged === undefined) return;
+  takeBuildAnnotations(resource, true);
+  if (!allowKindChange) merged.kind = withText(merged.kind, kind);
+  const metadata = metadataOf(merged) ?? (merged.metadata = emptyMap());
+  if (!allowNameChange) metadata.name = withText(metadata.name, name);
+  if (namespace === '') removeField(metadata, 'namespace');
+  else metadata.namespace = withText(metadata.namespace ?? namespace, namespace);
+}
+
+function merging<T>(resource: Resource, source: Resource['source'], merge: () => T): T {
+  try {
+    return merge();
+  } catch (error) {
+    if (!(error instanceof MergeProblem)) throw error;
+    throw inputError('PatchMismatch', `the patch does not fit ${describeId(currentId(resource))}: ${error.message}`, {
+      position: source,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,36 @@
+/** `labels`, `commonLabels` and `commonAnnotations`: entries of maps (api/filters/labels and annotations). */
+import { updateFields } from '../fieldSpecs/fieldPath.js';
+import { FieldPathProblem } from '../fieldSpecs/fieldPath.js';
+import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
+import type { Texts } from '../kustomization/kustomization.js';
+import { emptyMap, isMap, isNull, setField } from '../tree.js';
+import { specsByKind } from './matchingSpecs.js';
+import { type Transformer, changing } from './transformer.js';
+
+/** `purpose`: `setting labels`, for messages. */
+export function setEntries(entries: Texts, specs: readonly FieldSpec[], purpose: string): Transformer {
+  const pairs = Object.entries(entries);
+  const specsFor = specsByKind(specs);
+  return ({ resources }) => {
+    if (pairs.length === 0) return;
+    for (const resource of resources) {
+      const { tree } = resource;
+      if (tree === undefined) continue;
+      changing(resource, purpose, () => {
+        for (const spec of specsFor(tree)) {
+          updateFields(
+            tree,
+            spec,
+            (value) => {
+              if (isNull(value)) return value;
+              if (!isMap(value)) throw new FieldPathProblem(spec.path, 'something other than a map stands there');
+              for (const [key, text] of pairs) setField(value, key, text);
+              return value;
+            },
+            emptyMap,
+          );
+        }
+      });
+    }
+  };
+}

@@ -1,0 +1,80 @@
+/** `images` (api/filters/imagetag): in every list called containers or initContainers, and at the field specs. */
+import { FieldPathProblem, scalarUpdate, updateFields } from '../fieldSpecs/fieldPath.js';
+import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
+import { goRegExp } from '../goRegexp.js';
+import type { Image } from '../kustomization/kustomization.js';
+import { kindOf } from '../resource.js';
+import { withText } from '../scalarText.js';
+import { type Tree, type TreeMap, isList, isMap, isMissing, textOf } from '../tree.js';
+import { specsByKind } from './matchingSpecs.js';
+import { type Transformer, changing } from './transformer.js';
+
+const TAG = '(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?$';
+
+/** An entry with a tagSuffix is applied twice where both ways lead to the image: what kustomize does. */
+export function setImages(image: Image, specs: readonly FieldSpec[]): Transformer {
+  const specsFor = specsByKind(specs);
+  // The name is a regular expression; one that does not compile matches nothing.
+  const pattern = goRegExp(`^${image.name ?? ''}${TAG}`);
+  const update = (value: Tree): Tree => {
+    const text = textOf(value);
+    return pattern?.test(text) ? withText(value, changedImage(text, image)) : value;
+  };
+  return ({ resources }) => {
+    for (const resource of resources) {
+      const { tree } = resource;
+      if (tree === undefined || kindOf(tree) === 'CustomResourceDefinition') continue;
+      changing(resource, 'setting images', () => {
+        updateContainers(tree, scalarUpdate('containers/image', update));
+        for (const spec of specsFor(tree)) updateFields(tree, spec, scalarUpdate(spec.path, update));
+      });
+    }
+  };
+}
+
+function updateContainers(node: Tree, update: (value: Tree) => Tree): void {
+  if (isList(node)) {
+    for (const item of node) if (typeof item === 'object') updateContainers(item, update);
+  } else if (isMap(node)) {
+    for (const field of Object.keys(node)) {
+      const value = node[field];
+      if (typeof value !== 'object') continue;
+      updateContainers(value, update);
+      if ((field === 'containers' || field === 'initContainers') && isList(value)) updateItems(value, update);
+    }
+  }
+}
+
+function updateItems(containers: readonly Tree[], update: (value: Tree) => Tree): void {
+  for (const container of containers) {
+    if (isMissing(container)) continue;
+    if (!isMap(container)) throw new FieldPathProblem('containers', 'a container is not a map');
+    const { image } = container as TreeMap;
+    if (!isMissing(image)) container.image = update(image as Tree);
+  }
+}
+
+function changedImage(text: string, image: Image): string {
+  const parts = splitImage(text);
+  const name = image.newName || parts.name;
+  let { tag, digest } = parts;
+  if (image.newTag || image.digest) {
+    tag = image.newTag ?? '';
+    digest = image.digest ?? '';
+  } else if (image.tagSuffix) {
+    tag += image.tagSuffix;
+    digest = '';
+  }
+  return name + (tag === '' ? '' : `:${tag}`) + (digest === '' ? '' : `@${digest}`);
+}
+
+/** Name, tag and digest of an image; a colon before the first slash belongs to the registry's port. */
+function splitImage(text: string): { name: string; tag: string; digest: string } {
+  const slash = Math.max(text.indexOf('/'), 0);
+  const at = text.indexOf('@', slash);
+  const colon = text.indexOf(':', slash);
+  if (at >= 0 && (colon < 0 || at < colon)) return { name: text.slice(0, at), tag: '', digest: text.slice(at + 1) };
+  if (colon < 0) return { name: text, tag: '', digest: '' };
+  const end = at < 0 ? text.length : at;
+  return { name: text.slice(0, colon), tag: text.slice(colon + 1, end), digest: at < 0 ? '' : text.slice(at + 1) };
+}
