@@ -92,7 +92,7 @@ try {
     // The reporter's lines say how long each phase took.
     for (const line of last.stderr
       .split('\n')
-      .filter((text) => /^\W*(Render|Plan|Apply|Roll out|Prune)\b/.test(text))) {
+      .filter((text) => /(Render|Plan|Apply|Roll out|Prune) .*\[/.test(text))) {
       say(`  ${line.trim()}`);
     }
   }
