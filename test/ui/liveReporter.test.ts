@@ -20,8 +20,14 @@ import {
 } from './recordedRuns.js';
 import { Screen } from './screen.js';
 
-/** Longer than two drawings. */
-const DRAWN_MS = 250;
+/** Reads the screen once it shows this: what is drawn comes by a timer, after listr2 has been loaded. */
+async function drawn(screen: Screen, wanted: RegExp): Promise<string> {
+  for (;;) {
+    const text = await screen.text();
+    if (wanted.test(text)) return text;
+    await wait(20);
+  }
+}
 
 interface Show {
   readonly screen: Screen;
@@ -54,8 +60,7 @@ function show(columns: number, rows = 24): Show {
 async function during(run: RecordedRun, until: number, columns: number, rows?: number): Promise<string> {
   const { screen, reporter, play } = show(columns, rows);
   play(run.events.filter((event) => !('at' in event) || event.at <= until));
-  await wait(DRAWN_MS);
-  const text = await screen.text();
+  const text = await drawn(screen, /StatefulSet\/db.*\n· Prune/);
   await reporter.pause();
   return text;
 }
@@ -96,8 +101,7 @@ describe('liveReporter', () => {
     }));
     const { screen, reporter, play } = show(80, 14);
     play([started(0, 'rollout', 40), ...many]);
-    await wait(DRAWN_MS);
-    const lines = (await screen.text()).split('\n');
+    const lines = (await drawn(screen, /and 34 more/)).split('\n');
     await reporter.pause();
     assert.equal(lines.filter((line) => line.includes('Deployment/')).length, 6);
     assert.ok(lines.some((line) => line.includes('… and 34 more')));
@@ -149,7 +153,7 @@ describe('liveReporter', () => {
       started(0, 'rollout', 1),
       { type: 'status', status: status('Deployment/web', 'InProgress', 'waiting', '0/1', [trouble]), at: 10 },
     ]);
-    await wait(DRAWN_MS);
+    await drawn(screen, /Deployment\/web/);
     assert.notEqual(screen.write, write);
     play([{ type: 'stopped', failure: { code: 'Interrupted', message: 'x', suggestions: [] }, exitCode: 130, at: 20 }]);
     await reporter.finish(report(EXIT.interrupted, 20, {}, 'interrupted by SIGINT'));
