@@ -6,13 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../../../src/cluster/apiError.js';
 import type { Cluster, ObjectAddress } from '../../../src/cluster/cluster.js';
 import type { KubeObject } from '../../../src/objects/object.js';
-import { configsOf, type ReadConfig } from './configuration.js';
+import { configsOf, type ReadConfig } from '../../../src/sandbox/node/configuration.js';
 import { createRecorder } from './events.js';
 import { startLogServer } from './logServer.js';
 import { addressOf, registerNode, renewLease } from './node.js';
-import { advance, newPodRun, startsSomething, type Happening, type PodRun } from './podRun.js';
-import type { Pod } from './podSpec.js';
-import { statusOf } from './podStatus.js';
+import { advance, newPodRun, startsSomething, type Happening, type PodRun } from '../../../src/sandbox/node/podRun.js';
+import type { Pod } from '../../../src/sandbox/node/podSpec.js';
+import { statusOf } from '../../../src/sandbox/node/podStatus.js';
 
 const nodeName = 'kapply-e2e';
 const tickMs = 50;

@@ -1,5 +1,5 @@
-/** core/v1 Pod, as far as the stand-in for the kubelet reads it. */
-import type { KubeObject } from '../../../src/objects/object.js';
+/** core/v1 Pod, as far as a simulated node reads it. */
+import type { KubeObject } from '../../objects/object.js';
 
 interface KeyReference {
   readonly name: string;

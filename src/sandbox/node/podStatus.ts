@@ -1,5 +1,5 @@
 /** A pod's status (core/v1 PodStatus) from how its containers are. Pure. */
-import type { JsonObject } from '../../../src/objects/object.js';
+import type { JsonObject } from '../../objects/object.js';
 import { behaviourOf } from './behaviour.js';
 import type { ContainerRun, PodRun, Terminated } from './podRun.js';
 import type { Container, Pod } from './podSpec.js';
