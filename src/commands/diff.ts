@@ -36,6 +36,7 @@ unreachable.`;
       wait: true,
       timeout: '5m',
       'fail-fast': true,
+      own: false,
       lock: false,
       'lock-timeout': '0s',
     });

@@ -144,16 +144,28 @@ export const applyFlags = {
     helpValue: 'NAME',
   }),
   'take-over': Flags.boolean({ description: 'Take objects over that belong to another set.' }),
+  'restart-on-change': Flags.boolean({
+    description: 'Roll workloads out when the data of a plain-named ConfigMap or Secret of the set changes.',
+  }),
   'field-manager': Flags.string({
     description: 'Name under which the server keeps what this tool applied.',
     helpValue: 'NAME',
     default: 'kapply',
   }),
   'force-conflicts': Flags.boolean({ description: 'Take fields over that another field manager owns.' }),
+  'restart-on-change': Flags.boolean({
+    description: 'Roll workloads out as well when a plain-named ConfigMap or Secret that they read at start changes.',
+  }),
+  own: Flags.boolean({
+    description: 'Make generated configs owned by the workloads that use them, so that they go with the workload.',
+  }),
 };
 
 /** How a deploy runs. */
 export const rolloutFlags = {
+  own: Flags.boolean({
+    description: 'Let generated configs be owned by the workloads that use them, to go with the last of these.',
+  }),
   'dry-run': Flags.option({
     description: 'Show the plan and change nothing. "server" has the API server try every write.',
     options: ['client', 'server'] as const,
