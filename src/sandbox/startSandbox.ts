@@ -12,6 +12,7 @@ import { establishDefinitions } from './customResource/definitions.js';
 import { createFaults } from './faults.js';
 import type { Faults } from './faults.js';
 import { serve } from './http/server.js';
+import { releaseStorage } from './kinds/storageProtection.js';
 import { kubeconfigOf } from './kubeconfig.js';
 import { keepState, readState } from './persistence.js';
 import type { SandboxState } from './persistence.js';
@@ -69,7 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const world: World = { store, catalog: createCatalog(store, schema), codec: createCodec(schema) };
   if (state === undefined) bootstrap(store);
   else store.restore(state.store);
-  const stopDefinitions = establishDefinitions(world);
+  const stops = [establishDefinitions(world), releaseStorage(store)];
 
   const token = state?.token ?? randomBytes(24).toString('base64url');
   const certificate =
@@ -103,7 +104,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     world,
     faults,
     close: async () => {
-      stopDefinitions();
+      stops.forEach((stop) => stop());
       await server.close();
       keeper?.close();
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });

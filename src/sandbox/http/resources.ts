@@ -28,6 +28,8 @@ import type { RequestInfo } from './requestInfo.js';
 import { viewList, viewObject } from './views.js';
 import { watchObjects } from './watches.js';
 
+const ENDPOINTS_DEPRECATED = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
+
 /** Answers a request for objects of a kind. `warn` collects the texts of `Warning` headers. */
 export function answerResource(
   world: World,
@@ -38,6 +40,7 @@ export function answerResource(
 ): Answer {
   const { view } = negotiate(header(exchange.headers, 'accept'));
   checkPlace(resource, info);
+  if (resource.kind === 'Endpoints' && resource.group === '') warn(ENDPOINTS_DEPRECATED);
   if (info.name === undefined) return answerCollection(world, resource, info, exchange, view, warn);
   const address: Address = { namespace: info.namespace ?? '', name: info.name };
   if (info.subresource !== undefined && !resource.subresources.includes(info.subresource)) throw noSuchResource();

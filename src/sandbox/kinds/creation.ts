@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { keyOfResource } from '../catalog.js';
 import { at, child, children, ensure, fill, text } from '../draft.js';
 import type { Draft } from '../draft.js';
 import type { World } from '../registry/world.js';
 import { forbidden } from '../status.js';
+import { timestamp } from '../store.js';
 import type { Resource } from './builtIn.js';
+import { protect } from './storageProtection.js';
+import { TEMPLATE_GENERATION } from './workloadDefaults.js';
 import { giveAddresses, keepAddresses } from './serviceAddresses.js';
 
 /** What a server adds to new objects of some kinds, beyond defaults: strategies and admission plugins. */
@@ -21,6 +25,20 @@ export function prepareCreation(world: World, resource: Resource, draft: Draft):
       giveAddresses(world, draft);
       return;
     }
+    case 'PersistentVolumeClaim': {
+      protect('PersistentVolumeClaim', draft);
+      return;
+    }
+    case 'PersistentVolume': {
+      protect('PersistentVolume', draft);
+      ensure(draft, 'status')['lastPhaseTransitionTime'] = timestamp(world.store.now());
+      return;
+    }
+    case 'apiextensions.k8s.io/CustomResourceDefinition': {
+      const stored = children(child(draft, 'spec'), 'versions').filter((version) => version['storage'] === true);
+      ensure(draft, 'status')['storedVersions'] = stored.map((version) => text(version, 'name'));
+      return;
+    }
     case 'batch/Job': {
       prepareJob(draft);
       return;
@@ -36,17 +54,26 @@ export function prepareChange(world: World, resource: Resource, draft: Draft, ol
       keepAddresses(world, draft, old);
       return;
     }
+    case 'apps/DaemonSet': {
+      countTemplates(draft, old);
+      return;
+    }
     case 'Namespace':
-      ensure(ensure(draft, 'metadata'), 'labels')['kubernetes.io/metadata.name'] = text(child(old, 'metadata'), 'name');
       draft['spec'] = old['spec'];
       return;
     default:
   }
 }
 
+/** The annotation that goes on with what a field of an old version counted: changes of the template. */
+function countTemplates(daemonSet: Draft, old: Draft): void {
+  const before = text(at(old, 'metadata', 'annotations'), TEMPLATE_GENERATION);
+  const changed = !isDeepStrictEqual(at(daemonSet, 'spec', 'template'), at(old, 'spec', 'template'));
+  const annotations = ensure(ensure(daemonSet, 'metadata'), 'annotations');
+  annotations[TEMPLATE_GENERATION] = String(Number(before) + (changed ? 1 : 0));
+}
+
 function prepareNamespace(namespace: Draft): void {
-  const metadata = ensure(namespace, 'metadata');
-  ensure(metadata, 'labels')['kubernetes.io/metadata.name'] = text(metadata, 'name');
   ensure(namespace, 'spec')['finalizers'] = ['kubernetes'];
   ensure(namespace, 'status')['phase'] = 'Active';
 }
@@ -58,6 +85,10 @@ function prepareJob(job: Draft): void {
   if (spec['manualSelector'] === true) return;
   const uid = text(metadata, 'uid');
   const name = text(metadata, 'name');
+  const templateLabels = at(spec, 'template', 'metadata', 'labels');
+  const own = child(metadata, 'labels');
+  // Without labels of its own a Job has those of its template, in one map with them.
+  const shared = own === undefined || isDeepStrictEqual(own, templateLabels);
   const labels = ensure(ensure(ensure(spec, 'template'), 'metadata'), 'labels');
   Object.assign(labels, {
     'controller-uid': uid,
@@ -65,6 +96,7 @@ function prepareJob(job: Draft): void {
     'batch.kubernetes.io/controller-uid': uid,
     'batch.kubernetes.io/job-name': name,
   });
+  if (shared) metadata['labels'] = { ...labels };
   ensure(ensure(spec, 'selector'), 'matchLabels')['batch.kubernetes.io/controller-uid'] = uid;
 }
 

@@ -26,6 +26,12 @@ export function defaultService(service: Draft): void {
   if (type === 'LoadBalancer') fill(spec, { allocateLoadBalancerNodePorts: true });
 }
 
+export function defaultNamespace(namespace: Draft): void {
+  const metadata = ensure(namespace, 'metadata');
+  const name = text(metadata, 'name');
+  if (name !== '') ensure(metadata, 'labels')['kubernetes.io/metadata.name'] = name;
+}
+
 export function defaultEndpoints(endpoints: Draft): void {
   for (const subset of children(endpoints, 'subsets')) {
     for (const port of children(subset, 'ports')) fill(port, { protocol: 'TCP' });
@@ -101,6 +107,7 @@ export function defaultDriver(driver: Draft): void {
     volumeLifecycleModes: ['Persistent'],
     requiresRepublish: false,
     seLinuxMount: false,
+    preventPodSchedulingIfMissing: false,
   });
 }
 

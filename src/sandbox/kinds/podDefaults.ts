@@ -8,9 +8,17 @@ export function defaultPod(pod: Draft): void {
   const spec = ensure(pod, 'spec');
   defaultPodSpec(spec);
   fill(spec, { enableServiceLinks: true });
+  if (spec['hostNetwork'] === true) exposePorts(spec);
   for (const container of [...children(spec, 'initContainers'), ...children(spec, 'containers')]) {
     const limits = at(container, 'resources', 'limits');
     if (limits !== undefined) fill(ensure(ensure(container, 'resources'), 'requests'), limits);
+  }
+}
+
+/** On the network of its node, a container's ports are the node's. Templates leave that to their pods. */
+function exposePorts(spec: Draft): void {
+  for (const container of [...children(spec, 'initContainers'), ...children(spec, 'containers')]) {
+    for (const port of children(container, 'ports')) fill(port, { hostPort: port['containerPort'] });
   }
 }
 
@@ -31,22 +39,18 @@ export function defaultPodSpec(spec: Draft): void {
     terminationGracePeriodSeconds: 30,
   });
   for (const volume of children(spec, 'volumes')) defaultVolume(volume);
-  const hostNetwork = spec['hostNetwork'] === true;
   for (const field of ['initContainers', 'containers', 'ephemeralContainers']) {
-    for (const container of children(spec, field)) defaultContainer(container, hostNetwork);
+    for (const container of children(spec, field)) defaultContainer(container);
   }
 }
 
-function defaultContainer(container: Draft, hostNetwork: boolean): void {
+function defaultContainer(container: Draft): void {
   fill(container, {
     imagePullPolicy: pullPolicyOf(text(container, 'image')),
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',
   });
-  for (const port of children(container, 'ports')) {
-    fill(port, { protocol: 'TCP' });
-    if (hostNetwork) fill(port, { hostPort: port['containerPort'] });
-  }
+  for (const port of children(container, 'ports')) fill(port, { protocol: 'TCP' });
   for (const variable of children(container, 'env')) {
     const field = at(variable, 'valueFrom', 'fieldRef');
     if (field !== undefined) fill(field, { apiVersion: 'v1' });

@@ -1,3 +1,4 @@
+import { child } from '../draft.js';
 import type { Draft } from '../draft.js';
 import type { KindKey } from '../store.js';
 import { defaultPod, defaultPodTemplate } from './podDefaults.js';
@@ -18,11 +19,12 @@ const NONE: KindRules = {};
 
 const RULES: Readonly<Record<KindKey, KindRules>> = {
   Endpoints: { defaults: other.defaultEndpoints },
+  Namespace: { defaults: other.defaultNamespace },
   LimitRange: { defaults: other.defaultLimitRange },
   PersistentVolume: { defaults: other.defaultPersistentVolume },
   PersistentVolumeClaim: { defaults: workload.defaultClaim },
   Pod: { defaults: defaultPod, generation: true },
-  PodTemplate: { defaults: (draft) => defaultPodTemplate(draft), generation: true },
+  PodTemplate: { defaults: (draft) => defaultPodTemplate(child(draft, 'template')), generation: true },
   ReplicationController: { defaults: workload.defaultReplicationController, generation: true },
   Secret: { defaults: other.defaultSecret },
   Service: { defaults: other.defaultService },
@@ -50,7 +52,7 @@ const RULES: Readonly<Record<KindKey, KindRules>> = {
   'apps/Deployment': { defaults: workload.defaultDeployment, generation: true, annotationsCount: true },
   'apps/ReplicaSet': { defaults: workload.defaultReplicaSet, generation: true },
   'apps/StatefulSet': { defaults: workload.defaultStatefulSet, generation: true },
-  'autoscaling/HorizontalPodAutoscaler': { defaults: workload.defaultAutoscaler },
+  'autoscaling/HorizontalPodAutoscaler': { defaults: workload.defaultAutoscaler, generation: true },
   'batch/CronJob': { defaults: workload.defaultCronJob, generation: true },
   'batch/Job': { defaults: workload.defaultJob, generation: true },
   'discovery.k8s.io/EndpointSlice': { defaults: other.defaultEndpointSlice, generation: true },

@@ -33,7 +33,10 @@ export function defaultReplicationController(controller: Draft): void {
   defaultPodTemplate(child(spec, 'template'));
 }
 
+export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
 export function defaultDaemonSet(daemonSet: Draft): void {
+  fill(ensure(ensure(daemonSet, 'metadata'), 'annotations'), { [TEMPLATE_GENERATION]: '1' });
   const spec = ensure(daemonSet, 'spec');
   fill(spec, { revisionHistoryLimit: 10 });
   const strategy = ensure(spec, 'updateStrategy');
@@ -49,7 +52,8 @@ export function defaultStatefulSet(statefulSet: Draft): void {
   fill(spec, { podManagementPolicy: 'OrderedReady', replicas: 1, revisionHistoryLimit: 10 });
   const strategy = ensure(spec, 'updateStrategy');
   fill(strategy, { type: 'RollingUpdate' });
-  if (strategy['type'] === 'RollingUpdate') fill(ensure(strategy, 'rollingUpdate'), { partition: 0 });
+  if (strategy['type'] === 'RollingUpdate')
+    fill(ensure(strategy, 'rollingUpdate'), { partition: 0, maxUnavailable: 1 });
   fill(ensure(spec, 'persistentVolumeClaimRetentionPolicy'), { whenDeleted: 'Retain', whenScaled: 'Retain' });
   for (const claim of children(spec, 'volumeClaimTemplates')) {
     fill(claim, { apiVersion: 'v1', kind: 'PersistentVolumeClaim' });
@@ -67,7 +71,10 @@ export function defaultJob(job: Draft): void {
   const spec = ensure(job, 'spec');
   if (spec['completions'] === undefined && spec['parallelism'] === undefined) spec['completions'] = 1;
   const podFailurePolicy = spec['podFailurePolicy'] !== undefined;
+  const labels = at(spec, 'template', 'metadata', 'labels');
+  if (labels !== undefined) fill(ensure(job, 'metadata'), { labels: { ...labels } });
   fill(spec, {
+    manualSelector: false,
     parallelism: 1,
     completionMode: 'NonIndexed',
     suspend: false,
