@@ -16,8 +16,18 @@ export interface Candidates {
   readonly items: readonly Candidate[];
   /** The server's clock when the search began, ms since the epoch; undefined where nothing could be listed. */
   readonly serverTime: number | undefined;
-  /** Kinds that could not be listed, each as a sentence: nothing of theirs is pruned. */
+  /** What could not be listed: nothing of it is pruned, and nothing is known of it. */
+  readonly unlisted: readonly Unlisted[];
+  /** The same in words. */
   readonly warnings: readonly string[];
+}
+
+export interface Unlisted {
+  readonly resource: ApiResource;
+  /** '' for all. */
+  readonly namespace: string;
+  /** A sentence. */
+  readonly why: string;
 }
 
 export interface Candidate {
@@ -61,18 +71,20 @@ export async function findCandidates(cluster: Cluster, options: FindCandidatesOp
       items.push(candidate);
     }
   }
+  const unlisted = lists.flatMap((list) => list.unlisted);
   const times = lists.flatMap(({ serverTime }) => (serverTime === undefined ? [] : [serverTime]));
   return {
     items,
     serverTime: times.length === 0 ? undefined : Math.min(...times),
-    warnings: lists.flatMap(({ warnings }) => warnings),
+    unlisted,
+    warnings: unlisted.map(({ why }) => why),
   };
 }
 
 interface ResourceList {
   readonly found: readonly Candidate[];
   readonly serverTime: number | undefined;
-  readonly warnings: readonly string[];
+  readonly unlisted: readonly Unlisted[];
 }
 
 async function listResource(
@@ -102,14 +114,13 @@ function settle(resource: ApiResource, attempts: readonly Attempt[]): ResourceLi
   return {
     found: attempts.flatMap(({ found }) => found),
     serverTime: attempts.find(({ serverTime }) => serverTime !== undefined)?.serverTime,
-    warnings: attempts.flatMap(({ failure, namespace }) =>
+    unlisted: attempts.flatMap(({ failure, namespace }) => {
       // A kind that vanished since discovery has no objects.
-      failure === undefined || failure.httpStatus === 404
-        ? []
-        : [
-            `${resource.kind}${namespace === '' ? '' : ` in ${namespace}`} could not be listed, so none is pruned: ${failure.message}`,
-          ],
-    ),
+      if (failure === undefined || failure.httpStatus === 404) return [];
+      const where = namespace === '' ? '' : ` in ${namespace}`;
+      const why = `${resource.kind}${where} could not be listed, so none is pruned: ${failure.message}`;
+      return [{ resource, namespace, why }];
+    }),
   };
 }
 

@@ -8,6 +8,7 @@ import { isConfigKind } from '../../objects/revisions.js';
 import type { Emit } from '../events.js';
 import { pause } from '../pause.js';
 import type { Judgement, Plan } from '../plan.js';
+import type { Unlisted } from './candidates.js';
 import { deleteInReverse, type DeleteOptions, type Deletion } from './deleteGuarded.js';
 import { judgeNow, type JudgeNowOptions } from './judgeNow.js';
 
@@ -40,13 +41,13 @@ export async function executePrune(options: ExecutePruneOptions): Promise<PruneR
   }
   const pruneKinds = [...new Set(options.plan.prune.map(({ id }) => `${id.group}/${id.kind}`))];
   const judge = async (): Promise<readonly Judgement[]> => {
-    const { judgements, warnings } = await judgeNow(options.cluster, {
+    const { judgements, warnings, unlisted } = await judgeNow(options.cluster, {
       ...options.judging,
       pruneKinds,
       projected: false,
     });
     for (const message of warnings) options.emit({ type: 'warning', message });
-    return judgements;
+    return [...judgements, ...unknownOf(options.plan.prune, judgements, unlisted)];
   };
   const isConfig = ({ id }: Judgement): boolean => isConfigKind(id.group, id.kind);
   const agreed = (judgements: readonly Judgement[]): Deletion[] =>
@@ -77,6 +78,24 @@ export async function executePrune(options: ExecutePruneOptions): Promise<PruneR
     incomplete:
       unknown || [...othersDone, ...configsDone].some((outcome) => outcome === 'failed' || outcome === 'terminating'),
   };
+}
+
+/** What was planned and could not be listed any more: it is not known to be gone. */
+function unknownOf(
+  planned: readonly Judgement[],
+  judged: readonly Judgement[],
+  unlisted: readonly Unlisted[],
+): Judgement[] {
+  const seen = new Set(judged.map(({ uid }) => uid));
+  return planned.flatMap((judgement): Judgement[] => {
+    const { id, version, uid, resourceVersion } = judgement;
+    const unread = unlisted.find(
+      ({ resource, namespace }) =>
+        resource.group === id.group && resource.kind === id.kind && (namespace === '' || namespace === id.namespace),
+    );
+    if (seen.has(uid) || unread === undefined) return [];
+    return [{ id, version, uid, resourceVersion, verdict: 'keep', why: 'unknown', reason: unread.why }];
+  });
 }
 
 /** Judges again, until the pods of the workloads that were just deleted have let go of their configs. */

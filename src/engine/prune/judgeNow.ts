@@ -6,7 +6,7 @@ import { controllerOf } from '../../objects/ownership.js';
 import { parsePruneSelector } from '../../objects/selector.js';
 import type { PruneOptions } from '../options.js';
 import type { Judgement } from '../plan.js';
-import { findCandidates } from './candidates.js';
+import { findCandidates, type Unlisted } from './candidates.js';
 import { judgeCandidates, reasonToKeep, type JudgeOptions } from './judge.js';
 import { projectUses } from './projection.js';
 import { pruneScope } from './scope.js';
@@ -48,6 +48,8 @@ export interface Judgements {
   /** The server's clock when the search began, ms since the epoch. */
   readonly serverTime: number | undefined;
   readonly warnings: readonly string[];
+  /** What could not be listed: an object of it that is not among the judgements need not be gone. */
+  readonly unlisted: readonly Unlisted[];
   /** True where something live carries the label, children of controllers aside. */
   readonly anyCandidate: boolean;
 }
@@ -104,6 +106,7 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     ),
     serverTime,
     warnings: [...candidates.warnings, ...scan.warnings],
+    unlisted: candidates.unlisted,
     anyCandidate: items.some(({ object }) => controllerOf(object) === undefined),
   };
 }
