@@ -15,7 +15,7 @@ import {
 } from './build.js';
 import { addConfig, readConfigurationFile } from './fieldSpecs/configurationFile.js';
 import { readCrdFile } from './fieldSpecs/crdFile.js';
-import { defaultConfig } from './fieldSpecs/transformerConfig.js';
+import { defaultConfig, emptyConfig } from './fieldSpecs/transformerConfig.js';
 import { absorb, generateConfig, withGeneratorOptions } from './generate.js';
 import { COMPONENT_KIND } from './kustomization/readKustomization.js';
 import { parseRepoSpec } from './loading/repoSpec.js';
@@ -53,12 +53,12 @@ export function accumulate(target: Target, onto: Accumulation): Promise<Accumula
 }
 
 async function configOf(target: Target, sum: Accumulation): Promise<Accumulation['config']> {
-  let own = defaultConfig;
+  let own = emptyConfig;
   for (const path of target.kustomization.configurations) {
     const file = shownFile(target, path);
     own = addConfig(own, readConfigurationFile(await loadText(target, path), file), file);
   }
-  let config = addConfig(sum.config, own, target.file);
+  let config = addConfig(sum.config, addConfig(defaultConfig, own, target.file), target.file);
   for (const path of target.kustomization.crds) {
     const file = shownFile(target, path);
     config = addConfig(config, readCrdFile(await loadText(target, path), file), file);

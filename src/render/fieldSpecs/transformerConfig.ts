@@ -81,7 +81,7 @@ const namespace: readonly FieldSpec[] = [
   },
 ];
 
-export const defaultConfig: TransformerConfig = sorted({
+export const defaultConfig: TransformerConfig = merge(emptyConfig, sorted({
   namePrefix: [NAME],
   nameSuffix: [NAME],
   namespace,
@@ -94,12 +94,19 @@ export const defaultConfig: TransformerConfig = sorted({
   varReference: varReferences,
   images,
   replicas,
-});
+}));
 
-/** Both, sorted. What is the same object on both sides is taken as it is, so that merging defaults costs nothing. */
+/**
+ * Both, sorted. A spec for some kinds only, met before one for all kinds with the same path, stands for that one as well: with
+ * a namePrefix of its own for one kind, a configuration takes the prefix from all others.
+ */
 export function mergeConfigs(base: TransformerConfig, more: TransformerConfig): TransformerConfig {
-  if (base === more || more === emptyConfig) return base;
-  if (base === emptyConfig) return more;
+  // The defaults change nothing in themselves, which is nearly always all that there is to merge.
+  if (base === more || more === emptyConfig || (base === emptyConfig && more === defaultConfig)) return more === emptyConfig ? base : more;
+  return merge(base, more);
+}
+
+function merge(base: TransformerConfig, more: TransformerConfig): TransformerConfig {
   const merged = { ...base, nameReference: mergeNameReferences(base.nameReference, more.nameReference) };
   for (const section of FIELD_SPEC_SECTIONS) merged[section] = mergeFieldSpecs(base[section], more[section]);
   return sorted(merged);

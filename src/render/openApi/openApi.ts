@@ -3,7 +3,7 @@
  * names. Which of several kustomizations counts follows kyaml/openapi: the root's, else the first one that is met.
  */
 import { tableFromOpenApi } from '../../patch/schema/openApi.js';
-import { type Schema, type SchemaTable, isNamespaced, schemaFor } from '../../patch/schema/schemaTable.js';
+import { type Schema, type SchemaTable, isNamespaced, mergeTables, schemaFor } from '../../patch/schema/schemaTable.js';
 import { kustomizeSchema } from '../../patch/schema/builtinTables.js';
 import type { JsonObject } from '../../objects/object.js';
 
@@ -19,6 +19,9 @@ export class OpenApi {
   table: SchemaTable;
   private readonly builtin: SchemaTable;
   private chosen = false;
+  /** Whether the embedded schema has been looked at, and whether it would have been asked for the scope of an unknown kind. */
+  private used = false;
+  private wanted = false;
 
   private constructor(builtin: SchemaTable) {
     this.builtin = builtin;
@@ -29,11 +32,17 @@ export class OpenApi {
     return new OpenApi(await kustomizeSchema());
   }
 
-  /** Takes a document in place of the embedded one, or with `undefined` decides for the embedded one; the first call counts. */
+  /**
+   * Takes a document in place of the embedded one, or with `undefined` decides for the embedded one; the first call counts.
+   * What was read of the embedded one before stays: kustomize's schema is a global variable.
+   */
   choose(document: JsonObject | undefined): void {
     if (this.chosen) return;
     this.chosen = true;
-    if (document !== undefined) this.table = tableFromOpenApi(document);
+    if (document === undefined) return;
+    const own = tableFromOpenApi(document);
+    if (this.used) this.table = mergeTables(this.builtin, own);
+    else this.table = this.wanted ? mergeTables(own, this.builtin) : own;
   }
 
   get isChosen(): boolean {
@@ -41,6 +50,7 @@ export class OpenApi {
   }
 
   schemaOf(apiVersion: string, kind: string): Schema | undefined {
+    this.used = true;
     return schemaFor(this.table, { apiVersion, kind });
   }
 
@@ -49,6 +59,7 @@ export class OpenApi {
     const namespaced = isNamespaced(this.builtin, { apiVersion, kind });
     if (namespaced !== undefined) return !namespaced;
     if (NEWER_CLUSTER_KINDS.has(`${apiVersion}/${kind}`)) return true;
+    this.wanted = true;
     return this.table !== this.builtin && isNamespaced(this.table, { apiVersion, kind }) === false;
   }
 }

@@ -101,6 +101,21 @@ const makers: Readonly<Record<string, Make>> = {
     const own = read<WithSpecs & { suffix?: string }>(config, { ...withSpecs, suffix: 'string' });
     return { transform: changeName({ suffix: own.suffix ?? '' }, neededSpecs(own, config)) };
   },
+  PrefixSuffixTransformer: (config) => {
+    const own = read<WithSpecs & { prefix?: string; suffix?: string }>(config, {
+      ...withSpecs,
+      prefix: 'string',
+      suffix: 'string',
+    });
+    const specs = neededSpecs(own, config);
+    const [prefix, suffix] = [changeName({ prefix: own.prefix ?? '' }, specs), changeName({ suffix: own.suffix ?? '' }, specs)];
+    return {
+      transform: async (map) => {
+        await prefix(map);
+        await suffix(map);
+      },
+    };
+  },
   HashTransformer: () => ({ transform: addHashes }),
   ImageTagTransformer: (config) => {
     const own = read<WithSpecs & { imageTag?: Image }>(config, { ...withSpecs, imageTag: shapes.image });

@@ -236,6 +236,7 @@ function readFlowSequence(composer: Composer): Tree {
       token = scanner.peek();
       if (token.kind === 'flowSequenceEnd') break;
     }
+    if (token.kind === 'streamEnd') throw unclosed(opening, token, '[', ']');
     options.onEntry?.(items, items.length, token);
     if (token.kind === 'key') {
       scanner.next();
@@ -262,6 +263,7 @@ function readFlowMapping(composer: Composer): Tree {
       token = scanner.peek();
       if (token.kind === 'flowMappingEnd') break;
     }
+    if (token.kind === 'streamEnd') throw unclosed(opening, token, '{', '}');
     first = false;
     if (token.kind === 'key') {
       scanner.next();

@@ -131,10 +131,14 @@ function scalarText(
     case 'number':
       return numberText(value);
     case 'bigint':
-      return value < -(2n ** 63n) || value > 2n ** 64n - 1n ? formatFloat(Number(value)) : String(value);
+      return isInt64OrUint64(value) ? String(value) : formatFloat(Number(value));
     default:
       return String(value);
   }
+}
+
+function isInt64OrUint64(value: bigint): boolean {
+  return value >= -(2n ** 63n) && value < 2n ** 64n;
 }
 
 /** Numbers pass through JSON on their way: whole ones that 64 bits hold come out as integers. */
@@ -143,6 +147,7 @@ function numberText(value: number): string {
   if (!Number.isFinite(value)) {
     throw inputError('UnprintableNumber', `${value} is not a number that a Kubernetes object can hold`);
   }
-  if (Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 64) return String(BigInt(String(value)));
-  return formatFloat(value);
+  // The digits in JSON decide, which are not always those of the number itself.
+  const digits = String(value);
+  return /^-?[0-9]+$/.test(digits) && isInt64OrUint64(BigInt(digits)) ? digits : formatFloat(value);
 }
