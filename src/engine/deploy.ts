@@ -2,9 +2,11 @@
 import type { RenderedObject } from '../objects/rendered.js';
 import { applyStages } from './applyStages.js';
 import { confirmPlan } from './confirmPlan.js';
+import { lockNamespace } from './lock/lockNamespace.js';
 import { withLock, type Locked } from './lock/withLock.js';
 import { planPrepared, prepareDeploy, pruneNamespaces, type MadePlan, type Prepared } from './makePlan.js';
 import type { DeployOptions, RunContext } from './options.js';
+import { releaseStaleOwners, settleOwners } from './owners.js';
 import { runPhase, skipPhase } from './phase.js';
 import { executePrune } from './prune/executePrune.js';
 import { refuseIncomplete } from './prune/refuseIncomplete.js';
@@ -67,7 +69,7 @@ async function run(rendered: readonly RenderedObject[], options: DeployOptions, 
       ...options,
       cluster,
       discovery: prepared.discovery,
-      namespace: lockNamespace(prepared, cluster.namespace),
+      namespace: lockNamespace(prepared.members, cluster.namespace),
       runner: context.runner,
       emit,
       now,
@@ -76,15 +78,15 @@ async function run(rendered: readonly RenderedObject[], options: DeployOptions, 
   );
 }
 
-/** The same for every run of a set: the first of its namespaces that the set does not create itself. */
-function lockNamespace({ members }: Prepared, fallback: string): string {
-  const own = new Set(
-    members.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
+/** The live generated configs of the plan, and the UIDs of the live objects that the plan leaves where they are. */
+function ownedConfigs({ plan: { changes } }: MadePlan) {
+  const configs = changes.flatMap(({ id, resource, live, generated }) =>
+    generated && live !== undefined ? [{ live, address: { resource, namespace: id.namespace, name: id.name } }] : [],
   );
-  const namespaces = members.flatMap(({ object: { metadata } }) =>
-    metadata.namespace === undefined || own.has(metadata.namespace) ? [] : [metadata.namespace],
+  const living = changes.flatMap(({ action, live }) =>
+    action === 'recreate' || live?.metadata.uid === undefined ? [] : [live.metadata.uid],
   );
-  return namespaces.sort()[0] ?? fallback;
+  return [configs, new Set(living)] as const;
 }
 
 async function carryOut(made: MadePlan, options: DeployOptions, context: RunContext, locked: boolean): Promise<void> {
@@ -92,6 +94,7 @@ async function carryOut(made: MadePlan, options: DeployOptions, context: RunCont
   signal.throwIfAborted();
   const shared = { ...options, cluster, emit, signal, now, since: made.runStart };
   const { applied, discovery } = await runPhase('apply', made.plan.changes.length, context, async () => {
+    await releaseStaleOwners(...ownedConfigs(made), shared);
     const all = await applyStages(made, shared);
     return { ...all, applied: await restoreConfigs(all.applied, shared) };
   });
@@ -101,6 +104,7 @@ async function carryOut(made: MadePlan, options: DeployOptions, context: RunCont
     return;
   }
   await runPhase('rollout', applied.length, context, () => awaitCurrent(applied, { ...shared, discovery }));
+  await settleOwners(applied, options.own, { ...shared, discovery });
   const { pruneLabel } = options;
   if (pruneLabel === undefined) {
     skipPhase('prune', 'no --prune-label', context);

@@ -1,6 +1,7 @@
 /** The plan of a deploy: everything that it would write, found out without writing. */
 import { inputError } from '../errors.js';
 import type { Discovery } from '../cluster/cluster.js';
+import { stampConfigHashes } from '../objects/configHash.js';
 import { idOf, keyOf, type KubeObject } from '../objects/object.js';
 import { referencesOf } from '../objects/references.js';
 import type { RenderedObject } from '../objects/rendered.js';
@@ -54,12 +55,14 @@ export async function prepareDeploy(
   if (options.pruneLabel !== undefined) parsePruneSelector(options.pruneLabel);
   refuseEmpty(rendered, options);
   const discovery = await cluster.discover({ signal });
-  const members = prepareObjects(rendered, {
+  const prepared = prepareObjects(rendered, {
     discovery,
     set: options.set,
     namespace: options.namespace,
     defaultNamespace: cluster.namespace,
   });
+  const stamped = options.restartOnChange ? stampConfigHashes(prepared.map(({ object }) => object)) : undefined;
+  const members = prepared.map((member, index) => ({ ...member, object: stamped?.[index] ?? member.object }));
   return { discovery, members, stages: sortIntoStages(members) };
 }
 
@@ -188,9 +191,7 @@ async function liveAutoscalers(
     }),
   );
   const lists = await Promise.all([...namespaces].map((namespace) => cluster.list(resource, { namespace, signal })));
-  return lists.flatMap(({ items }) =>
-    items.map((item) => ({ ...item, apiVersion: `${resource.group}/${resource.version}`, kind: resource.kind })),
-  );
+  return lists.flatMap(({ items }) => [...items]);
 }
 
 function settle(outcomes: readonly PlannedOrRefused[]): PlannedChange[] {
@@ -239,7 +240,8 @@ async function planPrune(
   { cluster, signal }: PlanContext,
 ): Promise<Judgements> {
   const { pruneLabel } = options;
-  if (pruneLabel === undefined) return { judgements: [], serverTime: undefined, warnings: [], anyCandidate: false };
+  if (pruneLabel === undefined)
+    return { judgements: [], serverTime: undefined, warnings: [], unlisted: [], anyCandidate: false };
   return judgeNow(cluster, {
     ...options,
     pruneLabel,

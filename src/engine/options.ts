@@ -71,6 +71,10 @@ export interface DeployOptions extends PruneOptions, LockOptions {
   readonly forceConflicts: boolean;
   /** Objects of another set are taken into this one. */
   readonly takeOver: boolean;
+  /** Pod templates get a hash of the plain-named configs of the set that they read at start. */
+  readonly restartOnChange: boolean;
+  /** Generated configs get ownerReferences to the workloads that use them. */
+  readonly own: boolean;
   /** `client`: nothing but reads is sent; `server`: the server's dry run of every write as well. */
   readonly dryRun: 'client' | 'server' | undefined;
   readonly wait: boolean;

@@ -8,6 +8,8 @@ export const PRUNE_ANNOTATION = 'kapply.dev/prune';
 export const ON_IMMUTABLE_ANNOTATION = 'kapply.dev/on-immutable';
 /** When a deploy last came back to a generated config that existed but was not in use. */
 export const USED_AT_ANNOTATION = 'kapply.dev/used-at';
+/** On pod templates, and so on pods: a hash of the plain-named configs that they read at start (--restart-on-change). */
+export const CONFIG_HASH_ANNOTATION = 'kapply.dev/config-hash';
 /** What `kubectl apply` leaves on objects; it can hold Secret data in clear. */
 export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
 /** cli-utils' explicit order: `[GROUP/namespaces/NS/]KIND/NAME`, comma-separated. */

@@ -60,9 +60,7 @@ async function tryList(
 ): Promise<KubeObject[] | undefined> {
   try {
     const { items } = await cluster.list(resource, { namespace, signal });
-    const { group, version, kind } = resource;
-    // The items of a list carry no kind of their own.
-    return items.map((item) => ({ ...item, apiVersion: group === '' ? version : `${group}/${version}`, kind }));
+    return [...items];
   } catch (error) {
     if (error instanceof ApiError && error.httpStatus === 403) return undefined;
     throw error;

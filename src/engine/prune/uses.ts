@@ -115,14 +115,7 @@ function plannedReads(discovery: Discovery, namespaces: readonly string[]): Read
 async function readOne(cluster: Cluster, read: Read, signal: AbortSignal) {
   try {
     const { items } = await cluster.list(read.resource, { namespace: read.namespace, signal });
-    const { group, version, kind } = read.resource;
-    // Items of a list carry no kind of their own.
-    const typed = items.map((item): KubeObject => ({
-      ...item,
-      apiVersion: group === '' ? version : `${group}/${version}`,
-      kind,
-    }));
-    return { read, objects: typed, failure: undefined };
+    return { read, objects: items, failure: undefined };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { read, objects: [], failure: error.httpStatus === 404 ? undefined : error };

@@ -28,11 +28,6 @@ export async function follow(
   signal: AbortSignal,
 ): Promise<void> {
   const { resource, namespace, name } = target;
-  const typed = (object: KubeObject): KubeObject => ({
-    ...object,
-    apiVersion: resource.group === '' ? resource.version : `${resource.group}/${resource.version}`,
-    kind: resource.kind,
-  });
   try {
     const events = cluster.watch(resource, {
       namespace,
@@ -40,8 +35,8 @@ export async function follow(
       ...(name !== undefined && { fieldSelector: `metadata.name=${name}` }),
     });
     for await (const event of events) {
-      if (event.type === 'changed') handlers.changed(typed(event.object));
-      if (event.type === 'deleted') handlers.deleted(typed(event.object));
+      if (event.type === 'changed') handlers.changed(event.object);
+      if (event.type === 'deleted') handlers.deleted(event.object);
     }
   } catch (error) {
     if (signal.aborted) return;
