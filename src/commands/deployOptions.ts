@@ -15,7 +15,6 @@ export interface PlanFlags {
   readonly adopt: boolean;
   readonly set?: string | undefined;
   readonly 'take-over': boolean;
-  readonly 'restart-on-change': boolean;
   readonly 'field-manager': string;
   readonly 'force-conflicts': boolean;
   readonly 'restart-on-change': boolean;
@@ -27,7 +26,6 @@ export interface RolloutFlags {
   readonly wait: boolean;
   readonly timeout: string;
   readonly 'fail-fast': boolean;
-  readonly own: boolean;
   readonly lock: boolean;
   readonly 'lock-timeout': string;
 }
@@ -48,8 +46,6 @@ export function deployOptions(flags: PlanFlags & RolloutFlags): Omit<DeployOptio
     fieldManager: flags['field-manager'],
     forceConflicts: flags['force-conflicts'],
     takeOver: flags['take-over'],
-    restartOnChange: flags['restart-on-change'],
-    own: flags.own,
     restartOnChange: flags['restart-on-change'],
     own: flags.own,
     dryRun: flags['dry-run'],

@@ -15,6 +15,14 @@ export const outputFlags = {
   })(),
 };
 
+/** How a run is reported. */
+export const reportFlag = Flags.option({
+  char: 'o',
+  description: 'Text for people, or one JSON document at the end (then the text goes to stderr).',
+  options: ['text', 'json'] as const,
+  default: 'text',
+})();
+
 /** What to deploy. Exactly one of -k and -f; loadObjects checks it. */
 export const sourceFlags = {
   kustomize: Flags.string({
@@ -144,9 +152,6 @@ export const applyFlags = {
     helpValue: 'NAME',
   }),
   'take-over': Flags.boolean({ description: 'Take objects over that belong to another set.' }),
-  'restart-on-change': Flags.boolean({
-    description: 'Roll workloads out when the data of a plain-named ConfigMap or Secret of the set changes.',
-  }),
   'field-manager': Flags.string({
     description: 'Name under which the server keeps what this tool applied.',
     helpValue: 'NAME',
@@ -163,9 +168,6 @@ export const applyFlags = {
 
 /** How a deploy runs. */
 export const rolloutFlags = {
-  own: Flags.boolean({
-    description: 'Let generated configs be owned by the workloads that use them, to go with the last of these.',
-  }),
   'dry-run': Flags.option({
     description: 'Show the plan and change nothing. "server" has the API server try every write.',
     options: ['client', 'server'] as const,
