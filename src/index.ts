@@ -93,8 +93,6 @@ function withDefaults(options: RunOptions): DeployOptions {
     pruneLimit: 20,
     keep: 0,
     keepRollback: false,
-    restartOnChange: false,
-    own: false,
     lock: true,
     lockTimeoutMs: 5 * 60_000,
     adopt: false,

@@ -1,9 +1,9 @@
-import { Flags } from '@oclif/core';
 import type { ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
+import { PHASES } from '../ui/phaseLine.js';
 import { BaseCommand } from './baseCommand.js';
 import { deployOptions } from './deployOptions.js';
-import { applyFlags, clusterFlags, pruneFlags, rolloutFlags, sourceFlags } from './flags.js';
+import { applyFlags, clusterFlags, pruneFlags, reportFlag, rolloutFlags, sourceFlags } from './flags.js';
 import { loadObjects } from './loadObjects.js';
 import { withCluster } from './openCluster.js';
 import { runSession } from './session.js';
@@ -36,12 +36,7 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
     ...rolloutFlags,
     ...pruneFlags,
     ...clusterFlags,
-    output: Flags.option({
-      char: 'o',
-      description: 'Text for people, or one JSON document at the end (then the text goes to stderr).',
-      options: ['text', 'json'] as const,
-      default: 'text',
-    })(),
+    output: reportFlag,
   };
 
   async run(): Promise<ExitCode> {
@@ -49,8 +44,9 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
     const { io } = this;
     const { version } = this.config;
     const options = deployOptions(flags);
+    const phases = options.dryRun === undefined ? PHASES : PHASES.slice(0, 2);
     return runSession(
-      { io, version, verb: 'deploy', output: flags.output, color: flags.color, yes: flags.yes },
+      { io, version, phases, verb: 'deploy', output: flags.output, color: flags.color, yes: flags.yes },
       async ({ emit, signal, confirm }) => {
         const { objects, set } = await loadObjects(flags, io, emit);
         return withCluster(flags, { io, emit, version }, async (cluster) => {

@@ -36,7 +36,6 @@ unreachable.`;
       wait: true,
       timeout: '5m',
       'fail-fast': true,
-      own: false,
       lock: false,
       'lock-timeout': '0s',
     });

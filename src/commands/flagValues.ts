@@ -1,20 +1,25 @@
 /** Values of flags, from text. Every error names the flag, the value and the form that it should have. */
 import { inputError } from '../errors.js';
 
-const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
+const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
+
+/** What setTimeout can hold: 24 days. */
+const MOST_MS = 2 ** 31 - 1;
 
 /**
- * A Go duration (time.ParseDuration: `1h30m`, `90s`, `1.5m`, `500ms`) in ms; a bare number is seconds, as in kubectl's
- * --request-timeout. Setters that node cannot honour (above 24 days) are refused.
+ * A Go duration (time.ParseDuration: `1h30m`, `90s`, `1.5m`, `500ms`), also in days, in ms; a bare number is seconds, as
+ * in kubectl's --request-timeout.
  * @param name the flag, for the error
+ * @param most what it may be at most, ms: a time-out must fit a timer
  */
-export function parseDuration(name: string, text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)];
-  const whole = parts.map(([part]) => part).join('') === text && parts.length > 0;
-  const ms = /^\d+$/.test(text)
+export function parseDuration(name: string, text: string, most = MOST_MS): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(d|h|ms|m|s)/g)];
+  const isBare = /^\d+$/.test(text);
+  const isWhole = isBare || (parts.length > 0 && parts.map(([part]) => part).join('') === text);
+  const ms = isBare
     ? Number(text) * UNIT_MS.s
     : parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS], 0);
-  if ((!whole && !/^\d+$/.test(text)) || ms > 2 ** 31 - 1) {
+  if (!isWhole || ms > most) {
     throw inputError('InvalidDuration', `--${name}=${text}: expected a duration such as 90s, 5m or 1h30m`);
   }
   return ms;

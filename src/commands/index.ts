@@ -3,6 +3,7 @@ import Completion from './completion.js';
 import Deploy from './deploy.js';
 import Diff from './diff.js';
 import Help from './help.js';
+import Prune from './prune.js';
 import Render from './render.js';
 
 export const COMMANDS = {
@@ -10,5 +11,6 @@ export const COMMANDS = {
   deploy: Deploy,
   diff: Diff,
   help: Help,
+  prune: Prune,
   render: Render,
 };

@@ -1,5 +1,5 @@
 /** One run of the engine from a command: its reporter, its signals, its questions, its exit code. */
-import type { Emit } from '../engine/events.js';
+import type { Emit, Phase } from '../engine/events.js';
 import type { Answer, Confirmation } from '../engine/options.js';
 import type { Report } from '../engine/report.js';
 import type { ExitCode } from '../errors.js';
@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly yes: boolean;
   /** What the run is called in its last line: `deploy`. */
   readonly verb: string;
+  /** The phases that the run will go through. */
+  readonly phases: readonly Phase[];
   readonly version: string;
 }
 
@@ -38,9 +40,9 @@ export async function runSession(
   options: SessionOptions,
   work: (session: Session) => Promise<Report>,
 ): Promise<ExitCode> {
-  const { io, output, color, verb, version } = options;
+  const { io, output, color, verb, phases, version } = options;
   const terminal = decideTerminal({ stream: output === 'json' ? io.stderr : io.stdout, env: io.env, color });
-  const reporter = await makeReporter({ ...io, output, terminal, verb });
+  const reporter = await makeReporter({ ...io, output, terminal, verb, phases });
   const stop = listenForStop(io);
   const warnings: string[] = [];
   const startedAt = io.now();

@@ -5,12 +5,14 @@ import type { Event, Phase } from '../engine/events.js';
 import { fitTo } from './columns.js';
 import { formatDuration } from './duration.js';
 import { finalText } from './finalText.js';
-import { PHASES, phaseTitle } from './phaseLine.js';
+import { phaseTitle } from './phaseLine.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 import { emptyRunView, foldEvent, type RunView } from './runView.js';
 import { waitingTable } from './waitingTable.js';
 
 export interface LiveReporterOptions extends ReporterOptions {
+  /** Those that the run will go through. */
+  readonly phases: readonly Phase[];
   readonly stdout: Writable;
   readonly stderr: Writable;
   /** Milliseconds since the epoch: the clock of the events. */
@@ -37,8 +39,11 @@ class TerminalRenderer extends DefaultRenderer {
   static override nonTTY = true;
 }
 
-/** The phases that one list shows. A question may stand between planning and applying, so there are two lists. */
-const SEGMENTS: readonly (readonly Phase[])[] = [PHASES.slice(0, 2), PHASES.slice(2)];
+/** A question may stand between planning and what follows, so the phases are shown in two lists. */
+function segmentsOf(phases: readonly Phase[]): readonly (readonly Phase[])[] {
+  const asked = phases.indexOf('plan') + 1;
+  return [phases.slice(0, asked), phases.slice(asked)];
+}
 
 interface Segment {
   readonly phases: readonly Phase[];
@@ -49,7 +54,8 @@ interface Segment {
 }
 
 export function makeLiveReporter(options: LiveReporterOptions): Reporter {
-  const { write, style, verb } = options;
+  const { write, style, verb, phases: shown } = options;
+  const segments = segmentsOf(shown);
   const view = emptyRunView();
   let segment: Segment | undefined;
   let before: Promise<void> = Promise.resolve();
@@ -57,7 +63,7 @@ export function makeLiveReporter(options: LiveReporterOptions): Reporter {
   const enter = (phase: Phase): void => {
     if (segment?.phases.includes(phase) === true) return;
     if (segment !== undefined) before = segment.close();
-    const phases = SEGMENTS.find((candidates) => candidates.includes(phase)) ?? [];
+    const phases = segments.find((candidates) => candidates.includes(phase)) ?? [];
     segment = openSegment(phases, view, options, before);
   };
   const close = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { Phase } from '../engine/events.js';
 import { combineReporters, makeJsonReporter } from './jsonReporter.js';
 import { makeLinesReporter } from './linesReporter.js';
 import type { Reporter } from './reporter.js';
@@ -12,6 +13,8 @@ export interface MakeReporterOptions {
   readonly stderr: Writable & TextStream;
   /** What the run is called in its last line: `deploy`. */
   readonly verb: string;
+  /** The phases that the run will go through. */
+  readonly phases: readonly Phase[];
   readonly now: () => number;
 }
 
@@ -28,6 +31,7 @@ async function makeTextReporter({
   stdout,
   stderr,
   verb,
+  phases,
   now,
 }: MakeReporterOptions): Promise<Reporter> {
   const stream = output === 'json' ? stderr : stdout;
@@ -50,6 +54,7 @@ async function makeTextReporter({
   const { makeLiveReporter } = await import('./liveReporter.js');
   return makeLiveReporter({
     ...common,
+    phases,
     stdout: stream,
     stderr,
     size: () => ({ columns: stream.columns ?? 80, rows: stream.rows ?? 24 }),

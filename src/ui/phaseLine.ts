@@ -5,6 +5,7 @@ import { formatDuration } from './duration.js';
 import { rolloutCounts, type RunView } from './runView.js';
 import type { Style } from './style.js';
 
+/** The phases of a deploy, in their order. */
 export const PHASES: readonly Phase[] = ['render', 'plan', 'apply', 'rollout', 'prune'];
 
 const LABELS: Readonly<Record<Phase, string>> = {

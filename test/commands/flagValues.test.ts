@@ -17,7 +17,12 @@ describe('parseDuration', () => {
     it(`reads ${text}`, () => assert.equal(parseDuration('timeout', text), ms));
   }
 
-  for (const text of ['', '-5m', '5 m', '5d', 'm', '1h30', '1e3s', '٣m', '1000h', '99999999999']) {
+  it('reads days where no timer has to hold them', () => {
+    assert.equal(parseDuration('older-than', '30d', Infinity), 2_592_000_000);
+    assert.equal(parseDuration('timeout', '1d'), 86_400_000);
+  });
+
+  for (const text of ['', '-5m', '5 m', '5w', '30d', 'm', '1h30', '1e3s', '٣m', '1000h', '99999999999']) {
     it(`refuses "${text}", naming flag and value`, () => {
       assert.throws(() => parseDuration('timeout', text), {
         code: 'InvalidDuration',

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Event } from '../../src/engine/events.js';
 import { EXIT } from '../../src/errors.js';
 import { makeLiveReporter } from '../../src/ui/liveReporter.js';
+import { PHASES } from '../../src/ui/phaseLine.js';
 import type { Reporter } from '../../src/ui/reporter.js';
 import { makeStyle } from '../../src/ui/style.js';
 import { assertGolden } from './golden.js';
@@ -42,6 +43,7 @@ function show(columns: number, rows = 24): Show {
     write: (text) => void screen.write(text),
     style: makeStyle(false),
     verb: 'deploy',
+    phases: PHASES,
     stdout: screen,
     stderr: new Screen(80, 24),
     now: () => time,

@@ -1,0 +1,89 @@
+import { Flags } from '@oclif/core';
+import { inputError, type ExitCode } from '../errors.js';
+import { processRunner } from '../runner.js';
+import { BaseCommand } from './baseCommand.js';
+import { parseCount, parseDuration } from './flagValues.js';
+import { clusterFlags, pruneFlags, reportFlag, rolloutFlags } from './flags.js';
+import { withCluster } from './openCluster.js';
+import { runSession } from './session.js';
+
+export default class Prune extends BaseCommand {
+  static override summary = 'Clean up without a render: delete labelled generated configs that nothing uses.';
+  static override description = `Deletes ConfigMaps and Secrets that the selector matches, whose names end in a content hash, that nothing uses, and that
+are older than an hour. Shows the plan and asks first; without a terminal it needs --yes.
+
+Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could be deleted, 7 cluster unreachable.`;
+  static override examples = [
+    {
+      description: 'What would be deleted, in all namespaces?',
+      command: '<%= config.bin %> prune -l appconfig=myconfig -A --dry-run=server',
+    },
+    {
+      description: 'Keep two earlier revisions of each config',
+      command: '<%= config.bin %> prune -n shop -l appconfig=myconfig --keep 2',
+    },
+  ];
+  static override flags = {
+    selector: Flags.string({ char: 'l', description: 'Label selector.', helpValue: 'SELECTOR' }),
+    'all-namespaces': Flags.boolean({ char: 'A', description: 'Look in all namespaces.' }),
+    'older-than': Flags.string({
+      description: 'Younger objects stay.',
+      helpValue: 'DURATION',
+      default: '1h',
+    }),
+    'plain-names': Flags.boolean({
+      description: 'Also configs whose names do not end in a content hash; then any mention of a name is a use.',
+    }),
+    'prune-kind': pruneFlags['prune-kind'],
+    'prune-limit': pruneFlags['prune-limit'],
+    keep: pruneFlags.keep,
+    'keep-rollback': pruneFlags['keep-rollback'],
+    adopt: pruneFlags.adopt,
+    'dry-run': rolloutFlags['dry-run'],
+    yes: rolloutFlags.yes,
+    output: reportFlag,
+    ...clusterFlags,
+    namespace: Flags.string({
+      char: 'n',
+      description: 'Namespace to look in, instead of that of the context.',
+      helpValue: 'NS',
+      helpGroup: 'CLUSTER',
+    }),
+  };
+
+  async run(): Promise<ExitCode> {
+    const flags = await this.readFlags(Prune);
+    const { io } = this;
+    const { version } = this.config;
+    const { selector } = flags;
+    if (selector === undefined) throw inputError('UsageError', 'which objects? Give a label selector with -l');
+    if (flags['all-namespaces'] && flags.namespace !== undefined) {
+      throw inputError('UsageError', '-A and -n exclude each other');
+    }
+    const dryRun = flags['dry-run'];
+    const options = {
+      selector,
+      dryRun,
+      pruneKinds: flags['prune-kind'] ?? [],
+      plainNames: flags['plain-names'],
+      olderThanMs: parseDuration('older-than', flags['older-than'], Infinity),
+      pruneLimit: parseCount('prune-limit', flags['prune-limit'], 0),
+      keep: parseCount('keep', flags.keep, 0),
+      keepRollback: flags['keep-rollback'],
+      adopt: flags.adopt,
+      fieldManager: 'kapply',
+      concurrency: parseCount('concurrency', flags.concurrency, 1),
+    };
+    const phases = dryRun === undefined ? (['plan', 'prune'] as const) : (['plan'] as const);
+    return runSession(
+      { io, version, phases, verb: 'prune', output: flags.output, color: flags.color, yes: flags.yes },
+      ({ emit, signal, confirm }) =>
+        withCluster(flags, { io, emit, version }, async (cluster) => {
+          const { pruneCluster } = await import('../engine/pruneCluster.js');
+          const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };
+          const namespaces = flags['all-namespaces'] ? 'all' : [cluster.namespace];
+          return pruneCluster({ ...options, namespaces }, context);
+        }),
+    );
+  }
+}
