@@ -4,6 +4,7 @@ import { keepMarkOf, setOf, trackerOf } from '../objects/ownership.js';
 import type { RenderedObject } from '../objects/rendered.js';
 import { isConfigKind } from '../objects/revisions.js';
 import { confirmPlan } from './confirmPlan.js';
+import { forgetLease } from './lock/lease.js';
 import { lockNamespace } from './lock/lockNamespace.js';
 import { withLock } from './lock/withLock.js';
 import { prepareDeploy, type Prepared } from './makePlan.js';
@@ -63,6 +64,12 @@ async function run(rendered: readonly RenderedObject[], options: DeployOptions, 
     await confirmPlan(plan, context);
     return plan;
   };
+  const place = {
+    set: options.set,
+    discovery: prepared.discovery,
+    namespace: lockNamespace(prepared.members, cluster.namespace),
+    signal,
+  };
   await withLock(
     {
       prepare: agreed,
@@ -72,17 +79,9 @@ async function run(rendered: readonly RenderedObject[], options: DeployOptions, 
           carryOut(plan, prepared, options, { ...context, signal: lock.signal }),
         ),
     },
-    {
-      ...options,
-      cluster,
-      discovery: prepared.discovery,
-      namespace: lockNamespace(prepared.members, cluster.namespace),
-      runner: context.runner,
-      emit,
-      now,
-      signal,
-    },
+    { ...options, ...place, cluster, runner: context.runner, emit, now },
   );
+  if (options.lock) await forgetLease(cluster, place);
 }
 
 async function planDelete(prepared: Prepared, options: DeployOptions, { cluster, signal }: RunContext): Promise<Plan> {

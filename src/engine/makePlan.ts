@@ -1,5 +1,6 @@
 /** The plan of a deploy: everything that it would write, found out without writing. */
 import { inputError } from '../errors.js';
+import { ApiError } from '../cluster/apiError.js';
 import type { Discovery } from '../cluster/cluster.js';
 import { stampConfigHashes } from '../objects/configHash.js';
 import { idOf, keyOf, type KubeObject } from '../objects/object.js';
@@ -11,6 +12,7 @@ import { sortIntoStages, type Stage } from '../objects/waves.js';
 import { mapConcurrently } from './mapConcurrently.js';
 import type { DeployOptions, PlanContext } from './options.js';
 import type { Judgement, Plan, PlannedChange } from './plan.js';
+import { refuseDuplicateKeys } from './planning/duplicateKeys.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planning/planChange.js';
 import { prepareObjects, type PreparedObject } from './planning/prepare.js';
 import { readLive } from './planning/readLive.js';
@@ -54,6 +56,7 @@ export async function prepareDeploy(
 ): Promise<Prepared> {
   if (options.pruneLabel !== undefined) parsePruneSelector(options.pruneLabel);
   refuseEmpty(rendered, options);
+  for (const item of rendered) refuseDuplicateKeys(item);
   const discovery = await cluster.discover({ signal });
   const prepared = prepareObjects(rendered, {
     discovery,
@@ -190,8 +193,18 @@ async function liveAutoscalers(
       return spec?.replicas === undefined || object.metadata.namespace === undefined ? [] : [object.metadata.namespace];
     }),
   );
-  const lists = await Promise.all([...namespaces].map((namespace) => cluster.list(resource, { namespace, signal })));
-  return lists.flatMap(({ items }) => [...items]);
+  const lists = await Promise.all(
+    [...namespaces].map(async (namespace) => {
+      try {
+        return (await cluster.list(resource, { namespace, signal })).items;
+      } catch (error) {
+        // Whoever may not see autoscalers deploys without them in mind, as kubectl does.
+        if (error instanceof ApiError && error.httpStatus === 403) return [];
+        throw error;
+      }
+    }),
+  );
+  return lists.flat();
 }
 
 function settle(outcomes: readonly PlannedOrRefused[]): PlannedChange[] {
@@ -270,6 +283,10 @@ function confirmationsOf(
   const requirements = parsePruneSelector(pruneLabel);
   const isCarried = prepared.some(({ object }) => matchesSelector(requirements, object.metadata.labels));
   const others = deletions.filter((judgement) => !isConsented(judgement));
+  const rendered = new Set(prepared.map(({ object }) => object.metadata.namespace ?? ''));
+  const elsewhere = deletions
+    .map(({ id: { namespace } }) => namespace)
+    .filter((namespace) => !rendered.has(namespace) && !options.pruneNamespaces.includes(namespace));
   return [
     ...(isCarried || !anyCandidate
       ? []
@@ -280,6 +297,12 @@ function confirmationsOf(
     ...(others.length === 0
       ? []
       : [`${others.length} of the objects to delete were neither generated nor applied by kapply in this set`]),
+    // Another application may have the name of this set, or a second copy of it live in another namespace.
+    ...(elsewhere.length === 0
+      ? []
+      : [
+          `${elsewhere.length} of the objects to delete are of set ${options.set} in namespaces that this deploy does not render: ${[...new Set(elsewhere)].sort().join(', ')}`,
+        ]),
   ];
 }
 

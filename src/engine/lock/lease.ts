@@ -143,6 +143,31 @@ export async function releaseLease(
   }
 }
 
+/** Removes the Lease of a set that is no more, unless somebody holds it by now. */
+export async function forgetLease(
+  cluster: Cluster,
+  options: {
+    readonly set: string;
+    readonly namespace: string;
+    readonly discovery: Discovery;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  try {
+    const observed = await observeLease(cluster, options);
+    if (observed?.object === undefined || observed.holder !== '') return;
+    const { uid, resourceVersion } = observed.object.metadata;
+    await cluster.remove(observed.address, {
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      signal: options.signal,
+    });
+  } catch (error) {
+    // An empty Lease that stays does no harm.
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
 async function writeSpec(
   cluster: Cluster,
   address: ObjectAddress,

@@ -1,13 +1,14 @@
 /** What a client-side apply lets pass and server-side apply refuses: the same key twice in a list that is a map. */
 import { inputError } from '../../errors.js';
-import { formatId, groupOf, idOf, type KubeObject } from '../../objects/object.js';
+import { formatId, groupOf, idOf } from '../../objects/object.js';
 import { podSpecPath } from '../../objects/references.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** @throws KapplyError `DuplicateKey` (exit 2) naming the field and the key that is there twice */
-export function refuseDuplicateKeys(object: KubeObject, item: RenderedObject): void {
+export function refuseDuplicateKeys(item: RenderedObject): void {
+  const { object } = item;
   const fail = (path: string, key: string): never => {
     throw inputError(
       'DuplicateKey',

@@ -5,7 +5,6 @@ import { SET_ANNOTATION } from '../../objects/annotations.js';
 import { formatId, groupOf, idOf, keyOf, versionOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { definedResources } from './definitions.js';
-import { refuseDuplicateKeys } from './duplicateKeys.js';
 
 /** An object that is ready to be sent, and where to. */
 export interface PreparedObject {
@@ -30,7 +29,7 @@ const SERVER_FIELDS = ['managedFields', 'creationTimestamp', 'uid', 'resourceVer
 
 /**
  * Finds each object's resource, settles its namespace, folds stringData into data and stamps the set.
- * @throws KapplyError (exit 2): `UnknownKind`, `NamespaceMismatch`, `MissingName`, `DuplicateObject`, `DuplicateKey`
+ * @throws KapplyError (exit 2): `UnknownKind`, `NamespaceMismatch`, `MissingName`, `DuplicateObject`
  */
 export function prepareObjects(rendered: readonly RenderedObject[], options: PrepareOptions): PreparedObject[] {
   const pending = definedResources(rendered.map(({ object }) => object));
@@ -51,7 +50,6 @@ export function prepareObjects(rendered: readonly RenderedObject[], options: Pre
       );
     if (resource === undefined) throw unknownKind(item, options.discovery);
     const prepared = prepareOne(item, resource, options);
-    refuseDuplicateKeys(prepared, item);
     const key = keyOf(idOf(prepared));
     const twin = seen.get(key);
     if (twin !== undefined) {
