@@ -1,6 +1,6 @@
 /** Watches a namespace during a scenario and keeps what happened, in the server's order. */
 import type { KubeObject } from '../../src/objects/object.js';
-import type { Pod } from '../control-plane/kubelet/podSpec.js';
+import type { Pod } from '../../src/sandbox/node/podSpec.js';
 import type { Scenario } from './scenario.js';
 
 export interface Sighting {

@@ -1,8 +1,8 @@
 /** A run that was killed, at any moment, leaves every reference good, and the next plain deploy converges. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { configsOf } from '../control-plane/kubelet/configuration.js';
-import type { Pod } from '../control-plane/kubelet/podSpec.js';
+import { configsOf } from '../../src/sandbox/node/configuration.js';
+import type { Pod } from '../../src/sandbox/node/podSpec.js';
 import { aSecondLater, useScenario } from '../harness/scenario.js';
 import { deployShop, environmentOfWeb, generated, webPods } from '../harness/shop.js';
 import { startWitness } from '../harness/witness.js';
