@@ -1,6 +1,6 @@
 /** Objects that kapply applied with the label and that left the set go; what it did not apply stays. */
 import assert from 'node:assert/strict';
-import { useScenario } from '../harness/scenario.js';
+import { aSecondLater, useScenario } from '../harness/scenario.js';
 import { deployShop, fateOf } from '../harness/shop.js';
 
 const extra = {
@@ -45,6 +45,7 @@ describe('objects that left the set', () => {
       metadata: { name: 'not-ours', labels: { appconfig: 'myconfig' } },
       spec: { selector, ports: [{ port: 80 }] },
     });
+    await aSecondLater();
   });
 
   it('go where kapply applied them with the label, and nothing else goes', async () => {
@@ -61,6 +62,7 @@ describe('objects that left the set', () => {
   it('more deletions than the limit are refused before anything is sent', async () => {
     const { current } = scenario;
     await deployShop(current, { resources: ['extra.yaml'], files: extra });
+    await aSecondLater();
     const before = await current.names('Secret');
     const ran = await deployShop(current, { password: 'password2' }, ['--prune-limit', '1']);
     assert.equal(ran.code, 2, ran.transcript);

@@ -94,32 +94,65 @@ describe('the same label and the same folder name in two namespaces', () => {
   const one = useScenario();
   const two = useScenario();
 
-  it('are two applications that leave each other alone', async () => {
-    const deploy = async (scenario: typeof one, value: string): Promise<void> => {
-      const { current } = scenario;
-      const service = `
+  const deploy = async (
+    scenario: typeof one,
+    value: string,
+    flags: readonly string[] = [],
+  ): ReturnType<typeof kapplyJson> => {
+    const { current } = scenario;
+    const service = `
 apiVersion: v1
 kind: Service
 metadata: { name: app, labels: { appconfig: myconfig } }
 spec: { ports: [{ port: 80 }] }
 `;
-      await current.write({
-        'overlays/prod/kustomization.yaml': `${overlay(current.namespace, 'config', value)}\nresources: [service.yaml]\n`,
-        'overlays/prod/service.yaml': service,
-      });
-      const ran = await kapplyJson([
-        ...['deploy', '-k', `${current.folder}/overlays/prod`, '--prune-label', pruneLabel],
-      ]);
-      assert.equal(ran.code, 0, ran.transcript);
-    };
-    await deploy(one, '1');
-    await deploy(two, '1');
+    await current.write({
+      'overlays/prod/kustomization.yaml': `${overlay(current.namespace, 'config', value)}\nresources: [service.yaml]\n`,
+      'overlays/prod/service.yaml': service,
+    });
+    const ran = await kapplyJson([
+      ...['deploy', '-k', `${current.folder}/overlays/prod`, '--prune-label', pruneLabel],
+      ...flags,
+    ]);
     await aSecondLater();
-    await deploy(one, '2');
-    await deploy(two, '2');
+    return ran;
+  };
+  const isWhole = async (): Promise<void> => {
     for (const { current } of [one, two]) {
       assert.deepEqual(await current.names('Service'), ['app']);
       assert.equal((await generated(current, 'ConfigMap')).length, 1);
     }
+  };
+
+  it('look like one application that moved: the second is asked about, and has sent nothing', async () => {
+    const first = await deploy(one, '1');
+    assert.equal(first.code, 0, first.transcript);
+    const second = await deploy(two, '1');
+    assert.equal(second.code, 2, second.transcript);
+    assert.ok(second.stderr.includes(one.current.namespace), second.transcript);
+    assert.match(second.stderr, /--set/);
+    assert.deepEqual(await one.current.names('Service'), ['app']);
+    assert.deepEqual(await two.current.names('Service'), []);
+  });
+
+  it('leave each other alone once each has a name', async () => {
+    for (const [scenario, value] of [
+      [two, '1'],
+      [one, '2'],
+      [two, '2'],
+    ] as const) {
+      const set = scenario === one ? 'prod' : 'two';
+      const ran = await deploy(scenario, value, ['--set', set]);
+      assert.equal(ran.code, 0, ran.transcript);
+    }
+    await isWhole();
+  });
+
+  it('one application that moved is finished with --yes (kubernetes#106284)', async () => {
+    const moved = await deploy(two, '3', ['--set', 'prod', '--take-over', '--yes']);
+    assert.equal(moved.code, 0, moved.transcript);
+    assert.deepEqual(await one.current.names('Service'), []);
+    assert.deepEqual(await generated(one.current, 'ConfigMap'), []);
+    assert.deepEqual(await two.current.names('Service'), ['app']);
   });
 });

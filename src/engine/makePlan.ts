@@ -301,7 +301,7 @@ function confirmationsOf(
     ...(elsewhere.length === 0
       ? []
       : [
-          `${elsewhere.length} of the objects to delete are of set ${options.set} in namespaces that this deploy does not render: ${[...new Set(elsewhere)].sort().join(', ')}`,
+          `${elsewhere.length} of the objects to delete are of set ${options.set} in namespaces that this deploy does not render (${[...new Set(elsewhere)].sort().join(', ')}): if they are another application's, name this one with --set`,
         ]),
   ];
 }
