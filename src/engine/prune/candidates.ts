@@ -12,6 +12,9 @@ const FOREIGN_SECRET_TYPES = [
   'helm.sh/release.v1',
 ];
 
+/** Up to so many, lists of single namespaces are preferred to one across all of them. */
+const FEW_NAMESPACES = 3;
+
 export interface Candidates {
   readonly items: readonly Candidate[];
   /** The server's clock when the search began, ms since the epoch; undefined where nothing could be listed. */
@@ -92,14 +95,17 @@ async function listResource(
   resource: ApiResource,
   options: FindCandidatesOptions,
 ): Promise<ResourceList> {
-  const everywhere = await tryList(cluster, resource, options, '');
-  if (everywhere.failure === undefined || !resource.namespaced || options.namespaces === 'all')
-    return settle(resource, [everywhere]);
+  const { namespaces, elsewhere, concurrency } = options;
+  // A list across namespaces is one request, but reads what is not asked for, and needs more permission.
+  if (namespaces === 'all' || elsewhere || !resource.namespaced || namespaces.length > FEW_NAMESPACES) {
+    const everywhere = await tryList(cluster, resource, options, '');
+    if (everywhere.failure === undefined || !resource.namespaced || namespaces === 'all') {
+      return settle(resource, [everywhere]);
+    }
+  }
   return settle(
     resource,
-    await mapConcurrently(options.namespaces, options.concurrency, (namespace) =>
-      tryList(cluster, resource, options, namespace),
-    ),
+    await mapConcurrently(namespaces, concurrency, (namespace) => tryList(cluster, resource, options, namespace)),
   );
 }
 

@@ -2,7 +2,7 @@
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { REVISION_ANNOTATION } from '../../objects/annotations.js';
-import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { formatId, groupOf, idOf, keyOf, versionOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { controllerOf } from '../../objects/ownership.js';
 import { isRevision } from '../../objects/revisions.js';
 import { canStillStart, findStrings, referencesOf, REFERRING_KINDS } from '../../objects/references.js';
@@ -70,6 +70,16 @@ const BUILT_IN_GROUPS = new Set([
 ]);
 /** Built-in kinds that name nothing by path, but whose annotations can: a load balancer's certificate. */
 const SEARCHED_FOR_STRINGS = new Set(['/Service', 'apps/ControllerRevision']);
+/**
+ * Built-in kinds of the cluster that name Secrets of any namespace (a volume's driver) or a ConfigMap as parameters.
+ * Accounts of one namespace may not list them: then they are left out without a word.
+ */
+const SEARCHED_WHERE_ALLOWED = new Set([
+  '/PersistentVolume',
+  'storage.k8s.io/StorageClass',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding',
+]);
 
 export function useKey(id: { readonly kind: string; readonly namespace: string; readonly name: string }): string {
   return `${id.kind}/${id.namespace}/${id.name}`;
@@ -82,15 +92,36 @@ export async function scanUses(cluster: Cluster, options: ScanOptions): Promise<
   const reads = plannedReads(options.discovery, namespaces);
   const lists = await mapConcurrently(reads, options.concurrency, (read) => readOne(cluster, read, options.signal));
   const objects = lists.flatMap(({ objects: found }) => found);
+  const undiscovered = undiscoveredGroups(options.discovery);
   return {
     uses: indexUses(objects, options.candidates, options.plainNames),
-    incomplete: lists.flatMap(({ read, failure }) =>
-      failure !== undefined && read.essential ? [failureWords(read, failure)] : [],
-    ),
-    warnings: lists.flatMap(({ read, failure }) =>
-      failure !== undefined && !read.essential ? [failureWords(read, failure)] : [],
-    ),
+    incomplete: [
+      ...undiscovered.flatMap(({ words, essential }) => (essential ? [words] : [])),
+      ...lists.flatMap(({ read, failure }) =>
+        failure !== undefined && read.essential ? [failureWords(read, failure)] : [],
+      ),
+    ],
+    warnings: [
+      ...undiscovered.flatMap(({ words, essential }) => (essential ? [] : [words])),
+      ...lists.flatMap(({ read, failure }) =>
+        failure !== undefined && !read.essential ? [failureWords(read, failure)] : [],
+      ),
+    ],
   };
+}
+
+/** What discovery could not tell of: kinds that nobody asked for, since nobody knew them. */
+function undiscoveredGroups({ resources, failures }: Discovery): { words: string; essential: boolean }[] {
+  const served = new Set(resources.map(({ group, kind }) => `${group}/${kind}`));
+  const lacking = new Set(REFERRING_KINDS.filter((kind) => !served.has(kind)).map((kind) => kind.split('/')[0] ?? ''));
+  return failures.flatMap(({ groupVersion, message }) => {
+    const group = groupOf(groupVersion);
+    const isKnown = resources.some(
+      (resource) => resource.group === group && resource.version === versionOf(groupVersion),
+    );
+    if (isKnown || (BUILT_IN_GROUPS.has(group) && !lacking.has(group))) return [];
+    return [{ words: `${groupVersion} could not be searched: ${message}`, essential: lacking.has(group) }];
+  });
 }
 
 interface Read {
@@ -98,6 +129,8 @@ interface Read {
   readonly namespace: string;
   /** Without it nothing is known: pods, workloads, ServiceAccounts, Ingresses. */
   readonly essential: boolean;
+  /** Left out where it is not allowed. */
+  readonly optional: boolean;
 }
 
 function plannedReads(discovery: Discovery, namespaces: readonly string[]): Read[] {
@@ -106,9 +139,10 @@ function plannedReads(discovery: Discovery, namespaces: readonly string[]): Read
     .flatMap((resource) => {
       const key = `${resource.group}/${resource.kind}`;
       const essential = REFERRING_KINDS.includes(key);
-      if (!essential && !SEARCHED_FOR_STRINGS.has(key) && BUILT_IN_GROUPS.has(resource.group)) return [];
+      const optional = SEARCHED_WHERE_ALLOWED.has(key);
+      if (!essential && !optional && !SEARCHED_FOR_STRINGS.has(key) && BUILT_IN_GROUPS.has(resource.group)) return [];
       const places = resource.namespaced ? namespaces : [''];
-      return places.map((namespace) => ({ resource, namespace, essential }));
+      return places.map((namespace) => ({ resource, namespace, essential, optional }));
     });
 }
 
@@ -118,7 +152,8 @@ async function readOne(cluster: Cluster, read: Read, signal: AbortSignal) {
     return { read, objects: items, failure: undefined };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return { read, objects: [], failure: error.httpStatus === 404 ? undefined : error };
+    const isNothing = error.httpStatus === 404 || (read.optional && error.httpStatus === 403);
+    return { read, objects: [], failure: isNothing ? undefined : error };
   }
 }
 
@@ -158,7 +193,7 @@ export function indexUses(
       if (path === 'metadata.name') continue;
       for (const key of spellings.get(name) ?? []) {
         const id = wanted.get(key);
-        if (id !== undefined && isStringUse(object, id, plainNames)) used.add(key);
+        if (id !== undefined && isStringUse(object, name, id, plainNames)) used.add(key);
       }
     }
     for (const key of used) {
@@ -170,10 +205,14 @@ export function indexUses(
   return uses;
 }
 
-/** Only a name with a content hash is nearly unique; other names appear everywhere, and are found by path alone. */
-function isStringUse(object: KubeObject, candidate: ObjectId, plainNames: boolean): boolean {
+/**
+ * Only a name with a content hash is nearly unique; other names appear everywhere, and are found by path alone. Without
+ * its namespace it means the namespace of the object: the same overlay makes the same name in every other.
+ */
+function isStringUse(object: KubeObject, spelling: string, candidate: ObjectId, plainNames: boolean): boolean {
   const { namespace = '' } = object.metadata;
-  return (plainNames || isRevision(candidate)) && (namespace === '' || namespace === candidate.namespace);
+  const isThere = spelling.includes('/') || namespace === '' || namespace === candidate.namespace;
+  return (plainNames || isRevision(candidate)) && isThere;
 }
 
 function describeUse(object: KubeObject, byUid: ReadonlyMap<string, KubeObject>): Use {
