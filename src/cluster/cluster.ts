@@ -12,7 +12,7 @@ export interface ApiResource {
   readonly verbs: readonly string[];
   /** Names below the object: `status`, `scale`. */
   readonly subresources: readonly string[];
-  /** True for the version that the server prefers for this group. */
+  /** True in one version of each kind: the one that the server prefers for the group, or the first that has the kind. */
   readonly preferred: boolean;
 }
 

@@ -26,9 +26,27 @@ export async function discover(client: ApiClient, signal?: AbortSignal): Promise
     discoverPart(client, '/apis', signal),
   ]);
   return {
-    resources: [...core.resources, ...groups.resources],
+    resources: preferServed([...core.resources, ...groups.resources]),
     failures: [...core.failures, ...groups.failures],
   };
+}
+
+/**
+ * A kind that the preferred version of its group lacks (Gateway API's TCPRoute, in v1alpha2 alone) is preferred in the
+ * first version that has it, as client-go's ServerPreferredResources has it: else no list of all kinds would find it.
+ */
+function preferServed(resources: readonly ApiResource[]): ApiResource[] {
+  const chosen = new Set(resources.flatMap((resource) => (resource.preferred ? [kindOf(resource)] : [])));
+  return resources.map((resource) => {
+    const kind = kindOf(resource);
+    if (chosen.has(kind)) return resource;
+    chosen.add(kind);
+    return { ...resource, preferred: true };
+  });
+}
+
+function kindOf({ group, plural }: ApiResource): string {
+  return `${group}/${plural}`;
 }
 
 async function discoverPart(client: ApiClient, path: '/api' | '/apis', signal?: AbortSignal): Promise<Part> {

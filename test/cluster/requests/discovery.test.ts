@@ -101,6 +101,30 @@ describe('discovery', () => {
     });
   }
 
+  it('prefers the first version that has a kind, where the preferred one of its group lacks it', async () => {
+    const served = (version: string, ...kinds: string[]) => ({
+      version,
+      resources: kinds.map((kind) => ({ resource: `${kind.toLowerCase()}s`, responseKind: { kind }, verbs: ['list'] })),
+    });
+    const gateway = {
+      metadata: { name: 'gateway.networking.k8s.io' },
+      versions: [
+        served('v1', 'Gateway'),
+        served('v1beta1', 'Gateway'),
+        served('v1alpha3', 'TCPRoute'),
+        served('v1alpha2', 'TCPRoute'),
+      ],
+    };
+    server = await startTestServer(({ url }) => aggregated('v2', url.pathname === '/api' ? [core] : [gateway]));
+    await withCluster(server, async (cluster) => {
+      const { resources } = await cluster.discover();
+      assert.deepEqual(
+        resources.filter((r) => r.group !== '' && r.preferred).map((r) => `${r.version} ${r.kind}`),
+        ['v1 Gateway', 'v1alpha3 TCPRoute'],
+      );
+    });
+  });
+
   it('reads the old form, and survives a group that cannot be read', async () => {
     const legacy: Record<string, TestAnswer> = {
       '/api': { body: { kind: 'APIVersions', versions: ['v1'] } },
