@@ -5,6 +5,7 @@
  */
 import { LAST_APPLIED_ANNOTATION } from './annotations.js';
 import { groupOf, type KubeObject } from './object.js';
+import { controllerOf } from './ownership.js';
 
 /** The kinds of the core group that others refer to by name, in their own namespace. */
 export type ReferredKind = 'ConfigMap' | 'Secret' | 'ServiceAccount' | 'PersistentVolumeClaim';
@@ -117,7 +118,7 @@ interface Lifecycle {
 
 /**
  * True while the object can still start something that reads its references: a Pod that is not finished nor going,
- * a Job that is not finished, a ReplicaSet with replicas. Every other kind that exists is a user.
+ * a Job that is not finished, a ReplicaSet with replicas or of its own. Every other kind that exists is a user.
  */
 export function canStillStart(object: KubeObject): boolean {
   const { spec, status } = object as unknown as Lifecycle;
@@ -131,18 +132,27 @@ export function canStillStart(object: KubeObject): boolean {
         ({ type, status: met }) => (type === 'Complete' || type === 'Failed') && met === 'True',
       );
     case 'apps/ReplicaSet':
-      return (spec?.replicas ?? 1) > 0 || (status?.replicas ?? 0) > 0;
+      // At 0 it is what its Deployment could go back to; without an owner it is scaled down, as a Deployment can be.
+      return (spec?.replicas ?? 1) > 0 || (status?.replicas ?? 0) > 0 || controllerOf(object) === undefined;
     default:
       return true;
   }
 }
 
-/** Where an exact string stands in an object, as a value or a map key's value: the paths of the wanted strings found. */
+/** Annotations hold lists (Reloader's `configmap.reloader.stakater.com/reload: a,b`), those of a pod template as well. */
+const IN_ANNOTATIONS = /(?:^|\.)metadata\.annotations\./;
+
+/**
+ * Where an exact string stands in an object, as a value or an item of an annotation's list: the paths of the wanted
+ * strings found.
+ */
 export function findStrings(object: KubeObject, wanted: ReadonlySet<string>): { name: string; path: string }[] {
   const found: { name: string; path: string }[] = [];
   const visit = (value: unknown, path: string): void => {
     if (typeof value === 'string') {
-      if (wanted.has(value)) found.push({ name: value, path });
+      const isList = value.includes(',') && IN_ANNOTATIONS.test(path);
+      const parts = isList ? [value, ...value.split(',').map((part) => part.trim())] : [value];
+      for (const part of parts) if (wanted.has(part)) found.push({ name: part, path });
     } else if (Array.isArray(value)) {
       value.forEach((item, index) => visit(item, `${path}[${index}]`));
     } else if (value !== null && typeof value === 'object') {
