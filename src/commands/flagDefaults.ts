@@ -1,7 +1,7 @@
 /** Where flags get their values from besides the command line: the environment, and `.kapply.yaml`. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LineCounter, isMap, isScalar, isSeq, parseDocument, type Node, type YAMLMap } from 'yaml';
+import type * as Yaml from 'yaml';
 import { inputError, type SourcePosition } from '../errors.js';
 import type { FlagShape } from './argv.js';
 
@@ -72,6 +72,9 @@ export async function defaultsFromFile(
   const file = join(folder, DEFAULTS_FILE);
   const text = await readIfThere(file);
   if (text === undefined) return [];
+  // Most folders have no such file: the parser is read only for those that do.
+  const yaml = await import('yaml');
+  const { LineCounter, isMap, isScalar, parseDocument } = yaml;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number | undefined): SourcePosition => {
@@ -85,7 +88,7 @@ export async function defaultsFromFile(
   if (!isMap(document.contents)) {
     throw inputError('InvalidDefaults', 'expected a mapping from flag names to values', { position: at(0) });
   }
-  const pairs = (document.contents as YAMLMap<Node, Node | null>).items;
+  const pairs = (document.contents as Yaml.YAMLMap<Yaml.Node, Yaml.Node | null>).items;
   return pairs.flatMap(({ key, value }) => {
     const position = at(key.range?.[0]);
     const name = isScalar(key) ? String(key.value) : '';
@@ -102,12 +105,12 @@ export async function defaultsFromFile(
       });
     }
     if (!Object.hasOwn(flags, name)) return [];
-    const argv = wordsOf(value, position).map((word) => `--${name}=${word}`);
+    const argv = wordsOf(value, position, yaml).map((word) => `--${name}=${word}`);
     return [{ name, source: `"${name}"`, position, argv }];
   });
 }
 
-function wordsOf(value: Node | null, position: SourcePosition): string[] {
+function wordsOf(value: Yaml.Node | null, position: SourcePosition, { isScalar, isSeq }: typeof Yaml): string[] {
   const items: readonly unknown[] = isSeq(value) ? value.items : [value];
   return items.map((item) => {
     const scalar: unknown = isScalar(item) ? item.value : undefined;
