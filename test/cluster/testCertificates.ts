@@ -1,4 +1,4 @@
-import { generate, type GenerateResult } from 'selfsigned';
+import { generate } from 'selfsigned';
 
 export interface CertificateOptions {
   /** The one name that it has; by default localhost and 127.0.0.1. */
@@ -6,16 +6,33 @@ export interface CertificateOptions {
   readonly expired?: boolean;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const made = new Map<string, Promise<GenerateResult>>();
+/** PEM: the server's certificate, which is its own authority, and one of the user jane that it signed. */
+export interface TestCertificate {
+  readonly cert: string;
+  readonly key: string;
+  readonly clientCert: string;
+  readonly clientKey: string;
+}
 
-/** A self-signed certificate, made once per kind and process. Its `clientcert` and `clientprivate` belong to the user jane. */
-export function testCertificate(options: CertificateOptions = {}): Promise<GenerateResult> {
-  const key = JSON.stringify(options);
-  const known = made.get(key);
-  if (known !== undefined) return known;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const made = new Map<string, Promise<TestCertificate>>();
+
+/** A self-signed certificate, made once per kind and process. */
+export function testCertificate(options: CertificateOptions = {}): Promise<TestCertificate> {
+  const kind = JSON.stringify(options);
+  const certificate = made.get(kind) ?? makeCertificate(options);
+  made.set(kind, certificate);
+  return certificate;
+}
+
+async function makeCertificate(options: CertificateOptions): Promise<TestCertificate> {
   const from = Date.now() - (options.expired === true ? 10 : 1) * DAY_MS;
-  const certificate = generate([{ name: 'commonName', value: options.name ?? 'localhost' }], {
+  const {
+    cert,
+    private: key,
+    clientcert,
+    clientprivate,
+  } = await generate([{ name: 'commonName', value: options.name ?? 'localhost' }], {
     keyType: 'ec',
     algorithm: 'sha256',
     notBeforeDate: new Date(from),
@@ -35,6 +52,6 @@ export function testCertificate(options: CertificateOptions = {}): Promise<Gener
       },
     ],
   });
-  made.set(key, certificate);
-  return certificate;
+  if (clientcert === undefined || clientprivate === undefined) throw new Error('no client certificate was made');
+  return { cert, key, clientCert: clientcert, clientKey: clientprivate };
 }

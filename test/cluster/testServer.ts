@@ -7,6 +7,7 @@ import {
 } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { testCertificate, type CertificateOptions } from './testCertificates.js';
 
 /** One request as a handler sees it. */
@@ -106,7 +107,7 @@ export async function startTestServer(handle: TestHandler, options: TestServerOp
 
   const tls = {
     cert: certificate.cert,
-    key: certificate.private,
+    key: certificate.key,
     ca: certificate.cert,
     requestCert: true,
     rejectUnauthorized: false,
@@ -145,8 +146,8 @@ export async function startTestServer(handle: TestHandler, options: TestServerOp
 }
 
 function clientNameOf(incoming: IncomingMessage | Http2ServerRequest): string | undefined {
-  const socket = 'stream' in incoming ? incoming.stream.session?.socket : incoming.socket;
-  if (socket === undefined || !('getPeerCertificate' in socket)) return undefined;
-  const { subject } = socket.getPeerCertificate() as { subject?: { CN?: string | string[] } };
-  return typeof subject?.CN === 'string' ? subject.CN : undefined;
+  // The socket of an HTTP/2 session is a proxy that has no properties, only gives them.
+  const socket = ('stream' in incoming ? incoming.stream.session?.socket : incoming.socket) as Partial<TLSSocket>;
+  const name = socket.getPeerCertificate?.().subject as { CN?: string } | undefined;
+  return name?.CN;
 }

@@ -10,8 +10,8 @@ export async function readPem(
   data: string | undefined,
   what: string,
 ): Promise<string | undefined> {
-  if (data !== undefined) return checked(Buffer.from(data, 'base64').toString('utf8'), what);
-  if (file === undefined) return undefined;
+  if (data !== undefined && data !== '') return checked(Buffer.from(data, 'base64').toString('utf8'), what);
+  if (file === undefined || file === '') return undefined;
   try {
     return checked(await readFile(file, 'utf8'), `${what} (${file})`);
   } catch (error) {

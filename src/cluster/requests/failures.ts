@@ -171,6 +171,10 @@ export function unreachable(identity: ServerIdentity, error: TransportError): Ka
       cause: error,
       suggestions: [
         explanation?.suggestion ?? 'Check the server, the network and the proxy.',
+        // Some HTTPS servers break off plain HTTP without a word.
+        ...(identity.server.startsWith('http:') && error.reached === 'perhaps'
+          ? ['Check whether the server should be https://.']
+          : []),
         'See what is configured: kubectl config view --minify',
       ],
     },

@@ -5,7 +5,7 @@ import type { Json } from '../../objects/object.js';
 const MARK = `int:${randomUUID()}:`;
 
 /** A number in JSON has one of these in front; strings, where long digits are common, a quote. */
-const LONG_INTEGER = /[:,[\s-]\d{16,}/;
+const LONG_INTEGER = /(?:^|[:,[\s-])\d{16,}/;
 const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
 /** JSON to a value, with integers that a double cannot hold as bigint: Kubernetes takes int64. */

@@ -16,6 +16,8 @@ export interface Attempt {
 }
 
 const MOST_ATTEMPTS = 8;
+/** Where nothing ever answered, the address is probably wrong, and the user waits. */
+const MOST_ATTEMPTS_UNKNOWN = 3;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
 /** A server that asks for longer than this is told to the user instead. */
@@ -29,8 +31,8 @@ const LONGEST_RETRY_AFTER_MS = 60_000;
  * @param random in [0, 1): the jitter keeps clients that failed together from coming back together.
  */
 export function retryDelay(attempt: Attempt, random: number): number | undefined {
-  const { attempts, outcome } = attempt;
-  if (attempts >= MOST_ATTEMPTS || !mayRepeat(attempt)) return undefined;
+  const { attempts, known, outcome } = attempt;
+  if (attempts >= (known ? MOST_ATTEMPTS : MOST_ATTEMPTS_UNKNOWN) || !mayRepeat(attempt)) return undefined;
   const backoff = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempts - 1));
   if (outcome.kind === 'broken' && outcome.reached === 'server' && attempts === 1) return 0;
   const asked = outcome.kind === 'answer' ? outcome.retryAfterMs : undefined;

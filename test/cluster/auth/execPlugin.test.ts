@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KapplyError } from '../../../src/errors.js';
+import { testCertificate } from '../testCertificates.js';
+import { inFolder, withCluster } from '../testCluster.js';
+import { startTestServer, type TestServer } from '../testServer.js';
+
+const API_VERSION = 'client.authentication.k8s.io/v1';
+
+interface Plugin {
+  readonly user: object;
+  /** What each run was told: its KUBERNETES_EXEC_INFO and the variable ROLE. */
+  runs(): Promise<{ info: { apiVersion: string; spec: Record<string, unknown> }; role: string | undefined }[]>;
+}
+
+/** A plugin that prints `status` (its token gets the number of the run) and keeps a journal. */
+async function plugin(folder: string, status: object, exec: object = {}, before = ''): Promise<Plugin> {
+  const script = join(folder, 'plugin.mjs');
+  const journal = join(folder, 'journal');
+  await writeFile(
+    script,
+    `import { appendFileSync, readFileSync } from 'node:fs';
+     appendFileSync(${JSON.stringify(journal)}, JSON.stringify({ info: JSON.parse(process.env.KUBERNETES_EXEC_INFO), role: process.env.ROLE }) + '\\n');
+     const count = readFileSync(${JSON.stringify(journal)}, 'utf8').trim().split('\\n').length;
+     ${before}
+     const status = ${JSON.stringify(status)};
+     if (status.token) status.token += count;
+     await new Promise((resolve) => setTimeout(resolve, 50));
+     console.log(JSON.stringify({ kind: 'ExecCredential', apiVersion: ${JSON.stringify(API_VERSION)}, status }));`,
+  );
+  return {
+    user: {
+      exec: {
+        apiVersion: API_VERSION,
+        command: process.execPath,
+        args: [script],
+        env: [{ name: 'ROLE', value: 'deployer' }],
+        interactiveMode: 'Never',
+        ...exec,
+      },
+    },
+    runs: async () =>
+      (await readFile(journal, 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Awaited<ReturnType<Plugin['runs']>>[number]),
+  };
+}
+
+describe('exec plugins', () => {
+  let server: TestServer;
+  let accepted: (authorization: string | undefined) => boolean;
+  beforeEach(async () => {
+    accepted = () => true;
+    server = await startTestServer(({ headers }) => (accepted(headers.authorization) ? { body: {} } : { status: 401 }));
+  });
+  afterEach(() => server.close());
+
+  const failing = (user: object, code: string, words: RegExp): Promise<void> =>
+    withCluster(
+      server,
+      (cluster) =>
+        assert.rejects(cluster.discover(), (error) => {
+          assert.ok(error instanceof KapplyError, String(error));
+          assert.equal(error.code, code);
+          assert.equal(error.exitCode, 7);
+          assert.match([error.message, ...error.suggestions].join('\n'), words);
+          return true;
+        }),
+      { user },
+    );
+
+  it('run once for many requests, and are told what kubectl tells them', () =>
+    inFolder(async (folder) => {
+      const { user, runs } = await plugin(folder, { token: 'token-' }, { provideClusterInfo: true });
+      const clusterEntry = {
+        server: server.url,
+        'certificate-authority-data': Buffer.from(server.ca).toString('base64'),
+        extensions: [{ name: API_VERSION.replace('/v1', '/exec'), extension: { audience: 'x' } }],
+      };
+      await withCluster(server, (cluster) => Promise.all([1, 2, 3].map(() => cluster.discover({ refresh: true }))), {
+        user,
+        clusterEntry,
+      });
+      const [run, ...more] = await runs();
+      assert.deepEqual(more, []);
+      assert.equal(run?.role, 'deployer');
+      assert.deepEqual(run.info, {
+        kind: 'ExecCredential',
+        apiVersion: API_VERSION,
+        spec: {
+          interactive: false,
+          cluster: {
+            server: server.url,
+            'certificate-authority-data': Buffer.from(server.ca).toString('base64'),
+            config: { audience: 'x' },
+          },
+        },
+      });
+      assert.deepEqual(
+        new Set(server.requests.map(({ headers }) => headers.authorization)),
+        new Set(['Bearer token-1']),
+      );
+    }));
+
+  it('run again when their credentials have expired', () =>
+    inFolder(async (folder) => {
+      const expirationTimestamp = new Date(Date.now() - 1000).toISOString();
+      const { user, runs } = await plugin(folder, { token: 't', expirationTimestamp });
+      await withCluster(
+        server,
+        async (cluster) => {
+          await cluster.discover();
+          await cluster.discover({ refresh: true });
+        },
+        { user },
+      );
+      assert.ok((await runs()).length >= 2);
+    }));
+
+  it('run once more when the server does not accept the credentials', () =>
+    inFolder(async (folder) => {
+      accepted = (authorization) => authorization === 'Bearer t2';
+      const { user, runs } = await plugin(folder, { token: 't' });
+      await withCluster(server, (cluster) => cluster.discover(), { user });
+      assert.equal((await runs()).length, 2);
+    }));
+
+  it('do not run for ever when nothing is accepted', () =>
+    inFolder(async (folder) => {
+      accepted = () => false;
+      const { user, runs } = await plugin(folder, { token: 't' });
+      await failing(user, 'Unauthorized', /credentials/);
+      assert.ok((await runs()).length <= 3);
+    }));
+
+  it('give client certificates, each with a connection of its own', () =>
+    inFolder(async (folder) => {
+      const { clientCert, clientKey } = await testCertificate();
+      const { user } = await plugin(folder, { clientCertificateData: clientCert, clientKeyData: clientKey });
+      await withCluster(server, (cluster) => cluster.discover(), { user });
+      assert.equal(server.requests[0]?.clientName, 'jane');
+      assert.equal(server.requests[0].headers.authorization, undefined);
+    }));
+
+  it('hand on what a plugin says while it runs', () =>
+    inFolder(async (folder) => {
+      const { user } = await plugin(folder, { token: 't' }, {}, `console.error('open https://login.example.com');`);
+      const said: string[] = [];
+      await withCluster(server, (cluster) => cluster.discover(), { user, warn: (message) => said.push(message) });
+      assert.deepEqual(said, ['open https://login.example.com']);
+    }));
+
+  const failures: [what: string, status: object, exec: object, before: string, words: RegExp][] = [
+    ['fails', {}, {}, 'process.exit(3);', /exit code 3/],
+    ['prints no JSON', {}, {}, `console.log('SECRET'); process.exit(0);`, /something other than JSON/],
+    ['prints nothing', {}, {}, '', /no credentials/],
+    ['prints half a certificate', { clientCertificateData: 'x' }, {}, '', /without a key/],
+    ['prints a bad time', { token: 't', expirationTimestamp: 'soon' }, {}, '', /expirationTimestamp/],
+    [
+      'is not there',
+      {},
+      { command: 'no-such-login', installHint: 'brew install it' },
+      '',
+      /not found\nbrew install it/,
+    ],
+    ['has an old apiVersion', {}, { apiVersion: 'client.authentication.k8s.io/v1alpha1' }, '', /v1alpha1/],
+    ['prints another apiVersion', { token: 't' }, { apiVersion: `${API_VERSION}beta1` }, '', /instead of/],
+    ['needs a terminal', { token: 't' }, { interactiveMode: 'Always' }, '', /terminal/],
+  ];
+  for (const [what, status, exec, before, words] of failures) {
+    it(`say what is wrong with one that ${what}`, () =>
+      inFolder(async (folder) => {
+        const { user } = await plugin(folder, status, exec, before);
+        await failing(user, 'CredentialPluginFailed', words);
+        assert.equal(server.requests.length, 0);
+      }));
+  }
+});

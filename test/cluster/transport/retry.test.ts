@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parseRetryAfter, retryDelay, type Attempt } from '../../../src/cluster/transport/retry.js';
+
+const answer = (status: number, retryAfterMs?: number): Attempt['outcome'] => ({
+  kind: 'answer',
+  status,
+  retryAfterMs,
+});
+const broken = (reached: 'nothing' | 'server' | 'perhaps'): Attempt['outcome'] => ({ kind: 'broken', reached });
+
+/** Whether each is repeated, for what is safe and for what is not. */
+const cases: [what: string, outcome: Attempt['outcome'], safe: boolean, unsafe: boolean][] = [
+  ['429', answer(429), true, true],
+  ['429 with Retry-After', answer(429, 1000), true, true],
+  ['503 with Retry-After', answer(503, 1000), true, true],
+  ['500 with Retry-After', answer(500, 1000), true, true],
+  ['503 without', answer(503), true, false],
+  ['502, of a load balancer', answer(502), true, false],
+  ['504', answer(504), true, false],
+  ['500 without', answer(500), false, false],
+  ['400', answer(400), false, false],
+  ['403', answer(403), false, false],
+  ['409', answer(409), false, false],
+  ['422', answer(422), false, false],
+  ['an hour of Retry-After', answer(429, 3_600_000), false, false],
+  ['a refused stream', broken('server'), true, true],
+  ['a reset', broken('perhaps'), true, false],
+  ['no connection', broken('nothing'), true, true],
+];
+
+describe('retryDelay', () => {
+  for (const [what, outcome, safe, unsafe] of cases) {
+    it(what, () => {
+      const of = (isSafe: boolean): boolean =>
+        retryDelay({ attempts: 1, safe: isSafe, known: true, outcome }, 0.5) !== undefined;
+      assert.deepEqual([of(true), of(false)], [safe, unsafe]);
+    });
+  }
+
+  it('does not knock again where nothing ever answered', () => {
+    assert.equal(retryDelay({ attempts: 1, safe: true, known: false, outcome: broken('nothing') }, 0.5), undefined);
+  });
+
+  it('ends, never waits less than asked, and never much longer', () => {
+    const attempt: fc.Arbitrary<Attempt> = fc.record({
+      attempts: fc.integer({ min: 1, max: 20 }),
+      safe: fc.boolean(),
+      known: fc.boolean(),
+      outcome: fc.oneof(
+        fc.record({
+          kind: fc.constant('answer' as const),
+          status: fc.integer({ min: 400, max: 599 }),
+          retryAfterMs: fc.option(fc.integer({ min: 0, max: 100_000 }), { nil: undefined }),
+        }),
+        fc.record({
+          kind: fc.constant('broken' as const),
+          reached: fc.constantFrom('nothing' as const, 'server' as const, 'perhaps' as const),
+        }),
+      ),
+    });
+    fc.assert(
+      fc.property(attempt, fc.double({ min: 0, max: 0.999, noNaN: true }), (tried, random) => {
+        const delay = retryDelay(tried, random);
+        if (delay === undefined) return;
+        const asked = tried.outcome.kind === 'answer' ? (tried.outcome.retryAfterMs ?? 0) : 0;
+        assert.ok(tried.attempts < 8);
+        assert.ok(delay >= asked && delay <= asked + 5_000);
+        if (tried.outcome.kind === 'broken' && tried.outcome.reached === 'perhaps') assert.ok(tried.safe);
+      }),
+    );
+  });
+});
+
+describe('parseRetryAfter', () => {
+  const now = Date.UTC(2026, 0, 1);
+  const table: [header: string | undefined, ms: number | undefined][] = [
+    [undefined, undefined],
+    ['0', 0],
+    ['7', 7000],
+    [' 7 ', 7000],
+    ['Thu, 01 Jan 2026 00:00:05 GMT', 5000],
+    ['Wed, 31 Dec 2025 23:59:00 GMT', 0],
+    ['soon', undefined],
+  ];
+  for (const [header, ms] of table) it(String(header), () => assert.equal(parseRetryAfter(header, now), ms));
+});
