@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { environment } from '../harness/environment.js';
-import { useScenario } from '../harness/scenario.js';
+import { aSecondLater, useScenario } from '../harness/scenario.js';
 import { deployShop, fateOf, generated } from '../harness/shop.js';
 
 describe('an account with few rights', () => {
@@ -46,20 +46,23 @@ describe('an account with few rights', () => {
     const { current } = scenario;
     await allow(writes);
     const [old] = await generated(current, 'Secret');
+    await aSecondLater();
     const ran = await deployShop(current, { password: 'password2' }, [], { kubeconfig: kubeconfig() });
     assert.equal(ran.code, 0, ran.transcript);
     assert.match(fateOf(ran.report, 'Secret', old!) ?? 'not named', /^kept: .*(pods|unknown)/i, ran.transcript);
     assert.equal((await generated(current, 'Secret')).length, 2);
   });
 
-  it('that may read what can use a config prunes', async () => {
+  it('that may read what can use a config, and hold the lock of its set, prunes', async () => {
     const { current } = scenario;
     const readers = [
       { apiGroups: [''], resources: ['pods', 'serviceaccounts', 'replicationcontrollers', 'podtemplates', 'events'] },
       { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'] },
       { apiGroups: ['networking.k8s.io'], resources: ['ingresses'] },
     ].map((rule) => ({ ...rule, verbs: ['get', 'list', 'watch'] }));
-    await allow([...writes, ...readers]);
+    const lease = { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: all };
+    await allow([...writes, ...readers, lease]);
+    await aSecondLater();
     const ran = await deployShop(current, { password: 'password3' }, [], { kubeconfig: kubeconfig() });
     assert.equal(ran.code, 0, ran.transcript);
     assert.equal((await generated(current, 'Secret')).length, 1);
