@@ -1,6 +1,6 @@
 /** Reads the candidates and their uses from the cluster and judges them: before the apply for the plan, and after it. */
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
-import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import { idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { isRevision } from '../../objects/revisions.js';
 import { controllerOf } from '../../objects/ownership.js';
 import { parsePruneSelector } from '../../objects/selector.js';
@@ -87,18 +87,19 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     incomplete: [],
   };
   const open = items.filter((candidate) => reasonToKeep(candidate, judging) === undefined);
+  const ids = open.map(({ object }) => idOf(object));
   const scan: UseScan =
     open.length === 0
       ? { uses: new Map(), incomplete: [], warnings: [] }
       : await scanUses(cluster, {
-          candidates: open.map(({ object }) => idOf(object)),
+          candidates: ids,
           plainNames: options.plainNames,
           discovery,
           signal,
           concurrency,
         });
   const uses = options.projected
-    ? projectUses(scan.uses, { after: options.applied, deleted: deletedWorkloads(open) })
+    ? projectUses(scan.uses, { candidates: ids, after: options.applied, deleted: deletedWorkloads(ids) })
     : scan.uses;
   return {
     judgements: judgeCandidates(items, { ...judging, uses, incomplete: scan.incomplete }).filter(
@@ -112,8 +113,8 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
 }
 
 /** Candidates other than configs go first and take their pods with them: what these use is free once they are gone. */
-function deletedWorkloads(open: readonly { object: KubeObject }[]) {
-  return open
-    .map(({ object }) => idOf(object))
-    .filter(({ group, kind }) => group === 'apps' || group === 'batch' || kind === 'Pod');
+function deletedWorkloads(ids: readonly ObjectId[]): ObjectId[] {
+  return ids.filter(
+    ({ group, kind }) => group === 'apps' || group === 'batch' || kind === 'Pod' || kind === 'ReplicationController',
+  );
 }

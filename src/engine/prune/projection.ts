@@ -1,9 +1,10 @@
 /** The uses as they will be once the set has rolled out, so that a plan can be judged before anything is sent. */
-import { formatId, groupOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
-import { referencesOf } from '../../objects/references.js';
-import { useKey, type Use } from './uses.js';
+import { groupOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { indexUses, isSearched, type Use } from './uses.js';
 
 export interface ProjectionOptions {
+  /** What may be in use. */
+  readonly candidates: readonly ObjectId[];
   /** Everything of the set, as the server will store it. */
   readonly after: readonly KubeObject[];
   /** Workloads that the same run prunes. */
@@ -29,13 +30,8 @@ export function projectUses(uses: ReadonlyMap<string, readonly Use[]>, options: 
       }),
     );
   }
-  for (const object of options.after) {
-    const id = idOf(object);
-    for (const { kind, name } of referencesOf(object)) {
-      const key = useKey({ kind, namespace: id.namespace, name });
-      const use: Use = { user: id, root: id, words: formatId(id), revision: undefined, active: true };
-      projected.set(key, [...(projected.get(key) ?? []), use]);
-    }
+  for (const [key, list] of indexUses(options.after.filter(isSearched), options.candidates)) {
+    projected.set(key, [...(projected.get(key) ?? []), ...list]);
   }
   return projected;
 }

@@ -17,7 +17,7 @@ export function pruneScope(discovery: Discovery, pruneKinds: readonly string[]):
   if (pruneKinds.length === 0) {
     return usable.filter(({ namespaced, group, kind }) => namespaced && !NEVER_BY_DEFAULT.has(`${group}/${kind}`));
   }
-  return pruneKinds.flatMap((wanted) => resourcesNamed(usable, wanted));
+  return [...new Set(pruneKinds.flatMap((wanted) => resourcesNamed(usable, wanted)))];
 }
 
 function resourcesNamed(resources: readonly ApiResource[], wanted: string): ApiResource[] {

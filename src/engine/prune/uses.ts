@@ -133,6 +133,21 @@ interface Read {
   readonly optional: boolean;
 }
 
+/** True for what a scan reads, where it is allowed to: other kinds are never looked into. */
+export function isSearched(object: KubeObject): boolean {
+  return isSearchedKind(groupOf(object.apiVersion), object.kind);
+}
+
+function isSearchedKind(group: string, kind: string): boolean {
+  const key = `${group}/${kind}`;
+  return (
+    REFERRING_KINDS.includes(key) ||
+    SEARCHED_WHERE_ALLOWED.has(key) ||
+    SEARCHED_FOR_STRINGS.has(key) ||
+    !BUILT_IN_GROUPS.has(group)
+  );
+}
+
 function plannedReads(discovery: Discovery, namespaces: readonly string[]): Read[] {
   return discovery.resources
     .filter(({ preferred, verbs }) => preferred && verbs.includes('list'))
@@ -140,7 +155,7 @@ function plannedReads(discovery: Discovery, namespaces: readonly string[]): Read
       const key = `${resource.group}/${resource.kind}`;
       const essential = REFERRING_KINDS.includes(key);
       const optional = SEARCHED_WHERE_ALLOWED.has(key);
-      if (!essential && !optional && !SEARCHED_FOR_STRINGS.has(key) && BUILT_IN_GROUPS.has(resource.group)) return [];
+      if (!isSearchedKind(resource.group, resource.kind)) return [];
       const places = resource.namespaced ? namespaces : [''];
       return places.map((namespace) => ({ resource, namespace, essential, optional }));
     });

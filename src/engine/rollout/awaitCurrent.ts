@@ -3,6 +3,7 @@ import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { EXIT, KapplyError } from '../../errors.js';
 import type { AppliedObject } from '../apply.js';
 import type { Emit } from '../events.js';
+import { unconsumedClaims } from './unconsumedClaims.js';
 import { progressWords, rollOut, type RolloutTarget } from './rollOut.js';
 
 export interface AwaitCurrentOptions {
@@ -24,7 +25,11 @@ export async function awaitCurrent(applied: readonly AppliedObject[], options: A
   const targets = applied.flatMap(({ member, resource, object }): RolloutTarget[] =>
     object === undefined ? [] : [{ id: member.change.id, resource, applied: object }],
   );
-  const result = await rollOut(targets, options);
+  const waitsForConsumer = await unconsumedClaims(
+    targets.map((target) => target.applied),
+    options,
+  );
+  const result = await rollOut(targets, { ...options, waitsForConsumer });
   if (result.outcome === 'current') return;
   const names = (result.outcome === 'failed' ? result.failed : result.unfinished).map(progressWords).join(', ');
   const pruned = options.pruneLabel === undefined ? '' : ' Nothing was pruned.';

@@ -27,6 +27,7 @@ export interface RollOutOptions {
   readonly failFast: boolean;
   /** When the run began by the server's clock, ms. */
   readonly since: number;
+  readonly waitsForConsumer?: (claim: KubeObject) => boolean;
 }
 
 export interface RolloutResult {

@@ -1,5 +1,5 @@
 /** The status of one object of a rollout, with what its pods say. Pure over what was last seen. */
-import { conditionOf, type Observed } from '../readiness/terms.js';
+import { conditionOf, type Observed, type ReadinessContext } from '../readiness/terms.js';
 import { formatId, type KubeObject, type ObjectId } from '../../objects/object.js';
 import type { ObjectStatus, PodProblem } from '../events.js';
 import { readinessOf } from '../readiness/readiness.js';
@@ -20,10 +20,7 @@ export interface Seen {
   readonly replicaSets: readonly KubeObject[];
 }
 
-export interface StatusOptions {
-  /** When the run began by the server's clock, ms. */
-  readonly since: number;
-}
+export type StatusOptions = ReadinessContext;
 
 /** The status, and a warning for what counts as Current without proof. */
 export function statusOf(
