@@ -113,6 +113,6 @@ describe('main', () => {
 
   it('colours its errors only where that is wanted', async () => {
     assert.ok(!(await runKapply(['deplo'])).stderr.includes('\u001b'));
-    assert.match((await runKapply(['deplo'], { env: { FORCE_COLOR: '1' } })).stderr, /^\u001b\[31merror:\u001b\[39m/);
+    assert.ok((await runKapply(['deplo'], { env: { FORCE_COLOR: '1' } })).stderr.startsWith('\u001b[31merror:'));
   });
 });
