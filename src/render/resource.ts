@@ -4,8 +4,8 @@
  * kustomize keeps the earlier names as annotations of the object until the end (api/resource/resource.go). They are fields
  * here, and put into the tree only where something could see them there: patches and plugins (buildAnnotations.ts).
  */
-import type { OpenApi } from './openApi/openApi.js';
-import { parseApiVersion, type ResourceId, effectiveNamespace } from './resourceId.js';
+import type { OpenApi, ResourceType } from './openApi/openApi.js';
+import { type ResourceId, effectiveNamespace } from './resourceId.js';
 import {
   type Tree,
   type TreeMap,
@@ -94,22 +94,19 @@ export function namespaceOf(resource: Resource): string {
   return textUnlessNull(metadataOf(resource.tree)?.namespace);
 }
 
+export function typeOf({ tree, openApi }: Resource): ResourceType {
+  return openApi.typeOf(apiVersionText(tree), kindOf(tree));
+}
+
 export function currentId(resource: Resource): ResourceId {
-  const apiVersion = apiVersionText(resource.tree);
-  const kind = kindOf(resource.tree);
-  return {
-    ...parseApiVersion(apiVersion),
-    kind,
-    name: nameOf(resource),
-    namespace: namespaceOf(resource),
-    clusterScoped: resource.openApi.isClusterScoped(apiVersion, kind),
-  };
+  const { group, version, kind, clusterScoped } = typeOf(resource);
+  return { group, version, kind, name: nameOf(resource), namespace: namespaceOf(resource), clusterScoped };
 }
 
 /** The ids that it had, oldest first. Its apiVersion counts as unchanged. */
 export function previousIds(resource: Resource): ResourceId[] {
   if (resource.previous.length === 0) return [];
-  const { group, version } = parseApiVersion(apiVersionText(resource.tree));
+  const { group, version } = typeOf(resource);
   return resource.previous.map(({ kind, name, namespace }) => ({
     group,
     version,

@@ -32,7 +32,7 @@ export class ResourceMap {
     if (known?.[0] !== undefined) throw duplicate(id, known[0], resource);
     index.set(key, [resource]);
     this.list.push(resource);
-    this.any = undefined;
+    if (this.any !== undefined) addTo(this.any, resource, idsOf(resource));
   }
 
   appendAll(resources: Iterable<Resource>): void {
@@ -46,12 +46,20 @@ export class ResourceMap {
 
   /** Those that have or had this id. */
   withAnyId(id: ResourceId): readonly Resource[] {
-    this.any ??= indexOf(this.list, (resource) => [...previousIds(resource), currentId(resource)]);
+    this.any ??= indexOf(this.list, idsOf);
     return this.any.get(resourceKey(id)) ?? [];
   }
 
+  /** Puts a resource in the place of another one with the same ids. */
   replace(old: Resource, resource: Resource): void {
-    this.setAll(this.list.map((other) => (other === old ? resource : other)));
+    const swap = (list: Resource[]): void => {
+      const place = list.indexOf(old);
+      if (place >= 0) list[place] = resource;
+    };
+    swap(this.list);
+    for (const index of [this.current, this.any]) {
+      for (const key of new Set(idsOf(old).map(resourceKey))) swap(index?.get(key) ?? []);
+    }
   }
 
   /** Other resources in another order; nothing is checked. */
@@ -86,17 +94,24 @@ export class ResourceMap {
   }
 }
 
-function indexOf(resources: readonly Resource[], idsOf: (resource: Resource) => readonly ResourceId[]): Index {
+function idsOf(resource: Resource): readonly ResourceId[] {
+  return [...previousIds(resource), currentId(resource)];
+}
+
+function indexOf(resources: readonly Resource[], ids: (resource: Resource) => readonly ResourceId[]): Index {
   const index: Index = new Map();
   for (const resource of resources) {
-    if (resource.tree === undefined) continue;
-    for (const key of new Set(idsOf(resource).map(resourceKey))) {
-      const known = index.get(key);
-      if (known === undefined) index.set(key, [resource]);
-      else known.push(resource);
-    }
+    if (resource.tree !== undefined) addTo(index, resource, ids(resource));
   }
   return index;
+}
+
+function addTo(index: Index, resource: Resource, ids: readonly ResourceId[]): void {
+  for (const key of new Set(ids.map(resourceKey))) {
+    const known = index.get(key);
+    if (known === undefined) index.set(key, [resource]);
+    else known.push(resource);
+  }
 }
 
 function duplicate(id: ResourceId, first: Resource, second: Resource): Error {

@@ -93,7 +93,7 @@ export function resolveVars(map: ResourceMap, vars: Vars, specs: readonly FieldS
     const { tree } = resource;
     if (tree === undefined) continue;
     changing(resource, 'putting in vars', () => {
-      for (const spec of specsFor(tree)) updateFields(tree, spec, (value) => expanded(value, spec.path, values, used));
+      for (const spec of specsFor(resource)) updateFields(tree, spec, (value) => expanded(value, spec.path, values, used));
     });
   }
   return [...vars.keys()].filter((name) => !used.has(name));

@@ -6,6 +6,7 @@ import { tableFromOpenApi } from '../../patch/schema/openApi.js';
 import { type Schema, type SchemaTable, isNamespaced, mergeTables, schemaFor } from '../../patch/schema/schemaTable.js';
 import { kustomizeSchema } from '../../patch/schema/builtinTables.js';
 import type { JsonObject } from '../../objects/object.js';
+import { type Gvk, parseApiVersion } from '../resourceId.js';
 
 export const BUILTIN_VERSION = 'v1.21.2';
 
@@ -15,6 +16,10 @@ const NEWER_CLUSTER_KINDS = new Set([
   'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding',
 ]);
 
+export interface ResourceType extends Gvk {
+  readonly clusterScoped: boolean;
+}
+
 export class OpenApi {
   table: SchemaTable;
   private readonly builtin: SchemaTable;
@@ -22,6 +27,7 @@ export class OpenApi {
   /** Whether the embedded schema has been looked at, and whether it would have been asked for the scope of an unknown kind. */
   private used = false;
   private wanted = false;
+  private readonly types = new Map<string, Map<string, ResourceType>>();
 
   private constructor(builtin: SchemaTable) {
     this.builtin = builtin;
@@ -41,6 +47,7 @@ export class OpenApi {
     this.chosen = true;
     if (document === undefined) return;
     const own = tableFromOpenApi(document);
+    this.types.clear();
     if (this.used) this.table = mergeTables(this.builtin, own);
     else this.table = this.wanted ? mergeTables(own, this.builtin) : own;
   }
@@ -54,8 +61,20 @@ export class OpenApi {
     return schemaFor(this.table, { apiVersion, kind });
   }
 
+  /** What an apiVersion and a kind say, looked up once for each pair. */
+  typeOf(apiVersion: string, kind: string): ResourceType {
+    const kinds = this.types.get(apiVersion) ?? new Map<string, ResourceType>();
+    this.types.set(apiVersion, kinds);
+    let type = kinds.get(kind);
+    if (type === undefined) {
+      type = { ...parseApiVersion(apiVersion), kind, clusterScoped: this.isClusterScoped(apiVersion, kind) };
+      kinds.set(kind, type);
+    }
+    return type;
+  }
+
   /** False for kinds that no schema knows: they count as namespaced. */
-  isClusterScoped(apiVersion: string, kind: string): boolean {
+  private isClusterScoped(apiVersion: string, kind: string): boolean {
     const namespaced = isNamespaced(this.builtin, { apiVersion, kind });
     if (namespaced !== undefined) return !namespaced;
     if (NEWER_CLUSTER_KINDS.has(`${apiVersion}/${kind}`)) return true;

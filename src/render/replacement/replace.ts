@@ -1,8 +1,8 @@
 /** `replacements`: values of one object copied into others (api/filters/replacement). */
 import { type KapplyError, inputError } from '../../errors.js';
 import type { FieldOptions, Replacement, ReplacementTarget, Selector } from '../kustomization/kustomization.js';
-import { type Resource, apiVersionText, kindOf, nameOf, namespaceOf, previousIds } from '../resource.js';
-import { type Gvk, effectiveNamespace, isSelectedBy, parseApiVersion } from '../resourceId.js';
+import { type Resource, nameOf, namespaceOf, previousIds, typeOf } from '../resource.js';
+import { type Gvk, effectiveNamespace, isSelectedBy } from '../resourceId.js';
 import type { ResourceMap } from '../resourceMap.js';
 import { plainScalar, withTextOfType } from '../scalarText.js';
 import { type CompiledSelector, compileSelector } from '../select.js';
@@ -137,14 +137,8 @@ function kindOfNode(value: Tree): NodeKind {
 }
 
 function idsOf(resource: Resource): Id[] {
-  const { tree } = resource;
-  const current = {
-    ...parseApiVersion(apiVersionText(tree)),
-    kind: kindOf(tree),
-    name: nameOf(resource),
-    namespace: namespaceOf(resource),
-  };
-  return [current, ...previousIds(resource)];
+  const { group, version, kind } = typeOf(resource);
+  return [{ group, version, kind, name: nameOf(resource), namespace: namespaceOf(resource) }, ...previousIds(resource)];
 }
 
 function isSource(id: Id, { name, namespace, ...gvk }: Selector): boolean {

@@ -1,8 +1,8 @@
 /** `namePrefix` and `nameSuffix` (the PrefixTransformer and SuffixTransformer). */
 import { scalarUpdate, updateFields } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
-import { apiVersionText, kindOf, originalId, storePreviousId } from '../resource.js';
-import { type GvkSelector, isSelectedBy, parseApiVersion } from '../resourceId.js';
+import { originalId, storePreviousId, typeOf } from '../resource.js';
+import { type GvkSelector, isSelectedBy } from '../resourceId.js';
 import { withText } from '../scalarText.js';
 import { SourceScalar, textOf } from '../tree.js';
 import { type Transformer, changing } from './transformer.js';
@@ -34,8 +34,7 @@ export function changeName({ prefix = '', suffix = '' }: NameChange, specs: read
             if (suffix !== '') resource.suffixes = [...resource.suffixes, suffix];
             storePreviousId(resource);
           }
-          const gvk = { ...parseApiVersion(apiVersionText(tree)), kind: kindOf(tree) };
-          if (!isSelectedBy(gvk, spec)) continue;
+          if (!isSelectedBy(typeOf(resource), spec)) continue;
           updateFields(
             tree,
             spec,

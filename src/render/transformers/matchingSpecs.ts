@@ -1,23 +1,19 @@
 /** The field specs of a list that apply to an object, found once for each of its kinds. */
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
-import { asGvk } from '../fieldSpecs/fieldSpec.js';
-import { apiVersionText, kindOf } from '../resource.js';
-import { isSelectedBy, parseApiVersion } from '../resourceId.js';
-import type { TreeMap } from '../tree.js';
+import type { ResourceType } from '../openApi/openApi.js';
+import { type Resource, typeOf } from '../resource.js';
+import { isSelectedBy } from '../resourceId.js';
 
-export type SpecsFor = (tree: TreeMap) => readonly FieldSpec[];
+export type SpecsFor = (resource: Resource) => readonly FieldSpec[];
 
 export function specsByKind(specs: readonly FieldSpec[]): SpecsFor {
-  const known = new Map<string, readonly FieldSpec[]>();
-  return (tree) => {
-    const apiVersion = apiVersionText(tree);
-    const kind = kindOf(tree);
-    const key = `${apiVersion}/${kind}`;
-    let matching = known.get(key);
+  const known = new WeakMap<ResourceType, readonly FieldSpec[]>();
+  return (resource) => {
+    const type = typeOf(resource);
+    let matching = known.get(type);
     if (matching === undefined) {
-      const gvk = asGvk({ ...parseApiVersion(apiVersion), kind });
-      matching = specs.filter((spec) => isSelectedBy(gvk, spec));
-      known.set(key, matching);
+      matching = specs.filter((spec) => isSelectedBy(type, spec));
+      known.set(type, matching);
     }
     return matching;
   };

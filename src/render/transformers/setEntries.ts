@@ -17,7 +17,7 @@ export function setEntries(entries: Texts, specs: readonly FieldSpec[], purpose:
       const { tree } = resource;
       if (tree === undefined) continue;
       changing(resource, purpose, () => {
-        for (const spec of specsFor(tree)) {
+        for (const spec of specsFor(resource)) {
           updateFields(
             tree,
             spec,

@@ -26,7 +26,7 @@ export function setImages(image: Image, specs: readonly FieldSpec[]): Transforme
       if (tree === undefined || kindOf(tree) === 'CustomResourceDefinition') continue;
       changing(resource, 'setting images', () => {
         updateContainers(tree, scalarUpdate('containers/image', update));
-        for (const spec of specsFor(tree)) updateFields(tree, spec, scalarUpdate(spec.path, update));
+        for (const spec of specsFor(resource)) updateFields(tree, spec, scalarUpdate(spec.path, update));
       });
     }
   };

@@ -69,7 +69,7 @@ export function namespaceSetter(
       }
       const binding = BINDINGS.includes(kindOf(tree));
       if (binding) setSubjects(tree, subjects, set);
-      for (const spec of specsFor(tree)) {
+      for (const spec of specsFor(resource)) {
         if (binding && BINDINGS.includes(spec.kind ?? '') && spec.path === 'subjects/namespace') continue;
         // The name of a Namespace, and of nothing else that calls its kind so.
         if (spec.path === 'metadata/name' && apiVersionText(tree) !== 'v1') continue;

@@ -3,8 +3,8 @@ import { inputError } from '../../errors.js';
 import { scalarUpdate, updateFields } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
 import type { Replica } from '../kustomization/kustomization.js';
-import { type Resource, apiVersionText, currentId, kindOf, previousIds } from '../resource.js';
-import { isSelectedBy, parseApiVersion } from '../resourceId.js';
+import { type Resource, currentId, previousIds, typeOf } from '../resource.js';
+import { isSelectedBy } from '../resourceId.js';
 import { type Transformer, changing } from './transformer.js';
 
 export function setReplicas({ name = '', count = 0 }: Replica, specs: readonly FieldSpec[]): Transformer {
@@ -17,7 +17,7 @@ export function setReplicas({ name = '', count = 0 }: Replica, specs: readonly F
         const { tree } = resource;
         if (tree === undefined || !isMeant(resource, spec)) continue;
         found = true;
-        if (!isSelectedBy({ ...parseApiVersion(apiVersionText(tree)), kind: kindOf(tree) }, spec)) continue;
+        if (!isSelectedBy(typeOf(resource), spec)) continue;
         changing(resource, 'setting replicas', () =>
           updateFields(tree, spec, scalarUpdate(spec.path, () => count), () => 0),
         );
