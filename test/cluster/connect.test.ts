@@ -233,10 +233,9 @@ describe('connect', () => {
           upstream.write(head);
           upstream.pipe(socket).pipe(upstream);
         });
-        for (const end of [socket, upstream]) {
-          sockets.push(end);
-          end.on('error', () => undefined);
-        }
+        sockets.push(socket, upstream);
+        socket.on('error', () => upstream.destroy());
+        upstream.on('error', () => socket.destroy());
       });
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       open.push({
@@ -281,11 +280,7 @@ describe('connect', () => {
     it('takes HTTPS_PROXY', async () => {
       const proxy = await startProxy();
       await assert.rejects(discoverWith({ server: 'https://nosuch.invalid:6443' }, { HTTPS_PROXY: proxy.url }));
-      assert.deepEqual(
-        proxy.asked,
-        ['CONNECT nosuch.invalid:6443 -', 'CONNECT nosuch.invalid:6443 -'].slice(0, proxy.asked.length),
-      );
-      assert.ok(proxy.asked.length > 0);
+      assert.deepEqual(new Set(proxy.asked), new Set(['CONNECT nosuch.invalid:6443 -']));
     });
 
     it('refuses a kind of proxy that it does not know, without showing it', async () => {

@@ -23,7 +23,7 @@ export interface TestRequest {
   /** The common name of the client's certificate. */
   readonly clientName: string | undefined;
   /** Breaks this request off without an answer (RST_STREAM, or the connection's end). */
-  reset(code?: number): void;
+  readonly reset: (code?: number) => void;
 }
 
 export interface TestAnswer {

@@ -20,6 +20,7 @@ const MOST_ATTEMPTS = 8;
 const MOST_ATTEMPTS_UNKNOWN = 3;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
+const MOST_JITTER_MS = 1_000;
 /** A server that asks for longer than this is told to the user instead. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
@@ -37,7 +38,7 @@ export function retryDelay(attempt: Attempt, random: number): number | undefined
   if (outcome.kind === 'broken' && outcome.reached === 'server' && attempts === 1) return 0;
   const asked = outcome.kind === 'answer' ? outcome.retryAfterMs : undefined;
   if (asked === undefined) return backoff * (0.5 + random / 2);
-  return asked > LONGEST_RETRY_AFTER_MS ? undefined : asked + backoff * random;
+  return asked > LONGEST_RETRY_AFTER_MS ? undefined : asked + Math.min(backoff, MOST_JITTER_MS) * random;
 }
 
 function mayRepeat({ safe, known, outcome }: Attempt): boolean {

@@ -11,7 +11,9 @@ const API_VERSION = 'client.authentication.k8s.io/v1';
 interface Plugin {
   readonly user: object;
   /** What each run was told: its KUBERNETES_EXEC_INFO and the variable ROLE. */
-  runs(): Promise<{ info: { apiVersion: string; spec: Record<string, unknown> }; role: string | undefined }[]>;
+  readonly runs: () => Promise<
+    { info: { apiVersion: string; spec: Record<string, unknown> }; role: string | undefined }[]
+  >;
 }
 
 /** A plugin that prints `status` (its token gets the number of the run) and keeps a journal. */
