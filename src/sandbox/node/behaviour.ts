@@ -17,7 +17,22 @@ export interface Behaviour {
 /** No registry has a name or a tag with `does-not-exist`. */
 const missingImage = /does-not-exist/;
 
+/** Annotations of a pod that make its containers do something else than their image and command would. */
+export const PROVOKE = {
+  /** `missing`: the image cannot be pulled. */
+  image: 'sandbox.kapply.dev/image',
+  /** How long its containers run before they end: `0s`, `1.5s`, `200ms`. */
+  runsFor: 'sandbox.kapply.dev/runs-for',
+  /** What they end with: anything but 0 is a crash. They end at once unless `runs-for` says otherwise. */
+  exitCode: 'sandbox.kapply.dev/exit-code',
+  /** How long they take to become ready, or `never`. */
+  readyAfter: 'sandbox.kapply.dev/ready-after',
+  /** What they write. */
+  log: 'sandbox.kapply.dev/log',
+} as const;
+
 export function behaviourOf(pod: Pod, container: Container, isInit: boolean): Behaviour {
+  const annotations = pod.metadata.annotations ?? {};
   const script = [...(container.command ?? []), ...(container.args ?? [])].join(' ');
   const sleeps = /\bsleep (infinity|\d+(?:\.\d+)?)/.exec(script)?.[1];
   const exits = /\bexit (\d+)/.exec(script)?.[1];
@@ -25,10 +40,22 @@ export function behaviourOf(pod: Pod, container: Container, isInit: boolean): Be
   const endless =
     sleeps === 'infinity' || (script === '' && !isInit && (pod.spec.restartPolicy ?? 'Always') === 'Always');
   const probe = container.readinessProbe;
+  const exitCode = annotations[PROVOKE.exitCode];
+  const runsForMs =
+    endless && exitCode === undefined ? undefined : 1000 * Number(sleeps === 'infinity' ? 0 : (sleeps ?? 0));
+  const readyAfter = annotations[PROVOKE.readyAfter];
+  const readyAfterMs =
+    probe?.exec?.command?.join(' ') === 'false' ? undefined : 1000 * (probe?.initialDelaySeconds ?? 0);
   return {
-    imageExists: !missingImage.test(container.image),
-    runsForMs: endless ? undefined : 1000 * Number(sleeps ?? 0),
-    exitCode: script === 'false' ? 1 : Number(exits ?? 0),
-    readyAfterMs: probe?.exec?.command?.join(' ') === 'false' ? undefined : 1000 * (probe?.initialDelaySeconds ?? 0),
+    imageExists: !missingImage.test(container.image) && annotations[PROVOKE.image] !== 'missing',
+    runsForMs: milliseconds(annotations[PROVOKE.runsFor]) ?? runsForMs,
+    exitCode: Number(exitCode ?? (script === 'false' ? 1 : (exits ?? 0))),
+    readyAfterMs: readyAfter === 'never' ? undefined : (milliseconds(readyAfter) ?? readyAfterMs),
   };
+}
+
+/** Reads `1.5s` or `200ms`; undefined for what is neither. */
+function milliseconds(text: string | undefined): number | undefined {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text ?? '') ?? [];
+  return number === undefined ? undefined : Number(number) * (unit === 's' ? 1000 : 1);
 }

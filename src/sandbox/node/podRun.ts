@@ -1,5 +1,5 @@
 /** How a pod's containers go on from one moment to the next, as a kubelet would have them. Pure. */
-import { behaviourOf } from './behaviour.js';
+import { PROVOKE, behaviourOf } from './behaviour.js';
 import { environmentOf, environmentProblem, volumeProblem, type ReadConfig } from './configuration.js';
 import type { Container, Pod } from './podSpec.js';
 
@@ -25,6 +25,10 @@ export interface ContainerRun {
   readonly pullFailed: boolean;
   /** What it wrote, line by line, since its last start. */
   readonly log: readonly string[];
+  /** What it wrote in the run before that. */
+  readonly previousLog: readonly string[] | undefined;
+  /** Its environment since its last start; undefined before the first. */
+  readonly environment: Readonly<Record<string, string>> | undefined;
 }
 
 export interface PodRun {
@@ -64,12 +68,16 @@ export function newPodRun(pod: Pod, now: number): PodRun {
     restarts: 0,
     pullFailed: false,
     log: [],
+    previousLog: undefined,
+    environment: undefined,
   });
   return { volumesReady: false, init: inits.map(fresh), main: pod.spec.containers.map(fresh) };
 }
 
-/** What the container writes: `printenv` and `echo TEXT` in its command do what they say. */
-function outputOf(container: Container, environment: Readonly<Record<string, string>>): string[] {
+/** What the container writes: what the pod's annotation says, else `printenv` and `echo TEXT` in its command do what they say. */
+function outputOf(pod: Pod, container: Container, environment: Readonly<Record<string, string>>): string[] {
+  const written = pod.metadata.annotations?.[PROVOKE.log];
+  if (written !== undefined) return written.split('\n');
   const script = [...(container.command ?? []), ...(container.args ?? [])].join(' ');
   return [...script.matchAll(/\bprintenv\b|\becho ([^;&|]+)/g)].flatMap((match) =>
     match[1] === undefined
@@ -96,11 +104,14 @@ function tryStart(run: ContainerRun, container: Container, isInit: boolean, mome
     return { ...run, state: waiting('CreateContainerConfigError', problem, now + retryMs.configuration) };
   }
   happened({ type: 'Normal', reason: 'Started', message: `Container started: ${container.name}` });
+  const environment = environmentOf(pod, container, read);
   const started: ContainerRun = {
     ...run,
     state: { type: 'running', startedAt: now },
     restarts: run.last === undefined ? run.restarts : run.restarts + 1,
-    log: outputOf(container, environmentOf(pod, container, read)),
+    log: outputOf(pod, container, environment),
+    previousLog: run.environment === undefined ? undefined : run.log,
+    environment,
   };
   // A kubelet looks once a second: what ends at once it never sees running.
   return endIfDue(started, container, isInit, moment);
@@ -139,6 +150,21 @@ function endIfDue(run: ContainerRun, container: Container, isInit: boolean, mome
 function isPast(run: ContainerRun, container: Container): boolean {
   if (container.restartPolicy === 'Always') return run.state.type === 'running';
   return run.state.type === 'terminated' && run.state.exitCode === 0;
+}
+
+/** The milliseconds until time alone changes something; undefined where it never does. */
+export function nextIn(run: PodRun, pod: Pod, now: number): number | undefined {
+  const times = (runs: readonly ContainerRun[], containers: readonly Container[], isInit: boolean): number[] =>
+    runs.flatMap(({ state }, index) => {
+      const container = containers[index];
+      if (container === undefined || state.type === 'terminated') return [];
+      if (state.type === 'waiting') return [state.nextTry];
+      const { runsForMs, readyAfterMs } = behaviourOf(pod, container, isInit);
+      return [runsForMs, readyAfterMs].flatMap((ms) => (ms === undefined ? [] : [state.startedAt + ms]));
+    });
+  const all = [...times(run.init, pod.spec.initContainers ?? [], true), ...times(run.main, pod.spec.containers, false)];
+  const later = all.filter((time) => time > now);
+  return later.length === 0 ? undefined : Math.min(...later) - now;
 }
 
 /** Whether a container is about to start, so that configs must be read first. */

@@ -13,7 +13,20 @@ export function workloadErrors(workload: Draft): FieldError[] {
     ...negativeErrors(spec, ['replicas', 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds']),
     ...selectorErrors(spec),
     ...templateErrors(spec, ['Always']),
+    ...strategyErrors(spec),
   ];
+}
+
+/** A Deployment that is recreated rolls nothing. */
+function strategyErrors(spec: Draft): FieldError[] {
+  const strategy = child(spec, 'strategy');
+  if (strategy === undefined) return [];
+  const type = text(strategy, 'type');
+  const types = ['Recreate', 'RollingUpdate'];
+  if (!types.includes(type)) return [fieldNotSupported('spec.strategy.type', type, types)];
+  if (type !== 'Recreate' || strategy['rollingUpdate'] === undefined) return [];
+  const why = "may not be specified when strategy `type` is 'Recreate'";
+  return [fieldForbidden('spec.strategy.rollingUpdate', why)];
 }
 
 function negativeErrors(spec: Draft, fields: readonly string[]): FieldError[] {

@@ -1,0 +1,131 @@
+import type { JsonObject, KubeObject } from '../../objects/object.js';
+import { condition } from '../controllers/conditions.js';
+import { recordEvent } from '../controllers/recordEvent.js';
+import type { Controller, Simulation } from '../controllers/simulation.js';
+import { keyOf, splitKey } from '../controllers/simulation.js';
+import type { Condition, PodObject } from '../controllers/workloads.js';
+import { timestamp } from '../store.js';
+import type { ReadConfig } from './configuration.js';
+import { advance, newPodRun, nextIn, type PodRun } from './podRun.js';
+import type { Pod } from './podSpec.js';
+import { statusOf } from './podStatus.js';
+
+/** How long containers take to stop, in ms. */
+const STOP_MS = 50;
+
+interface Known {
+  readonly run: PodRun;
+  /** The number of the pod, for its address. */
+  readonly number: number;
+  readonly stopsAt?: number;
+}
+
+/**
+ * A kubelet without containers: pods go on as podRun.ts has it. What their containers were given and wrote stands in
+ * annotations of the pod (`sandbox.kapply.dev/env.CONTAINER`, `logs.CONTAINER`, `previous-logs.CONTAINER`).
+ */
+export function kubelet(): Controller {
+  const pods = new Map<string, Known>();
+  let started = 0;
+  return {
+    name: 'kubelet',
+    kinds: ['Pod'],
+    keysFor: ({ type, object }) => {
+      if (type === 'DELETED') pods.delete(object.metadata.uid ?? '');
+      return type === 'DELETED' ? [] : [keyOf(object)];
+    },
+    sync: (key, simulation) => {
+      const { namespace, name } = splitKey(key);
+      const pod = simulation.client.get('Pod', namespace, name);
+      if (pod?.spec.nodeName === undefined) return undefined;
+      const uid = pod.metadata.uid ?? '';
+      const now = simulation.now();
+      const known = pods.get(uid) ?? { run: newPodRun(asPod(pod), now), number: (started += 1) };
+      pods.set(uid, known);
+      if (pod.metadata.deletionTimestamp !== undefined) {
+        const stopsAt = known.stopsAt ?? now + STOP_MS;
+        pods.set(uid, { ...known, stopsAt });
+        if (now < stopsAt) return stopsAt - now;
+        simulation.client.remove('Pod', pod, { gracePeriodSeconds: 0 });
+        return undefined;
+      }
+      const phase = pod.status?.phase;
+      if (phase === 'Succeeded' || phase === 'Failed') return undefined;
+      const run = advance(known.run, {
+        pod: asPod(pod),
+        now,
+        read: (kind, config) => readConfig(simulation, namespace, kind, config),
+        happened: (happening) => recordEvent(simulation, 'kubelet', pod, happening),
+      });
+      pods.set(uid, { ...known, run });
+      writeStatus(simulation, noteContainers(simulation, pod, run), run, known.number);
+      return nextIn(run, asPod(pod), now);
+    },
+  };
+}
+
+function readConfig(
+  { client }: Simulation,
+  namespace: string,
+  kind: Parameters<ReadConfig>[0],
+  name: string,
+): Readonly<Record<string, string>> | undefined {
+  const config = client.get<string>(kind, namespace, name);
+  if (config === undefined) return undefined;
+  const data = (config.data ?? {}) as Readonly<Record<string, string>>;
+  if (kind === 'ConfigMap') return { ...data, ...(config.binaryData ?? {}) };
+  const decoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]);
+  return Object.fromEntries(decoded) as Readonly<Record<string, string>>;
+}
+
+/** Puts what containers were given and wrote where people and `kubectl logs` find it. */
+function noteContainers({ world }: Simulation, pod: PodObject, run: PodRun): PodObject {
+  const { containers, initContainers = [] } = asPod(pod).spec;
+  const runs = [...run.init, ...run.main];
+  const notes = [...initContainers, ...containers].flatMap(({ name }, index): [string, string][] => {
+    const { environment, log = [], previousLog } = runs[index] ?? {};
+    if (environment === undefined) return [];
+    const lines = (text: readonly string[]) => text.map((line) => `${line}\n`).join('');
+    return [
+      [`sandbox.kapply.dev/env.${name}`, JSON.stringify(environment)],
+      [`sandbox.kapply.dev/logs.${name}`, lines(log)],
+      ...(previousLog === undefined
+        ? []
+        : [[`sandbox.kapply.dev/previous-logs.${name}`, lines(previousLog)] satisfies [string, string]]),
+    ];
+  });
+  const annotations = { ...pod.metadata.annotations, ...Object.fromEntries(notes) };
+  if (notes.every(([name, value]) => pod.metadata.annotations?.[name] === value)) return pod;
+  return world.store.update('Pod', { ...pod, metadata: { ...pod.metadata, annotations } }) as PodObject;
+}
+
+function writeStatus({ client, now }: Simulation, pod: PodObject, run: PodRun, number: number): void {
+  const { status } = statusOf(asPod(pod), run, now());
+  const ip = `10.244.${Math.floor(number / 250) % 256}.${(number % 250) + 1}`;
+  const conditions = mergedConditions(pod, status, now());
+  const addresses = { podIP: ip, podIPs: [{ ip }], hostIPs: [{ ip: '127.0.0.1' }] };
+  const startTime = (pod.status as JsonObject | undefined)?.startTime ?? timestamp(now());
+  client.updateStatus('Pod', {
+    ...pod,
+    status: { ...pod.status, ...status, ...addresses, startTime, conditions },
+  });
+}
+
+/** Conditions that another has written stay, and a transition time moves only with the status. */
+function mergedConditions(pod: PodObject, status: JsonObject, now: number): readonly Condition[] {
+  const known = pod.status?.conditions ?? [];
+  const own = (status.conditions as unknown as readonly Condition[]).map((entry): Condition => {
+    const before = condition(known, entry.type);
+    const same = before?.status === entry.status;
+    return {
+      lastProbeTime: null,
+      ...entry,
+      lastTransitionTime: same ? (before.lastTransitionTime ?? timestamp(now)) : timestamp(now),
+    };
+  });
+  return [...known.filter(({ type }) => condition(own, type) === undefined), ...own];
+}
+
+function asPod(pod: KubeObject): Pod {
+  return pod as Pod;
+}

@@ -1,0 +1,25 @@
+/** Writes fixtures/defaults.yaml from what a real server answers: `npx tsx test/contract/recordDefaults.ts URL TOKEN`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dump, loadAll } from 'js-yaml';
+import { contractClient } from './client.js';
+import { storedForm } from './defaultsSuite.js';
+
+const [url = '', token = ''] = process.argv.slice(2);
+const client = contractClient({ url, token });
+const fixtures = join(import.meta.dirname, 'fixtures');
+const namespace = `contract-${Date.now().toString(36)}`;
+await client.send({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: namespace } } });
+const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+await client.send({ method: 'POST', path: accounts, body: { metadata: { name: 'default' } } });
+
+const stored: string[] = [];
+for (const object of loadAll(readFileSync(join(fixtures, 'objects.yaml'), 'utf8'))) {
+  const context = { client: () => client, namespace: () => Promise.resolve(namespace) };
+  stored.push(dump(await storedForm(context, object as never), { noRefs: true, sortKeys: true, lineWidth: -1 }));
+}
+writeFileSync(
+  join(fixtures, 'defaults.yaml'),
+  `# What a v1.37.2 API server stores of objects.yaml.\n${stored.join('---\n')}`,
+);
+client.close();
