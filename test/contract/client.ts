@@ -42,20 +42,23 @@ export function contractClient(server: ContractServer): ContractClient {
   });
   const open = ({ method, path, headers, body, token }: ContractRequest): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
+      const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
       const request = https.request(`${server.url}${path}`, {
         agent,
         method,
         headers: {
           authorization: `Bearer ${token ?? server.token}`,
           'user-agent': 'contract/1.0',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          // Node sends no length of its own with a DELETE.
+          ...(text === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
           ...headers,
         },
       });
       request.on('response', resolve);
       request.on('error', reject);
-      if (body !== undefined) request.write(typeof body === 'string' ? body : JSON.stringify(body));
-      request.end();
+      request.end(text);
     });
   return {
     send: async (request) => {

@@ -41,8 +41,8 @@ function names(object: Draft, field: string): string {
 }
 
 export const COLUMNS: Readonly<Record<KindKey, Columns>> = {
-  ConfigMap: { before: [number('Data', (o) => keys(o['data']) + keys(o['binaryData']))] },
-  Secret: { before: [string('Type', (o) => o['type']), number('Data', (o) => keys(o['data']))] },
+  ConfigMap: { before: [string('Data', (o) => keys(o['data']) + keys(o['binaryData']))] },
+  Secret: { before: [string('Type', (o) => o['type']), string('Data', (o) => keys(o['data']))] },
   Namespace: { before: [string('Status', (o) => status(o)['phase'])] },
   ServiceAccount: {},
   Pod: {
