@@ -43,10 +43,7 @@ async function renderFolder(folder: string, io: Io): Promise<Rendered> {
 
 async function readPaths(paths: readonly string[], { recursive }: SourceFlags, io: Io): Promise<Rendered> {
   const { readManifests } = await import('../render/manifests.js');
-  return readManifests(
-    paths.map((path) => (path === '-' ? path : resolve(io.cwd, path))),
-    { recursive, stdin: io.stdin },
-  );
+  return readManifests(paths, { recursive, stdin: io.stdin, cwd: io.cwd });
 }
 
 async function folderOf(path: string | undefined, io: Io): Promise<string> {

@@ -86,7 +86,7 @@ function labelled(label: string, lines: readonly string[], style: Style): string
 }
 
 /** `31/31 applied, 1/3 ready, 1 failed, 1 not finished (StatefulSet/db 2/3)`, and why nothing was pruned. */
-export function remainder(view: RunView, report: Report): string[] {
+export function remainder(view: RunView): string[] {
   const namespaced = isAcrossNamespaces(view);
   const outcomes = [...view.applied.values()].map(({ outcome }) => outcome);
   const total = view.plan?.changes.length ?? 0;
@@ -107,12 +107,11 @@ export function remainder(view: RunView, report: Report): string[] {
       : []),
   ];
   const sent = outcomes.some((outcome) => ['created', 'configured', 'recreated'].includes(outcome));
-  const unpruned = report.target.pruneLabel !== null && view.phases.get('prune')?.state !== 'done';
+  const kept = view.phases.get('prune')?.state !== 'done' && view.pruned.size === 0;
+  const stale = view.plan?.prune.some(({ verdict }) => verdict === 'delete') === true;
   return [
     `  ${parts.join(', ')}`,
-    ...(unpruned && sent && view.pruned.size === 0
-      ? ['  Nothing was pruned: the old ConfigMaps and Secrets still serve old pods.']
-      : []),
+    ...(kept && sent && stale ? ['  Nothing was pruned: the old ConfigMaps and Secrets still serve old pods.'] : []),
   ];
 }
 

@@ -20,12 +20,7 @@ export function finalText(view: RunView, report: Report, verb: string, style: St
     return [`${style.warn('warning:')} ${first}`, ...more.map((line) => `  ${line}`)];
   });
   const failure = failed
-    ? [
-        ...failureBlocks(view, style),
-        ...remainder(view, report),
-        ...suggestions(view),
-        closingLine(report, verb, style),
-      ]
+    ? [...failureBlocks(view, style), ...remainder(view), ...suggestions(view), closingLine(report, verb, style)]
     : [];
   return [[...objects, ...counted], dryRun, warnings, failure]
     .filter((block) => block.length > 0)

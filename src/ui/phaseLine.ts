@@ -65,9 +65,8 @@ const COUNTS: Readonly<Record<Phase, (view: RunView) => string>> = {
     const count = (...wanted: string[]): number => outcomes.filter((outcome) => wanted.includes(outcome)).length;
     const planned = view.plan?.prune.filter(({ verdict }) => verdict === 'delete').length ?? 0;
     const total = Math.max(planned, count('deleted', 'gone', 'failed', 'terminating'));
-    if (total === 0 && count('kept') === 0) return 'nothing to delete';
     return [
-      `${count('deleted', 'gone')}/${total} deleted`,
+      total === 0 ? 'nothing to delete' : `${count('deleted', 'gone')}/${total} deleted`,
       ...counted(count('kept'), 'kept'),
       ...counted(count('terminating'), 'terminating'),
       ...counted(count('failed'), 'failed'),

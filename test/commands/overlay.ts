@@ -1,0 +1,37 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A folder of files that a test writes, and that goes with it. */
+export interface Overlay {
+  readonly folder: string;
+  write(files: Readonly<Record<string, string>>): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function makeOverlay(files: Readonly<Record<string, string>>): Promise<Overlay> {
+  const folder = await mkdtemp(join(tmpdir(), 'kapply-overlay-'));
+  const write = async (more: Readonly<Record<string, string>>): Promise<void> => {
+    for (const [name, text] of Object.entries(more)) {
+      await mkdir(join(folder, name, '..'), { recursive: true });
+      await writeFile(join(folder, name), text);
+    }
+  };
+  await write(files);
+  return { folder, write, remove: () => rm(folder, { recursive: true }) };
+}
+
+/** A generated ConfigMap and a generated Secret, both with the prune label `app=shop`, and what uses them. */
+export function configs(password: string, more = 'resources: [job.yaml]'): string {
+  return `
+metadata: { name: shop }
+configMapGenerator:
+- name: cfg
+  literals: [color=blue]
+secretGenerator:
+- name: db
+  literals: [password=${password}]
+generatorOptions:
+  labels: { app: shop }
+${more}`;
+}
