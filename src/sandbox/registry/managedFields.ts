@@ -1,9 +1,8 @@
 import { KapplyError } from '../../errors.js';
 import type { JsonObject, KubeObject } from '../../objects/object.js';
-import { fieldSet } from '../../patch/apply/fieldSet.js';
 import type { FieldSet } from '../../patch/apply/fieldSet.js';
 import type { KindOptions } from '../../patch/apply/kindVersions.js';
-import { fieldElement } from '../../patch/apply/pathElement.js';
+import { resetFields } from '../../patch/apply/resetFields.js';
 import { serverSideApply } from '../../patch/apply/serverSideApply.js';
 import { trackUpdate } from '../../patch/apply/trackUpdate.js';
 import type { Draft } from '../draft.js';
@@ -12,10 +11,6 @@ import type { Resource } from '../kinds/builtIn.js';
 import { applyConflict, badRequest, StatusError } from '../status.js';
 import { timestamp } from '../store.js';
 import type { World, WriteOptions } from './world.js';
-
-const STATUS: FieldSet = fieldSet([fieldElement('status')]);
-const ALL_BUT_STATUS: FieldSet = fieldSet([fieldElement('spec')], [fieldElement('metadata')]);
-const NOTHING: FieldSet = fieldSet();
 
 /** What merging needs to know of a kind: its schema, its other versions, and what a request of this sort resets. */
 function kindOptions(world: World, resource: Resource, options: WriteOptions): KindOptions {
@@ -33,8 +28,9 @@ function kindOptions(world: World, resource: Resource, options: WriteOptions): K
 }
 
 function ignoredFields(resource: Resource, { subresource }: WriteOptions): FieldSet {
-  if (subresource === 'status') return ALL_BUT_STATUS;
-  return resource.subresources.includes('status') ? STATUS : NOTHING;
+  const hasStatus = resource.subresources.includes('status');
+  const custom = resource.definition !== undefined;
+  return resetFields(apiVersionOf(resource), resource.kind, subresource ?? '', hasStatus, { custom });
 }
 
 /** The zero fields of a kind's struct: what a create is compared with. */

@@ -134,7 +134,10 @@ export function storeChange(
   return { object: world.store.update(keyOfResource(resource), object), created: false };
 }
 
-/** What of a request's body counts: the status subresource changes nothing but the status, everything else all but it. */
+/**
+ * What of a request's body counts: everything but the status, or for the status subresource the status. That takes
+ * metadata of built-in kinds as well, but for a Deployment's labels (PrepareForUpdate of each kind's status strategy).
+ */
 export function bodyOfChange(resource: Resource, old: KubeObject, body: unknown, options: WriteOptions): unknown {
   if (!resource.subresources.includes('status')) return body;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
@@ -142,6 +145,11 @@ export function bodyOfChange(resource: Resource, old: KubeObject, body: unknown,
   const before = old as Draft;
   if (options.subresource !== 'status') return { ...given, status: before['status'] };
   const metadata = child(given, 'metadata');
+  if (resource.definition === undefined) {
+    const labels = resource.kind === 'Deployment' ? { labels: old.metadata.labels } : {};
+    const { apiVersion, kind, status } = given;
+    return { ...before, apiVersion, kind, metadata: { ...metadata, ...labels }, status };
+  }
   return {
     ...before,
     apiVersion: given['apiVersion'],

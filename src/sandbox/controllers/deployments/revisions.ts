@@ -103,7 +103,7 @@ function create(
   return created;
 }
 
-/** Writes the revision, and why the rollout goes on, into the Deployment. */
+/** Writes the revision, and why the rollout goes on, into the Deployment: with its status, so that its generation stays. */
 function note(
   { client, now }: Simulation,
   deployment: DeploymentObject,
@@ -112,11 +112,14 @@ function note(
   message: string,
 ): DeploymentObject {
   const annotations = { ...deployment.metadata.annotations, [REVISION]: String(revision) };
-  const noted = client.update(DEPLOYMENT, { ...deployment, metadata: { ...deployment.metadata, annotations } });
-  if (reason === undefined || noted.spec.progressDeadlineSeconds === undefined) return noted;
-  const set = { type: 'Progressing', status: 'True', reason, message };
-  const status = { ...noted.status, conditions: withCondition(noted.status?.conditions, set, now(), true) };
-  return client.updateStatus(DEPLOYMENT, { ...noted, status });
+  const set = { type: 'Progressing', status: 'True', reason: reason ?? '', message };
+  const says = reason !== undefined && deployment.spec.progressDeadlineSeconds !== undefined;
+  const conditions = says ? { conditions: withCondition(deployment.status?.conditions, set, now(), true) } : {};
+  return client.updateStatus(DEPLOYMENT, {
+    ...deployment,
+    metadata: { ...deployment.metadata, annotations },
+    status: { ...deployment.status, ...conditions },
+  });
 }
 
 /** Deletes the oldest ReplicaSets that nothing runs of, as far as there are more than the history keeps. */
