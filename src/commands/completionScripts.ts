@@ -46,7 +46,7 @@ function bashScript(bin: string, commands: readonly CompletedCommand[]): string 
           return `      ${pattern}) COMPREPLY=($(compgen -W '${flag.options.join(' ')}' -- "$cur")); return ;;`;
         const kind = FOLDERS.has(flag.name) ? 'd' : 'f';
         const known = FOLDERS.has(flag.name) || FILES.has(flag.name);
-        return `      ${pattern}) ${known ? `COMPREPLY=($(compgen -${kind} -- "$cur")); ` : ''}return ;;`;
+        return `      ${pattern}) ${known ? `compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -${kind} -- "$cur")); ` : ''}return ;;`;
       });
   const cases = commands.map((command) =>
     [
