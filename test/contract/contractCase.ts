@@ -6,7 +6,7 @@ import type { ContractAnswer, ContractClient } from './client.js';
 
 /**
  * One case of the contract: requests in a namespace of their own, and what must come back. Cases are data
- * (cases/*.yaml), the same for every server. `NS` in any text stands for the case's namespace.
+ * (fixtures/cases/*.yaml), the same for every server. `NS` in any text stands for the case's namespace.
  */
 export interface ContractCase {
   readonly case: string;
@@ -26,6 +26,8 @@ export interface Step {
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly token?: string;
+  /** Asked again until it is as expected: what a server does in its own time. */
+  readonly eventually?: true;
   readonly expect?: Expectation;
 }
 
@@ -81,21 +83,34 @@ export async function runCase(client: ContractClient, namespace: string, { steps
   let before: ContractAnswer | undefined;
   for (const [index, raw] of steps.entries()) {
     const step = JSON.parse(JSON.stringify(raw).replaceAll('NS', namespace)) as Step;
-    const answer = await client.send({
-      method: METHODS[step.do],
-      path: pathOf(step, namespace, before),
-      ...(step.body === undefined ? {} : { body: withVersion(step.body, before) }),
-      ...(step.token === undefined ? {} : { token: step.token }),
-      headers: { ...contentTypeOf(step), ...step.headers },
-    });
-    check(
-      answer,
-      before,
-      step.expect ?? {},
-      `step ${index + 1} (${step.do} ${step.of}): ${JSON.stringify(answer.body)}`,
-    );
-    before = answer;
+    const where = (answer: ContractAnswer): string =>
+      `step ${index + 1} (${step.do} ${step.of}): ${JSON.stringify(answer.body)}`;
+    const last = before;
+    const ask = async (): Promise<ContractAnswer> => {
+      const answer = await client.send({
+        method: METHODS[step.do],
+        path: pathOf(step, namespace, last),
+        ...(step.body === undefined ? {} : { body: withVersion(step.body, last) }),
+        ...(step.token === undefined ? {} : { token: step.token }),
+        headers: { ...contentTypeOf(step), ...step.headers },
+      });
+      check(answer, last, step.expect ?? {}, where(answer));
+      return answer;
+    };
+    before = await (step.eventually === true ? patiently(ask) : ask());
   }
+}
+
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 0; tries < 50; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof assert.AssertionError)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  return ask();
 }
 
 function contentTypeOf(step: Step): Record<string, string> {

@@ -52,7 +52,7 @@ export function contractSuite(name: string, connect: () => Promise<ConnectedServ
       await server?.close();
     });
 
-    for (const { file, cases } of casesIn(join(import.meta.dirname, 'cases'))) {
+    for (const { file, cases } of casesIn(join(import.meta.dirname, 'fixtures', 'cases'))) {
       describe(file, () => {
         for (const one of cases) {
           it(one.case, async () => runCase(context.client(), await context.namespace(), one));

@@ -1,9 +1,15 @@
 import type { World } from '../registry/world.js';
+import { cronJobs } from './cronJobs.js';
+import { daemonSets } from './daemonSets.js';
 import { deployments } from './deployments/deployments.js';
+import { endpointSlices } from './endpointSlices.js';
 import { garbageCollector } from './garbageCollector.js';
+import { jobs } from './jobs.js';
 import { namespaceDefaults, namespaceDeletion } from './namespaces.js';
 import { replicaSets } from './replicaSets.js';
 import { type Timers, startSimulation } from './simulation.js';
+import { statefulSets } from './statefulSets.js';
+import { volumeClaims } from './volumeClaims.js';
 
 export interface ControllerOptions {
   /** PEM, for the ConfigMap kube-root-ca.crt of every namespace. */
@@ -20,6 +26,12 @@ export function startControllers(world: World, options: ControllerOptions = {}):
     garbageCollector(),
     deployments,
     replicaSets,
+    statefulSets,
+    daemonSets,
+    jobs,
+    cronJobs,
+    endpointSlices,
+    volumeClaims,
   ];
   return startSimulation(world, controllers, {
     manager: 'kube-controller-manager',

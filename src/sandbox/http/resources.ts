@@ -57,7 +57,7 @@ export function answerResource(
       return one(200, written.object);
     }
     case 'patch': {
-      const written = patchObject(world, resource, address, patchRequest(info, exchange, warn));
+      const written = patchObject(world, resource, address, patchRequest(resource, info, exchange, warn));
       return one(written.created ? 201 : 200, written.object);
     }
     case 'delete':
@@ -125,7 +125,7 @@ function answerScale(
       return { code: 200, body: updateScale(world, resource, address, parseBody(exchange), options) };
     }
     case 'patch':
-      return { code: 200, body: patchScale(world, resource, address, patchRequest(info, exchange, warn)) };
+      return { code: 200, body: patchScale(world, resource, address, patchRequest(resource, info, exchange, warn)) };
     default:
       throw methodNotAllowed();
   }
@@ -195,10 +195,22 @@ const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/apply-patch+yaml': 'apply',
 };
 
-function patchRequest(info: RequestInfo, exchange: Exchange, warn: (text: string) => void): PatchRequest {
+/** Custom resources have no merge keys to merge strategically by. */
+const CUSTOM_PATCHES =
+  'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+
+function patchRequest(
+  resource: Resource,
+  info: RequestInfo,
+  exchange: Exchange,
+  warn: (text: string) => void,
+): PatchRequest {
   const mediaType = header(exchange.headers, 'content-type')?.split(';')[0]?.trim() ?? '';
   const type = PATCH_TYPES[mediaType];
-  if (type === undefined) throw unsupportedMediaType('415: Unsupported Media Type');
+  const custom = resource.definition !== undefined;
+  if (type === undefined || (custom && type === 'strategic')) {
+    throw unsupportedMediaType(custom ? CUSTOM_PATCHES : '415: Unsupported Media Type');
+  }
   return {
     ...writeOptions(info, exchange, warn),
     type,

@@ -1,14 +1,6 @@
 import type { Simulation } from '../controllers/simulation.js';
+import { NODE_LABELS, NODE_NAME } from '../nodeIdentity.js';
 import { timestamp } from '../store.js';
-
-/** The only node of a sandbox. */
-export const NODE_NAME = 'sandbox';
-
-export const NODE_LABELS: Readonly<Record<string, string>> = {
-  'kubernetes.io/arch': 'amd64',
-  'kubernetes.io/hostname': NODE_NAME,
-  'kubernetes.io/os': 'linux',
-};
 
 /** Makes the Node object, as a kubelet does when it starts. */
 export function registerNode({ client, now }: Simulation): void {

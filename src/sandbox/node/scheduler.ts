@@ -3,7 +3,7 @@ import { recordEvent } from '../controllers/recordEvent.js';
 import type { Controller } from '../controllers/simulation.js';
 import { keyOf, splitKey } from '../controllers/simulation.js';
 import type { PodObject } from '../controllers/workloads.js';
-import { NODE_LABELS, NODE_NAME } from './registerNode.js';
+import { NODE_LABELS, NODE_NAME } from '../nodeIdentity.js';
 
 /** Marks a pod that finds no node. */
 const UNSCHEDULABLE = 'sandbox.kapply.dev/unschedulable';

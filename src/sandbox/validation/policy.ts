@@ -39,6 +39,9 @@ export function autoscalerErrors(autoscaler: Draft): FieldError[] {
     ...['kind', 'name']
       .filter((field) => text(ref, field) === '')
       .map((field) => fieldRequired(`spec.scaleTargetRef.${field}`)),
+    ...(text(ref, 'apiVersion').includes('/')
+      ? []
+      : [fieldInvalid('spec.scaleTargetRef.apiVersion', text(ref, 'apiVersion'), 'apiVersion must specify API group')]),
   ];
 }
 
@@ -60,7 +63,12 @@ export function bindingErrors(binding: Draft): FieldError[] {
 export function bindingChangeErrors(binding: Draft, old: Draft): FieldError[] {
   return isDeepStrictEqual(binding['roleRef'], old['roleRef'])
     ? []
-    : [fieldInvalid('roleRef', binding['roleRef'], 'cannot change roleRef')];
+    : [fieldInvalid('roleRef', goNames(child(binding, 'roleRef')), 'field is immutable')];
+}
+
+/** The server shows its own form of a reference. */
+function goNames(ref: Draft | undefined): Draft {
+  return { APIGroup: text(ref, 'apiGroup'), Kind: text(ref, 'kind'), Name: text(ref, 'name') };
 }
 
 export function roleErrors(role: Draft): FieldError[] {

@@ -96,29 +96,17 @@ export function statefulSetErrors(statefulSet: Draft): FieldError[] {
   return workloadErrors(statefulSet);
 }
 
-const STATEFUL_SET_CHANGES = [
-  'replicas',
-  'ordinals',
-  'template',
-  'updateStrategy',
-  'revisionHistoryLimit',
-  'persistentVolumeClaimRetentionPolicy',
-  'minReadySeconds',
-];
-
 export function statefulSetChangeErrors(statefulSet: Draft, old: Draft): FieldError[] {
-  const fixed = (object: Draft): Draft =>
-    Object.fromEntries(
-      Object.entries(child(object, 'spec') ?? {}).filter(([field]) => !STATEFUL_SET_CHANGES.includes(field)),
-    );
-  if (isDeepStrictEqual(fixed(statefulSet), fixed(old))) return [];
-  const names = [...STATEFUL_SET_CHANGES].map((field) => `'${field}'`);
-  return [
-    fieldForbidden(
-      'spec',
-      `updates to statefulset spec for fields other than ${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''} are forbidden`,
-    ),
-  ];
+  return immutableErrors(statefulSet, old, ['selector', 'volumeClaimTemplates', 'serviceName', 'podManagementPolicy']);
+}
+
+function immutableErrors(workload: Draft, old: Draft, fields: readonly string[]): FieldError[] {
+  return fields.flatMap((field) => {
+    const value = child(workload, 'spec')?.[field];
+    return isDeepStrictEqual(value, child(old, 'spec')?.[field])
+      ? []
+      : [fieldInvalid(`spec.${field}`, value, 'field is immutable')];
+  });
 }
 
 export function jobErrors(job: Draft): FieldError[] {
@@ -132,13 +120,23 @@ export function jobErrors(job: Draft): FieldError[] {
   ];
 }
 
+/** While it is suspended a Job may get other resources, labels and places to run; then only those. */
 export function jobChangeErrors(job: Draft, old: Draft): FieldError[] {
-  return ['completions', 'selector', 'template', 'completionMode'].flatMap((field) => {
-    const value = child(job, 'spec')?.[field];
-    return isDeepStrictEqual(value, child(old, 'spec')?.[field])
-      ? []
-      : [fieldInvalid(`spec.${field}`, value, 'field is immutable')];
-  });
+  const fixed = immutableErrors(job, old, ['completions', 'selector', 'completionMode']);
+  if (child(old, 'spec')?.['suspend'] !== true) return [...fixed, ...immutableErrors(job, old, ['template'])];
+  const podSpec = at(job, 'spec', 'template', 'spec');
+  return isDeepStrictEqual(unsuspended(podSpec), unsuspended(at(old, 'spec', 'template', 'spec')))
+    ? fixed
+    : [...fixed, fieldInvalid('spec.template.spec', podSpec, 'field is immutable')];
+}
+
+/** A pod's spec without what a suspended Job may change. */
+function unsuspended(spec: Draft | undefined): Draft {
+  const { nodeSelector: _selector, tolerations: _tolerations, schedulingGates: _gates, ...rest } = spec ?? {};
+  return {
+    ...rest,
+    containers: children(spec, 'containers').map((container) => ({ ...container, resources: undefined })),
+  };
 }
 
 const SCHEDULE = /^(@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)|\S+(\s+\S+){4})$/;
