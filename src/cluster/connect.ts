@@ -1,9 +1,11 @@
+import type { KubeConfig } from '@kubernetes/client-node';
 import { inputError } from '../errors.js';
 import { authenticatorFor } from './auth/authenticatorFor.js';
 import { readPem } from './auth/certificateFiles.js';
 import { impersonationHeaders } from './auth/impersonation.js';
 import type { Credentials } from './auth/authenticator.js';
 import type { Cluster } from './cluster.js';
+import { fromClientNode } from './kubeconfig/fromClientNode.js';
 import { inClusterConfig } from './kubeconfig/inCluster.js';
 import { loadKubeconfig } from './kubeconfig/loadKubeconfig.js';
 import { resolveTarget, type ConnectionTarget, type TargetOverrides } from './kubeconfig/resolveTarget.js';
@@ -14,11 +16,14 @@ import { openTransport } from './transport/openTransport.js';
 import { proxyFromEnvironment } from './transport/proxyFromEnvironment.js';
 import { defaultTiming, type Timing } from './transport/timing.js';
 import { tlsOptions } from './transport/tlsOptions.js';
+import { usualRoots } from './transport/usualRoots.js';
 
 /** Where to connect to and as whom: kubectl's flags, and the process' environment, handed in. */
 export interface ConnectOptions extends TargetOverrides {
   /** `--kubeconfig`; undefined: KUBECONFIG, then ~/.kube/config, then the pod's ServiceAccount. */
   readonly kubeconfig?: string | undefined;
+  /** For programs: one that client-node has loaded, instead of any file. */
+  readonly kubeConfig?: Pick<KubeConfig, 'exportConfig'>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `--request-timeout`, for one request, in ms; 0 for none. By default 70 s, after which what is safe is tried again. */
   readonly requestTimeoutMs?: number | undefined;
@@ -52,7 +57,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
   });
   const server = target.server.href.replace(/\/$/, '');
   const identity = { server, context: target.context };
-  const dialTarget = dialTargetOf(target, ca, options.env);
+  const dialTarget = dialTargetOf(target, await trustedRoots(target, ca, options.env), options.env);
   const { requestTimeoutMs } = options;
   const client = apiClient({
     identity,
@@ -75,7 +80,8 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
 }
 
 async function findTarget(options: ConnectOptions): Promise<ConnectionTarget> {
-  const config = await loadKubeconfig(options);
+  const { kubeConfig } = options;
+  const config = kubeConfig === undefined ? await loadKubeconfig(options) : fromClientNode(kubeConfig);
   const target = resolveTarget(config, options);
   if (target !== undefined) return target;
   const inCluster = await inClusterConfig(options.env);
@@ -95,10 +101,20 @@ async function clusterCa({ server, cluster }: ConnectionTarget): Promise<string 
   return readPem(cluster.caFile, cluster.caData, `certificate authority of the cluster ${cluster.name}`);
 }
 
+/** undefined where there is nothing to check. */
+async function trustedRoots(
+  { server, cluster }: ConnectionTarget,
+  ca: string | undefined,
+  env: ConnectOptions['env'],
+): Promise<string | string[] | undefined> {
+  const isChecked = server.protocol === 'https:' && !cluster.skipTLSVerify;
+  return ca ?? (isChecked ? await usualRoots(env) : undefined);
+}
+
 /** How to dial: everything but the client certificate is the same for every connection. */
 function dialTargetOf(
   { server, cluster }: ConnectionTarget,
-  ca: string | undefined,
+  ca: string | string[] | undefined,
   env: ConnectOptions['env'],
 ): (credentials: Credentials) => DialTarget {
   const host = server.hostname.replace(/^\[|\]$/g, '');

@@ -89,6 +89,17 @@ describe('connect', () => {
     });
   });
 
+  it('says that a certificate and a key do not belong together', async () => {
+    const server = await start();
+    const [{ clientCert }, { clientKey }] = await Promise.all([testCertificate(), testCertificate({ name: 'other' })]);
+    const user = { 'client-certificate-data': base64(clientCert), 'client-key-data': base64(clientKey) };
+    await withCluster(
+      server,
+      (cluster) => assert.rejects(cluster.discover(), { code: 'InvalidCertificate', exitCode: 2 }),
+      { user },
+    );
+  });
+
   describe('says why it cannot reach a server', () => {
     const cases: [what: string, options: () => Promise<Omit<ConnectOptions, 'env'>>, words: RegExp][] = [
       ['nothing listens', () => Promise.resolve({ server: 'https://127.0.0.1:1' }), /ECONNREFUSED/],

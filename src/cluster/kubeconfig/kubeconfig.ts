@@ -49,8 +49,6 @@ export interface Kubeconfig {
   readonly users: readonly UserEntry[];
 }
 
-export const emptyKubeconfig: Kubeconfig = { currentContext: undefined, contexts: [], clusters: [], users: [] };
-
 /**
  * Several kubeconfigs as one. As kubectl does (clientcmd, ClientConfigLoadingRules.Load): the first file to name an
  * entry, or the current context, wins; an entry is taken whole, never put together from two files.

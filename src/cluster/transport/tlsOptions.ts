@@ -1,31 +1,50 @@
 import { isIP } from 'node:net';
-import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
+import { checkServerIdentity, createSecureContext, type ConnectionOptions, type SecureContext } from 'node:tls';
+import { inputError } from '../../errors.js';
+import { codeOf } from './http.js';
 
 export interface TlsInput {
   /** Of the server's URL, without brackets. */
   readonly host: string;
   /** `tls-server-name`: the name that the certificate must have instead. */
   readonly serverName: string | undefined;
-  /** PEM; undefined means the usual roots. */
-  readonly ca: string | undefined;
+  /** PEM. */
+  readonly ca: string | string[] | undefined;
   readonly insecure: boolean;
   readonly cert: string | undefined;
   readonly key: string | undefined;
 }
 
+/** Made once for all connections with the same credentials: reading 150 roots for each would take longer than the handshake. */
 export function tlsOptions(input: TlsInput): ConnectionOptions {
-  const { ca, cert, key } = input;
   const name = input.serverName ?? input.host;
   return {
     host: input.host,
     ALPNProtocols: ['h2', 'http/1.1'],
-    minVersion: 'TLSv1.2',
     rejectUnauthorized: !input.insecure,
     // SNI holds names only (RFC 6066); an address is checked against the certificate all the same.
     ...(isIP(name) === 0 ? { servername: name } : {}),
     checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
+    secureContext: secureContextOf(input),
   };
+}
+
+function secureContextOf({ ca, cert, key }: TlsInput): SecureContext {
+  try {
+    return createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+    });
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === '') throw error;
+    throw inputError('InvalidCertificate', `a certificate or key of the kubeconfig cannot be used (${code})`, {
+      cause: error,
+      suggestions: [
+        'Check that client-certificate and client-key belong together, and that all are PEM, not encrypted and not cut off.',
+      ],
+    });
+  }
 }
