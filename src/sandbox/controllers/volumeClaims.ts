@@ -1,3 +1,4 @@
+import type { Client } from './client.js';
 import type { Controller } from './simulation.js';
 import { keyOf, splitKey } from './simulation.js';
 
@@ -13,14 +14,16 @@ interface ClaimSpec {
 export const volumeClaims: Controller = {
   name: 'persistentvolume-binder',
   kinds: ['PersistentVolumeClaim'],
-  keysFor: ({ type, object }) => (type === 'DELETED' ? [] : [keyOf(object)]),
+  keysFor: ({ object }) => [keyOf(object)],
   sync: (key, { client }) => {
     const { namespace, name } = splitKey(key);
     const claim = client.get('PersistentVolumeClaim', namespace, name);
-    const status = claim?.status as { readonly phase?: string } | undefined;
-    if (claim?.metadata.deletionTimestamp !== undefined || claim === undefined || status?.phase === 'Bound') {
+    if (claim === undefined) {
+      releaseVolume(client, namespace, name);
       return undefined;
     }
+    const status = claim.status as { readonly phase?: string } | undefined;
+    if (claim.metadata.deletionTimestamp !== undefined || status?.phase === 'Bound') return undefined;
     const spec = (claim.spec ?? {}) as ClaimSpec;
     const { uid = '' } = claim.metadata;
     const volumeName = spec.volumeName ?? `pvc-${uid}`;
@@ -47,3 +50,17 @@ export const volumeClaims: Controller = {
     return undefined;
   },
 };
+
+/** Deletes the volume of a claim that is gone. */
+function releaseVolume(client: Client, namespace: string, name: string): void {
+  for (const volume of client.list('PersistentVolume')) {
+    const { claimRef, persistentVolumeReclaimPolicy: policy } = (volume.spec ?? {}) as {
+      readonly claimRef?: { readonly namespace?: string; readonly name?: string };
+      readonly persistentVolumeReclaimPolicy?: string;
+    };
+    const { phase } = (volume.status ?? {}) as { readonly phase?: string };
+    if (claimRef?.namespace !== namespace || claimRef.name !== name || phase !== 'Bound') continue;
+    const released = client.updateStatus('PersistentVolume', { ...volume, status: { phase: 'Released' } });
+    if (policy === 'Delete') client.remove('PersistentVolume', released);
+  }
+}
