@@ -3,7 +3,7 @@ import { processRunner } from '../runner.js';
 import { PHASES } from '../ui/phaseLine.js';
 import { BaseCommand } from './baseCommand.js';
 import { deployOptions } from './deployOptions.js';
-import { applyFlags, clusterFlags, pruneFlags, reportFlag, rolloutFlags, sourceFlags } from './flags.js';
+import { applyFlags, clusterFlags, pruneFlags, reportFlags, rolloutFlags, sourceFlags } from './flags.js';
 import { loadObjects } from './loadObjects.js';
 import { withCluster } from './openCluster.js';
 import { runSession } from './session.js';
@@ -36,7 +36,7 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
     ...rolloutFlags,
     ...pruneFlags,
     ...clusterFlags,
-    output: reportFlag,
+    ...reportFlags,
   };
 
   async run(): Promise<ExitCode> {
@@ -46,7 +46,16 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
     const options = deployOptions(flags);
     const phases = options.dryRun === undefined ? PHASES : PHASES.slice(0, 2);
     return runSession(
-      { io, version, phases, verb: 'deploy', output: flags.output, color: flags.color, yes: flags.yes },
+      {
+        io,
+        version,
+        phases,
+        verb: 'deploy',
+        output: flags.output,
+        color: flags.color,
+        yes: flags.yes,
+        eventsFile: flags['events-file'],
+      },
       async ({ emit, signal, confirm }) => {
         const { objects, set } = await loadObjects(flags, io, emit);
         return withCluster(flags, { io, emit, version }, async (cluster) => {

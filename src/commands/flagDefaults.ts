@@ -16,8 +16,8 @@ export interface FlagDefault {
 }
 
 /**
- * A repository must not decide where credentials go, which programs run for them, or what its own deploy has consent
- * for: whoever reviews a branch with `kapply diff` has not read its .kapply.yaml yet.
+ * A repository must not decide where credentials go, which programs run for them, which files are written over, or what
+ * its own deploy has consent for: whoever reviews a branch with `kapply diff` has not read its .kapply.yaml yet.
  */
 const NOT_FROM_A_FILE: ReadonlySet<string> = new Set([
   'as',
@@ -26,6 +26,7 @@ const NOT_FROM_A_FILE: ReadonlySet<string> = new Set([
   'certificate-authority',
   'client-certificate',
   'client-key',
+  'events-file',
   'filename',
   'insecure-skip-tls-verify',
   'kubeconfig',

@@ -16,12 +16,18 @@ export const outputFlags = {
 };
 
 /** How a run is reported. */
-export const reportFlag = Flags.option({
-  char: 'o',
-  description: 'Text for people, or one JSON document at the end (then the text goes to stderr).',
-  options: ['text', 'json'] as const,
-  default: 'text',
-})();
+export const reportFlags = {
+  output: Flags.option({
+    char: 'o',
+    description: 'Text; one JSON document at the end; or a line of JSON for each event. The text then goes to stderr.',
+    options: ['text', 'json', 'ndjson'] as const,
+    default: 'text',
+  })(),
+  'events-file': Flags.string({
+    description: 'Write the events to this file as well, a line of JSON each.',
+    helpValue: 'FILE',
+  }),
+};
 
 /** What to deploy. Exactly one of -k and -f; loadObjects checks it. */
 export const sourceFlags = {
@@ -94,7 +100,7 @@ export const clusterFlags = {
   concurrency: Flags.string({
     description: 'Requests in flight at once.',
     helpValue: 'N',
-    default: '32',
+    default: '64',
     helpGroup: CLUSTER,
   }),
 };

@@ -3,7 +3,7 @@ import { inputError, type ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
 import { BaseCommand } from './baseCommand.js';
 import { parseCount, parseDuration } from './flagValues.js';
-import { clusterFlags, pruneFlags, reportFlag, rolloutFlags } from './flags.js';
+import { clusterFlags, pruneFlags, reportFlags, rolloutFlags } from './flags.js';
 import { withCluster } from './openCluster.js';
 import { runSession } from './session.js';
 
@@ -41,7 +41,7 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
     adopt: pruneFlags.adopt,
     'dry-run': rolloutFlags['dry-run'],
     yes: rolloutFlags.yes,
-    output: reportFlag,
+    ...reportFlags,
     ...clusterFlags,
     namespace: Flags.string({
       char: 'n',
@@ -76,7 +76,16 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
     };
     const phases = dryRun === undefined ? (['plan', 'prune'] as const) : (['plan'] as const);
     return runSession(
-      { io, version, phases, verb: 'prune', output: flags.output, color: flags.color, yes: flags.yes },
+      {
+        io,
+        version,
+        phases,
+        verb: 'prune',
+        output: flags.output,
+        color: flags.color,
+        yes: flags.yes,
+        eventsFile: flags['events-file'],
+      },
       ({ emit, signal, confirm }) =>
         withCluster(flags, { io, emit, version }, async (cluster) => {
           const { pruneCluster } = await import('../engine/pruneCluster.js');

@@ -1,11 +1,16 @@
 /** One run of the engine from a command: its reporter, its signals, its questions, its exit code. */
+import { openSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Emit, Phase } from '../engine/events.js';
 import type { Answer, Confirmation } from '../engine/options.js';
 import type { Report } from '../engine/report.js';
-import type { ExitCode } from '../errors.js';
+import { inputError, type ExitCode } from '../errors.js';
 import { confirmationText } from '../ui/confirmationText.js';
-import { makeReporter } from '../ui/makeReporter.js';
+import { makeJsonReporter } from '../ui/jsonReporter.js';
+import { makeTextReporter } from '../ui/makeTextReporter.js';
+import { makeNdjsonReporter } from '../ui/ndjsonReporter.js';
 import { askYesNo } from '../ui/prompt.js';
+import type { Reporter } from '../ui/reporter.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
 import type { Io } from './io.js';
@@ -15,15 +20,19 @@ import { listenForStop } from './stopSignals.js';
 
 export interface SessionOptions {
   readonly io: Io;
-  readonly output: 'text' | 'json';
+  readonly output: Output;
   readonly color: 'auto' | 'always' | 'never';
   readonly yes: boolean;
+  /** `--events-file`. */
+  readonly eventsFile: string | undefined;
   /** What the run is called in its last line: `deploy`. */
   readonly verb: string;
   /** The phases that the run will go through. */
   readonly phases: readonly Phase[];
   readonly version: string;
 }
+
+type Output = 'text' | 'json' | 'ndjson';
 
 /** What the work of a session is handed. */
 export interface Session {
@@ -33,28 +42,29 @@ export interface Session {
 }
 
 /**
- * Runs the work and shows it. An error that it throws ends the run: in text it is said on stderr, as JSON it is the
- * document's `summary.error`.
+ * Runs the work and shows it. An error that it throws ends the run: in text it is said on stderr, for machines it is the
+ * `error` of the summary.
  */
 export async function runSession(
   options: SessionOptions,
   work: (session: Session) => Promise<Report>,
 ): Promise<ExitCode> {
   const { io, output, color, verb, phases, version } = options;
-  const terminal = decideTerminal({ stream: output === 'json' ? io.stderr : io.stdout, env: io.env, color });
-  const reporter = await makeReporter({ ...io, output, terminal, verb, phases });
+  const talk = output === 'text' ? io.stdout : io.stderr;
+  const terminal = decideTerminal({ stream: talk, env: io.env, color });
+  const machines = machineReporters(options);
+  const text = await makeTextReporter({ ...io, output, terminal, verb, phases });
   const stop = listenForStop(io);
   const warnings: string[] = [];
   const startedAt = io.now();
   const emit: Emit = (event) => {
     if (event.type === 'warning') warnings.push(event.message);
-    reporter.emit(event);
+    for (const reporter of [text, ...machines]) reporter.emit(event);
   };
   const confirm = async (confirmation: Confirmation): Promise<Answer> => {
     if (options.yes) return 'agreed';
     if (io.stdin.isTTY !== true || io.stdout.isTTY !== true) return 'impossible';
-    await reporter.pause();
-    const talk = output === 'json' ? io.stderr : io.stdout;
+    await text.pause();
     talk.write(confirmationText(confirmation, makeStyle(terminal.color)));
     const agreed = await askYesNo(confirmation.question, {
       input: io.stdin,
@@ -67,17 +77,39 @@ export async function runSession(
 
   try {
     const report = await work({ emit, signal: stop.signal, confirm });
-    await reporter.finish({ ...report, warnings: [...new Set([...warnings, ...report.warnings])] });
+    const whole = { ...report, warnings: [...new Set([...warnings, ...report.warnings])] };
+    for (const reporter of [text, ...machines]) await reporter.finish(whole);
     return report.summary.exitCode;
   } catch (error) {
-    await reporter.pause();
+    await text.pause();
     const exitCode = reportError(error, io, version);
-    if (output === 'json') {
-      const report = failedReport(error, exitCode, { ms: io.now() - startedAt, warnings });
-      io.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-    }
+    const report = failedReport(error, exitCode, { ms: io.now() - startedAt, warnings });
+    for (const reporter of machines) await reporter.finish(report);
     return exitCode;
   } finally {
     stop.release();
+  }
+}
+
+/** @throws KapplyError (exit 2) where the events file cannot be written */
+function machineReporters({ io, output, eventsFile, version }: SessionOptions): Reporter[] {
+  const toStdout = (text: string): void => void io.stdout.write(text);
+  const reporters: Reporter[] = [];
+  if (output === 'json') reporters.push(makeJsonReporter(toStdout));
+  if (output === 'ndjson') reporters.push(makeNdjsonReporter({ write: toStdout, version, now: io.now }));
+  if (eventsFile !== undefined) {
+    reporters.push(makeNdjsonReporter({ write: openEventsFile(resolve(io.cwd, eventsFile)), version, now: io.now }));
+  }
+  return reporters;
+}
+
+/** Opened before anything is done, and written line by line: a run that is killed leaves what it had said. */
+function openEventsFile(path: string): (line: string) => void {
+  try {
+    const file = openSync(path, 'w', 0o600);
+    return (line) => void writeSync(file, line);
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw inputError('UnwritableFile', `--events-file=${path} cannot be written (${code})`, { cause: error });
   }
 }

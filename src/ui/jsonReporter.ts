@@ -11,17 +11,3 @@ export function makeJsonReporter(write: (text: string) => void): Reporter {
     },
   };
 }
-
-/** Several reporters that see the same run: text for people on stderr beside a document for machines on stdout. */
-export function combineReporters(reporters: readonly Reporter[]): Reporter {
-  const all = async (call: (reporter: Reporter) => Promise<void>): Promise<void> => {
-    for (const reporter of reporters) await call(reporter);
-  };
-  return {
-    emit: (event) => {
-      for (const reporter of reporters) reporter.emit(event);
-    },
-    pause: () => all((reporter) => reporter.pause()),
-    finish: (report) => all((reporter) => reporter.finish(report)),
-  };
-}

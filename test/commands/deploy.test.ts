@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Report } from '../../src/engine/report.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { configs, makeOverlay, type Overlay } from './overlay.js';
@@ -89,7 +91,9 @@ describe('kapply deploy, diff and prune', () => {
     const outputs = [
       await kapply(['diff', '-k', overlay.folder, '--prune-label', 'app=shop']),
       await deploy('--dry-run=server', '-o', 'json'),
+      await deploy('-o', 'ndjson', '--events-file', 'events.ndjson'),
       await deploy('-o', 'json'),
+      { stdout: await readFile(join(overlay.folder, 'events.ndjson'), 'utf8'), stderr: '' },
     ];
     const text = outputs.map(({ stdout, stderr }) => stdout + stderr).join('');
     for (const value of ['password1', 'password2']) {
@@ -112,6 +116,38 @@ describe('kapply deploy, diff and prune', () => {
       ],
     );
     assert.match(stderr, /✔ Render/);
+  });
+
+  it('prints a stream of events: version first, one summary last, no gap between', async () => {
+    const { stdout } = await deploy('-o', 'ndjson', '--events-file', 'events.ndjson');
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { seq: number; type: string });
+    assert.deepEqual(
+      lines.map(({ seq }) => seq),
+      lines.map((_, index) => index),
+    );
+    assert.equal(lines[0]?.type, 'version');
+    assert.deepEqual(
+      lines.flatMap(({ type }, index) => (type === 'summary' ? [index] : [])),
+      [lines.length - 1],
+    );
+    const types = (text: string) => text.match(/"type":"\w+"/g);
+    assert.deepEqual(types(await readFile(join(overlay.folder, 'events.ndjson'), 'utf8')), types(stdout));
+  });
+
+  it('ends the stream also when the input is bad', async () => {
+    const { stdout } = await kapply(['deploy', '-f', 'nowhere.yaml', '-o', 'ndjson']);
+    const last = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as { type: string; exitCode: number };
+    assert.deepEqual({ type: last.type, exitCode: last.exitCode }, { type: 'summary', exitCode: 2 });
+  });
+
+  it('refuses an events file that cannot be written, and sends nothing', async () => {
+    const { exitCode, stderr } = await deploy('--events-file', 'no/such/folder/events');
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /--events-file=.*no\/such\/folder\/events cannot be written \(ENOENT\)/);
+    assert.deepEqual(sandbox.faults.requests(), []);
   });
 
   it('diff exits 1 with a difference and 0 without, and changes nothing', async () => {

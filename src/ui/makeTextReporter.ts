@@ -1,13 +1,12 @@
 import type { Writable } from 'node:stream';
 import type { Phase } from '../engine/events.js';
-import { combineReporters, makeJsonReporter } from './jsonReporter.js';
 import { makeLinesReporter } from './linesReporter.js';
 import type { Reporter } from './reporter.js';
 import { makeStyle } from './style.js';
 import type { Terminal, TextStream } from './terminal.js';
 
 export interface MakeReporterOptions {
-  readonly output: 'text' | 'json';
+  readonly output: 'text' | 'json' | 'ndjson';
   readonly terminal: Terminal;
   readonly stdout: Writable & TextStream;
   readonly stderr: Writable & TextStream;
@@ -18,14 +17,8 @@ export interface MakeReporterOptions {
   readonly now: () => number;
 }
 
-/** The reporter for this output: text on stdout, or the document there and the text on stderr. */
-export async function makeReporter(options: MakeReporterOptions): Promise<Reporter> {
-  const { output, stdout } = options;
-  const text = await makeTextReporter(options);
-  return output === 'json' ? combineReporters([text, makeJsonReporter((data) => void stdout.write(data))]) : text;
-}
-
-async function makeTextReporter({
+/** The reporter for people: on stdout, or on stderr where stdout is for a machine. */
+export async function makeTextReporter({
   output,
   terminal,
   stdout,
@@ -34,7 +27,7 @@ async function makeTextReporter({
   phases,
   now,
 }: MakeReporterOptions): Promise<Reporter> {
-  const stream = output === 'json' ? stderr : stdout;
+  const stream = output === 'text' ? stdout : stderr;
   const common = {
     write: (text: string): void => void stream.write(text),
     style: makeStyle(terminal.color),

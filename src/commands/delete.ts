@@ -1,0 +1,57 @@
+import type { ExitCode } from '../errors.js';
+import { processRunner } from '../runner.js';
+import { BaseCommand } from './baseCommand.js';
+import { deployOptions } from './deployOptions.js';
+import { applyFlags, clusterFlags, pruneFlags, reportFlags, rolloutFlags, sourceFlags } from './flags.js';
+import { loadObjects } from './loadObjects.js';
+import { withCluster } from './openCluster.js';
+import { runSession } from './session.js';
+
+export default class Delete extends BaseCommand {
+  static override summary = 'Remove a set in reverse order, and wait until it is gone.';
+  static override description = `Deletes what the kustomization or the manifests name and kapply applied, last wave first; configs only when nothing uses
+them any more. With --prune-label also the stale configs of the set. A Namespace, CustomResourceDefinition,
+PersistentVolume or PersistentVolumeClaim stays unless --prune-kind names it: others live in it. Asks first; without a
+terminal it needs --yes.`;
+  static override examples = [
+    { description: 'Remove an overlay and everything that its generators left', command: '<%= config.bin %> delete -k overlays/dev --prune-label appconfig=myconfig' },
+  ];
+  static override flags = {
+    ...sourceFlags,
+    set: applyFlags.set,
+    'prune-label': pruneFlags['prune-label'],
+    'prune-kind': pruneFlags['prune-kind'],
+    adopt: pruneFlags.adopt,
+    'dry-run': rolloutFlags['dry-run'],
+    lock: rolloutFlags.lock,
+    'lock-timeout': rolloutFlags['lock-timeout'],
+    yes: rolloutFlags.yes,
+    ...reportFlags,
+    ...clusterFlags,
+  };
+
+  async run(): Promise<ExitCode> {
+    const flags = await this.readFlags(Delete);
+    const { io } = this;
+    const { version } = this.config;
+    const options = deployOptions({ ...DEFAULTS, ...flags });
+    const phases = flags['dry-run'] === undefined ? (['render', 'plan', 'prune'] as const) : (['render', 'plan'] as const);
+    return runSession(
+      { io, version, phases, verb: 'delete', output: flags.output, color: flags.color, yes: flags.yes, eventsFile: flags['events-file'] },
+      async ({ emit, signal, confirm }) => {
+        const { objects, set } = await loadObjects(flags, io, emit);
+        return withCluster(flags, { io, emit, version }, async (cluster) => {
+          const { deleteSet } = await import('../engine/deleteSet.js');
+          const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };
+          return deleteSet(objects, { ...options, set: flags.set ?? set }, context);
+        });
+      },
+    );
+  }
+}
+
+/** What a deploy has flags for and a delete has not. */
+const DEFAULTS = {
+  wait: true, timeout: '5m', 'fail-fast': true, 'prune-limit': '20', keep: '0', 'keep-rollback': false, 'take-over': false,
+  'restart-on-change': false, own: false, 'field-manager': 'kapply', 'force-conflicts': false,
+} as const;

@@ -1,0 +1,44 @@
+import { Args, Flags } from '@oclif/core';
+import { EXIT, type ExitCode } from '../errors.js';
+import { BaseCommand } from './baseCommand.js';
+import { parseCount } from './flagValues.js';
+import { clusterFlags, documentFlags, lookupFlags } from './flags.js';
+import { lookupNamespaces } from './lookupNamespaces.js';
+import { withCluster } from './openCluster.js';
+import { runReading } from './reading.js';
+
+export default class History extends BaseCommand {
+  static override summary = 'Show the revisions of generated configs: ages, who uses which, what a rollback needs.';
+  static override description = `Lists the families of generated ConfigMaps and Secrets. A revision is current (a workload's template names it), in use
+(an old pod still does), kept for a rollback, or stale. Only metadata is read.`;
+  static override examples = [
+    { description: 'All families of the namespace', command: '<%= config.bin %> history' },
+    { description: 'One family, in every namespace', command: '<%= config.bin %> history db-cred -A' },
+  ];
+  static override args = {
+    name: Args.string({ description: 'Name of the generator, without the hash.', required: false }),
+  };
+  static override flags = { ...lookupFlags, ...documentFlags, ...clusterFlags, namespace: lookupFlags.namespace };
+
+  async run(): Promise<ExitCode> {
+    const { flags, args } = await this.readInput(History);
+    const { io } = this;
+    const { version } = this.config;
+    const concurrency = parseCount('concurrency', flags.concurrency, 1);
+    return runReading(io, flags.color, ({ style, terminal, emit, signal }) =>
+      withCluster(flags, { io, emit, version }, async (cluster) => {
+        const { readHistory } = await import('../engine/history.js');
+        const namespaces = lookupNamespaces(flags, cluster.namespace);
+        const history = await readHistory(cluster, { selector: flags.selector, family: args.name, namespaces, concurrency, signal });
+        for (const message of history.warnings) emit({ type: 'warning', message });
+        if (flags.output === 'json') {
+          io.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...history }, undefined, 2)}\n`);
+        } else {
+          const { historyText } = await import('../ui/historyText.js');
+          io.stdout.write(historyText(history.families, { style, width: terminal.width, namespaced: namespaces === 'all' }));
+        }
+        return EXIT.done;
+      }),
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import { Flags } from '@oclif/core';
+import { EXIT, inputError, type ExitCode } from '../errors.js';
+import { BaseCommand } from './baseCommand.js';
+import { deployOptions } from './deployOptions.js';
+import { applyFlags, clusterFlags, documentFlags, lookupFlags, pruneFlags, sourceFlags } from './flags.js';
+import { loadObjects } from './loadObjects.js';
+import { lookupNamespaces } from './lookupNamespaces.js';
+import { withCluster } from './openCluster.js';
+import { runReading } from './reading.js';
+
+export default class Status extends BaseCommand {
+  static override summary = 'Show what runs, on which revision of each config, and which pods are stale.';
+  static override description = `With -k or -f: every object of the set, with what differs from the manifests. With -l: the workloads that carry the labels.
+A pod is stale when a plain-named ConfigMap or Secret that it read at its start was changed since: Kubernetes never
+redeploys it by itself.
+
+Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
+  static override examples = [
+    { description: 'An overlay, and what is stale of it', command: '<%= config.bin %> status -k overlays/prod --prune-label appconfig=myconfig' },
+    { description: 'In a script', command: '<%= config.bin %> status -l app=shop --exit-code -o json' },
+  ];
+  static override flags = {
+    ...sourceFlags,
+    ...documentFlags,
+    set: applyFlags.set,
+    'prune-label': pruneFlags['prune-label'],
+    'exit-code': Flags.boolean({ description: 'Exit 1 when an object is not Current, or a pod is certain to be stale.' }),
+    ...clusterFlags,
+    ...lookupFlags,
+  };
+
+  async run(): Promise<ExitCode> {
+    const flags = await this.readFlags(Status);
+    const { io } = this;
+    const { version } = this.config;
+    const hasSource = flags.kustomize !== undefined || (flags.filename ?? []).length > 0;
+    if (hasSource === (flags.selector !== undefined)) throw inputError('UsageError', 'the status of what? Give one of -k DIR, -f PATH and -l SELECTOR');
+    const options = deployOptions({ ...READ_ONLY, ...flags });
+    return runReading(io, flags.color, async ({ style, terminal, emit, signal }) => {
+      const source = hasSource ? await loadObjects(flags, io, emit) : undefined;
+      return withCluster(flags, { io, emit, version }, async (cluster) => {
+        const { readStatus, readStatusByLabel } = await import('../engine/status/readStatus.js');
+        const context = { cluster, signal, now: io.now };
+        const status =
+          source === undefined
+            ? await readStatusByLabel(flags.selector ?? '', lookupNamespaces(flags, cluster.namespace), options, context)
+            : await readStatus(source.objects, { ...options, set: flags.set ?? source.set }, context);
+        for (const message of status.warnings) emit({ type: 'warning', message });
+        if (flags.output === 'json') {
+          io.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...status }, undefined, 2)}\n`);
+        } else {
+          const { statusText } = await import('../ui/statusText.js');
+          io.stdout.write(statusText(status, { style, width: terminal.width }));
+        }
+        return flags['exit-code'] && !status.healthy ? EXIT.differences : EXIT.done;
+      });
+    });
+  }
+}
+
+/** What a deploy has flags for and a status has not. */
+const READ_ONLY = {
+  'dry-run': 'server', wait: true, timeout: '5m', 'fail-fast': true, lock: false, 'lock-timeout': '0s',
+  'prune-limit': '20', keep: '0', 'keep-rollback': false, adopt: false, 'take-over': false,
+  'restart-on-change': false, own: false, 'field-manager': 'kapply', 'force-conflicts': false,
+} as const;

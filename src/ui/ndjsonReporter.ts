@@ -1,0 +1,107 @@
+/** For machines: everything that happens, one JSON document a line (docs/output.md, "Events"). */
+import type { Event, FailureInfo, ObjectStatus } from '../engine/events.js';
+import type { Plan } from '../engine/plan.js';
+import type { ObjectId } from '../objects/object.js';
+import type { Reporter } from './reporter.js';
+
+export interface NdjsonReporterOptions {
+  readonly write: (line: string) => void;
+  /** kapply's own version, for the first line. */
+  readonly version: string;
+  /** Milliseconds since the epoch: the clock of the events. */
+  readonly now: () => number;
+}
+
+/** The first line is `version`, the last exactly one `summary`; `seq` has no gaps. Objects are named, never shown. */
+export function makeNdjsonReporter({ write, version, now }: NdjsonReporterOptions): Reporter {
+  let seq = 0;
+  const line = (type: string, at: number, fields: object): void => {
+    write(`${JSON.stringify({ seq, type, at: new Date(at).toISOString(), ...fields })}\n`);
+    seq += 1;
+  };
+  line('version', now(), { schemaVersion: 1, version });
+  return {
+    emit: (event) => line(event.type, 'at' in event ? event.at : now(), fieldsOf(event)),
+    pause: () => Promise.resolve(),
+    finish: ({ schemaVersion, target, warnings, summary }) => {
+      line('summary', now(), { schemaVersion, target, warnings, ...summary });
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Field by field: what an event holds besides, such as whole objects with their Secrets, stays inside. */
+function fieldsOf(event: Event): object {
+  switch (event.type) {
+    case 'phaseStarted':
+      return { phase: event.phase, total: event.total ?? null };
+    case 'phaseFinished':
+      return { phase: event.phase, outcome: event.outcome, note: event.note };
+    case 'rendered':
+      return { objects: event.objects, generated: event.generated };
+    case 'planned':
+      return planFields(event.plan);
+    case 'applied': {
+      const { id, version, outcome, replaces, changed, failure } = event;
+      return {
+        ...reference(id, version),
+        outcome,
+        ...(replaces !== undefined && { replaces }),
+        changed,
+        ...errorOf(failure),
+      };
+    }
+    case 'status':
+      return statusFields(event.status);
+    case 'settled': {
+      const { status, ms, details } = event;
+      return {
+        ...statusFields(status),
+        ms,
+        ...(details !== undefined && { events: details.events, logs: details.logs }),
+      };
+    }
+    case 'pruned':
+      return { ...reference(event.id, event.version), outcome: event.outcome, reason: event.reason };
+    case 'warning':
+      return { message: event.message };
+    case 'stopped':
+      return { ...errorOf(event.failure), exitCode: event.exitCode };
+  }
+}
+
+function reference({ group, kind, namespace, name }: ObjectId, version?: string): object {
+  return { group, ...(version !== undefined && { version }), kind, namespace, name };
+}
+
+function errorOf(failure: FailureInfo | undefined): object {
+  if (failure === undefined) return {};
+  const { code, message, suggestions } = failure;
+  return { error: { code, message, suggestions } };
+}
+
+function planFields({ set, pruneLabel, changes, prune, controlled }: Plan): object {
+  return {
+    set,
+    pruneLabel: pruneLabel ?? null,
+    changes: changes.map(({ id, version, action, replaces, changed, validated }) => ({
+      ...reference(id, version),
+      action,
+      ...(replaces !== undefined && { replaces }),
+      changed,
+      validated,
+    })),
+    prune: prune.map(({ id, version, verdict, reason }) => ({ ...reference(id, version), verdict, reason })),
+    controlled,
+  };
+}
+
+function statusFields({ id, status, message, ready, problems }: ObjectStatus): object {
+  return {
+    ...reference(id),
+    status,
+    message,
+    ...(ready !== undefined && { ready }),
+    ...(problems.length > 0 && { pods: problems }),
+  };
+}
