@@ -11,13 +11,17 @@ export interface Follow {
   readonly namespace: string;
   /** The only object of interest, where there is one: the watch is narrowed to it. */
   readonly name?: string;
+  /** Objects that are known to exist; none where whatever comes is of interest. */
+  readonly names: readonly string[];
 }
 
 export interface FollowHandlers {
   readonly changed: (object: KubeObject) => void;
   readonly deleted: (object: KubeObject) => void;
-  /** A watch is not allowed or not served. `names` are read again and again instead, where given. */
-  readonly refused: (error: ApiError) => readonly string[];
+  /** It is not there, and was not since following began. */
+  readonly missing: (name: string) => void;
+  /** A watch is not allowed or not served: `names` are read again and again instead. */
+  readonly refused: (error: ApiError) => void;
 }
 
 /** Runs until the signal aborts; then it ends without an error. */
@@ -34,22 +38,29 @@ export async function follow(
       signal,
       ...(name !== undefined && { fieldSelector: `metadata.name=${name}` }),
     });
+    const seen = new Set<string>();
     for await (const event of events) {
+      if (event.type === 'synced') {
+        // What went between the apply and the list is in no event.
+        for (const expected of target.names) if (!seen.has(expected)) handlers.missing(expected);
+        continue;
+      }
+      seen.add(event.object.metadata.name);
       if (event.type === 'changed') handlers.changed(event.object);
-      if (event.type === 'deleted') handlers.deleted(event.object);
+      else handlers.deleted(event.object);
     }
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof ApiError)) throw error;
-    await poll(cluster, target, handlers, handlers.refused(error), signal);
+    handlers.refused(error);
+    await poll(cluster, target, handlers, signal);
   }
 }
 
 async function poll(
   cluster: Cluster,
-  { resource, namespace }: Follow,
+  { resource, namespace, names }: Follow,
   handlers: FollowHandlers,
-  names: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
   if (names.length === 0) return;
@@ -62,7 +73,9 @@ async function poll(
         if (object !== undefined) {
           known.set(name, object);
           handlers.changed(object);
-        } else if (before !== undefined) {
+        } else if (before === undefined) {
+          handlers.missing(name);
+        } else {
           known.delete(name);
           handlers.deleted(before);
         }

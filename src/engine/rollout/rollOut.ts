@@ -116,16 +116,19 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
       {
         changed: (object) => touch(object, false),
         deleted: (object) => touch(object, true),
-        refused: (error) => {
-          const names = [...rows.values()].filter(
-            (row) => row.target.resource === target.resource && row.target.id.namespace === target.namespace,
-          );
+        missing: (name) => {
+          const { group, kind } = target.resource;
+          const row = rows.get(keyOf({ group, kind, namespace: target.namespace, name }));
+          if (row?.object === undefined) return;
+          row.object = undefined;
+          review(row);
+          woken();
+        },
+        refused: (error) =>
           emit({
             type: 'warning',
             message: `${target.resource.kind} cannot be watched in ${target.namespace}: ${error.message}`,
-          });
-          return names.map((row) => row.target.id.name);
-        },
+          }),
       },
       watching,
     );
@@ -192,8 +195,9 @@ function followsFor(rows: readonly Row[], discovery: Discovery): Follow[] {
   const add = (resource: ApiResource | undefined, namespace: string, name: string | undefined): void => {
     if (resource === undefined) return;
     const key = `${resource.group}/${resource.plural}/${namespace}`;
+    const names = [...(follows.get(key)?.names ?? []), ...(name === undefined ? [] : [name])];
     // A second name in one place widens the watch to all of it.
-    follows.set(key, { resource, namespace, ...(!follows.has(key) && name !== undefined && { name }) });
+    follows.set(key, { resource, namespace, names, ...(!follows.has(key) && name !== undefined && { name }) });
   };
   for (const { target } of rows) add(target.resource, target.id.namespace, target.id.name);
   for (const { target } of rows) {

@@ -1,0 +1,356 @@
+import assert from 'node:assert/strict';
+import type { ApiResource } from '../../../src/cluster/cluster.js';
+import type { Event } from '../../../src/engine/events.js';
+import { rollOut, type RolloutResult, type RollOutOptions } from '../../../src/engine/rollout/rollOut.js';
+import { formatId, idOf, type KubeObject } from '../../../src/objects/object.js';
+import {
+  addressOf,
+  fakeCluster,
+  forbidden,
+  RESOURCES,
+  type FakeCluster,
+  type FakeClusterOptions,
+} from '../fakeCluster.js';
+
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+const DISCOVERY = { resources: RESOURCES, failures: [] };
+
+function deployment(status: object = {}, name = 'web'): KubeObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'shop', generation: 1, annotations: { 'deployment.kubernetes.io/revision': '1' } },
+    spec: { replicas: 1 },
+    status: { observedGeneration: 1, replicas: 1, ...status },
+  };
+}
+
+const READY = {
+  updatedReplicas: 1,
+  availableReplicas: 1,
+  readyReplicas: 1,
+  conditions: [
+    { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' },
+    { type: 'Available', status: 'True' },
+  ],
+};
+
+interface Run {
+  readonly cluster: FakeCluster;
+  readonly events: Event[];
+  /** What was said of each object, in order: `Deployment/web InProgress 0 of 1 pods updated`. */
+  readonly said: string[];
+  readonly stop: AbortController;
+  /** Moves the clock. */
+  readonly pass: (ms: number) => void;
+  readonly result: Promise<RolloutResult>;
+}
+
+/** Follows the objects as the cluster has them; `applied` is what an apply returned, where that is something else. */
+function start(
+  objects: readonly KubeObject[],
+  options: Partial<RollOutOptions> & Pick<FakeClusterOptions, 'react'> & { applied?: readonly KubeObject[] } = {},
+): Run {
+  let now = NOW;
+  const { react, applied, ...rest } = options;
+  const cluster = fakeCluster({ objects, now: () => now, ...(react !== undefined && { react }) });
+  const events: Event[] = [];
+  const said: string[] = [];
+  const stop = new AbortController();
+  const targets = (applied ?? objects.map((object) => cluster.find(object.kind, object.metadata.name)!)).map(
+    (object) => ({ id: idOf(object), resource: addressOf(object).resource, applied: object }),
+  );
+  const result = rollOut(targets, {
+    cluster,
+    discovery: DISCOVERY,
+    emit: (event) => {
+      events.push(event);
+      if (event.type !== 'status' && event.type !== 'settled') return;
+      said.push(`${formatId(event.status.id)} ${event.status.status} ${event.status.message}`);
+    },
+    signal: stop.signal,
+    now: () => now,
+    timeoutMs: 300_000,
+    failFast: true,
+    since: NOW,
+    ...rest,
+  });
+  return { cluster, events, said, stop, pass: (ms) => (now += ms), result };
+}
+
+/** Lets the watches begin and deliver. */
+async function turn(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 15));
+}
+
+function waitingPod(name: string, owner: KubeObject, reason: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace: 'shop',
+      ownerReferences: [
+        {
+          apiVersion: owner.apiVersion,
+          kind: owner.kind,
+          name: owner.metadata.name,
+          uid: owner.metadata.uid!,
+          controller: true,
+        },
+      ],
+    },
+    status: {
+      phase: 'Pending',
+      containerStatuses: [{ name: 'app', restartCount: 0, state: { waiting: { reason, message: 'no such image' } } }],
+    },
+  };
+}
+
+function replicaSetOf(owner: KubeObject): KubeObject {
+  const { apiVersion, kind, metadata } = owner;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name: 'web-1',
+      namespace: 'shop',
+      annotations: { 'deployment.kubernetes.io/revision': '1' },
+      ownerReferences: [{ apiVersion, kind, name: metadata.name, uid: metadata.uid!, controller: true }],
+    },
+    spec: { replicas: 1 },
+  };
+}
+
+describe('rollOut', () => {
+  it('is done at once, without a request, where everything is Current already', async () => {
+    const config: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'shop' } };
+    const run = start([config, deployment(READY)]);
+    assert.deepEqual(await run.result, { outcome: 'current', failed: [], unfinished: [] });
+    assert.deepEqual(run.said, ['ConfigMap/a Current exists', 'Deployment/web Current 1 of 1 pods ready']);
+    assert.deepEqual(run.cluster.log, []);
+  });
+
+  it('waits until the controller has seen the change and the pods are ready', async () => {
+    const run = start([deployment()]);
+    await turn();
+    run.cluster.put(deployment({ updatedReplicas: 1 }));
+    await turn();
+    run.cluster.put(deployment(READY));
+    assert.equal((await run.result).outcome, 'current');
+    assert.deepEqual(run.said, [
+      'Deployment/web InProgress 0 of 1 pods updated',
+      'Deployment/web InProgress 0 of 1 new pods available',
+      'Deployment/web Current 1 of 1 pods ready',
+    ]);
+  });
+
+  it('does not take an older generation for what it applied', async () => {
+    const live = deployment(READY);
+    const run = start([live], { applied: [{ ...live, metadata: { ...live.metadata, generation: 2 } }] });
+    await turn();
+    const next = deployment({ ...READY, observedGeneration: 2 });
+    run.cluster.put({ ...next, metadata: { ...next.metadata, generation: 2 } });
+    assert.equal((await run.result).outcome, 'current');
+    assert.equal(run.said[0], 'Deployment/web InProgress waiting for the controller to see the change');
+  });
+
+  it('takes back that something was Current when it is so no more before the others are', async () => {
+    const run = start([deployment(), deployment({}, 'db')]);
+    await turn();
+    run.cluster.put(deployment(READY));
+    await turn();
+    run.cluster.put(deployment());
+    await turn();
+    run.cluster.put(deployment(READY, 'db'));
+    await turn();
+    run.cluster.put(deployment(READY));
+    assert.equal((await run.result).outcome, 'current');
+    assert.deepEqual(
+      run.said.filter((line) => line.includes('web')),
+      [
+        'Deployment/web InProgress 0 of 1 pods updated',
+        'Deployment/web Current 1 of 1 pods ready',
+        'Deployment/web InProgress 0 of 1 pods updated',
+        'Deployment/web Current 1 of 1 pods ready',
+      ],
+    );
+  });
+
+  it('fails when somebody deletes what it waits for', async () => {
+    const run = start([deployment()]);
+    await turn();
+    run.cluster.drop(deployment());
+    const result = await run.result;
+    assert.equal(result.outcome, 'failed');
+    assert.deepEqual(
+      result.failed.map(({ message }) => message),
+      ['was deleted by someone else'],
+    );
+  });
+
+  it('fails when it was deleted before the watch began', async () => {
+    const run = start([], { applied: [{ ...deployment(), metadata: { ...deployment().metadata, uid: 'gone' } }] });
+    await turn();
+    run.pass(5000);
+    const result = await run.result;
+    assert.equal(result.outcome, 'failed');
+    assert.deepEqual(
+      result.failed.map(({ message }) => message),
+      ['was deleted by someone else'],
+    );
+  });
+
+  it('fails when another object has its name', async () => {
+    const run = start([deployment()]);
+    await turn();
+    run.cluster.drop(deployment());
+    run.cluster.put(deployment(READY));
+    const result = await run.result;
+    assert.equal(result.outcome, 'failed');
+    assert.match(
+      result.failed[0]!.message,
+      /was (deleted by someone else|replaced by another object of the same name)/,
+    );
+  });
+
+  describe('a doomed pod', () => {
+    const doom = async (options: Partial<RollOutOptions> = {}, reason = 'ImagePullBackOff'): Promise<Run> => {
+      const run = start([deployment()], options);
+      const set = run.cluster.put(replicaSetOf(run.cluster.find('Deployment', 'web')!));
+      run.cluster.put(waitingPod('web-1-a', set, reason));
+      await turn();
+      return run;
+    };
+
+    it('fails its rollout after 30 s, with its own words', async () => {
+      const run = await doom();
+      run.pass(29_000);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      assert.equal(
+        run.events.some(({ type }) => type === 'settled'),
+        false,
+        'it gets its 30 s',
+      );
+      run.pass(1000);
+      const result = await run.result;
+      assert.equal(result.outcome, 'failed');
+      assert.deepEqual(
+        result.failed.map(({ status, problems }) => [status, problems[0]?.pod, problems[0]?.reason]),
+        [['Failed', 'web-1-a', 'ImagePullBackOff']],
+      );
+      const settled = run.events.find((event) => event.type === 'settled');
+      assert.deepEqual(settled?.details?.logs, []);
+      assert.equal(settled?.details?.tryCommand, 'kubectl --context fake -n shop describe pod web-1-a');
+    });
+
+    it('may be mended in time', async () => {
+      const run = await doom();
+      run.pass(20_000);
+      run.cluster.drop(run.cluster.find('Pod', 'web-1-a')!);
+      await turn();
+      run.pass(20_000);
+      run.cluster.put(waitingPod('web-1-b', run.cluster.find('ReplicaSet', 'web-1')!, 'ImagePullBackOff'));
+      await turn();
+      run.pass(20_000);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      run.cluster.put(deployment(READY));
+      assert.equal((await run.result).outcome, 'current');
+    });
+
+    it('is waited for until the time-out with failFast false', async () => {
+      const run = await doom({ failFast: false, timeoutMs: 120_000 });
+      run.pass(100_000);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      run.pass(20_000);
+      assert.equal((await run.result).outcome, 'timedOut');
+    });
+
+    it('that only waits for its turn is none', async () => {
+      const run = await doom({ timeoutMs: 60_000 }, 'ContainerCreating');
+      run.pass(60_000);
+      assert.equal((await run.result).outcome, 'timedOut');
+    });
+  });
+
+  it('times out, and says what did not finish', async () => {
+    const run = start([deployment(), deployment(READY, 'db')], { timeoutMs: 1000 });
+    await turn();
+    run.pass(1000);
+    const result = await run.result;
+    assert.equal(result.outcome, 'timedOut');
+    assert.deepEqual(
+      result.unfinished.map(({ id, status }) => [id.name, status]),
+      [['web', 'InProgress']],
+    );
+  });
+
+  it('rejects with the reason of its signal, and leaves no watch behind', async () => {
+    const run = start([deployment()]);
+    await turn();
+    const reason = new Error('interrupted');
+    run.stop.abort(reason);
+    await assert.rejects(run.result, reason);
+    const before = run.cluster.log.length;
+    run.cluster.put(deployment(READY));
+    await turn();
+    assert.equal(run.cluster.log.length, before);
+  });
+
+  describe('where a watch is not allowed', () => {
+    const noWatch = ({ verb, resource }: { verb: string; resource: ApiResource | undefined }): void => {
+      if (verb === 'watch') throw forbidden(resource?.plural);
+    };
+
+    it('reads again and again instead, and warns once for each kind', async () => {
+      const run = start([deployment()], { react: noWatch });
+      await turn();
+      run.cluster.put(deployment(READY));
+      assert.equal((await run.result).outcome, 'current');
+      const warnings = run.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+      assert.deepEqual(warnings.sort(), [
+        'Deployment cannot be watched in shop: deployments is forbidden',
+        'Pod cannot be watched in shop: pods is forbidden',
+        'ReplicaSet cannot be watched in shop: replicasets is forbidden',
+      ]);
+    });
+
+    it('sees that it was deleted before it was first read', async () => {
+      const run = start([], {
+        react: noWatch,
+        applied: [{ ...deployment(), metadata: { ...deployment().metadata, uid: 'gone' } }],
+      });
+      await turn();
+      const result = await run.result;
+      assert.deepEqual(
+        result.failed.map(({ message }) => message),
+        ['was deleted by someone else'],
+      );
+    });
+  });
+
+  it('ends when a watch breaks for good', async () => {
+    const broken = new Error('a bug');
+    const run = start([deployment()], {
+      react: ({ verb, resource }) => {
+        if (verb === 'watch' && resource?.kind === 'Pod') throw broken;
+      },
+    });
+    await assert.rejects(run.result, broken);
+  });
+
+  it('warns once of what is Current by definition', async () => {
+    const paused = { ...deployment(), spec: { replicas: 1, paused: true } };
+    const run = start([paused]);
+    assert.equal((await run.result).outcome, 'current');
+    assert.deepEqual(
+      run.events.filter(({ type }) => type === 'warning'),
+      [
+        {
+          type: 'warning',
+          message: 'Deployment/web is paused: its pods keep their old revision until kubectl rollout resume',
+        },
+      ],
+    );
+  });
+});
