@@ -20,6 +20,7 @@ describe('a deploy that is interrupted', () => {
       const { current } = scenario;
       const before = await deployShop(current, { password: 'password1' });
       assert.equal(before.code, 0, before.transcript);
+      const secrets = await generated(current, 'Secret');
       const container = `
           readinessProbe:
             exec:
@@ -35,12 +36,16 @@ describe('a deploy that is interrupted', () => {
       child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
       const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-      await eventually('the rollout is under way', () =>
-        Promise.resolve(/Deployment\/web .*0 of 1/.test(text) ? true : undefined),
-      );
-      child.kill(signal);
-      assert.equal(await ended, code, text);
-      assert.equal((await generated(current, 'Secret')).length, 2);
+      try {
+        await eventually('everything is applied', () =>
+          Promise.resolve(/Apply +\d+\/\d+/.test(text) ? true : undefined),
+        );
+        child.kill(signal);
+        assert.equal(await ended, code, text);
+      } finally {
+        child.kill('SIGKILL');
+      }
+      assert.equal((await generated(current, 'Secret')).length, secrets.length + 1);
       await aSecondLater();
       const after = await deployShop(current, { password: 'password3' });
       assert.equal(after.code, 0, after.transcript);
