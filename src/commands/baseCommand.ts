@@ -46,6 +46,13 @@ export abstract class BaseCommand extends Command {
 
   /** The flags of this command: command line > environment (KAPPLY_…) > .kapply.yaml > built-in default. */
   protected async readFlags<T extends typeof Command>(command: T): Promise<FlagsOf<T>> {
+    return (await this.readInput(command)).flags;
+  }
+
+  /** As `readFlags`, with the arguments of the command line beside them. */
+  protected async readInput<T extends typeof Command>(
+    command: T,
+  ): Promise<{ readonly flags: FlagsOf<T>; readonly args: Interfaces.InferredArgs<T['args']> }> {
     const shapes = { ...BaseCommand.baseFlags, ...command.flags };
     const given = await this.parseWords(command, this.argv);
     const result: Record<string, unknown> = { ...given.flags };
@@ -60,7 +67,7 @@ export abstract class BaseCommand extends Command {
     for (const source of defaultsFromEnvironment(shapes, this.io.env)) await take(source);
     const folder = resolve(this.io.cwd, typeof result.kustomize === 'string' ? result.kustomize : '.');
     for (const source of await defaultsFromFile(folder, shapes, this.flagNames())) await take(source);
-    return result as FlagsOf<T>;
+    return { flags: result as FlagsOf<T>, args: given.args as Interfaces.InferredArgs<T['args']> };
   }
 
   private async parseWords(command: typeof Command, argv: readonly string[]) {

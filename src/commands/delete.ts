@@ -14,7 +14,10 @@ them any more. With --prune-label also the stale configs of the set. A Namespace
 PersistentVolume or PersistentVolumeClaim stays unless --prune-kind names it: others live in it. Asks first; without a
 terminal it needs --yes.`;
   static override examples = [
-    { description: 'Remove an overlay and everything that its generators left', command: '<%= config.bin %> delete -k overlays/dev --prune-label appconfig=myconfig' },
+    {
+      description: 'Remove an overlay and everything that its generators left',
+      command: '<%= config.bin %> delete -k overlays/dev --prune-label appconfig=myconfig',
+    },
   ];
   static override flags = {
     ...sourceFlags,
@@ -35,9 +38,19 @@ terminal it needs --yes.`;
     const { io } = this;
     const { version } = this.config;
     const options = deployOptions({ ...DEFAULTS, ...flags });
-    const phases = flags['dry-run'] === undefined ? (['render', 'plan', 'prune'] as const) : (['render', 'plan'] as const);
+    const phases =
+      flags['dry-run'] === undefined ? (['render', 'plan', 'prune'] as const) : (['render', 'plan'] as const);
     return runSession(
-      { io, version, phases, verb: 'delete', output: flags.output, color: flags.color, yes: flags.yes, eventsFile: flags['events-file'] },
+      {
+        io,
+        version,
+        phases,
+        verb: 'delete',
+        output: flags.output,
+        color: flags.color,
+        yes: flags.yes,
+        eventsFile: flags['events-file'],
+      },
       async ({ emit, signal, confirm }) => {
         const { objects, set } = await loadObjects(flags, io, emit);
         return withCluster(flags, { io, emit, version }, async (cluster) => {
@@ -52,6 +65,15 @@ terminal it needs --yes.`;
 
 /** What a deploy has flags for and a delete has not. */
 const DEFAULTS = {
-  wait: true, timeout: '5m', 'fail-fast': true, 'prune-limit': '20', keep: '0', 'keep-rollback': false, 'take-over': false,
-  'restart-on-change': false, own: false, 'field-manager': 'kapply', 'force-conflicts': false,
+  wait: true,
+  timeout: '5m',
+  'fail-fast': true,
+  'prune-limit': '20',
+  keep: '0',
+  'keep-rollback': false,
+  'take-over': false,
+  'restart-on-change': false,
+  own: false,
+  'field-manager': 'kapply',
+  'force-conflicts': false,
 } as const;

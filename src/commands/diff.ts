@@ -1,15 +1,11 @@
 import { EXIT, type ExitCode } from '../errors.js';
-import type { Emit } from '../engine/events.js';
 import type { Json } from '../objects/object.js';
-import { makeStyle } from '../ui/style.js';
-import { decideTerminal } from '../ui/terminal.js';
-import { cleanLine } from '../ui/untrusted.js';
 import { BaseCommand } from './baseCommand.js';
 import { deployOptions } from './deployOptions.js';
 import { applyFlags, clusterFlags, pruneFlags, sourceFlags } from './flags.js';
 import { loadObjects } from './loadObjects.js';
 import { withCluster } from './openCluster.js';
-import { listenForStop } from './stopSignals.js';
+import { runReading } from './reading.js';
 
 export default class Diff extends BaseCommand {
   static override summary = 'Show what a deploy would change, prune included. Exits 1 when there is a difference.';
@@ -39,17 +35,11 @@ unreachable.`;
       lock: false,
       'lock-timeout': '0s',
     });
-    const { color } = decideTerminal({ stream: io.stdout, env: io.env, color: flags.color });
-    const style = makeStyle(color);
-    const emit: Emit = (event) => {
-      if (event.type === 'warning') io.stderr.write(`${style.warn('warning:')} ${cleanLine(event.message)}\n`);
-    };
-    const stop = listenForStop(io);
-    try {
+    return runReading(io, flags.color, async ({ style, emit, signal }) => {
       const { objects, set } = await loadObjects(flags, io, emit);
-      return await withCluster(flags, { io, emit, version }, async (cluster) => {
+      return withCluster(flags, { io, emit, version }, async (cluster) => {
         const { makePlan } = await import('../engine/makePlan.js');
-        const context = { cluster, signal: stop.signal, now: io.now };
+        const context = { cluster, signal, now: io.now };
         const { plan } = await makePlan(objects, { ...options, set: flags.set ?? set }, context);
         const { emitYaml } = await import('../render/yaml/emit.js');
         const { hasDifferences, planDiff } = await import('../ui/planDiff.js');
@@ -57,8 +47,6 @@ unreachable.`;
         io.stdout.write(planDiff(plan, { style, toYaml: (object) => emitYaml(object as unknown as Json) }));
         return hasDifferences(plan) ? EXIT.differences : EXIT.done;
       });
-    } finally {
-      stop.release();
-    }
+    });
   }
 }

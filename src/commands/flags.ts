@@ -29,6 +29,16 @@ export const reportFlags = {
   }),
 };
 
+/** On commands that answer with a document of their own. */
+export const documentFlags = {
+  output: Flags.option({
+    char: 'o',
+    description: 'Text for people, or one JSON document.',
+    options: ['text', 'json'] as const,
+    default: 'text',
+  })(),
+};
+
 /** What to deploy. Exactly one of -k and -f; loadObjects checks it. */
 export const sourceFlags = {
   kustomize: Flags.string({
@@ -101,6 +111,18 @@ export const clusterFlags = {
     description: 'Requests in flight at once.',
     helpValue: 'N',
     default: '64',
+    helpGroup: CLUSTER,
+  }),
+};
+
+/** Where to look, on commands that look at what is there. */
+export const lookupFlags = {
+  selector: Flags.string({ char: 'l', description: 'Label selector.', helpValue: 'SELECTOR' }),
+  'all-namespaces': Flags.boolean({ char: 'A', description: 'Look in all namespaces.' }),
+  namespace: Flags.string({
+    char: 'n',
+    description: 'Namespace to look in, instead of that of the context.',
+    helpValue: 'NS',
     helpGroup: CLUSTER,
   }),
 };

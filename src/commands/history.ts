@@ -1,4 +1,4 @@
-import { Args, Flags } from '@oclif/core';
+import { Args } from '@oclif/core';
 import { EXIT, type ExitCode } from '../errors.js';
 import { BaseCommand } from './baseCommand.js';
 import { parseCount } from './flagValues.js';
@@ -18,7 +18,7 @@ export default class History extends BaseCommand {
   static override args = {
     name: Args.string({ description: 'Name of the generator, without the hash.', required: false }),
   };
-  static override flags = { ...lookupFlags, ...documentFlags, ...clusterFlags, namespace: lookupFlags.namespace };
+  static override flags = { ...documentFlags, ...clusterFlags, ...lookupFlags };
 
   async run(): Promise<ExitCode> {
     const { flags, args } = await this.readInput(History);
@@ -29,13 +29,21 @@ export default class History extends BaseCommand {
       withCluster(flags, { io, emit, version }, async (cluster) => {
         const { readHistory } = await import('../engine/history.js');
         const namespaces = lookupNamespaces(flags, cluster.namespace);
-        const history = await readHistory(cluster, { selector: flags.selector, family: args.name, namespaces, concurrency, signal });
+        const history = await readHistory(cluster, {
+          selector: flags.selector,
+          family: args.name,
+          namespaces,
+          concurrency,
+          signal,
+        });
         for (const message of history.warnings) emit({ type: 'warning', message });
         if (flags.output === 'json') {
           io.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...history }, undefined, 2)}\n`);
         } else {
           const { historyText } = await import('../ui/historyText.js');
-          io.stdout.write(historyText(history.families, { style, width: terminal.width, namespaced: namespaces === 'all' }));
+          io.stdout.write(
+            historyText(history.families, { style, width: terminal.width, namespaced: namespaces === 'all' }),
+          );
         }
         return EXIT.done;
       }),

@@ -3,7 +3,8 @@ import { inputError, type ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
 import { BaseCommand } from './baseCommand.js';
 import { parseCount, parseDuration } from './flagValues.js';
-import { clusterFlags, pruneFlags, reportFlags, rolloutFlags } from './flags.js';
+import { clusterFlags, lookupFlags, pruneFlags, reportFlags, rolloutFlags } from './flags.js';
+import { lookupNamespaces } from './lookupNamespaces.js';
 import { withCluster } from './openCluster.js';
 import { runSession } from './session.js';
 
@@ -24,8 +25,6 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
     },
   ];
   static override flags = {
-    selector: Flags.string({ char: 'l', description: 'Label selector.', helpValue: 'SELECTOR' }),
-    'all-namespaces': Flags.boolean({ char: 'A', description: 'Look in all namespaces.' }),
     'older-than': Flags.string({
       description: 'Younger objects stay.',
       helpValue: 'DURATION',
@@ -43,12 +42,7 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
     yes: rolloutFlags.yes,
     ...reportFlags,
     ...clusterFlags,
-    namespace: Flags.string({
-      char: 'n',
-      description: 'Namespace to look in, instead of that of the context.',
-      helpValue: 'NS',
-      helpGroup: 'CLUSTER',
-    }),
+    ...lookupFlags,
   };
 
   async run(): Promise<ExitCode> {
@@ -57,9 +51,6 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
     const { version } = this.config;
     const { selector } = flags;
     if (selector === undefined) throw inputError('UsageError', 'which objects? Give a label selector with -l');
-    if (flags['all-namespaces'] && flags.namespace !== undefined) {
-      throw inputError('UsageError', '-A and -n exclude each other');
-    }
     const dryRun = flags['dry-run'];
     const options = {
       selector,
@@ -90,7 +81,7 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
         withCluster(flags, { io, emit, version }, async (cluster) => {
           const { pruneCluster } = await import('../engine/pruneCluster.js');
           const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };
-          const namespaces = flags['all-namespaces'] ? 'all' : [cluster.namespace];
+          const namespaces = lookupNamespaces(flags, cluster.namespace);
           return pruneCluster({ ...options, namespaces }, context);
         }),
     );

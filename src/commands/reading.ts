@@ -14,7 +14,11 @@ export interface Reading {
   readonly signal: AbortSignal;
 }
 
-export async function runReading<T>(io: Io, color: 'auto' | 'always' | 'never', work: (reading: Reading) => Promise<T>): Promise<T> {
+export async function runReading<T>(
+  io: Io,
+  color: 'auto' | 'always' | 'never',
+  work: (reading: Reading) => Promise<T>,
+): Promise<T> {
   const terminal = decideTerminal({ stream: io.stdout, env: io.env, color });
   const style = makeStyle(terminal.color);
   const warned = new Set<string>();

@@ -13,31 +13,41 @@ export default class Schedule extends BaseCommand {
   static override description = `Prints a ServiceAccount, a role with just what a prune requests, its binding, and a CronJob that never runs twice at
 once. Apply it with kubectl or kapply; the image is built from the Dockerfile of this project.`;
   static override examples = [
-    { description: 'Every night', command: '<%= config.bin %> schedule -l appconfig=myconfig --every "0 3 * * *" -n shop --image registry.example.com/kapply:0.1.0 | kubectl apply -f -' },
+    {
+      description: 'Every night',
+      command:
+        '<%= config.bin %> schedule -l appconfig=myconfig --every "0 3 * * *" -n shop --image registry.example.com/kapply:0.1.0 | kubectl apply -f -',
+    },
   ];
   static override flags = {
     selector: Flags.string({ char: 'l', description: 'Label selector of what may be pruned.', helpValue: 'SELECTOR' }),
     every: Flags.string({ description: 'When, as cron says it.', helpValue: 'CRON' }),
     image: Flags.string({ description: 'Image of kapply.', helpValue: 'IMAGE', default: 'kapply:latest' }),
     name: Flags.string({ description: 'Name of everything that is made.', helpValue: 'NAME', default: 'kapply-prune' }),
-    namespace: Flags.string({ char: 'n', description: 'Namespace to run and to prune in.', helpValue: 'NS', default: 'default' }),
+    namespace: Flags.string({
+      char: 'n',
+      description: 'Namespace to run and to prune in.',
+      helpValue: 'NS',
+      default: 'default',
+    }),
     'all-namespaces': Flags.boolean({ char: 'A', description: 'Prune in all namespaces: needs a ClusterRole.' }),
     'older-than': Flags.string({ description: 'Younger objects stay.', helpValue: 'DURATION', default: '1h' }),
     keep: Flags.string({ description: 'Earlier revisions of each config that stay.', helpValue: 'N', default: '0' }),
-    'prune-limit': Flags.string({ description: 'More deletions than this are refused.', helpValue: 'N', default: '20' }),
   };
 
   async run(): Promise<ExitCode> {
     const flags = await this.readFlags(Schedule);
     const { selector, every, keep } = flags;
-    if (selector === undefined || every === undefined) throw inputError('UsageError', 'a schedule needs -l SELECTOR and --every CRON');
+    if (selector === undefined || every === undefined)
+      throw inputError('UsageError', 'a schedule needs -l SELECTOR and --every CRON');
     parsePruneSelector(selector);
     if (!CRON.test(every)) {
-      throw inputError('InvalidSchedule', `--every="${every}" is no cron expression`, { suggestions: ['Five fields: minute, hour, day, month, weekday, as in "0 3 * * *".'] });
+      throw inputError('InvalidSchedule', `--every="${every}" is no cron expression`, {
+        suggestions: ['Five fields: minute, hour, day, month, weekday, as in "0 3 * * *".'],
+      });
     }
     parseDuration('older-than', flags['older-than'], Infinity);
     parseCount('keep', keep, 0);
-    parseCount('prune-limit', flags['prune-limit'], 0);
     const { scheduleManifests } = await import('../engine/schedule.js');
     const { emitDocuments } = await import('../render/yaml/emit.js');
     const where = flags['all-namespaces'] ? ['-A'] : ['-n', flags.namespace];
@@ -47,7 +57,7 @@ once. Apply it with kubectl or kapply; the image is built from the Dockerfile of
       allNamespaces: flags['all-namespaces'],
       schedule: every,
       image: flags.image,
-      args: ['prune', '-l', selector, ...where, '--older-than', flags['older-than'], '--keep', keep, '--prune-limit', flags['prune-limit'], '--yes'],
+      args: ['prune', '-l', selector, ...where, '--older-than', flags['older-than'], '--keep', keep, '--yes'],
     });
     this.io.stdout.write(emitDocuments(manifests as unknown as Json[]));
     return EXIT.done;

@@ -16,7 +16,10 @@ redeploys it by itself.
 
 Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
   static override examples = [
-    { description: 'An overlay, and what is stale of it', command: '<%= config.bin %> status -k overlays/prod --prune-label appconfig=myconfig' },
+    {
+      description: 'An overlay, and what is stale of it',
+      command: '<%= config.bin %> status -k overlays/prod --prune-label appconfig=myconfig',
+    },
     { description: 'In a script', command: '<%= config.bin %> status -l app=shop --exit-code -o json' },
   ];
   static override flags = {
@@ -24,7 +27,9 @@ Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
     ...documentFlags,
     set: applyFlags.set,
     'prune-label': pruneFlags['prune-label'],
-    'exit-code': Flags.boolean({ description: 'Exit 1 when an object is not Current, or a pod is certain to be stale.' }),
+    'exit-code': Flags.boolean({
+      description: 'Exit 1 when an object is not Current, or a pod is certain to be stale.',
+    }),
     ...clusterFlags,
     ...lookupFlags,
   };
@@ -34,7 +39,8 @@ Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
     const { io } = this;
     const { version } = this.config;
     const hasSource = flags.kustomize !== undefined || (flags.filename ?? []).length > 0;
-    if (hasSource === (flags.selector !== undefined)) throw inputError('UsageError', 'the status of what? Give one of -k DIR, -f PATH and -l SELECTOR');
+    if (hasSource === (flags.selector !== undefined))
+      throw inputError('UsageError', 'the status of what? Give one of -k DIR, -f PATH and -l SELECTOR');
     const options = deployOptions({ ...READ_ONLY, ...flags });
     return runReading(io, flags.color, async ({ style, terminal, emit, signal }) => {
       const source = hasSource ? await loadObjects(flags, io, emit) : undefined;
@@ -43,7 +49,12 @@ Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
         const context = { cluster, signal, now: io.now };
         const status =
           source === undefined
-            ? await readStatusByLabel(flags.selector ?? '', lookupNamespaces(flags, cluster.namespace), options, context)
+            ? await readStatusByLabel(
+                flags.selector ?? '',
+                lookupNamespaces(flags, cluster.namespace),
+                options,
+                context,
+              )
             : await readStatus(source.objects, { ...options, set: flags.set ?? source.set }, context);
         for (const message of status.warnings) emit({ type: 'warning', message });
         if (flags.output === 'json') {
@@ -60,7 +71,19 @@ Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
 
 /** What a deploy has flags for and a status has not. */
 const READ_ONLY = {
-  'dry-run': 'server', wait: true, timeout: '5m', 'fail-fast': true, lock: false, 'lock-timeout': '0s',
-  'prune-limit': '20', keep: '0', 'keep-rollback': false, adopt: false, 'take-over': false,
-  'restart-on-change': false, own: false, 'field-manager': 'kapply', 'force-conflicts': false,
+  'dry-run': 'server',
+  wait: true,
+  timeout: '5m',
+  'fail-fast': true,
+  lock: false,
+  'lock-timeout': '0s',
+  'prune-limit': '20',
+  keep: '0',
+  'keep-rollback': false,
+  adopt: false,
+  'take-over': false,
+  'restart-on-change': false,
+  own: false,
+  'field-manager': 'kapply',
+  'force-conflicts': false,
 } as const;

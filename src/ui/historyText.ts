@@ -1,0 +1,42 @@
+/** The families of generated configs as text: a heading for each, a line for each revision. */
+import type { Family, RevisionState } from '../engine/history.js';
+import { fitTo, padTo, widest } from './columns.js';
+import { formatAge } from './duration.js';
+import type { Paint, Style } from './style.js';
+import { cleanLine } from './untrusted.js';
+
+/** A word, a glyph and a colour for each state, never a colour alone. */
+const STATES: Readonly<
+  Record<RevisionState, { readonly word: string; readonly glyph: string; readonly paint: keyof Style }>
+> = {
+  current: { word: 'current', glyph: '●', paint: 'good' },
+  inUse: { word: 'in use', glyph: '◐', paint: 'changed' },
+  rollback: { word: 'rollback', glyph: '↩', paint: 'faint' },
+  stale: { word: 'stale', glyph: '○', paint: 'removed' },
+  unknown: { word: 'unknown', glyph: '?', paint: 'warn' },
+};
+
+export interface HistoryTextOptions {
+  readonly style: Style;
+  readonly width: number | undefined;
+  readonly namespaced: boolean;
+}
+
+export function historyText(families: readonly Family[], { style, width, namespaced }: HistoryTextOptions): string {
+  if (families.length === 0) return 'no generated ConfigMaps or Secrets\n';
+  const names = widest(families.flatMap(({ revisions }) => revisions.map(({ name }) => name)));
+  const blocks = families.map(({ kind, namespace, name, revisions }) => {
+    const heading = style.strong(`${namespaced ? `${namespace}/` : ''}${kind}/${name}`);
+    const lines = revisions.map((revision) => {
+      const { word, glyph, paint } = STATES[revision.state];
+      const colour: Paint = style[paint];
+      const state = colour(padTo(`${glyph} ${word}`, 10));
+      return fitTo(
+        `  ${state}  ${padTo(revision.name, names)}  ${padTo(formatAge(revision.ageMs), 6)}  ${style.faint(cleanLine(revision.reason))}`,
+        width,
+      );
+    });
+    return [heading, ...lines].join('\n');
+  });
+  return `${blocks.join('\n\n')}\n`;
+}

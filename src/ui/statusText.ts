@@ -1,0 +1,56 @@
+/** The status of a set as text: a line for each object, and below it what its pods run and what is wrong with them. */
+import { formatId } from '../objects/object.js';
+import type { SetStatus, WorkloadState } from '../engine/status/readStatus.js';
+import { fitTo, padTo, widest } from './columns.js';
+import type { Style } from './style.js';
+import { cleanLine } from './untrusted.js';
+
+const GLYPHS: Readonly<Record<WorkloadState['status'], { readonly glyph: string; readonly paint: keyof Style }>> = {
+  Current: { glyph: '✔', paint: 'good' },
+  InProgress: { glyph: '◌', paint: 'changed' },
+  Failed: { glyph: '✖', paint: 'bad' },
+  Terminating: { glyph: '-', paint: 'removed' },
+  NotFound: { glyph: '?', paint: 'bad' },
+  Unknown: { glyph: '?', paint: 'warn' },
+};
+
+export interface StatusTextOptions {
+  readonly style: Style;
+  readonly width: number | undefined;
+}
+
+export function statusText({ objects, stale }: SetStatus, { style, width }: StatusTextOptions): string {
+  if (objects.length === 0) return 'nothing found\n';
+  const namespaced = new Set(objects.map(({ id }) => id.namespace)).size > 1;
+  const names = widest(objects.map(({ id }) => formatId(id, namespaced)));
+  const lines = objects.flatMap((object) => {
+    const { glyph, paint } = GLYPHS[object.status];
+    const head = `${style[paint](`${glyph} ${padTo(object.status, 11)}`)} ${padTo(formatId(object.id, namespaced), names)}  ${cleanLine(object.message)}`;
+    return [head, ...details(object, style).map((line) => `              ${line}`)];
+  });
+  const leftovers = stale.flatMap((judgement) =>
+    judgement.verdict === 'delete'
+      ? [`${style.removed('- stale     ')}  ${formatId(judgement.id, namespaced)}  ${cleanLine(judgement.reason)}`]
+      : [],
+  );
+  return `${[...lines, ...leftovers].map((line) => fitTo(line, width)).join('\n')}\n`;
+}
+
+function details({ configs, stalePods, drift }: WorkloadState, style: Style): string[] {
+  return [
+    ...configs.flatMap(({ kind, name, wanted, running }) => {
+      const revisions = running.map(
+        ({ name: revision, pods }) => `${pods} on ${revision === wanted ? 'the current one' : revision}`,
+      );
+      return wanted === name
+        ? []
+        : [style.faint(`${kind}/${wanted}: ${revisions.length === 0 ? 'no pods' : `pods: ${revisions.join(', ')}`}`)];
+    }),
+    ...stalePods.map(({ pod, config, certain, startedAt, changedAt }) =>
+      style.warn(
+        `Pod/${pod} ${certain ? 'is' : 'may be'} stale: started ${startedAt}, before ${config} was changed ${changedAt}`,
+      ),
+    ),
+    ...(drift.length === 0 ? [] : [style.changed(`differs from the manifest: ${drift.join(', ')}`)]),
+  ];
+}
