@@ -6,7 +6,8 @@ import type { Store, StoreSnapshot } from './store.js';
 /** What a state file holds: the objects, and what lets a kubeconfig of before go on working. */
 export interface SandboxState {
   readonly format: 1;
-  readonly port: number;
+  /** Where the sandbox that wrote this was listening. */
+  readonly url: string;
   readonly token: string;
   readonly certificate: ServerCertificate;
   readonly store: StoreSnapshot;

@@ -8,6 +8,7 @@ import type { TokenUser } from './access/users.js';
 import { bootstrap } from './bootstrap.js';
 import { createCatalog } from './catalog.js';
 import { createServerCertificate } from './certificates.js';
+import { startControllers } from './controllers/startControllers.js';
 import { establishDefinitions } from './customResource/definitions.js';
 import { createFaults } from './faults.js';
 import type { Faults } from './faults.js';
@@ -17,6 +18,7 @@ import { kubeconfigOf } from './kubeconfig.js';
 import { keepState, readState } from './persistence.js';
 import type { SandboxState } from './persistence.js';
 import type { World } from './registry/world.js';
+import { startNode } from './node/startNode.js';
 import { createStore } from './store.js';
 import type { Store } from './store.js';
 import { createCodec } from './wire.js';
@@ -32,6 +34,8 @@ export interface SandboxOptions {
   readonly kubeconfigFile?: string;
   /** Who may come besides the admin: for tests of access rights. */
   readonly users?: readonly TokenUser[];
+  /** Whether Deployments get their pods and pods their node; default true. Without, the API stands alone. */
+  readonly controllers?: boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   readonly random?: () => number;
@@ -70,7 +74,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const world: World = { store, catalog: createCatalog(store, schema), codec: createCodec(schema) };
   if (state === undefined) bootstrap(store);
   else store.restore(state.store);
-  const stops = [establishDefinitions(world), releaseStorage(store)];
 
   const token = state?.token ?? randomBytes(24).toString('base64url');
   const certificate =
@@ -78,13 +81,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const admin: TokenUser = { token, name: 'kapply-sandbox-admin', groups: [MASTERS] };
   const users = [admin, ...(options.users ?? [])];
   const listen = (port: number) => serve({ world, certificate, users, faults, host, port });
-  const wanted = options.port ?? state?.port ?? 0;
+  const wanted = options.port ?? (state === undefined ? 0 : Number(new URL(state.url).port));
   // The port of before is a convenience, unless it was asked for.
   const server = await listen(wanted).catch((error: unknown) => {
     if (options.port !== undefined || wanted === 0) throw error;
     return listen(0);
   });
 
+  const stops = [
+    establishDefinitions(world),
+    releaseStorage(store),
+    ...(options.controllers === false
+      ? []
+      : [startControllers(world, { certificateAuthority: certificate.ca }), startNode(world)]),
+  ];
   const url = `https://${host}:${server.port}`;
   const kubeconfigObject = kubeconfigOf({ server: url, ca: certificate.ca, token });
   const temporary = options.kubeconfigFile === undefined ? mkdtempSync(join(tmpdir(), 'kapply-sandbox-')) : undefined;
@@ -92,7 +102,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   writeFileSync(kubeconfig, `${JSON.stringify(kubeconfigObject, undefined, 2)}\n`, { mode: 0o600 });
   chmodSync(kubeconfig, 0o600);
 
-  const stateOf = (): SandboxState => ({ format: 1, port: server.port, token, certificate, store: store.snapshot() });
+  const stateOf = (): SandboxState => ({ format: 1, url, token, certificate, store: store.snapshot() });
   const keeper = stateFile === undefined ? undefined : keepState(stateFile, store, stateOf);
   return {
     url,

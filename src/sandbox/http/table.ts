@@ -42,8 +42,8 @@ const AGE: Column = {
 
 function columnsOf(world: World, resource: Resource): readonly Column[] {
   if (resource.definition === undefined) {
-    const { before = [], after = [] } = COLUMNS[keyOfResource(resource)] ?? {};
-    return [NAME, ...before, AGE, ...after];
+    const { all, before = [], after = [] } = COLUMNS[keyOfResource(resource)] ?? {};
+    return all ?? [NAME, ...before, AGE, ...after];
   }
   const definition = world.store.get(DEFINITION_KIND, '', resource.definition) as Draft | undefined;
   const version = children(child(definition, 'spec'), 'versions').find((v) => v['name'] === resource.version);

@@ -15,6 +15,8 @@ export interface Column {
 }
 
 interface Columns {
+  /** In place of Name, Age and what is around them. */
+  readonly all?: readonly Column[];
   /** Between Name and Age. */
   readonly before?: readonly Column[];
   /** After Age. */
@@ -91,15 +93,16 @@ export const COLUMNS: Readonly<Record<KindKey, Columns>> = {
     ],
   },
   Event: {
-    before: [],
-    after: [
+    all: [
+      string('Last Seen', (o, now) => age(text(o, 'lastTimestamp') || text(o, 'eventTime'), now)),
       string('Type', (o) => o['type']),
       string('Reason', (o) => o['reason']),
-      string(
-        'Object',
-        (o) => `${text(child(o, 'involvedObject'), 'kind').toLowerCase()}/${text(child(o, 'involvedObject'), 'name')}`,
-      ),
+      string('Object', (o) => {
+        const object = child(o, 'involvedObject');
+        return `${text(object, 'kind').toLowerCase()}/${text(object, 'name')}`;
+      }),
       string('Message', (o) => text(o, 'message').trim()),
+      wide('Name', (o) => text(child(o, 'metadata'), 'name')),
     ],
   },
   'apps/Deployment': {

@@ -1,0 +1,56 @@
+import { request } from 'node:https';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { kubeconfigOf } from './kubeconfig.js';
+import { readState } from './persistence.js';
+import type { SandboxState } from './persistence.js';
+import { startSandbox } from './startSandbox.js';
+
+/** A sandbox for the length of one command: what `--sandbox` runs against. */
+export interface OpenedSandbox {
+  /** The path of a kubeconfig. */
+  readonly kubeconfig: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Reaches the sandbox that runs on this state file, or runs one in this process until `close`.
+ *
+ * @throws KapplyError `SandboxStateInvalid` (exit 2)
+ */
+export async function openSandbox(stateFile: string): Promise<OpenedSandbox> {
+  mkdirSync(dirname(stateFile), { recursive: true, mode: 0o700 });
+  const state = readState(stateFile);
+  if (state === undefined || !(await isRunning(state))) return startSandbox({ stateFile });
+  const folder = mkdtempSync(join(tmpdir(), 'kapply-sandbox-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  const { url: server, token, certificate } = state;
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf({ server, ca: certificate.ca, token })), { mode: 0o600 });
+  return {
+    kubeconfig,
+    close: () => {
+      rmSync(folder, { recursive: true, force: true });
+      return Promise.resolve();
+    },
+  };
+}
+
+const ANSWERS_WITHIN_MS = 1000;
+
+/** Whether a sandbox with this state's certificate and token answers where the state says. */
+export function isRunning({ url, token, certificate }: SandboxState): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = request(
+      `${url}/api/v1/namespaces/default`,
+      { ca: certificate.ca, headers: { authorization: `Bearer ${token}` }, timeout: ANSWERS_WITHIN_MS, agent: false },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      },
+    );
+    probe.on('timeout', () => probe.destroy());
+    probe.on('error', () => resolve(false));
+    probe.end();
+  });
+}
