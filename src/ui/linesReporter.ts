@@ -22,8 +22,8 @@ const JOIN_MS = 1000;
 /** More objects than this in one line are counted. The end of the run names all of them. */
 const MOST_NAMES = 8;
 
-/** What happened within one second, by what happened: `created` → names. */
-type Pending = Map<string, string[]>;
+/** What happened within one second: by what happened, and to which object. Of several states of one, the last counts. */
+type Pending = Map<string, Map<string, string>>;
 
 export function makeLinesReporter({ write, style, verb, now, schedule }: LinesReporterOptions): Reporter {
   const view = emptyRunView();
@@ -47,7 +47,8 @@ export function makeLinesReporter({ write, style, verb, now, schedule }: LinesRe
   const flush = (): void => {
     cancelFlush();
     if (pending.size === 0) return;
-    const parts = [...pending].map(([what, names]) => {
+    const parts = [...pending].map(([what, byObject]) => {
+      const names = [...byObject.values()];
       const shown = names.slice(0, MOST_NAMES).join(', ');
       const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
       return what === '' ? `${shown}${more}` : `${what} ${shown}${more}`;
@@ -56,13 +57,14 @@ export function makeLinesReporter({ write, style, verb, now, schedule }: LinesRe
     line(pendingSince, parts.join('; '));
   };
 
-  const join = (at: number, what: string, name: string): void => {
+  const join = (at: number, what: string, key: string, text: string): void => {
     if (pending.size > 0 && Math.floor(at / JOIN_MS) !== Math.floor(pendingSince / JOIN_MS)) flush();
     if (pending.size === 0) {
       pendingSince = at;
       cancelFlush = schedule(JOIN_MS, flush);
     }
-    pending.set(what, [...(pending.get(what) ?? []), name]);
+    const byObject = pending.get(what) ?? new Map<string, string>();
+    pending.set(what, byObject.set(key, text));
   };
 
   const name = (id: ObjectId): string => formatId(id, isAcrossNamespaces(view));
@@ -72,7 +74,7 @@ export function makeLinesReporter({ write, style, verb, now, schedule }: LinesRe
     const text = statusText(status, isSettled);
     // An object that never had to be waited for was named when it was applied.
     const isNews = said.has(key) ? said.get(key) !== text : status.status !== 'Current' || status.ready !== undefined;
-    if (isNews) join(at, '', `${name(status.id)} ${text}`);
+    if (isNews) join(at, '', key, `${name(status.id)} ${text}`);
     said.set(key, text);
   };
 
@@ -85,7 +87,7 @@ export function makeLinesReporter({ write, style, verb, now, schedule }: LinesRe
         return;
       case 'applied':
         if (event.outcome === 'unchanged') return;
-        join(event.at, event.outcome === 'failed' ? 'refused' : event.outcome, name(event.id));
+        join(event.at, event.outcome === 'failed' ? 'refused' : event.outcome, keyOf(event.id), name(event.id));
         return;
       case 'status':
         sayStatus(event.status, event.at, false);
@@ -95,7 +97,7 @@ export function makeLinesReporter({ write, style, verb, now, schedule }: LinesRe
         return;
       case 'pruned':
         if (event.outcome !== 'kept')
-          join(event.at, event.outcome === 'failed' ? 'not deleted' : event.outcome, name(event.id));
+          join(event.at, event.outcome === 'failed' ? 'not deleted' : event.outcome, keyOf(event.id), name(event.id));
         return;
       case 'warning':
       case 'phaseStarted':

@@ -89,6 +89,19 @@ describe('linesReporter', () => {
     assert.equal(later, '  1.7s  recreated Job/seed');
   });
 
+  it('says of several states within one second the last', async () => {
+    const at = (time: number, message: string): Event => ({
+      type: 'status',
+      status: status('Deployment/web', 'InProgress', message, '0/3'),
+      at: time,
+    });
+    const text = await show(
+      [started(0, 'rollout'), at(100, '1 of 3 pods updated'), at(200, '2 of 3 pods updated'), finished(300, 'rollout')],
+      report(EXIT.timedOut, 300),
+    );
+    assert.equal(text.split('\n')[0], '  0.1s  Deployment/web 2 of 3 pods updated');
+  });
+
   it('gives a sign of life after 30 s of silence, the worst object first', async () => {
     const pull = problem('ImagePullBackOff', 'not found', { doomed: true });
     const text = await show(
