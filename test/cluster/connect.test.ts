@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { createServer as createHttps } from 'node:https';
 import { connect as connectTcp, createServer as createTcp, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect, type ConnectOptions } from '../../src/cluster/connect.js';
@@ -222,9 +223,11 @@ describe('connect', () => {
 
   describe('through a proxy', () => {
     /** An HTTP proxy that tunnels, and forwards plain requests; it keeps what it was asked for. */
-    const startProxy = async (): Promise<{ url: string; asked: string[]; server: Server }> => {
+    const startProxy = async (protocol = 'http'): Promise<{ url: string; asked: string[]; server: Server }> => {
       const asked: string[] = [];
-      const server = createServer((request, response) => {
+      const { cert, key } = await testCertificate();
+      const create = protocol === 'https' ? createHttps.bind(undefined, { cert, key }) : createServer;
+      const server = create((request, response) => {
         asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
         const { hostname, port, pathname } = new URL(request.url ?? '');
         void fetch(`http://${hostname}:${port}${pathname}`).then(async (answer) =>
@@ -256,7 +259,7 @@ describe('connect', () => {
           server.close();
         },
       });
-      return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, server };
+      return { url: `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, server };
     };
 
     it('tunnels HTTP/2 with proxy-url, with its credentials', async () => {
@@ -270,6 +273,52 @@ describe('connect', () => {
       await withCluster(server, (cluster) => cluster.discover(), { clusterEntry });
       assert.deepEqual(proxy.asked, [`CONNECT 127.0.0.1:${server.port} Basic ${base64('user:p@ss')}`]);
       assert.equal(server.sessions.length, 1);
+    });
+
+    it('tunnels through an HTTPS proxy', async () => {
+      const server = await start();
+      const proxy = await startProxy('https');
+      const clusterEntry = {
+        server: server.url,
+        'certificate-authority-data': base64(server.ca),
+        'proxy-url': proxy.url,
+      };
+      await withCluster(server, (cluster) => cluster.discover(), { clusterEntry });
+      assert.deepEqual(proxy.asked, [`CONNECT 127.0.0.1:${server.port} -`]);
+    });
+
+    it('tunnels through a SOCKS5 proxy', async () => {
+      const server = await start();
+      const asked: string[] = [];
+      const sockets: Socket[] = [];
+      // RFC 1928: a greeting (no authentication), a request for an IPv4 address, and then bytes as they are.
+      const proxy = createTcp((socket) => {
+        sockets.push(socket);
+        socket.on('error', () => undefined);
+        socket.once('data', () => {
+          socket.write(Buffer.from([5, 0]));
+          socket.once('data', (request: Buffer) => {
+            const host = [...request.subarray(4, 8)].join('.');
+            const port = request.readUInt16BE(8);
+            asked.push(`${request[1] ?? ''} ${host}:${port}`);
+            const upstream = connectTcp(port, host, () => {
+              socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
+              upstream.pipe(socket).pipe(upstream);
+            });
+            upstream.on('error', () => undefined);
+            sockets.push(upstream);
+          });
+        });
+      });
+      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      open.push({ close: () => (sockets.forEach((socket) => socket.destroy()), proxy.close()) });
+      const clusterEntry = {
+        server: server.url,
+        'certificate-authority-data': base64(server.ca),
+        'proxy-url': `socks5://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      };
+      await withCluster(server, (cluster) => cluster.discover(), { clusterEntry });
+      assert.deepEqual(asked, [`1 127.0.0.1:${server.port}`]);
     });
 
     it('forwards plain HTTP', async () => {

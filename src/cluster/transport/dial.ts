@@ -38,6 +38,6 @@ async function open(target: DialTarget, opened: (socket: Socket) => void): Promi
   const socket =
     target.proxy === undefined
       ? await tcp(target.host, target.port, opened)
-      : await connectThroughProxy(target.proxy, target.host, target.port, opened);
+      : await connectThroughProxy(target.proxy, target, opened);
   return target.tls === undefined ? socket : await secure(socket, target.tls, opened);
 }

@@ -1,22 +1,31 @@
 import { request } from 'node:http';
 import { isIP, type Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { TransportError } from './http.js';
 import { secure, tcp } from './socket.js';
 
 /** A socket to `host:port` through an HTTP (CONNECT), HTTPS or SOCKS5 proxy. */
 export async function connectThroughProxy(
   proxy: URL,
-  host: string,
-  port: number,
+  target: { readonly host: string; readonly port: number; readonly tls: ConnectionOptions | undefined },
   opened: (socket: Socket) => void,
 ): Promise<Socket> {
+  const { host, port } = target;
   const proxyHost = proxy.hostname.replace(/^\[|\]$/g, '');
   switch (proxy.protocol) {
     case 'http:':
       return connectTunnel(await tcp(proxyHost, Number(proxy.port || 80), opened), proxy, host, port);
     case 'https:': {
       const plain = await tcp(proxyHost, Number(proxy.port || 443), opened);
-      const tls = await secure(plain, isIP(proxyHost) === 0 ? { servername: proxyHost } : {}, opened);
+      // Go's transport, and so kubectl, checks an HTTPS proxy with what the server is checked with.
+      const { secureContext, rejectUnauthorized } = target.tls ?? {};
+      const options: ConnectionOptions = {
+        host: proxyHost,
+        ...(isIP(proxyHost) === 0 ? { servername: proxyHost } : {}),
+        ...(secureContext === undefined ? {} : { secureContext }),
+        ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+      };
+      const tls = await secure(plain, options, opened);
       return connectTunnel(tls, proxy, host, port);
     }
     default: {
