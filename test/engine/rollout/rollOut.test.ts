@@ -241,7 +241,7 @@ describe('rollOut', () => {
       );
       const settled = run.events.find((event) => event.type === 'settled');
       assert.deepEqual(settled?.details?.logs, []);
-      assert.equal(settled?.details?.tryCommand, 'kubectl --context fake -n shop describe pod web-1-a');
+      assert.equal(settled.details.tryCommand, 'kubectl --context fake -n shop describe pod web-1-a');
     });
 
     it('may be mended in time', async () => {
