@@ -65,6 +65,15 @@ export const sourceFlags = {
 
 /** Which server, and as whom. */
 export const clusterFlags = {
+  sandbox: Flags.boolean({
+    description: 'Instead of a cluster, an embedded Kubernetes API whose state is kept in a file.',
+    helpGroup: CLUSTER,
+  }),
+  'sandbox-state': Flags.string({
+    description: 'That file; default sandbox.json in the state folder of kapply.',
+    helpValue: 'FILE',
+    helpGroup: CLUSTER,
+  }),
   namespace: Flags.string({
     char: 'n',
     description: 'Namespace of objects that name none; an object that names another one is an error.',

@@ -7,6 +7,7 @@ import Help from './help.js';
 import History from './history.js';
 import Prune from './prune.js';
 import Render from './render.js';
+import Sandbox from './sandbox.js';
 import Schedule from './schedule.js';
 import Status from './status.js';
 
@@ -19,6 +20,7 @@ export const COMMANDS = {
   history: History,
   prune: Prune,
   render: Render,
+  sandbox: Sandbox,
   schedule: Schedule,
   status: Status,
 };

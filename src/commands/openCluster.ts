@@ -5,6 +5,8 @@ import { parseDuration } from './flagValues.js';
 import type { Io } from './io.js';
 
 export interface ClusterFlags {
+  readonly sandbox: boolean;
+  readonly 'sandbox-state'?: string | undefined;
   readonly namespace?: string | undefined;
   readonly context?: string | undefined;
   readonly kubeconfig?: string | undefined;
@@ -25,6 +27,12 @@ export async function withCluster<T>(
   { io, emit, version }: { readonly io: Io; readonly emit: Emit; readonly version: string },
   work: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
+  if (flags.sandbox) {
+    const { sandboxCluster } = await import('./sandboxCluster.js');
+    return sandboxCluster(flags, io, (kubeconfig) =>
+      withCluster({ ...flags, sandbox: false, kubeconfig }, { io, emit, version }, work),
+    );
+  }
   const { connect } = await import('../cluster/connect.js');
   const timeout = flags['request-timeout'];
   const cluster = await connect({

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { inputError, type ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
@@ -33,6 +34,11 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
     'plain-names': Flags.boolean({
       description: 'Also configs whose names do not end in a content hash; then any mention of a name is a use.',
     }),
+    'backup-dir': Flags.string({
+      description: 'Write each object to this folder before it is deleted, readable by its owner alone.',
+      helpValue: 'DIR',
+    }),
+    'backup-secrets': Flags.boolean({ description: 'Write Secret values to the backup as well, in clear.' }),
     'prune-kind': pruneFlags['prune-kind'],
     'prune-limit': pruneFlags['prune-limit'],
     keep: pruneFlags.keep,
@@ -51,6 +57,9 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
     const { version } = this.config;
     const { selector } = flags;
     if (selector === undefined) throw inputError('UsageError', 'which objects? Give a label selector with -l');
+    if (flags['backup-secrets'] && flags['backup-dir'] === undefined) {
+      throw inputError('UsageError', '--backup-secrets needs --backup-dir');
+    }
     const dryRun = flags['dry-run'];
     const options = {
       selector,
@@ -82,7 +91,11 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
           const { pruneCluster } = await import('../engine/pruneCluster.js');
           const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };
           const namespaces = lookupNamespaces(flags, cluster.namespace);
-          return pruneCluster({ ...options, namespaces }, context);
+          const folder = flags['backup-dir'];
+          if (folder === undefined) return pruneCluster({ ...options, namespaces }, context);
+          const { backupTo } = await import('./backup.js');
+          const backup = backupTo({ folder: resolve(io.cwd, folder), secrets: flags['backup-secrets'] });
+          return pruneCluster({ ...options, namespaces, backup }, context);
         }),
     );
   }
