@@ -55,5 +55,5 @@ function manifestOf(object: KubeObject, secrets: boolean): Json {
   const metadata = Object.fromEntries(
     Object.entries(object.metadata).filter(([field]) => !SERVER_FIELDS.includes(field)),
   );
-  return { ...rest, metadata } as unknown as Json;
+  return { ...rest, metadata };
 }
