@@ -72,19 +72,20 @@ function readField(
 }
 
 const MINUTE = 60_000;
-/** Four years and a day: every date comes up in that time. */
-const LIMIT = 1462 * 24 * 60;
+/** As far ahead as robfig/cron looks. */
+const YEARS = 5;
 
-/** The first time after `after`, both in ms since the epoch; undefined where no date ever fits. */
+/** The first time after `after`, both in ms since the epoch; undefined where none comes within five years. */
 export function nextTime(schedule: CronSchedule, after: number): number | undefined {
   let time = Math.floor(after / MINUTE) * MINUTE + MINUTE;
-  for (let steps = 0; steps < LIMIT; steps += 1) {
+  const end = Date.UTC(new Date(after).getUTCFullYear() + YEARS + 1, 0);
+  while (time < end) {
     const date = new Date(time);
-    if (!schedule.months.has(date.getUTCMonth() + 1) || !dayFits(schedule, date)) {
-      time = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate() + 1);
-    } else if (!schedule.hours.has(date.getUTCHours())) {
-      time = Math.floor(time / (60 * MINUTE)) * 60 * MINUTE + 60 * MINUTE;
-    } else if (!schedule.minutes.has(date.getUTCMinutes())) time += MINUTE;
+    const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
+    if (!schedule.months.has(month + 1)) time = Date.UTC(year, month + 1);
+    else if (!dayFits(schedule, date)) time = Date.UTC(year, month, day + 1);
+    else if (!schedule.hours.has(date.getUTCHours())) time = Math.floor(time / (60 * MINUTE) + 1) * 60 * MINUTE;
+    else if (!schedule.minutes.has(date.getUTCMinutes())) time += MINUTE;
     else return time;
   }
   return undefined;
