@@ -7,6 +7,7 @@ import { KapplyError, inputError } from '../errors.js';
 import {
   type Accumulation,
   type Target,
+  atField,
   emptyAccumulation,
   inKustomization,
   loadText,
@@ -26,7 +27,7 @@ import { generateFromCharts } from './plugins/helm.js';
 import { loadGenerator, loadTransformer } from './plugins/loadPlugin.js';
 import { readResources } from './readResources.js';
 import { type Resource, metadataTexts, setMetadataTexts } from './resource.js';
-import { ResourceMap } from './resourceMap.js';
+import type { ResourceMap } from './resourceMap.js';
 import { type Step, fieldSteps, runSteps } from './transform.js';
 import { type TreeMap, cloneTree } from './tree.js';
 import { declareVars, mergeVars } from './vars.js';
@@ -37,15 +38,17 @@ const VALIDATED_BY = 'validated-by';
 export function accumulate(target: Target, onto: Accumulation): Promise<Accumulation> {
   return inKustomization(target.file, async () => {
     const { kustomization, file } = target;
-    let sum = await addResources(target, onto, kustomization.resources);
+    let sum = await addResources(target, onto, kustomization.resources, 'resources');
     sum = { ...sum, config: await configOf(target, sum) };
     await runGenerators(target, sum.map);
-    for (const path of kustomization.components) {
-      const root = await openChild(target.root, path);
-      sum = await addFolder(target, sum, root, path, true);
+    for (const [index, path] of kustomization.components.entries()) {
+      const before = sum;
+      sum = await atField(target, ['components', index], async () =>
+        addFolder(target, before, await openChild(target.root, path), path, true),
+      );
     }
     const steps = await fieldSteps(target, sum.config);
-    steps.push(...(await pluginSteps(target, kustomization.transformers)));
+    steps.push(...(await pluginSteps(target, 'transformers')));
     await runSteps(sum.map, steps);
     await runValidators(target, sum.map);
     return { ...sum, vars: mergeVars(sum.vars, declareVars(kustomization.vars, sum.map, file)) };
@@ -54,30 +57,41 @@ export function accumulate(target: Target, onto: Accumulation): Promise<Accumula
 
 async function configOf(target: Target, sum: Accumulation): Promise<Accumulation['config']> {
   let own = emptyConfig;
-  for (const path of target.kustomization.configurations) {
+  for (const [index, path] of target.kustomization.configurations.entries()) {
     const file = shownFile(target, path);
-    own = addConfig(own, readConfigurationFile(await loadText(target, path), file), file);
+    const text = await atField(target, ['configurations', index], () => loadText(target, path));
+    own = addConfig(own, readConfigurationFile(text, file), file);
   }
   let config = addConfig(sum.config, addConfig(defaultConfig, own, target.file), target.file);
-  for (const path of target.kustomization.crds) {
+  for (const [index, path] of target.kustomization.crds.entries()) {
     const file = shownFile(target, path);
-    config = addConfig(config, readCrdFile(await loadText(target, path), file), file);
+    const text = await atField(target, ['crds', index], () => loadText(target, path));
+    config = addConfig(config, readCrdFile(text, file), file);
   }
   return config;
 }
 
-async function addResources(target: Target, onto: Accumulation, paths: readonly string[]): Promise<Accumulation> {
+/** `field` is where the paths are listed. */
+async function addResources(
+  target: Target,
+  onto: Accumulation,
+  paths: readonly string[],
+  field: string,
+): Promise<Accumulation> {
   let sum = onto;
-  for (const path of paths) {
-    const read = await readFileOrNothing(target, path);
-    if (Array.isArray(read)) {
-      if (target.origin !== undefined) for (const resource of read) setOrigin(resource, originOf(target.origin, path));
-      sum.map.appendAll(read);
-    } else {
-      sum = await addFolder(target, sum, await openFolder(target, path, read), path, false);
-    }
+  for (const [index, path] of paths.entries()) {
+    const before = sum;
+    sum = await atField(target, [field, index], () => addResource(target, before, path));
   }
   return sum;
+}
+
+async function addResource(target: Target, onto: Accumulation, path: string): Promise<Accumulation> {
+  const read = await readFileOrNothing(target, path);
+  if (!Array.isArray(read)) return addFolder(target, onto, await openFolder(target, path, read), path, false);
+  if (target.origin !== undefined) for (const resource of read) setOrigin(resource, originOf(target.origin, path));
+  onto.map.appendAll(read);
+  return onto;
 }
 
 /** The resources of a file, or why the path may be a folder or a repository instead. */
@@ -143,33 +157,39 @@ function refuseWrongKind(kind: string, file: string, isComponent: boolean): void
 
 async function runGenerators(target: Target, map: ResourceMap): Promise<void> {
   const { kustomization, file } = target;
-  const own = (kind: string): Origin | undefined => target.origin && builtinOrigin(target.origin, target.fileName, kind);
-  const made: { resources: Resource[]; origin: Origin | undefined }[] = [];
-  for (const args of kustomization.configMapGenerator) {
-    const resource = await generateConfig('ConfigMap', withGeneratorOptions(args, kustomization.generatorOptions), target);
-    made.push({ resources: [resource], origin: own('ConfigMapGenerator') });
+  const own = (kind: string): Origin | undefined =>
+    target.origin && builtinOrigin(target.origin, target.fileName, kind);
+  const made: { resources: Resource[]; origin: Origin | undefined; path: readonly (string | number)[] }[] = [];
+  for (const [kind, field] of CONFIG_GENERATORS) {
+    for (const [index, args] of kustomization[field].entries()) {
+      const path = [field, index];
+      const all = withGeneratorOptions(args, kustomization.generatorOptions);
+      const resource = await atField(target, path, () => generateConfig(kind, all, target));
+      made.push({ resources: [resource], origin: own(`${kind}Generator`), path });
+    }
   }
-  for (const args of kustomization.secretGenerator) {
-    const resource = await generateConfig('Secret', withGeneratorOptions(args, kustomization.generatorOptions), target);
-    made.push({ resources: [resource], origin: own('SecretGenerator') });
+  for (const [index, resources] of (await generateFromCharts(target)).entries()) {
+    made.push({ resources, origin: own('HelmChartInflationGenerator'), path: ['helmCharts', index] });
   }
-  for (const resources of await generateFromCharts(target)) {
-    made.push({ resources, origin: own('HelmChartInflationGenerator') });
-  }
-  for (const config of (await readPlugins(target, kustomization.generators)).resources) {
+  for (const config of (await readPlugins(target, kustomization.generators, 'generators')).resources) {
     const { generate, origin } = await loadGenerator(config, target);
-    made.push({ resources: await generate(), origin });
+    made.push({ resources: await generate(), origin, path: ['generators'] });
   }
-  for (const { resources, origin } of made) {
+  for (const { resources, origin, path } of made) {
     if (origin !== undefined) {
       for (const resource of resources) if (!hasOrigin(resource)) setOrigin(resource, origin);
     }
-    absorb(map, resources, file);
+    await atField(target, path, () => absorb(map, resources, file));
   }
 }
 
+const CONFIG_GENERATORS = [
+  ['ConfigMap', 'configMapGenerator'],
+  ['Secret', 'secretGenerator'],
+] as const;
+
 /** The configurations of plugins: written in the kustomization, in files, or in folders that are kustomizations. */
-async function readPlugins(target: Target, entries: readonly string[]): Promise<ResourceMap> {
+async function readPlugins(target: Target, entries: readonly string[], field: string): Promise<ResourceMap> {
   const inline = emptyAccumulation();
   const paths: string[] = [];
   for (const entry of entries) {
@@ -182,7 +202,7 @@ async function readPlugins(target: Target, entries: readonly string[]): Promise<
       inline.map.appendAll(resources);
     }
   }
-  return (await addResources(target, inline, paths)).map;
+  return (await addResources(target, inline, paths, field)).map;
 }
 
 /** Undefined where the text is a path, not a resource. */
@@ -196,15 +216,16 @@ function readInline(text: string, target: Target): Resource[] | undefined {
   }
 }
 
-async function pluginSteps(target: Target, entries: readonly string[]): Promise<Step[]> {
+async function pluginSteps(target: Target, field: 'transformers' | 'validators'): Promise<Step[]> {
   const steps: Step[] = [];
-  for (const config of (await readPlugins(target, entries)).resources) steps.push(await loadTransformer(config, target));
+  const configs = await readPlugins(target, target.kustomization[field], field);
+  for (const config of configs.resources) steps.push(await loadTransformer(config, target));
   return steps;
 }
 
 /** Validators are transformers that may change nothing but the label validated-by. */
 async function runValidators(target: Target, map: ResourceMap): Promise<void> {
-  for (const { transform } of await pluginSteps(target, target.kustomization.validators)) {
+  for (const { transform } of await pluginSteps(target, 'validators')) {
     const before = map.resources.map(({ tree }) => cloneTree(tree as TreeMap));
     await transform(map);
     const after = map.resources.map(({ tree }) => withoutLabel(cloneTree(tree as TreeMap)));

@@ -1,4 +1,5 @@
 /** What all kustomizations of one run share, and what is known of each of them. */
+import { join } from 'node:path';
 import { type KapplyErrorOptions, KapplyError } from '../errors.js';
 import { type Vars, mergeVars } from './vars.js';
 import { addConfig } from './fieldSpecs/configurationFile.js';
@@ -10,7 +11,7 @@ import type { OpenApi } from './openApi/openApi.js';
 import type { RenderOptions } from './options.js';
 import type { Origin } from './origin.js';
 import { ResourceMap } from './resourceMap.js';
-import { join } from 'node:path';
+import { positionOf } from './yaml/position.js';
 
 export interface Build {
   readonly options: RenderOptions;
@@ -27,6 +28,8 @@ export interface Target {
   readonly fileName: string;
   /** How messages name the file. */
   readonly file: string;
+  /** What the file says. */
+  readonly text: string;
   /** Set where buildMetadata asks for it. */
   readonly origin: Origin | undefined;
   /** The namespace that helm charts get from the kustomizations around this one. */
@@ -66,19 +69,36 @@ export function shownFile({ root }: Target, path: string): string {
   return isUrl(path) ? path : shownPath(root, join(root.folder, path));
 }
 
-/** Runs a part of a kustomization; what fails there says which kustomization it was. */
+/** Runs a part of a kustomization; what fails there says which kustomization it was, and which ones led there. */
 export async function inKustomization<T>(file: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (!(error instanceof KapplyError)) throw error;
-    if (error.position !== undefined && error.chain.at(-1) === file) throw error;
-    const options: KapplyErrorOptions = {
-      suggestions: error.suggestions,
-      position: error.position ?? { file },
-      chain: [...error.chain, file],
-      cause: error,
-    };
-    throw new KapplyError(error.code, error.message, error.exitCode, options);
+    const { position, chain } = error;
+    if (chain.at(-1) === file || (chain.length === 0 && position?.file === file)) throw error;
+    throw restated(error, { position: position ?? { file }, chain: position === undefined ? chain : [...chain, file] });
   }
+}
+
+/** Runs what a field of the kustomization asks for: where nothing else is known of what fails, its line is that of the field. */
+export async function atField<T>(
+  { file, text }: Pick<Target, 'file' | 'text'>,
+  path: readonly (string | number)[],
+  run: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof KapplyError)) throw error;
+    const { position, chain } = error;
+    const isOwn = position === undefined || (position.file === file && position.line === undefined);
+    if (!isOwn || chain.length > 0) throw error;
+    throw restated(error, { position: { file, ...positionOf(text, 0, path, 'kustomization') }, chain });
+  }
+}
+
+function restated(error: KapplyError, where: Pick<KapplyErrorOptions, 'position' | 'chain'>): KapplyError {
+  const { code, message, exitCode, suggestions } = error;
+  return new KapplyError(code, message, exitCode, { suggestions, ...where, cause: error.cause ?? error });
 }

@@ -3,13 +3,7 @@
  * into it for what looks at annotations meanwhile: a JSON patch can add to `metadata.annotations` only where there are some,
  * a strategic merge can throw all of them away, plugins get and return them.
  */
-import {
-  type GeneratorBehavior,
-  type Resource,
-  metadataTexts,
-  setMetadataTexts,
-  metadataOf,
-} from './resource.js';
+import { type GeneratorBehavior, type Resource, metadataTexts, setMetadataTexts, metadataOf } from './resource.js';
 import { type Tree, emptyMap, getField, isMap, isMissing, removeField, setField, textOf } from './tree.js';
 
 const DOMAIN = 'internal.config.kubernetes.io';
@@ -30,7 +24,9 @@ const OWN = [KINDS, NAMES, NAMESPACES, PREFIXES, SUFFIXES, BEHAVIOR, NEEDS_HASH,
 /** All that kustomize removes at the end. */
 const REMOVED = [
   ...OWN,
-  ...['refBy', 'path', 'index', 'seqindent', 'id', 'annotations-migration-resource-id'].map((name) => `${DOMAIN}/${name}`),
+  ...['refBy', 'path', 'index', 'seqindent', 'id', 'annotations-migration-resource-id'].map(
+    (name) => `${DOMAIN}/${name}`,
+  ),
   'config.kubernetes.io/path',
   'config.kubernetes.io/index',
   'config.k8s.io/id',

@@ -15,6 +15,7 @@ export interface LoadedKustomization {
   readonly kustomization: Kustomization;
   readonly fileName: string;
   readonly file: string;
+  readonly text: string;
 }
 
 /** Throws KapplyError `MissingKustomization` or `SeveralKustomizations`, and what readKustomization throws. */
@@ -26,9 +27,13 @@ export function loadKustomization(root: Root, build: Build): LoadedKustomization
   const [only, second] = found;
   const folder = shownPath(root, root.folder);
   if (only === undefined) {
-    throw inputError('MissingKustomization', `${folder} has no ${FILE_NAMES.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`, {
-      suggestions: ['Name a folder that has one of these files.'],
-    });
+    throw inputError(
+      'MissingKustomization',
+      `${folder} has no ${FILE_NAMES.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`,
+      {
+        suggestions: ['Name a folder that has one of these files.'],
+      },
+    );
   }
   if (second !== undefined) {
     throw inputError('SeveralKustomizations', `${folder} has both ${only.fileName} and ${second.fileName}`, {
@@ -36,9 +41,10 @@ export function loadKustomization(root: Root, build: Build): LoadedKustomization
     });
   }
   const file = shownPath(root, join(root.folder, only.fileName));
-  const { kustomization, warnings } = readKustomization(only.content.toString('utf8'), file);
+  const text = only.content.toString('utf8');
+  const { kustomization, warnings } = readKustomization(text, file);
   for (const warning of warnings) build.warnings.add(warning);
-  return { kustomization, fileName: only.fileName, file };
+  return { kustomization, fileName: only.fileName, file, text };
 }
 
 function readIfThere(root: Root, fileName: string): Buffer | undefined {
@@ -51,7 +57,12 @@ function readIfThere(root: Root, fileName: string): Buffer | undefined {
 }
 
 /** Follows `openapi`: a version that is built in, or a file. The first kustomization that has one decides for the run. */
-export async function chooseOpenApi(root: Root, { openapi = {} }: Kustomization, file: string, build: Build): Promise<void> {
+export async function chooseOpenApi(
+  root: Root,
+  { openapi = {} }: Kustomization,
+  file: string,
+  build: Build,
+): Promise<void> {
   const { path, version } = openapi;
   const position = { file };
   const content = path === undefined ? undefined : (await loadFile(root, path)).toString('utf8');

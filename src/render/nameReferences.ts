@@ -39,7 +39,12 @@ export function fixNameReferences(map: ResourceMap, references: readonly NameRef
   map.idsChanged();
 }
 
-function fixReferencesOf(referrer: Resource, tree: TreeMap, specs: readonly ReferenceSpec[], index: CandidateIndex): void {
+function fixReferencesOf(
+  referrer: Resource,
+  tree: TreeMap,
+  specs: readonly ReferenceSpec[],
+  index: CandidateIndex,
+): void {
   const view = index.viewOf(referrer);
   changing(referrer, 'rewriting references', () => {
     for (const { field, target } of specs) {
@@ -116,7 +121,10 @@ function selectReferral(
   throw inputError(
     'AmbiguousReference',
     `${field.path} of ${describeId(referrerId)} names ${oldName}, and that could be any of ${candidates.map((candidate) => describeId(currentId(candidate))).join(', ')}`,
-    { position: referrer.source, suggestions: ['Give the objects different names, or say the namespace in the reference.'] },
+    {
+      position: referrer.source,
+      suggestions: ['Give the objects different names, or say the namespace in the reference.'],
+    },
   );
 }
 
@@ -130,10 +138,12 @@ function roleOf({ tree }: Resource): GvkSelector | undefined {
 /** Whether both got the same prefixes and suffixes, as far as the shorter list goes; an empty one may stand for any. */
 function haveSameAffixes(left: Resource, right: Resource, emptyMatches: boolean): boolean {
   return (['prefixes', 'suffixes'] as const).every((affixes) => {
-    const [shorter, longer] = [left[affixes], right[affixes]].sort((a, b) => a.length - b.length) as [string[], string[]];
+    const [shorter, longer] = [left[affixes], right[affixes]].sort((a, b) => a.length - b.length) as [
+      string[],
+      string[],
+    ];
     if (shorter.length === 0) return emptyMatches || longer.length === 0;
     const skipped = longer.length - shorter.length;
     return shorter.every((text, index) => text === longer[index + skipped]);
   });
 }
-

@@ -13,11 +13,14 @@ export function sortResources(map: ResourceMap, options: SortOptions, file: stri
     throw invalid(`sortOptions.order is fifo or legacy, not ${order === '' ? 'empty' : order}`);
   }
   if (order === 'fifo') {
-    if (legacySortOptions !== undefined) throw invalid('sortOptions.legacySortOptions is for the order legacy, not fifo');
+    if (legacySortOptions !== undefined)
+      throw invalid('sortOptions.legacySortOptions is for the order legacy, not fifo');
     return;
   }
-  const { orderFirst, orderLast } =
-    legacySortOptions ?? { orderFirst: LEGACY_ORDER.first, orderLast: LEGACY_ORDER.last };
+  const { orderFirst, orderLast } = legacySortOptions ?? {
+    orderFirst: LEGACY_ORDER.first,
+    orderLast: LEGACY_ORDER.last,
+  };
   map.setAll(inLegacyOrder(map.resources, orderFirst ?? [], orderLast ?? []));
   map.refuseDuplicates();
 }

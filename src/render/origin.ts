@@ -2,7 +2,15 @@
 import { posix } from 'node:path';
 import { TRANSFORMATIONS_ANNOTATION, ORIGIN_ANNOTATION } from './buildAnnotations.js';
 import { parseRepoSpec } from './loading/repoSpec.js';
-import { type Resource, metadataTexts, nameOf, namespaceOf, setMetadataTexts, apiVersionText, kindOf } from './resource.js';
+import {
+  type Resource,
+  metadataTexts,
+  nameOf,
+  namespaceOf,
+  setMetadataTexts,
+  apiVersionText,
+  kindOf,
+} from './resource.js';
 import { emitYaml } from './yaml/emit.js';
 import { readYaml } from './yaml/read.js';
 
@@ -72,10 +80,17 @@ export function originAnnotation(resource: Resource): string | undefined {
 /** Notes a transformer; one that made the object is its origin. */
 export function addTransformation(resource: Resource, origin: Origin): void {
   if (resource.tree === undefined) return;
-  if (!hasOrigin(resource)) return setOrigin(resource, origin);
+  if (!hasOrigin(resource)) {
+    setOrigin(resource, origin);
+    return;
+  }
   const known = metadataTexts(resource.tree, 'annotations').get(TRANSFORMATIONS_ANNOTATION) ?? '';
   const [first = '', ...rest] = originText(origin).trimEnd().split('\n');
-  annotate(resource, TRANSFORMATIONS_ANNOTATION, `${known}- ${[first, ...rest.map((line) => `  ${line}`)].join('\n')}\n`);
+  annotate(
+    resource,
+    TRANSFORMATIONS_ANNOTATION,
+    `${known}- ${[first, ...rest.map((line) => `  ${line}`)].join('\n')}\n`,
+  );
 }
 
 export function annotate({ tree }: Resource, key: string, text: string): void {

@@ -2,7 +2,17 @@
 import { inputError } from '../errors.js';
 import type { OpenApi } from './openApi/openApi.js';
 import { type Resource, kindOf, makeResource, metadataOf } from './resource.js';
-import { type Tree, type TreeMap, getField, isEmpty, isList, isMap, isMissing, plainJson, textUnlessNull } from './tree.js';
+import {
+  type Tree,
+  type TreeMap,
+  getField,
+  isEmpty,
+  isList,
+  isMap,
+  isMissing,
+  plainJson,
+  textUnlessNull,
+} from './tree.js';
 import { type TreeDocument, readTrees } from './yaml/read.js';
 
 /** Throws KapplyError `InvalidYaml`, `NotAResource`, `MissingKind` or `MissingName`. `file` is how messages name the text. */

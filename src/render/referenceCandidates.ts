@@ -38,7 +38,8 @@ export class CandidateIndex {
       if (known === undefined) this.byName.set(name, [candidate]);
       else known.push(candidate);
     }
-    const moved = this.movedFrom.get(candidate.originalNamespace) ?? new Map<string, { current: string; written: string }>();
+    const moved =
+      this.movedFrom.get(candidate.originalNamespace) ?? new Map<string, { current: string; written: string }>();
     this.movedFrom.set(candidate.originalNamespace, moved);
     const { currentNamespace: current, writtenNamespace: written } = candidate;
     moved.set(`${current}/${written}`, { current, written });
@@ -57,7 +58,9 @@ export class CandidateIndex {
         );
         if (namespace === undefined) return visible.map(({ resource }) => resource);
         if (namespace === NO_NAMESPACE) return [];
-        const came = [...(this.movedFrom.get(namespace)?.values() ?? [])].some(({ current, written }) => sees(current, written));
+        const came = [...(this.movedFrom.get(namespace)?.values() ?? [])].some(({ current, written }) =>
+          sees(current, written),
+        );
         return visible
           .filter((candidate) => (came ? candidate.originalNamespace : candidate.currentNamespace) === namespace)
           .map(({ resource }) => resource);

@@ -115,10 +115,14 @@ function addTo(index: Index, resource: Resource, ids: readonly ResourceId[]): vo
 }
 
 function duplicate(id: ResourceId, first: Resource, second: Resource): Error {
-  return inputError('DuplicateResource', `${describeId(id)} is there twice: ${where(first.source)} and ${where(second.source)}`, {
-    position: second.source,
-    suggestions: ['Remove one of the two, or give one of them another name or namespace.'],
-  });
+  return inputError(
+    'DuplicateResource',
+    `${describeId(id)} is there twice: ${where(first.source)} and ${where(second.source)}`,
+    {
+      position: second.source,
+      suggestions: ['Remove one of the two, or give one of them another name or namespace.'],
+    },
+  );
 }
 
 function where({ file, line }: ResourceSource): string {

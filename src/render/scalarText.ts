@@ -10,11 +10,12 @@ export function withText(old: Tree | undefined, text: string): TreeScalar {
   return typeof old === 'string' && needsQuotes(old) ? text : plainScalar(text);
 }
 
-/** A scalar of the type of `old` with another text: of a number the result must be a number. */
+/** A scalar of the type of `old` with another text; undefined where the text is none of that type. */
 export function withTextOfType(old: TreeScalar, text: string): TreeScalar | undefined {
   if (typeof old === 'string') return text;
   const scalar = plainScalar(text);
-  return typeOf(scalar) === typeOf(old) ? scalar : undefined;
+  const [type, wanted] = [typeOf(scalar), typeOf(old)];
+  return type === wanted || (type === 'integer' && wanted === 'float') ? scalar : undefined;
 }
 
 /** What a text means that is written without quotes. */
@@ -31,7 +32,12 @@ function needsQuotes(text: string): boolean {
   return !isMissing(text) && plainScalar(text) !== text;
 }
 
-function typeOf(scalar: TreeScalar): string {
+/** `null`, `boolean`, `integer`, `float` or `string`. */
+export function typeOf(scalar: TreeScalar): string {
+  if (scalar instanceof SourceScalar && /^[-+]?[0-9_]*(?:\.|[0-9][eE])/.test(scalar.text)) return 'float';
   const value = scalar instanceof SourceScalar ? scalar.value : scalar;
-  return value === null ? 'null' : typeof value === 'bigint' ? 'number' : typeof value;
+  if (value === null) return 'null';
+  if (typeof value === 'bigint') return 'integer';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'float';
+  return typeof value;
 }

@@ -65,7 +65,9 @@ function whole(pattern = ''): Matches {
   const regExp = goRegExp(`^(?:${pattern})$`);
   if (regExp === undefined) {
     throw inputError('InvalidSelector', `${pattern} is no regular expression`, {
-      suggestions: ["Selectors are regular expressions as Go's: write names as they are, or escape what has a meaning."],
+      suggestions: [
+        "Selectors are regular expressions as Go's: write names as they are, or escape what has a meaning.",
+      ],
     });
   }
   return (text) => regExp.test(text);

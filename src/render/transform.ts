@@ -1,6 +1,5 @@
 /** The transformers that the fields of a kustomization stand for, in kustomize's order (kusttarget_configplugin.go). */
-import type { Target } from './build.js';
-import { loadText, shownFile } from './build.js';
+import { type Target, atField, loadText, shownFile } from './build.js';
 import { type FieldSpec, FieldSpecConflict, mergeFieldSpecs } from './fieldSpecs/fieldSpec.js';
 import type { TransformerConfig } from './fieldSpecs/transformerConfig.js';
 import { inputError } from '../errors.js';
@@ -23,6 +22,8 @@ export interface Step {
   readonly origin: Origin | undefined;
 }
 
+type Path = readonly (string | number)[];
+
 export function patchContext(target: Target): PatchContext {
   return {
     openApi: target.build.openApi,
@@ -37,38 +38,51 @@ export async function fieldSteps(target: Target, config: TransformerConfig): Pro
   const { kustomization, file } = target;
   const context = patchContext(target);
   const steps: Step[] = [];
-  const add = (kind: string, transform: Transformer): void => {
+  /** A transformer for a field, or one of its entries; what fails in it, now or later, is said to be there. */
+  const add = async (kind: string, path: Path, make: () => Transformer | Promise<Transformer>): Promise<void> => {
     const origin = target.origin && builtinOrigin(target.origin, target.fileName, kind);
-    steps.push({ transform, origin });
+    const transform = await atField(target, path, make);
+    steps.push({ transform: (map) => atField(target, path, () => transform(map)), origin });
   };
 
-  if (kustomization.patchesStrategicMerge.length > 0) {
-    add('PatchStrategicMergeTransformer', await makeMergePatches(kustomization.patchesStrategicMerge, '', context));
+  const { patchesStrategicMerge, namespace, namePrefix: prefix, nameSuffix: suffix } = kustomization;
+  if (patchesStrategicMerge.length > 0) {
+    const make = (): Promise<Transformer> => makeMergePatches(patchesStrategicMerge, '', context);
+    await add('PatchStrategicMergeTransformer', ['patchesStrategicMerge'], make);
   }
-  for (const patch of kustomization.patches) add('PatchTransformer', await makePatch(patch, context));
-  if (kustomization.namespace) add('NamespaceTransformer', setNamespace(kustomization.namespace, config.namespace));
-  if (kustomization.namePrefix) {
-    add('PrefixTransformer', changeName({ prefix: kustomization.namePrefix }, config.namePrefix));
+  for (const [index, patch] of kustomization.patches.entries()) {
+    await add('PatchTransformer', ['patches', index], () => makePatch(patch, context));
   }
-  if (kustomization.nameSuffix) {
-    add('SuffixTransformer', changeName({ suffix: kustomization.nameSuffix }, config.nameSuffix));
-  }
+  if (namespace) await add('NamespaceTransformer', ['namespace'], () => setNamespace(namespace, config.namespace));
+  if (prefix) await add('PrefixTransformer', ['namePrefix'], () => changeName({ prefix }, config.namePrefix));
+  if (suffix) await add('SuffixTransformer', ['nameSuffix'], () => changeName({ suffix }, config.nameSuffix));
   const { labels, commonLabels = {}, commonAnnotations = {} } = kustomization;
-  for (const label of labels) {
-    add('LabelTransformer', setEntries(label.pairs ?? {}, labelSpecs(label, config, file), 'setting labels'));
+  for (const [index, label] of labels.entries()) {
+    const make = (): Transformer => setEntries(label.pairs ?? {}, labelSpecs(label, config, file), 'setting labels');
+    await add('LabelTransformer', ['labels', index], make);
   }
   if (labels.length > 0 || Object.keys(commonLabels).length > 0) {
-    add('LabelTransformer', setEntries(commonLabels, config.commonLabels, 'setting labels'));
+    const make = (): Transformer => setEntries(commonLabels, config.commonLabels, 'setting labels');
+    await add('LabelTransformer', ['commonLabels'], make);
   }
   if (Object.keys(commonAnnotations).length > 0) {
-    add('AnnotationsTransformer', setEntries(commonAnnotations, config.commonAnnotations, 'setting annotations'));
+    const make = (): Transformer => setEntries(commonAnnotations, config.commonAnnotations, 'setting annotations');
+    await add('AnnotationsTransformer', ['commonAnnotations'], make);
   }
-  for (const patch of kustomization.patchesJson6902) add('PatchJson6902Transformer', await makeJsonPatch(patch, context));
-  for (const replica of kustomization.replicas) add('ReplicaCountTransformer', setReplicas(replica, config.replicas));
-  for (const image of kustomization.images) add('ImageTagTransformer', setImages(image, config.images));
+  for (const [index, patch] of kustomization.patchesJson6902.entries()) {
+    await add('PatchJson6902Transformer', ['patchesJson6902', index], () => makeJsonPatch(patch, context));
+  }
+  for (const [index, replica] of kustomization.replicas.entries()) {
+    await add('ReplicaCountTransformer', ['replicas', index], () => setReplicas(replica, config.replicas));
+  }
+  for (const [index, image] of kustomization.images.entries()) {
+    await add('ImageTagTransformer', ['images', index], () => setImages(image, config.images));
+  }
   if (kustomization.replacements.length > 0) {
-    const replacements = await readReplacements(kustomization.replacements, target);
-    add('ReplacementTransformer', (map) => applyReplacements(map, replacements, file));
+    await add('ReplacementTransformer', ['replacements'], async () => {
+      const replacements = await readReplacements(kustomization.replacements, target);
+      return (map) => applyReplacements(map, replacements, file);
+    });
   }
   return steps;
 }
@@ -84,10 +98,14 @@ function labelSpecs(label: Label, config: TransformerConfig, file: string): read
     return [templates, claims, own].reduce<readonly FieldSpec[]>(mergeFieldSpecs, specs);
   } catch (error) {
     if (!(error instanceof FieldSpecConflict)) throw error;
-    throw inputError('FieldSpecConflict', `a field of labels, ${error.spec.path}, is built in with another value of create`, {
-      position: { file },
-      cause: error,
-    });
+    throw inputError(
+      'FieldSpecConflict',
+      `a field of labels, ${error.spec.path}, is built in with another value of create`,
+      {
+        position: { file },
+        cause: error,
+      },
+    );
   }
 }
 

@@ -7,7 +7,8 @@
  *
  * Trees belong to the resource that holds them and are changed in place until rendering hands out plain JSON.
  */
-import type { Json, JsonObject } from '../objects/object.js';
+import type { Json } from '../objects/object.js';
+import { isJsonArray, isJsonObject } from '../patch/jsonEqual.js';
 
 /** A number, boolean, null or date whose text differs from the canonical one: `1.50`, `0x1F`, `~`, `True`, `2001-01-01`. */
 export class SourceScalar {
@@ -115,7 +116,7 @@ export function plainJson(tree: Tree): Json {
     const value = tree[field];
     if (value !== undefined) setField(plain, field, plainJson(value) as Tree);
   }
-  return plain as JsonObject;
+  return plain as Json;
 }
 
 /**
@@ -125,10 +126,10 @@ export function plainJson(tree: Tree): Json {
 export function treeFromJson(json: Json | undefined): Tree {
   if (json === undefined) return null;
   if (typeof json === 'bigint' || typeof json === 'number') return floatScalar(Number(json));
-  if (Array.isArray(json)) return (json as readonly Json[]).map(treeFromJson);
-  if (typeof json !== 'object' || json === null) return json;
+  if (isJsonArray(json)) return json.map(treeFromJson);
+  if (!isJsonObject(json)) return json;
   const map = emptyMap();
-  for (const field of Object.keys(json as JsonObject)) setField(map, field, treeFromJson((json as JsonObject)[field]));
+  for (const field of Object.keys(json)) setField(map, field, treeFromJson(json[field]));
   return map;
 }
 

@@ -29,10 +29,14 @@ export function mergeVars(base: Vars, more: Iterable<KnownVar>): Vars {
   for (const known of more) {
     const other = merged.get(known.name);
     if (other !== undefined) {
-      throw inputError('DuplicateVar', `the var ${known.name} is declared twice: in ${other.file} and in ${known.file}`, {
-        position: { file: known.file },
-        suggestions: ['Give one of the two another name.'],
-      });
+      throw inputError(
+        'DuplicateVar',
+        `the var ${known.name} is declared twice: in ${other.file} and in ${known.file}`,
+        {
+          position: { file: known.file },
+          suggestions: ['Give one of the two another name.'],
+        },
+      );
     }
     merged.set(known.name, known);
   }
@@ -93,7 +97,8 @@ export function resolveVars(map: ResourceMap, vars: Vars, specs: readonly FieldS
     const { tree } = resource;
     if (tree === undefined) continue;
     changing(resource, 'putting in vars', () => {
-      for (const spec of specsFor(resource)) updateFields(tree, spec, (value) => expanded(value, spec.path, values, used));
+      for (const spec of specsFor(resource))
+        updateFields(tree, spec, (value) => expanded(value, spec.path, values, used));
     });
   }
   return [...vars.keys()].filter((name) => !used.has(name));
@@ -110,10 +115,14 @@ function valueOf({ name, fieldPath, file }: KnownVar, map: ResourceMap): VarValu
   }
   const value = found(resource, fieldPath);
   if (value === undefined) {
-    throw inputError('UnknownVarSource', `the var ${name} takes its value from ${fieldPath} of an object that has no such field`, {
-      position: { file },
-      suggestions,
-    });
+    throw inputError(
+      'UnknownVarSource',
+      `the var ${name} takes its value from ${fieldPath} of an object that has no such field`,
+      {
+        position: { file },
+        suggestions,
+      },
+    );
   }
   return scalarValue(value);
 }
@@ -142,7 +151,12 @@ function scalarValue(value: Tree): VarValue | undefined {
   return typeof value === 'object' ? undefined : value;
 }
 
-function expanded(value: Tree, path: string, values: ReadonlyMap<string, VarValue | undefined>, used: Set<string>): Tree {
+function expanded(
+  value: Tree,
+  path: string,
+  values: ReadonlyMap<string, VarValue | undefined>,
+  used: Set<string>,
+): Tree {
   const expand = (text: string): Tree => expandText(text, values, used);
   if (isMissing(value)) return value;
   if (isMap(value)) {

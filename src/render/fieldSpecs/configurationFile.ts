@@ -31,12 +31,12 @@ export function readConfigurationFile(text: string, file: string): TransformerCo
     file,
     ...positionOf(text, 0, path, 'kustomization'),
   });
-  const decoded = decode<Decoded>(document?.value ?? null, shape, {
+  const decoded = decode(document?.value ?? null, shape, {
     refusesUnknown: true,
     convertsScalars: true,
     subject: 'the transformer configuration',
     position,
-  });
+  }) as Decoded;
   const config: { -readonly [Section in keyof TransformerConfig]: TransformerConfig[Section] } = { ...emptyConfig };
   for (const section of FIELD_SPEC_SECTIONS) config[section] = sortByGvk(fieldSpecsOf(decoded[section]));
   config.nameReference = sortByGvk(
@@ -57,10 +57,14 @@ export function addConfig(base: TransformerConfig, more: TransformerConfig, file
   } catch (error) {
     if (!(error instanceof FieldSpecConflict)) throw error;
     const { kind = '', path } = error.spec;
-    throw inputError('FieldSpecConflict', `two field specs for ${path} of ${kind || 'all kinds'} disagree about create`, {
-      position: { file },
-      suggestions: ['Give both the same value of create.'],
-      cause: error,
-    });
+    throw inputError(
+      'FieldSpecConflict',
+      `two field specs for ${path} of ${kind || 'all kinds'} disagree about create`,
+      {
+        position: { file },
+        suggestions: ['Give both the same value of create.'],
+        cause: error,
+      },
+    );
   }
 }

@@ -37,7 +37,11 @@ function addDefinition(
   if (visited.has(name)) return;
   for (const [field, property] of Object.entries(propertiesOf(definitions[name]))) {
     if (!isObject(property)) continue;
-    const at = (...more: readonly string[]): FieldSpec => ({ kind, path: [...path, field, ...more].join('/'), create: false });
+    const at = (...more: readonly string[]): FieldSpec => ({
+      kind,
+      path: [...path, field, ...more].join('/'),
+      create: false,
+    });
     if (textOf(property, 'x-kubernetes-annotation') !== undefined) {
       config.commonAnnotations = mergeFieldSpecs(config.commonAnnotations, [at()]);
     }

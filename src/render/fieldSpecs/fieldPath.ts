@@ -1,5 +1,16 @@
 /** Changes the fields that a field spec leads to (api/filters/fieldspec). */
-import { type Tree, type TreeMap, emptyMap, getField, isList, isMap, isMissing, isNull, isScalar, setField } from '../tree.js';
+import {
+  type Tree,
+  type TreeMap,
+  emptyMap,
+  getField,
+  isList,
+  isMap,
+  isMissing,
+  isNull,
+  isScalar,
+  setField,
+} from '../tree.js';
 import { type FieldSpec, splitFieldPath } from './fieldSpec.js';
 
 /** The object has something else than the path of a field spec needs. */

@@ -64,11 +64,13 @@ const images: readonly FieldSpec[] = [
   'spec/jobTemplate/spec/template/spec/volumes[]/image/reference',
 ].map((path) => ({ path, create: true }));
 
-const replicas: readonly FieldSpec[] = ['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet'].map((kind) => ({
-  kind,
-  path: 'spec/replicas',
-  create: true,
-}));
+const replicas: readonly FieldSpec[] = ['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet'].map(
+  (kind) => ({
+    kind,
+    path: 'spec/replicas',
+    create: true,
+  }),
+);
 
 const namespace: readonly FieldSpec[] = [
   { kind: 'Namespace', path: 'metadata/name', create: true },
@@ -81,20 +83,23 @@ const namespace: readonly FieldSpec[] = [
   },
 ];
 
-export const defaultConfig: TransformerConfig = merge(emptyConfig, sorted({
-  namePrefix: [NAME],
-  nameSuffix: [NAME],
-  namespace,
-  commonLabels,
-  labels: [],
-  templateLabels,
-  volumeClaimTemplateLabels,
-  commonAnnotations,
-  nameReference: nameReferences,
-  varReference: varReferences,
-  images,
-  replicas,
-}));
+export const defaultConfig: TransformerConfig = merge(
+  emptyConfig,
+  sorted({
+    namePrefix: [NAME],
+    nameSuffix: [NAME],
+    namespace,
+    commonLabels,
+    labels: [],
+    templateLabels,
+    volumeClaimTemplateLabels,
+    commonAnnotations,
+    nameReference: nameReferences,
+    varReference: varReferences,
+    images,
+    replicas,
+  }),
+);
 
 /**
  * Both, sorted. A spec for some kinds only, met before one for all kinds with the same path, stands for that one as well: with
@@ -102,7 +107,8 @@ export const defaultConfig: TransformerConfig = merge(emptyConfig, sorted({
  */
 export function mergeConfigs(base: TransformerConfig, more: TransformerConfig): TransformerConfig {
   // The defaults change nothing in themselves, which is nearly always all that there is to merge.
-  if (base === more || more === emptyConfig || (base === emptyConfig && more === defaultConfig)) return more === emptyConfig ? base : more;
+  if (base === more || more === emptyConfig || (base === emptyConfig && more === defaultConfig))
+    return more === emptyConfig ? base : more;
   return merge(base, more);
 }
 

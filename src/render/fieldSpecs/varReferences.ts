@@ -3,7 +3,9 @@ import type { FieldSpec } from './fieldSpec.js';
 import { type PodKind, podFieldSpecs } from './podFields.js';
 
 const CONTAINER_FIELDS = ['args', 'command', 'env/value', 'volumeMounts/mountPath'];
-const POD_FIELDS = ['containers', 'initContainers'].flatMap((list) => CONTAINER_FIELDS.map((field) => `${list}/${field}`));
+const POD_FIELDS = ['containers', 'initContainers'].flatMap((list) =>
+  CONTAINER_FIELDS.map((field) => `${list}/${field}`),
+);
 
 const kinds: readonly PodKind[] = ['CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'StatefulSet'];
 const nfsKinds: readonly PodKind[] = ['DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet'];

@@ -20,9 +20,12 @@ export interface DecodeOptions {
 
 type Path = readonly (string | number)[];
 
-/** Decodes what a file says. Throws KapplyError `InvalidField` or `UnknownField`. */
-export function decode<T>(value: Json, shape: Shape, options: DecodeOptions): T {
-  return (decodeAny(value, shape, [], options) ?? {}) as T;
+/**
+ * Decodes what a file says: what is returned has the given shape, and nothing where the file says null.
+ * Throws KapplyError `InvalidField` or `UnknownField`.
+ */
+export function decode(value: Json, shape: Shape, options: DecodeOptions): unknown {
+  return decodeAny(value, shape, [], options) ?? {};
 }
 
 function decodeAny(value: Json, shape: Shape, path: Path, options: DecodeOptions): Json | undefined {
@@ -148,9 +151,7 @@ function editDistance(left: string, right: string): number {
     const next = [index];
     for (let other = 1; other <= right.length; other++) {
       const same = left[index - 1] === right[other - 1] ? 0 : 1;
-      next.push(
-        Math.min((row[other] ?? 0) + 1, (next[other - 1] ?? 0) + 1, (row[other - 1] ?? 0) + same),
-      );
+      next.push(Math.min((row[other] ?? 0) + 1, (next[other - 1] ?? 0) + 1, (row[other - 1] ?? 0) + same));
     }
     row = next;
   }

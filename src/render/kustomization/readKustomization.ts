@@ -41,18 +41,22 @@ export function readKustomization(text: string, file: string): ReadKustomization
     ...positionOf(text, 0, path, 'kustomization'),
   });
   const document = readYaml(text, { file, dialect: 'kustomization' })[0];
-  const decoded = decode<Decoded>(document?.value ?? null, shape, {
+  const decoded = decode(document?.value ?? null, shape, {
     refusesUnknown: true,
     subject: 'the kustomization',
     position,
-  });
+  }) as Decoded;
   refuseEmpty(decoded, file);
   const kustomization = folded(decoded);
   const apiVersion = API_VERSIONS[kustomization.kind];
   if (apiVersion === undefined) {
-    throw inputError('InvalidKustomization', `the kind ${kustomization.kind} is neither ${KIND} nor ${COMPONENT_KIND}`, {
-      position: position(['kind']),
-    });
+    throw inputError(
+      'InvalidKustomization',
+      `the kind ${kustomization.kind} is neither ${KIND} nor ${COMPONENT_KIND}`,
+      {
+        position: position(['kind']),
+      },
+    );
   }
   if (kustomization.apiVersion !== apiVersion) {
     throw inputError(
@@ -132,5 +136,5 @@ function chartOf(old: HelmChartArgs): HelmChart {
     valuesMerge: old.valuesMerge,
     releaseName: old.releaseName,
   };
-  return Object.fromEntries(Object.entries(chart).filter(([, value]) => value !== undefined)) as HelmChart;
+  return Object.fromEntries(Object.entries(chart).filter(([, value]) => value !== undefined));
 }

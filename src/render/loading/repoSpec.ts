@@ -16,7 +16,15 @@ export interface RepoSpec {
 
 const SCHEMES = ['ssh://', 'https://', 'http://', 'file://'];
 const DEFAULT_TIMEOUT_MS = 27_000;
-const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNITS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
 
 /** Undefined where the text is no repository's address: then it is a path. */
 export function parseRepoSpec(raw: string): RepoSpec | undefined {

@@ -151,7 +151,10 @@ function resolveFolder(wanted: string, path: string, run: LoadingRun): string {
 function refuseRepositoryCycle(root: Root, spec: RepoSpec): void {
   for (let visited: Root | undefined = root; visited !== undefined; visited = visited.parent) {
     if (visited.repository?.spec.raw.startsWith(spec.raw)) {
-      throw inputError('KustomizationCycle', `${spec.raw} is taken in by ${visited.repository.spec.raw}, which led here`);
+      throw inputError(
+        'KustomizationCycle',
+        `${spec.raw} is taken in by ${visited.repository.spec.raw}, which led here`,
+      );
     }
   }
 }

@@ -39,7 +39,8 @@ export function mergeAssociativeList(
     }
     for (const [index, key] of used.keys.entries()) {
       const value = used.values[index] ?? '';
-      if (key !== '' && value !== '' && fieldOf(element, key) === undefined && isMap(element)) setField(element, key, value);
+      if (key !== '' && value !== '' && fieldOf(element, key) === undefined && isMap(element))
+        setField(element, key, value);
     }
     setElement(merged, used.keys, used.values, element);
   }

@@ -5,7 +5,18 @@
  */
 import { type Schema, fieldSchema, itemSchema } from '../../patch/schema/schemaTable.js';
 import type { OpenApi } from '../openApi/openApi.js';
-import { type Tree, type TreeMap, getField, isList, isMap, isMissing, isNull, removeField, setField, textOf } from '../tree.js';
+import {
+  type Tree,
+  type TreeMap,
+  getField,
+  isList,
+  isMap,
+  isMissing,
+  isNull,
+  removeField,
+  setField,
+  textOf,
+} from '../tree.js';
 import { type ListOrder, mergeAssociativeList } from './associativeList.js';
 import { hasKnownDirective, takeDirective } from './directive.js';
 import { MergeProblem } from './mergeProblem.js';
@@ -44,10 +55,15 @@ function mergeAny(
   }
   if (isList(decisive)) {
     refuseOthers(isList, 'a list', target, patch, path);
-    return isAssociative(schema) ? mergeLists(target, patch, schema, merge, path) : (patch ?? target);
+    return isAssociative(schema) ? mergeLists(target, patch, schema, merge, path) : patchOr(target, patch);
   }
   refuseOthers((tree) => !isMap(tree) && !isList(tree), 'a scalar', target, patch, path);
-  return patch ?? target;
+  return patchOr(target, patch);
+}
+
+/** The patch, null included: a null takes the field away. */
+function patchOr(target: Tree | undefined, patch: Tree | undefined): Tree | undefined {
+  return patch === undefined ? target : patch;
 }
 
 function mergeMaps(
@@ -122,5 +138,8 @@ function refuseOthers(
   path: readonly string[],
 ): void {
   if ([target, patch].every((tree) => isMissing(tree) || isRight(tree))) return;
-  throw new MergeProblem(`the object has ${wanted} at ${path.join('.') || 'its top'}, the patch has something else`, path);
+  throw new MergeProblem(
+    `the object has ${wanted} at ${path.join('.') || 'its top'}, the patch has something else`,
+    path,
+  );
 }

@@ -48,13 +48,13 @@ interface WithSpecs extends Metadata {
 type Make = (config: Resource, target: Target) => Plugin | Promise<Plugin>;
 
 /** Reads the configuration of a plugin; unknown fields are passed over, as in kustomize. */
-function read<T>(config: Resource, fields: Readonly<Record<string, shapes.Shape>>): T {
+function read(config: Resource, fields: Readonly<Record<string, shapes.Shape>>): unknown {
   const options: DecodeOptions = {
     convertsScalars: true,
     subject: `the ${kindOf(config.tree)}`,
     position: () => config.source,
   };
-  return decode<T>(plainJson(config.tree ?? {}), { fields: { metadata: shapes.objectMeta, ...fields } }, options);
+  return decode(plainJson(config.tree ?? {}), { fields: { metadata: shapes.objectMeta, ...fields } }, options);
 }
 
 const withSpecs = { fieldSpecs: shapes.fieldSpecs };
@@ -71,44 +71,51 @@ function neededSpecs(read: WithSpecs, config: Resource): readonly FieldSpec[] {
 
 const makers: Readonly<Record<string, Make>> = {
   AnnotationsTransformer: (config) => {
-    const own = read<WithSpecs & { annotations?: Texts }>(config, { ...withSpecs, annotations: shapes.texts });
+    const own = read(config, { ...withSpecs, annotations: shapes.texts }) as WithSpecs & { annotations?: Texts };
     return { transform: setEntries(own.annotations ?? {}, specsOf(own), 'setting annotations') };
   },
   LabelTransformer: (config) => {
-    const own = read<WithSpecs & { labels?: Texts }>(config, { ...withSpecs, labels: shapes.texts });
+    const own = read(config, { ...withSpecs, labels: shapes.texts }) as WithSpecs & { labels?: Texts };
     return { transform: setEntries(own.labels ?? {}, specsOf(own), 'setting labels') };
   },
   NamespaceTransformer: (config) => {
-    const own = read<WithSpecs & { unsetOnly?: boolean; setRoleBindingSubjects?: string }>(config, {
+    const own = read(config, {
       ...withSpecs,
       unsetOnly: 'boolean',
       setRoleBindingSubjects: 'string',
-    });
+    }) as WithSpecs & { unsetOnly?: boolean; setRoleBindingSubjects?: string };
     const subjects = (own.setRoleBindingSubjects || 'defaultOnly') as SubjectMode;
     if (!SUBJECT_MODES.includes(subjects)) {
-      throw inputError('InvalidPlugin', `setRoleBindingSubjects is one of ${SUBJECT_MODES.join(', ')}, not ${subjects}`, {
-        position: config.source,
-      });
+      throw inputError(
+        'InvalidPlugin',
+        `setRoleBindingSubjects is one of ${SUBJECT_MODES.join(', ')}, not ${subjects}`,
+        {
+          position: config.source,
+        },
+      );
     }
     const options = { subjects, unsetOnly: own.unsetOnly ?? false };
     return { transform: setNamespace(own.metadata?.namespace ?? '', specsOf(own), options) };
   },
   PrefixTransformer: (config) => {
-    const own = read<WithSpecs & { prefix?: string }>(config, { ...withSpecs, prefix: 'string' });
+    const own = read(config, { ...withSpecs, prefix: 'string' }) as WithSpecs & { prefix?: string };
     return { transform: changeName({ prefix: own.prefix ?? '' }, neededSpecs(own, config)) };
   },
   SuffixTransformer: (config) => {
-    const own = read<WithSpecs & { suffix?: string }>(config, { ...withSpecs, suffix: 'string' });
+    const own = read(config, { ...withSpecs, suffix: 'string' }) as WithSpecs & { suffix?: string };
     return { transform: changeName({ suffix: own.suffix ?? '' }, neededSpecs(own, config)) };
   },
   PrefixSuffixTransformer: (config) => {
-    const own = read<WithSpecs & { prefix?: string; suffix?: string }>(config, {
+    const own = read(config, {
       ...withSpecs,
       prefix: 'string',
       suffix: 'string',
-    });
+    }) as WithSpecs & { prefix?: string; suffix?: string };
     const specs = neededSpecs(own, config);
-    const [prefix, suffix] = [changeName({ prefix: own.prefix ?? '' }, specs), changeName({ suffix: own.suffix ?? '' }, specs)];
+    const [prefix, suffix] = [
+      changeName({ prefix: own.prefix ?? '' }, specs),
+      changeName({ suffix: own.suffix ?? '' }, specs),
+    ];
     return {
       transform: async (map) => {
         await prefix(map);
@@ -118,59 +125,63 @@ const makers: Readonly<Record<string, Make>> = {
   },
   HashTransformer: () => ({ transform: addHashes }),
   ImageTagTransformer: (config) => {
-    const own = read<WithSpecs & { imageTag?: Image }>(config, { ...withSpecs, imageTag: shapes.image });
+    const own = read(config, { ...withSpecs, imageTag: shapes.image }) as WithSpecs & { imageTag?: Image };
     return { transform: setImages(own.imageTag ?? {}, specsOf(own)) };
   },
   ReplicaCountTransformer: (config) => {
-    const own = read<WithSpecs & { replica?: Replica }>(config, { ...withSpecs, replica: shapes.replica });
+    const own = read(config, { ...withSpecs, replica: shapes.replica }) as WithSpecs & { replica?: Replica };
     return { transform: setReplicas(own.replica ?? {}, specsOf(own)) };
   },
   PatchTransformer: async (config, target) => ({
-    transform: await makePatch(read<Patch>(config, shapes.patch.fields), patchContext(target)),
+    transform: await makePatch(read(config, shapes.patch.fields) as Patch, patchContext(target)),
   }),
   PatchStrategicMergeTransformer: async (config, target) => {
-    const own = read<{ paths?: string[]; patches?: string }>(config, { paths: shapes.strings, patches: 'string' });
+    const own = read(config, { paths: shapes.strings, patches: 'string' }) as { paths?: string[]; patches?: string };
     return { transform: await makeMergePatches(own.paths ?? [], own.patches ?? '', patchContext(target)) };
   },
   PatchJson6902Transformer: async (config, target) => {
-    const { jsonOp, ...own } = read<{ target?: Selector; path?: string; jsonOp?: string }>(config, {
+    const { jsonOp, ...own } = read(config, {
       target: shapes.selector,
       path: 'string',
       jsonOp: 'string',
-    });
+    }) as { target?: Selector; path?: string; jsonOp?: string };
     const patch = jsonOp === undefined ? own : { ...own, patch: jsonOp };
     return { transform: await makeJsonPatch(patch, patchContext(target)) };
   },
   ReplacementTransformer: async (config, target) => {
-    const own = read<{ replacements?: ReplacementField[] }>(config, { replacements: { list: shapes.replacementField } });
+    const own = read(config, {
+      replacements: { list: shapes.replacementField },
+    }) as { replacements?: ReplacementField[] };
     const replacements = await readReplacements(own.replacements ?? [], target);
     return { transform: (map) => applyReplacements(map, replacements, config.source.file) };
   },
   ValueAddTransformer: async (config, target) => {
-    const own = read<{ value?: string; targets?: ValueTarget[]; targetFilePath?: string }>(config, {
+    const own = read(config, {
       value: 'string',
       targets: { list: valueTargetShape },
       targetFilePath: 'string',
-    });
+    }) as { value?: string; targets?: ValueTarget[]; targetFilePath?: string };
     const more = own.targetFilePath ? await loadText(target, own.targetFilePath) : '';
-    return { transform: addValue(own.value?.trim() || basename(target.root.folder), own.targets ?? [], more, config.source) };
+    return {
+      transform: addValue(own.value?.trim() || basename(target.root.folder), own.targets ?? [], more, config.source),
+    };
   },
   ConfigMapGenerator: (config, target) => configGenerator('ConfigMap', config, target),
   SecretGenerator: (config, target) => configGenerator('Secret', config, target),
   IAMPolicyGenerator: (config, target) => ({ generate: () => Promise.resolve([makeIamPolicy(config, target)]) }),
   HelmChartInflationGenerator: (config, target) => {
-    const chart = read<HelmChart & HelmGlobals>(config, shapes.helmChartWithGlobals.fields);
+    const chart = read(config, shapes.helmChartWithGlobals.fields) as HelmChart & HelmGlobals;
     return { generate: () => generateFromChart(chart, chart, target) };
   },
 };
 
 function configGenerator(kind: 'ConfigMap' | 'Secret', config: Resource, target: Target): Plugin {
-  const { metadata = {}, env, ...own } = read<GeneratorArgs & Metadata>(config, shapes.secretArgs.fields);
+  // The older field env counts in a kustomization only.
+  const { metadata = {}, env: _env, ...own } = read(config, shapes.secretArgs.fields) as GeneratorArgs & Metadata;
   const args: GeneratorArgs = {
     ...own,
     ...(own.name ? {} : { name: metadata.name ?? '' }),
     ...(own.namespace || metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-    ...(env ? { envs: [...(own.envs ?? []), env] } : {}),
   };
   return { generate: async () => [await generateConfig(kind, args, target)] };
 }
@@ -180,4 +191,3 @@ export async function makeBuiltinPlugin(config: Resource, target: Target): Promi
   const kind = kindOf(config.tree);
   return Object.hasOwn(makers, kind) ? makers[kind]?.(config, target) : undefined;
 }
-

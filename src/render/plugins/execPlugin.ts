@@ -48,7 +48,9 @@ async function programOf(config: Resource): Promise<string> {
   const missing = (home: string): KapplyError =>
     inputError('UnknownPlugin', `there is no plugin for ${describeId(id)}${home === '' ? '' : ` in ${home}`}`, {
       position: config.source,
-      suggestions: ['Name its program in the annotation config.kubernetes.io/function, or put it into the plugin folder.'],
+      suggestions: [
+        'Name its program in the annotation config.kubernetes.io/function, or put it into the plugin folder.',
+      ],
     });
   const home = await pluginHome();
   if (home === undefined) throw missing('');
@@ -93,7 +95,9 @@ async function isFolder(path: string): Promise<boolean> {
 async function argumentsOf({ tree, source }: Resource, target: Target): Promise<string[]> {
   const line = textUnlessNull(fieldAt(tree, 'argsOneLiner'));
   const file = textUnlessNull(fieldAt(tree, 'argsFromFile'));
-  const args = splitWords(line, () => inputError('InvalidPlugin', 'argsOneLiner has a quote that is not closed', { position: source }));
+  const args = splitWords(line, () =>
+    inputError('InvalidPlugin', 'argsOneLiner has a quote that is not closed', { position: source }),
+  );
   if (file === '') return args;
   const lines = (await loadText(target, file)).split('\n').map((text) => text.replace(/^ +/, ''));
   return [...args, ...lines.filter((text) => text !== '')];

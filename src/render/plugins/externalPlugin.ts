@@ -28,10 +28,14 @@ export async function makeExternalPlugin(
   target: Target,
 ): Promise<Required<{ transform: (map: ResourceMap) => Promise<void>; generate: () => Promise<Resource[]> }> & Plugin> {
   if (!target.build.options.enableAlphaPlugins) {
-    throw inputError('PluginsNotEnabled', `${describeId(currentId(config))} is a plugin of its own, and these are not enabled`, {
-      position: config.source,
-      suggestions: ['If you trust the program: --enable-alpha-plugins, and for functions --enable-exec.'],
-    });
+    throw inputError(
+      'PluginsNotEnabled',
+      `${describeId(currentId(config))} is a plugin of its own, and these are not enabled`,
+      {
+        position: config.source,
+        suggestions: ['If you trust the program: --enable-alpha-plugins, and for functions --enable-exec.'],
+      },
+    );
   }
   const spec = functionSpecOf(config);
   const run = spec === undefined ? await execPlugin(config, target) : functionPlugin(config, spec, target);

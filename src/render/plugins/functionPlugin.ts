@@ -45,14 +45,15 @@ export function functionSpecOf(config: Resource): FunctionSpec | undefined {
   const metadata = config.tree?.metadata as TreeMap | undefined;
   const inline = metadata?.configFn === undefined ? undefined : plainJson(metadata.configFn);
   const position = { file: config.source.file };
-  const value = text === undefined ? inline : readYaml(text, { file: config.source.file, dialect: 'kustomization' })[0]?.value;
+  const value =
+    text === undefined ? inline : readYaml(text, { file: config.source.file, dialect: 'kustomization' })[0]?.value;
   if (value !== undefined) {
-    return decode<FunctionSpec>(value, shape, {
+    return decode(value, shape, {
       convertsScalars: true,
       refusesUnknown: true,
       subject: 'the function',
       position: () => position,
-    });
+    }) as FunctionSpec;
   }
   const image = annotations.get(CONTAINER);
   return image ? { container: { image } } : undefined;
@@ -69,10 +70,14 @@ export function functionPlugin(config: Resource, spec: FunctionSpec, target: Tar
     }
   }
   if (spec.container?.image) {
-    throw inputError('ContainerNotSupported', `${name} is a function in the container ${spec.container.image}, and kapply runs none`, {
-      position,
-      suggestions: ['Render it with kustomize and deploy the result: kustomize build DIR | kapply deploy -f -'],
-    });
+    throw inputError(
+      'ContainerNotSupported',
+      `${name} is a function in the container ${spec.container.image}, and kapply runs none`,
+      {
+        position,
+        suggestions: ['Render it with kustomize and deploy the result: kustomize build DIR | kapply deploy -f -'],
+      },
+    );
   }
   const { path, args = [], envs = [] } = spec.exec ?? {};
   if (!path) throw inputError('InvalidPlugin', `${name} names neither a program (exec) nor a container`, { position });
@@ -83,13 +88,25 @@ export function functionPlugin(config: Resource, spec: FunctionSpec, target: Tar
     });
   }
   const functionConfig = cloneTree(config.tree as TreeMap);
-  setMetadataTexts(functionConfig, 'annotations', metadataTexts(functionConfig, 'annotations').set(LOCAL_CONFIG, 'true'));
+  setMetadataTexts(
+    functionConfig,
+    'annotations',
+    metadataTexts(functionConfig, 'annotations').set(LOCAL_CONFIG, 'true'),
+  );
   const configJson = plainJson(functionConfig);
 
   return async (input) => {
     // A generator is handed its own configuration as the only item, which is for local use and so left out of the output.
-    const items: Json[] = input === undefined ? [configJson] : readYaml(input, { file: name, dialect: 'resource' }).map(({ value }) => value);
-    const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: items.map(withId), functionConfig: configJson };
+    const items: Json[] =
+      input === undefined
+        ? [configJson]
+        : readYaml(input, { file: name, dialect: 'resource' }).map(({ value }) => value);
+    const list = {
+      apiVersion: 'config.kubernetes.io/v1',
+      kind: 'ResourceList',
+      items: items.map(withId),
+      functionConfig: configJson,
+    };
     const output = await runProgram(path, {
       args,
       cwd: target.root.folder,
@@ -124,10 +141,12 @@ function withId(item: Json, index: number): Json {
 function itemsOf(output: string, name: string): Json[] {
   const documents = readYaml(output, { file: `what ${name} prints`, dialect: 'resource' }).map(({ value }) => value);
   const [only] = documents;
-  const items = documents.length === 1 && isObject(only) && Array.isArray(only.items) ? (only.items as readonly Json[]) : documents;
+  const items =
+    documents.length === 1 && isObject(only) && Array.isArray(only.items) ? (only.items as readonly Json[]) : documents;
   return items.map((item) =>
     changedAnnotations(item, (annotations) => {
-      for (const key of [...IDS, 'internal.config.kubernetes.io/index', 'config.kubernetes.io/index']) annotations.delete(key);
+      for (const key of [...IDS, 'internal.config.kubernetes.io/index', 'config.kubernetes.io/index'])
+        annotations.delete(key);
     }),
   );
 }

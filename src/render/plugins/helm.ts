@@ -116,7 +116,10 @@ async function writeValues({ chart, target, temporary }: Inflation, valuesFile: 
       return path;
     }
     const file = readTrees(text, { file: valuesFile })[0]?.tree;
-    await writeFile(path, emitYaml(plainJson(mergedValues(isMap(file) ? file : {}, valuesInline as TreeMap, valuesMerge, target))));
+    await writeFile(
+      path,
+      emitYaml(plainJson(mergedValues(isMap(file) ? file : {}, valuesInline as TreeMap, valuesMerge, target))),
+    );
     return path;
   }
   await writeFile(path, emitYaml(valuesInline));
@@ -133,7 +136,11 @@ function mergedValues(file: TreeMap, inline: TreeMap, how: string, { build }: Ta
   return merged ?? {};
 }
 
-function pullArguments({ name, version, devel }: HelmChart & { name: string }, repo: string, chartHome: string): string[] {
+function pullArguments(
+  { name, version, devel }: HelmChart & { name: string },
+  repo: string,
+  chartHome: string,
+): string[] {
   const source = repo.startsWith('oci://') ? [`${repo.replace(/\/$/, '')}/${name}`] : ['--repo', repo, name];
   return [
     'pull',
@@ -169,7 +176,10 @@ async function refuseOldHelm(inflation: Inflation): Promise<void> {
   const output = await helm(inflation, ['version', '--short']);
   const major = /v?(\d+)(?:\.\d+)+/.exec(output)?.[1];
   if (major === '3' || major === '4') return;
-  throw inputError('HelmFailed', `helm 3 or 4 is needed, and this one says ${output.trim() || 'nothing'} of its version`);
+  throw inputError(
+    'HelmFailed',
+    `helm 3 or 4 is needed, and this one says ${output.trim() || 'nothing'} of its version`,
+  );
 }
 
 async function helm({ target, configHome }: Inflation, args: readonly string[]): Promise<string> {
@@ -193,7 +203,9 @@ function helmFailed({ file }: Target, command: string, args: readonly string[], 
   const missing = code === 'ENOENT';
   return inputError(
     'HelmFailed',
-    missing ? `${command} is not on this machine's path` : `${command} ${args[0] ?? ''} failed: ${stderr.trim() || String(cause)}`,
+    missing
+      ? `${command} is not on this machine's path`
+      : `${command} ${args[0] ?? ''} failed: ${stderr.trim() || String(cause)}`,
     {
       position: { file },
       suggestions: missing ? ['Install helm, or name it with --helm-command.'] : [`Try: ${command} ${args.join(' ')}`],

@@ -29,7 +29,10 @@ export async function loadTransformer(config: Resource, target: Target): Promise
   });
 }
 
-async function loadPlugin(config: Resource, target: Target): Promise<Plugin & Partial<{ transform: Step['transform']; generate: Generate }>> {
+async function loadPlugin(
+  config: Resource,
+  target: Target,
+): Promise<Plugin & Partial<{ transform: Step['transform']; generate: Generate }>> {
   if (apiVersionText(config.tree) !== 'builtin') return makeExternalPlugin(config, target);
   const plugin = await makeBuiltinPlugin(config, target);
   if (plugin !== undefined) return plugin;

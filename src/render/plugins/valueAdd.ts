@@ -28,7 +28,12 @@ export const valueTargetShape: StructShape = {
 };
 
 /** `more` is the text of a file with further targets, '' where there is none. */
-export function addValue(value: string, own: readonly ValueTarget[], more: string, source: ResourceSource): Transformer {
+export function addValue(
+  value: string,
+  own: readonly ValueTarget[],
+  more: string,
+  source: ResourceSource,
+): Transformer {
   const targets = [...own, ...(more === '' ? [] : readTargets(more, source))];
   const invalid = (message: string): Error => inputError('InvalidPlugin', message, { position: source });
   if (targets.length === 0) throw invalid('a ValueAddTransformer needs at least one target');
@@ -52,7 +57,7 @@ function readTargets(text: string, { file }: ResourceSource): readonly ValueTarg
   const value = readYaml(text, { file, dialect: 'kustomization' })[0]?.value ?? null;
   const shape: StructShape = { fields: { targets: { list: valueTargetShape } } };
   const options = { convertsScalars: true, subject: 'the file of targets', position: () => ({ file }) };
-  return decode<{ targets?: ValueTarget[] }>(value, shape, options).targets ?? [];
+  return (decode(value, shape, options) as { targets?: ValueTarget[] }).targets ?? [];
 }
 
 function setField(resource: Resource, fieldPath: string, position: number, value: string): void {
@@ -65,10 +70,14 @@ function setField(resource: Resource, fieldPath: string, position: number, value
     }
   } catch (error) {
     if (!(error instanceof PathProblem)) throw error;
-    throw inputError('FieldMismatch', `${fieldPath} of ${describeId(currentId(resource))} cannot be set: ${error.message}`, {
-      position: resource.source,
-      cause: error,
-    });
+    throw inputError(
+      'FieldMismatch',
+      `${fieldPath} of ${describeId(currentId(resource))} cannot be set: ${error.message}`,
+      {
+        position: resource.source,
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,10 +1,10 @@
 /** `replacements`: values of one object copied into others (api/filters/replacement). */
 import { type KapplyError, inputError } from '../../errors.js';
 import type { FieldOptions, Replacement, ReplacementTarget, Selector } from '../kustomization/kustomization.js';
-import { type Resource, nameOf, namespaceOf, previousIds, typeOf } from '../resource.js';
+import { type Resource, nameOf, namespaceOf, previousIds, typeOf as resourceType } from '../resource.js';
 import { type Gvk, effectiveNamespace, isSelectedBy } from '../resourceId.js';
 import type { ResourceMap } from '../resourceMap.js';
-import { plainScalar, withTextOfType } from '../scalarText.js';
+import { plainScalar, typeOf, withTextOfType } from '../scalarText.js';
 import { type CompiledSelector, compileSelector } from '../select.js';
 import { type Tree, cloneTree, isEmpty, isList, isMap, isScalar, textOf, textUnlessNull } from '../tree.js';
 import { lookUp, splitDottedPath } from './fieldPath.js';
@@ -24,13 +24,19 @@ export function applyReplacements(map: ResourceMap, replacements: readonly Repla
   const resources = map.resources.filter(({ tree }) => tree !== undefined);
   const fail = (message: string): KapplyError => inputError('InvalidReplacement', message, { position: { file } });
   for (const replacement of replacements) {
-    if ((replacement.source === undefined && replacement.sourceValue === undefined) || replacement.targets === undefined) {
+    if (
+      (replacement.source === undefined && replacement.sourceValue === undefined) ||
+      replacement.targets === undefined
+    ) {
       throw fail('a replacement needs a source and at least one target');
     }
     if (replacement.source !== undefined && replacement.sourceValue !== undefined) {
       throw fail('a replacement has both source and sourceValue: keep one of the two');
     }
-    const value = replacement.source === undefined ? plainScalar(replacement.sourceValue ?? '') : sourceOf(resources, replacement.source, fail);
+    const value =
+      replacement.source === undefined
+        ? plainScalar(replacement.sourceValue ?? '')
+        : sourceOf(resources, replacement.source, fail);
     for (const target of replacement.targets) applyTo(resources, value, target, fail);
   }
   map.idsChanged();
@@ -46,17 +52,20 @@ function sourceOf(resources: readonly Resource[], source: NonNullable<Replacemen
   if (found.length > 1) throw fail(`the source of a replacement, ${label}, could be any of ${found.length} objects`);
   const path = source.fieldPath || DEFAULT_PATH;
   const value = inPath(path, label, fail, () => lookUp(resource.tree as Tree, splitDottedPath(path)))?.get();
-  if (value === undefined || isEmpty(value)) throw fail(`${label}, the source of a replacement, has nothing at ${path}`);
+  if (value === undefined || isEmpty(value))
+    throw fail(`${label}, the source of a replacement, has nothing at ${path}`);
   return refined(value, source.options, path, fail);
 }
 
 function refined(value: Tree, options: FieldOptions | undefined, path: string, fail: Fail): Tree {
   if (!options?.delimiter) return value;
-  if (!isScalar(value)) throw fail(`a delimiter splits single values only, and ${path} is ${isMap(value) ? 'a map' : 'a list'}`);
+  if (!isScalar(value))
+    throw fail(`a delimiter splits single values only, and ${path} is ${isMap(value) ? 'a map' : 'a list'}`);
   const parts = textUnlessNull(value).split(options.delimiter);
   const index = options.index ?? 0;
   const part = parts[index];
-  if (part === undefined) throw fail(`options.index ${index} of a source is out of bounds: ${path} has ${parts.length} parts`);
+  if (part === undefined)
+    throw fail(`options.index ${index} of a source is out of bounds: ${path} has ${parts.length} parts`);
   return withTextOfType(value, part) ?? part;
 }
 
@@ -89,7 +98,9 @@ function copyTo(resource: Resource, value: Tree, path: string, options: FieldOpt
   if (copyIntoText(root, value, parts, options)) return;
   const slots = inPath(path, label, fail, () => matchPath(root, parts, create));
   if (slots.length === 0) {
-    throw fail(`${label}, a target of a replacement, has no field ${path}${create === undefined ? ' (options.create makes it)' : ''}`);
+    throw fail(
+      `${label}, a target of a replacement, has no field ${path}${create === undefined ? ' (options.create makes it)' : ''}`,
+    );
   }
   for (const slot of slots) slot.set(changed(slot.get(), value, options, path, fail));
 }
@@ -114,10 +125,17 @@ function copyIntoText(root: Slot, value: Tree, parts: readonly string[], options
 }
 
 /** What takes the place of a target's value. A single value keeps its type: a number stays a number. */
-function changed(old: Tree, value: Tree, options: FieldOptions | undefined, path: string, fail: (message: string) => Error): Tree {
+function changed(
+  old: Tree,
+  value: Tree,
+  options: FieldOptions | undefined,
+  path: string,
+  fail: (message: string) => Error,
+): Tree {
   let text = textOf(value);
   if (options?.delimiter) {
-    if (!isScalar(old)) throw fail(`a delimiter splits single values only, and ${path} is ${isMap(old) ? 'a map' : 'a list'}`);
+    if (!isScalar(old))
+      throw fail(`a delimiter splits single values only, and ${path} is ${isMap(old) ? 'a map' : 'a list'}`);
     const parts = textOf(old).split(options.delimiter);
     const index = options.index ?? 0;
     if (index < 0) parts.unshift(textUnlessNull(value));
@@ -128,7 +146,8 @@ function changed(old: Tree, value: Tree, options: FieldOptions | undefined, path
   if (!isScalar(old)) return cloneTree(value);
   if (old === CREATED_SCALAR) return plainScalar(text);
   const result = withTextOfType(old, text);
-  if (result === undefined) throw fail(`${path} is a ${typeof old}, and a replacement would put other text there`);
+  if (result === undefined)
+    throw fail(`${path} has the type ${typeOf(old)}, and a replacement would put something else there`);
   return result;
 }
 
@@ -137,7 +156,7 @@ function kindOfNode(value: Tree): NodeKind {
 }
 
 function idsOf(resource: Resource): Id[] {
-  const { group, version, kind } = typeOf(resource);
+  const { group, version, kind } = resourceType(resource);
   return [{ group, version, kind, name: nameOf(resource), namespace: namespaceOf(resource) }, ...previousIds(resource)];
 }
 

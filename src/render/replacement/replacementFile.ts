@@ -14,7 +14,7 @@ export function readReplacementFile(text: string, file: string): Replacement[] {
     subject: 'the replacement',
     position: (path: readonly (string | number)[]) => ({ file, ...positionOf(text, 0, path, 'kustomization') }),
   };
-  if (Array.isArray(value)) return decode(value, { list: shape }, options);
-  if (typeof value === 'object' && value !== null) return [decode(value, shape, options)];
+  if (Array.isArray(value)) return decode(value, { list: shape }, options) as Replacement[];
+  if (typeof value === 'object' && value !== null) return [decode(value, shape, options) as Replacement];
   throw inputError('InvalidReplacement', 'a file of replacements holds one of them or a list', { position: { file } });
 }

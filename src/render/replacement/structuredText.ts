@@ -12,12 +12,7 @@ export type NewValue = (old: Tree | undefined) => Tree;
  * Changes what stands at a path in a text of JSON or YAML, and returns the text. Throws PathProblem where the text is neither,
  * or has no such place.
  */
-export function changeStructuredText(
-  text: string,
-  path: readonly string[],
-  create: boolean,
-  change: NewValue,
-): string {
+export function changeStructuredText(text: string, path: readonly string[], create: boolean, change: NewValue): string {
   const document = parseDocument(text, { version: '1.2', keepSourceTokens: false });
   if (document.errors.length > 0 || !isCollection(document.contents)) {
     throw new PathProblem('the text there is neither JSON nor YAML');
@@ -26,7 +21,7 @@ export function changeStructuredText(
   if (places.length === 0) throw new PathProblem(`the text there has no ${path.join('.')}`);
   for (const place of places) {
     const old = document.getIn(place, true) as Node | undefined;
-    const value = plainJson(change(old === undefined || old === null ? undefined : (old.toJSON() as Tree)));
+    const value = plainJson(change(old === undefined ? undefined : (old.toJSON() as Tree)));
     if (isScalar(old) && (typeof value !== 'object' || value === null)) old.value = value;
     else document.setIn(place, document.createNode(value));
   }
@@ -66,7 +61,10 @@ function stepFrom(document: Document, place: Place, part: string, create: boolea
 
 function isSelected(item: unknown, name: string, value: string): boolean {
   const own: unknown = name === '' ? item : (item as Readonly<Record<string, unknown>> | null)?.[name];
-  return (typeof own === 'string' || typeof own === 'number' || typeof own === 'boolean') && new RegExp(value).test(String(own));
+  return (
+    (typeof own === 'string' || typeof own === 'number' || typeof own === 'boolean') &&
+    new RegExp(value).test(String(own))
+  );
 }
 
 function jsonText(document: Document, original: string): string {

@@ -1,6 +1,7 @@
 /** JSON patches (RFC 6902) on resources (api/filters/patchjson6902). */
 import { KapplyError, inputError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
+import { isJsonArray, isJsonObject } from '../../patch/jsonEqual.js';
 import { applyJsonPatch } from '../../patch/jsonPatch.js';
 import { takeBuildAnnotations, writeBuildAnnotations } from '../buildAnnotations.js';
 import { type Resource, currentId, metadataTexts, setMetadataTexts } from '../resource.js';
@@ -10,11 +11,13 @@ import { readYaml } from '../yaml/read.js';
 
 /** Reads a patch: JSON where it starts with a bracket, else YAML. Throws KapplyError where it is no list of operations. */
 export function readJsonPatch(text: string, file: string): Json {
-  const operations = text.startsWith('[') ? parseJson(text, file) : readYaml(text, { file, dialect: 'kustomization' })[0]?.value;
-  if (Array.isArray(operations) && (operations as readonly Json[]).every((operation) => isObject(operation))) {
-    return operations;
-  }
-  throw inputError('InvalidPatch', 'a JSON patch is a list of operations, each with op and path', { position: { file } });
+  const operations = text.startsWith('[')
+    ? parseJson(text, file)
+    : readYaml(text, { file, dialect: 'kustomization' })[0]?.value;
+  if (operations !== undefined && isJsonArray(operations) && operations.every(isJsonObject)) return operations;
+  throw inputError('InvalidPatch', 'a JSON patch is a list of operations, each with op and path', {
+    position: { file },
+  });
 }
 
 function parseJson(text: string, file: string): Json {
@@ -29,18 +32,18 @@ function parseJson(text: string, file: string): Json {
   }
 }
 
-function isObject(value: Json): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Patches one resource. What kustomize notes in its annotations survives any patch, and all annotations become strings. */
 export function patchWithOperations(resource: Resource, operations: Json, source: Resource['source']): void {
   if (resource.tree === undefined) return;
   const id = currentId(resource);
   writeBuildAnnotations(resource);
-  const patched = treeFromJson(applying(describeId(id), source, () => applyJsonPatch(plainJson(resource.tree ?? {}), operations)));
+  const patched = treeFromJson(
+    applying(describeId(id), source, () => applyJsonPatch(plainJson(resource.tree ?? {}), operations)),
+  );
   if (!isMap(patched)) {
-    throw inputError('PatchMismatch', `the patch makes ${describeId(id)} something other than an object`, { position: source });
+    throw inputError('PatchMismatch', `the patch makes ${describeId(id)} something other than an object`, {
+      position: source,
+    });
   }
   resource.tree = patched;
   takeBuildAnnotations(resource, false);

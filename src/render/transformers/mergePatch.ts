@@ -9,15 +9,13 @@ import {
   kindOf,
   metadataOf,
   metadataTexts,
-  nameOf,
   namespaceOf,
   setMetadataTexts,
   storePreviousId,
 } from '../resource.js';
 import { describeId } from '../resourceId.js';
 import type { ResourceMap } from '../resourceMap.js';
-import { withText } from '../scalarText.js';
-import { type TreeMap, cloneTree, emptyMap, removeField } from '../tree.js';
+import { type TreeMap, cloneTree, emptyMap, removeField, textUnlessNull } from '../tree.js';
 
 /** The resource that a patch means by its own kind, name and namespace. Throws `NoPatchTarget` or `AmbiguousPatchTarget`. */
 export function targetOf(map: ResourceMap, patch: Resource): Resource {
@@ -33,17 +31,23 @@ export function targetOf(map: ResourceMap, patch: Resource): Resource {
     });
   }
   if (second !== undefined) {
-    throw inputError('AmbiguousPatchTarget', `the patch is for ${describeId(id)}, and several objects are or were called so`, {
-      position: patch.source,
-      suggestions: [`They are from ${found.source.file} and ${second.source.file}. Use their present names.`],
-    });
+    throw inputError(
+      'AmbiguousPatchTarget',
+      `the patch is for ${describeId(id)}, and several objects are or were called so`,
+      {
+        position: patch.source,
+        suggestions: [`They are from ${found.source.file} and ${second.source.file}. Use their present names.`],
+      },
+    );
   }
   return found;
 }
 
 function nearest(map: ResourceMap, patch: Resource): string {
   const kind = kindOf(patch.tree);
-  const names = map.resources.filter(({ tree }) => kindOf(tree) === kind).map((resource) => describeId(currentId(resource)));
+  const names = map.resources
+    .filter(({ tree }) => kindOf(tree) === kind)
+    .map((resource) => describeId(currentId(resource)));
   return names.length === 0 ? `no ${kind}` : names.slice(0, 5).join(', ');
 }
 
@@ -68,18 +72,19 @@ export function applyTargetedPatch(resource: Resource, patch: Resource): void {
 
 function merge(resource: Resource, patch: TreeMap, { allowNameChange, allowKindChange, source }: Resource): void {
   const target = resource.tree as TreeMap;
-  const [name, namespace, kind] = [nameOf(resource), namespaceOf(resource), kindOf(target)];
+  const { kind } = target;
+  const { name, namespace } = metadataOf(target) ?? emptyMap();
   if (allowNameChange || allowKindChange) storePreviousId(resource);
   writeBuildAnnotations(resource);
   const merged = merging(resource, source, () => strategicMerge(target, patch, resource.openApi));
   resource.tree = merged;
   if (merged === undefined) return;
   takeBuildAnnotations(resource, true);
-  if (!allowKindChange) merged.kind = withText(merged.kind, kind);
+  if (!allowKindChange) merged.kind = kind;
   const metadata = metadataOf(merged) ?? (merged.metadata = emptyMap());
-  if (!allowNameChange) metadata.name = withText(metadata.name, name);
-  if (namespace === '') removeField(metadata, 'namespace');
-  else metadata.namespace = withText(metadata.namespace ?? namespace, namespace);
+  if (!allowNameChange) metadata.name = name;
+  if (textUnlessNull(namespace) === '') removeField(metadata, 'namespace');
+  else metadata.namespace = namespace;
 }
 
 function merging<T>(resource: Resource, source: Resource['source'], merge: () => T): T {

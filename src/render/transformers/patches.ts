@@ -27,7 +27,9 @@ export async function makePatch(entry: Patch, context: PatchContext): Promise<Tr
   const { path = '', target, options = {} } = entry;
   const inline = (entry.patch ?? '').trim();
   if (inline === '' && path === '') {
-    throw inputError('InvalidPatch', 'an entry of patches has neither patch nor path', { position: { file: context.file } });
+    throw inputError('InvalidPatch', 'an entry of patches has neither patch nor path', {
+      position: { file: context.file },
+    });
   }
   if (inline !== '' && path !== '') {
     throw inputError('InvalidPatch', `an entry of patches has both patch and path (${path})`, {
@@ -121,9 +123,13 @@ export async function makeMergePatches(
   for (const path of paths) patches.push(...(await readInlineOrFile(path, context)));
   if (text !== '') patches.push(...readResources(text, context.file, context.openApi));
   if (patches.length === 0) {
-    throw inputError('InvalidPatch', `patchesStrategicMerge holds no patch${paths.length > 0 ? `: ${paths.join(', ')}` : ''}`, {
-      position: { file: context.file },
-    });
+    throw inputError(
+      'InvalidPatch',
+      `patchesStrategicMerge holds no patch${paths.length > 0 ? `: ${paths.join(', ')}` : ''}`,
+      {
+        position: { file: context.file },
+      },
+    );
   }
   return (map) => {
     for (const patch of patches) {
@@ -150,8 +156,10 @@ export async function makeJsonPatch(
   { target, path = '', patch = '' }: Patch,
   context: PatchContext,
 ): Promise<Transformer> {
-  const invalid = (message: string): KapplyError => inputError('InvalidPatch', message, { position: { file: context.file } });
-  if (target?.name === undefined || target.name === '') throw invalid('an entry of patchesJson6902 needs a target with a name');
+  const invalid = (message: string): KapplyError =>
+    inputError('InvalidPatch', message, { position: { file: context.file } });
+  if (target?.name === undefined || target.name === '')
+    throw invalid('an entry of patchesJson6902 needs a target with a name');
   if (path === '' && patch === '') throw invalid('an entry of patchesJson6902 has neither patch nor path');
   if (path !== '' && patch !== '') throw invalid(`an entry of patchesJson6902 has both patch and path (${path})`);
   const text = path === '' ? patch : await context.load(path);

@@ -5,7 +5,7 @@ import { goRegExp } from '../goRegexp.js';
 import type { Image } from '../kustomization/kustomization.js';
 import { kindOf } from '../resource.js';
 import { withText } from '../scalarText.js';
-import { type Tree, type TreeMap, isList, isMap, isMissing, textOf } from '../tree.js';
+import { type Tree, isList, isMap, isMissing, textOf } from '../tree.js';
 import { specsByKind } from './matchingSpecs.js';
 import { type Transformer, changing } from './transformer.js';
 
@@ -49,8 +49,8 @@ function updateItems(containers: readonly Tree[], update: (value: Tree) => Tree)
   for (const container of containers) {
     if (isMissing(container)) continue;
     if (!isMap(container)) throw new FieldPathProblem('containers', 'a container is not a map');
-    const { image } = container as TreeMap;
-    if (!isMissing(image)) container.image = update(image as Tree);
+    const { image } = container;
+    if (image !== undefined && !isMissing(image)) container.image = update(image);
   }
 }
 

@@ -19,7 +19,12 @@ export function setReplicas({ name = '', count = 0 }: Replica, specs: readonly F
         found = true;
         if (!isSelectedBy(typeOf(resource), spec)) continue;
         changing(resource, 'setting replicas', () =>
-          updateFields(tree, spec, scalarUpdate(spec.path, () => count), () => 0),
+          updateFields(
+            tree,
+            spec,
+            scalarUpdate(spec.path, () => count),
+            () => 0,
+          ),
         );
       }
     }

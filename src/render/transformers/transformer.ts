@@ -15,9 +15,13 @@ export function changing<T>(resource: Resource, purpose: string, change: () => T
   } catch (error) {
     if (!(error instanceof FieldPathProblem || error instanceof MergeProblem)) throw error;
     const path = error instanceof FieldPathProblem ? ` at ${error.path}` : '';
-    throw inputError('FieldMismatch', `${purpose} on ${describeId(currentId(resource))} fails${path}: ${error.message}`, {
-      position: resource.source,
-      cause: error,
-    });
+    throw inputError(
+      'FieldMismatch',
+      `${purpose} on ${describeId(currentId(resource))} fails${path}: ${error.message}`,
+      {
+        position: resource.source,
+        cause: error,
+      },
+    );
   }
 }
