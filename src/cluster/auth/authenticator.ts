@@ -10,7 +10,7 @@ export interface Credentials {
 /** One way of authentication. Errors are KapplyErrors. */
 export interface Authenticator {
   /** Valid credentials, from the cache while they last; concurrent callers share one renewal. */
-  current(signal?: AbortSignal): Promise<Credentials>;
+  current(): Promise<Credentials>;
   /** The server did not accept `used`: the next `current` makes new ones. False where there can be no others. */
   discard(used: Credentials): boolean;
 }

@@ -41,14 +41,22 @@ export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<
   });
 }
 
+/** The promise's outcome, or the reason of the first signal that aborts. */
+export async function untilAborted<T>(promise: Promise<T>, signals: readonly (AbortSignal | undefined)[]): Promise<T> {
+  const bounded = boundedSignal(signals, undefined);
+  try {
+    return await orAborted(promise, bounded.signal);
+  } finally {
+    bounded.release();
+  }
+}
+
 /** Waits; rejects with the reason of the first signal that aborts. */
 export async function pause(ms: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
-  const bounded = boundedSignal(signals, undefined);
   let timer: NodeJS.Timeout | undefined;
   try {
-    await orAborted(new Promise<void>((resolve) => (timer = setTimeout(resolve, ms))), bounded.signal);
+    await untilAborted(new Promise<void>((resolve) => (timer = setTimeout(resolve, ms))), signals);
   } finally {
     clearTimeout(timer);
-    bounded.release();
   }
 }

@@ -6,7 +6,7 @@ import type { Authenticator, Credentials } from '../auth/authenticator.js';
 import { TransportError, type HttpRequest, type HttpResponse, type Transport } from '../transport/http.js';
 import { parseRetryAfter, retryDelay, type Outcome } from '../transport/retry.js';
 import { readText } from '../transport/readText.js';
-import { boundedSignal, orAborted, pause } from './abort.js';
+import { boundedSignal, orAborted, pause, untilAborted } from './abort.js';
 import { notAnApiServer, refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
 import { decodeJson } from './json.js';
 import { parseWarnings } from './warnings.js';
@@ -25,6 +25,16 @@ export interface ApiRequest {
   readonly safe: boolean;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** What one attempt came to. */
+type Answer<T> =
+  | ({ readonly kind: 'done' } & ApiResponse<T>)
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly headers: HttpResponse['headers'];
+      readonly text: string;
+    };
 
 export interface ApiResponse<T> {
   readonly status: number;
@@ -73,13 +83,13 @@ export function apiClient(options: ApiClientOptions): ApiClient {
   let requests = 0;
   let known = false;
 
-  /** One attempt. Rejects with a TransportError, a KapplyError (credentials), or the reason of an abort. */
+  /** One attempt. Rejects with a TransportError, or the reason of an abort. */
   const attempt = async <T>(
     request: ApiRequest,
     credentials: Credentials,
     signal: AbortSignal,
     read: (response: HttpResponse) => Promise<T>,
-  ): Promise<ApiResponse<T>> => {
+  ): Promise<Answer<T>> => {
     const transport = await connection.get(credentials);
     requests += 1;
     const { authorization } = credentials;
@@ -96,8 +106,11 @@ export function apiClient(options: ApiClientOptions): ApiClient {
       signal,
     });
     known = true;
-    for (const text of parseWarnings(response.headers.warning ?? '')) warnings.add(text);
-    return { status: response.status, headers: response.headers, value: await read(response) };
+    const { status, headers } = response;
+    for (const text of parseWarnings(headers.warning ?? '')) warnings.add(text);
+    return status < 400
+      ? { kind: 'done', status, headers, value: await read(response) }
+      : { kind: 'refused', status, headers, text: await readText(response) };
   };
 
   /** Attempts until there is an answer to keep. */
@@ -105,46 +118,48 @@ export function apiClient(options: ApiClientOptions): ApiClient {
     request: ApiRequest,
     timeoutMs: number | undefined,
     read: (response: HttpResponse) => Promise<T>,
-    textOf: (value: T) => Promise<string>,
   ): Promise<ApiResponse<T>> => {
+    const signals = [request.signal, closing.signal];
     let renewed = false;
     for (let count = 1; ; count += 1) {
-      const bounded = boundedSignal([request.signal, closing.signal], timeoutMs);
+      // Somebody may have to log in: the time-out is for the server.
+      const credentials = await untilAborted(authenticator.current(), signals);
+      const bounded = boundedSignal(signals, timeoutMs);
       let outcome: Outcome;
-      let fail: () => Promise<Error>;
+      let failure: KapplyError;
       try {
-        const credentials = await orAborted(authenticator.current(bounded.signal), bounded.signal);
         const answer = await orAborted(attempt(request, credentials, bounded.signal, read), bounded.signal);
-        if (answer.status < 400) return answer;
-        if (answer.status === 401) {
+        if (answer.kind === 'done') return answer;
+        const { status, headers, text } = answer;
+        if (status === 401) {
           // Once: credentials can end between two requests. A second 401 is the server's opinion of the user.
-          if (!renewed && authenticator.discard(credentials)) {
-            renewed = true;
-            continue;
-          }
-          throw unauthorized(identity);
+          if (renewed || !authenticator.discard(credentials)) throw unauthorized(identity);
+          renewed = true;
+          continue;
         }
-        const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], options.now());
-        outcome = { kind: 'answer', status: answer.status, retryAfterMs };
-        fail = async () => refusal(identity, answer.status, answer.headers, await textOf(answer.value));
+        outcome = { kind: 'answer', status, retryAfterMs: parseRetryAfter(headers['retry-after'], options.now()) };
+        failure = refusal(identity, status, headers, text);
       } catch (error) {
         if (!(error instanceof TransportError)) throw error;
-        if (error.code === 'EREQUESTTIMEOUT' && !options.retryTimeouts) throw unreachable(identity, error);
+        failure = unreachable(identity, error);
+        if (error.code === 'EREQUESTTIMEOUT' && !options.retryTimeouts) throw failure;
         outcome = { kind: 'broken', reached: error.reached };
-        fail = () => Promise.resolve(unreachable(identity, error));
       } finally {
         bounded.release();
       }
       const delay = retryDelay({ attempts: count, safe: request.safe, known, outcome }, options.random());
-      if (delay === undefined) throw await fail();
-      await pause(delay, [request.signal, closing.signal]);
+      if (delay === undefined) throw failure;
+      await pause(delay, signals);
     }
   };
 
   const text = (request: ApiRequest): Promise<ApiResponse<string>> => {
-    // Hundreds of requests may listen to the one signal of a run.
-    if (request.signal !== undefined) setMaxListeners(0, request.signal);
-    return limit(() => attempts(request, options.requestTimeoutMs, readText, (body) => Promise.resolve(body)));
+    const { signal } = request;
+    const answer = limit(() => attempts(request, options.requestTimeoutMs, readText));
+    if (signal === undefined) return answer;
+    // Hundreds of requests may listen to the one signal of a run, some of them still waiting for their turn.
+    setMaxListeners(0, signal);
+    return orAborted(answer, signal);
   };
 
   return {
@@ -154,7 +169,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
       return { ...answer, value: jsonOf(identity, answer.value) };
     },
     stream: async (request) => {
-      const { value } = await attempts(request, undefined, (response) => Promise.resolve(response), readText);
+      const { value } = await attempts(request, undefined, (response) => Promise.resolve(response));
       const { signal, release } = boundedSignal([request.signal, closing.signal], undefined);
       signal.addEventListener('abort', () => value.body.destroy(), { once: true });
       value.body.once('close', release);
@@ -188,25 +203,29 @@ function connectionKeeper(open: (credentials: Credentials) => Promise<Transport>
   close: () => void;
 } {
   let current: { readonly cert: string | undefined; readonly transport: Promise<Transport> } | undefined;
-  const drop = (): void => {
-    current?.transport.then(
-      (transport) => transport.close(),
-      () => undefined,
-    );
-    current = undefined;
-  };
+  const opened: Promise<Transport>[] = [];
   return {
     get: (credentials) => {
-      if (current !== undefined && current.cert !== credentials.cert) drop();
-      if (current === undefined) {
+      // What is in flight with the certificate before stays where it is: it was accepted.
+      if (current === undefined || current.cert !== credentials.cert) {
         const entry = { cert: credentials.cert, transport: open(credentials) };
         current = entry;
+        opened.push(entry.transport);
         entry.transport.catch(() => {
           if (current === entry) current = undefined;
         });
       }
       return current.transport;
     },
-    close: drop,
+    close: () => {
+      current = undefined;
+      for (const transport of opened) {
+        transport.then(
+          (made) => made.close(),
+          // Whoever waited for it was told.
+          () => undefined,
+        );
+      }
+    },
   };
 }

@@ -16,8 +16,6 @@ export interface Http2Session {
   hasRoom(): boolean;
   isOver(): boolean;
   send(request: HttpRequest): Promise<HttpResponse>;
-  /** Takes no more requests; ends when the streams in flight have ended. */
-  retire(): void;
   destroy(): void;
 }
 
@@ -69,10 +67,6 @@ export function openHttp2Session(socket: Socket, authority: string, timing: Timi
         stream.once('close', () => (active -= 1));
         settle(stream, request, () => failure, resolve, reject);
       }),
-    retire: () => {
-      open = false;
-      session.close();
-    },
     destroy: () => {
       open = false;
       session.destroy();

@@ -106,6 +106,13 @@ describe('exec plugins', () => {
       );
     }));
 
+  it('may take longer than a request: somebody may have to log in', () =>
+    inFolder(async (folder) => {
+      const wait = 'await new Promise((resolve) => setTimeout(resolve, 1500));';
+      const { user } = await plugin(folder, { token: 't' }, {}, wait);
+      await withCluster(server, (cluster) => cluster.discover(), { user, requestTimeoutMs: 1000 });
+    }));
+
   it('run again when their credentials have expired', () =>
     inFolder(async (folder) => {
       const expirationTimestamp = new Date(Date.now() - 1000).toISOString();

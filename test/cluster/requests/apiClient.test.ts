@@ -182,6 +182,22 @@ for (const protocol of protocols) {
       });
     });
 
+    it('sends nothing for a signal that has aborted, and leaves the queue when it does', async () => {
+      await answering(() => undefined);
+      await withCluster(server, async (cluster) => {
+        await assert.rejects(cluster.get(address, { signal: AbortSignal.abort(new Error('before')) }), /before/);
+        assert.equal(cluster.requests, 0);
+        const busy = new AbortController();
+        const others = Array.from({ length: 64 }, () => cluster.get(address, { signal: busy.signal }));
+        const abort = new AbortController();
+        const queued = cluster.get(address, { signal: abort.signal });
+        setTimeout(() => abort.abort(new Error('queued')), 20);
+        await assert.rejects(queued, /queued/);
+        busy.abort(new Error('busy'));
+        for (const other of others) await assert.rejects(other, /busy/);
+      });
+    });
+
     it('ends the wait for a retry when aborted', async () => {
       await answering(() => ({ status: 429, headers: { 'retry-after': '30' }, body: status(429, 'TooManyRequests') }));
       await withCluster(server, async (cluster) => {
