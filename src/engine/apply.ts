@@ -2,11 +2,11 @@
 import { ApiError } from '../cluster/apiError.js';
 import type { ApiResource, Cluster, ObjectAddress } from '../cluster/cluster.js';
 import { idOf, type KubeObject } from '../objects/object.js';
-import type { ApplyOutcome, Emit } from './events.js';
+import type { ApplyOutcome, Emit, FailureInfo } from './events.js';
 import type { PlannedMember } from './makePlan.js';
 import { mapConcurrently } from './mapConcurrently.js';
 import { pause } from './pause.js';
-import { refusalOf } from './planning/refusal.js';
+import { refusalOf, terminatingRefusal } from './planning/refusal.js';
 import { takeOverOf, takeOverPatch } from './planning/takeOver.js';
 
 const TAKE_OVER_TRIES = 4;
@@ -43,7 +43,7 @@ export async function applyStage(
 async function applyMember(member: PlannedMember, options: ApplyStageOptions): Promise<AppliedObject> {
   const { change } = member;
   const resource = options.resourceOf(member);
-  const report = (outcome: ApplyOutcome, failure?: ReturnType<typeof refusalOf>): void =>
+  const report = (outcome: ApplyOutcome, failure?: FailureInfo): void =>
     options.emit({
       type: 'applied',
       id: change.id,
@@ -54,31 +54,37 @@ async function applyMember(member: PlannedMember, options: ApplyStageOptions): P
       failure,
       at: options.now(),
     });
+  const refuse = (failure: FailureInfo): AppliedObject => {
+    report('failed', failure);
+    return { member, resource, object: undefined };
+  };
   if (change.action === 'unchanged') {
     report('unchanged');
     return { member, resource, object: change.after };
   }
   try {
     const address: ObjectAddress = { resource, namespace: change.id.namespace, name: change.id.name };
-    if (change.action === 'recreate') await removeFirst(address, change.live?.metadata.uid, options);
+    const held =
+      change.action === 'recreate' ? await removeFirst(address, change.live?.metadata.uid, options) : undefined;
+    if (held !== undefined) return refuse(terminatingRefusal(change.id, held));
     if (change.live !== undefined && change.action === 'configure')
       await takeOver(address, change.live, change.desired.apiVersion, options);
     const { fieldManager, forceConflicts: force, signal } = options;
     const object = await options.cluster.apply(address, change.desired, { fieldManager, force, signal });
+    if (object.metadata.deletionTimestamp !== undefined) return refuse(terminatingRefusal(change.id, object));
     report(outcomeOf(member, object));
     return { member, resource, object };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    report('failed', refusalOf(error, idOf(change.desired)));
-    return { member, resource, object: undefined };
+    return refuse(refusalOf(error, idOf(change.desired)));
   }
 }
 
 /** What really happened may differ from the plan: another run may have been there first. */
 function outcomeOf({ change }: PlannedMember, object: KubeObject): ApplyOutcome {
   if (change.action === 'recreate') return 'recreated';
-  if (change.live === undefined) return 'created';
-  return object.metadata.resourceVersion === change.live.metadata.resourceVersion ? 'unchanged' : 'configured';
+  if (change.live?.metadata.uid !== object.metadata.uid) return 'created';
+  return object.metadata.resourceVersion === change.live?.metadata.resourceVersion ? 'unchanged' : 'configured';
 }
 
 /** Makes kubectl's fields ours. A version that moved since is read again: status controllers write all the time. */
@@ -100,24 +106,27 @@ async function takeOver(
       });
       return;
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status.reason !== 'Conflict' || attempt >= TAKE_OVER_TRIES) throw error;
+      if (!(error instanceof ApiError)) throw error;
+      // Deleted meanwhile: there is nothing to take over, and the apply creates it.
+      if (error.httpStatus === 404) return;
+      if (error.status.reason !== 'Conflict' || attempt >= TAKE_OVER_TRIES) throw error;
       live = await cluster.get(address, { signal });
     }
   }
 }
 
-/** Deletes what is to be recreated, and waits until its name is free. */
+/** Deletes what is to be recreated, and waits until its name is free. Resolves to the object where it does not go. */
 async function removeFirst(
   address: ObjectAddress,
   uid: string | undefined,
   { cluster, signal, now }: ApplyStageOptions,
-): Promise<void> {
-  if (uid === undefined) return;
+): Promise<KubeObject | undefined> {
+  if (uid === undefined) return undefined;
   await cluster.remove(address, { uid, propagation: 'Background', signal });
-  const began = now();
-  while (now() - began < GONE_TIMEOUT_MS) {
+  for (const began = now(); ;) {
     const live = await cluster.get(address, { signal });
-    if (live?.metadata.uid !== uid) return;
+    if (live?.metadata.uid !== uid) return undefined;
+    if (now() - began >= GONE_TIMEOUT_MS) return live;
     await pause(GONE_POLL_MS, signal);
   }
 }

@@ -12,7 +12,7 @@ import type { ChangeAction, PlannedChange } from '../plan.js';
 import { useKey } from '../prune/uses.js';
 import { changedWords } from './changedPaths.js';
 import type { PreparedObject } from './prepare.js';
-import { conflictRefusal, immutableRefusal, refusalOf, type Refusal } from './refusal.js';
+import { conflictRefusal, immutableRefusal, refusalOf, terminatingRefusal, type Refusal } from './refusal.js';
 import { settleReplicas } from './replicas.js';
 import { conflictsOf, replacingPatch, takeOverOf, withoutGivenUp, type TakeOver } from './takeOver.js';
 
@@ -279,14 +279,5 @@ function otherSetRefusal(id: ObjectId, owner: string): FailureInfo {
     code: 'OwnedByOtherSet',
     message: `${formatId(id)} belongs to set ${owner}`,
     suggestions: ['Remove it from one of the two sets, or add --take-over to make it part of this one.'],
-  };
-}
-
-function terminatingRefusal(id: ObjectId, live: KubeObject): FailureInfo {
-  const finalizers = live.metadata.finalizers ?? [];
-  return {
-    code: 'Terminating',
-    message: `${formatId(id)} is being deleted${finalizers.length === 0 ? '' : `, and waits for ${finalizers.join(', ')}`}`,
-    suggestions: ['Deploy again when it is gone: an apply now would be lost with it.'],
   };
 }

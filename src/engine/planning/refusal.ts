@@ -1,7 +1,7 @@
 /** What the server refuses, in words that say what to do: field and owner of a conflict, the cause of an invalid object. */
 import type { ApiError } from '../../cluster/apiError.js';
 import { EXIT, KapplyError } from '../../errors.js';
-import { formatId, type ObjectId } from '../../objects/object.js';
+import { formatId, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { isConfigKind } from '../../objects/revisions.js';
 import type { FailureInfo } from '../events.js';
 import { pathsOf, type FieldTree } from './fieldTree.js';
@@ -97,5 +97,15 @@ export function immutableRefusal(error: ApiError, id: ObjectId): FailureInfo {
       ...(what.includes('selector') ? ['Use labels without includeSelectors instead of commonLabels.'] : []),
       'Annotate it with kapply.dev/on-immutable: recreate, to have it deleted and created anew.',
     ],
+  };
+}
+
+/** What is on its way out: the server takes an apply without a word (seen), and it goes with the object. */
+export function terminatingRefusal(id: ObjectId, live: KubeObject): FailureInfo {
+  const finalizers = live.metadata.finalizers ?? [];
+  return {
+    code: 'Terminating',
+    message: `${formatId(id)} is being deleted${finalizers.length === 0 ? '' : `, and waits for ${finalizers.join(', ')}`}`,
+    suggestions: ['Deploy again when it is gone: an apply now would be lost with it.'],
   };
 }
