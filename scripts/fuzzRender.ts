@@ -47,7 +47,7 @@ async function fuzz(kustomize: string, seed: number, runs: number, path: string 
 async function explain(kustomize: string, files: Files): Promise<void> {
   for (const [path, content] of Object.entries(files)) {
     if (/kustomization\.yaml$|objects\.yaml$/.test(path) && content.length > 0)
-      console.log(`--- ${path}\n${String(content as string)}`);
+      console.log(`--- ${path}\n${String(content)}`);
   }
   const comparison = await compareWithKustomize(kustomize, files);
   if (comparison.outcome !== 'different') return;

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import { inputError } from '../errors.js';
-import type { JsonObject } from '../objects/object.js';
 import { currentId, type Resource } from './resource.js';
 import { effectiveNamespace } from './resourceId.js';
 import { plainJson } from './tree.js';
@@ -27,12 +26,16 @@ export function outputFiles(resources: readonly Resource[]): OutputFile[] {
     const name = `${parts.join('_').toLowerCase()}.yaml`;
     // A name from a manifest must not lead out of the folder.
     if (names.has(name) || posix.basename(name) !== name || name.includes('\\')) {
-      throw inputError('SameFileName', `${id.kind} ${id.name} cannot be written to a file of its own: ${name} is taken or no file name`, {
-        position: resource.source,
-        suggestions: ['Render to one file instead: -o FILE.'],
-      });
+      throw inputError(
+        'SameFileName',
+        `${id.kind} ${id.name} cannot be written to a file of its own: ${name} is taken or no file name`,
+        {
+          position: resource.source,
+          suggestions: ['Render to one file instead: -o FILE.'],
+        },
+      );
     }
     names.add(name);
-    return { name, text: emitYaml(plainJson(resource.tree ?? {}) as JsonObject) };
+    return { name, text: emitYaml(plainJson(resource.tree ?? {})) };
   });
 }

@@ -23,7 +23,7 @@ export function fields(
   model: Record<string, fc.Arbitrary<Value>>,
   required: readonly string[] = [],
 ): fc.Arbitrary<Fields> {
-  return fc.record(model, { requiredKeys: [...required], noNullPrototype: true }) as fc.Arbitrary<Fields>;
+  return fc.record(model, { requiredKeys: [...required], noNullPrototype: true });
 }
 
 export function list(item: fc.Arbitrary<Value>, maxLength: number, minLength = 0): fc.Arbitrary<Value> {
