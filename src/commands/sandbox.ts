@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
-import { EXIT, inputError, type ExitCode } from '../errors.js';
+import { EXIT, type ExitCode } from '../errors.js';
 import { BaseCommand } from './baseCommand.js';
 import { parseCount } from './flagValues.js';
 
@@ -30,18 +30,9 @@ Exit codes: 0 stopped, 2 usage or input error.`;
   async run(): Promise<ExitCode> {
     const flags = await this.readFlags(Sandbox);
     const { io } = this;
-    const { readState } = await import('../sandbox/persistence.js');
-    const { isRunning } = await import('../sandbox/openSandbox.js');
-    const { startSandbox } = await import('../sandbox/startSandbox.js');
-    const stateFile = flags.state === undefined ? undefined : resolve(io.cwd, flags.state);
-    const before = stateFile === undefined ? undefined : readState(stateFile);
-    if (before !== undefined && (await isRunning(before))) {
-      throw inputError('SandboxRunning', `another sandbox runs on ${flags.state ?? ''}: ${before.url}`, {
-        suggestions: ['Use that one, stop it, or name another --state file.'],
-      });
-    }
-    const sandbox = await startSandbox({
-      ...(stateFile === undefined ? {} : { stateFile }),
+    const { startOnlySandbox } = await import('../sandbox/openSandbox.js');
+    const sandbox = await startOnlySandbox({
+      ...(flags.state === undefined ? {} : { stateFile: resolve(io.cwd, flags.state) }),
       ...(flags.kubeconfig === undefined ? {} : { kubeconfigFile: resolve(io.cwd, flags.kubeconfig) }),
       ...(flags.port === undefined ? {} : { port: parseCount('port', flags.port, 0) }),
     });

@@ -2,10 +2,12 @@ import { request } from 'node:https';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { inputError } from '../errors.js';
 import { kubeconfigOf } from './kubeconfig.js';
 import { readState } from './persistence.js';
 import type { SandboxState } from './persistence.js';
 import { startSandbox } from './startSandbox.js';
+import type { Sandbox, SandboxOptions } from './startSandbox.js';
 
 /** A sandbox for the length of one command: what `--sandbox` runs against. */
 export interface OpenedSandbox {
@@ -36,10 +38,26 @@ export async function openSandbox(stateFile: string): Promise<OpenedSandbox> {
   };
 }
 
+/**
+ * Starts a sandbox, unless another one runs on its state file: two would overwrite each other.
+ *
+ * @throws KapplyError `SandboxRunning` or `SandboxStateInvalid` (exit 2)
+ */
+export async function startOnlySandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { stateFile } = options;
+  const state = stateFile === undefined ? undefined : readState(stateFile);
+  if (state !== undefined && (await isRunning(state))) {
+    throw inputError('SandboxRunning', `another sandbox runs on ${stateFile ?? ''}, at ${state.url}`, {
+      suggestions: ['Use that one, stop it, or name another state file.'],
+    });
+  }
+  return startSandbox(options);
+}
+
 const ANSWERS_WITHIN_MS = 1000;
 
 /** Whether a sandbox with this state's certificate and token answers where the state says. */
-export function isRunning({ url, token, certificate }: SandboxState): Promise<boolean> {
+function isRunning({ url, token, certificate }: SandboxState): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = request(
       `${url}/api/v1/namespaces/default`,
