@@ -12,10 +12,10 @@ import { readState } from '../src/sandbox/persistence.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'kapply-demo-'));
 const state = join(folder, 'sandbox.json');
-const kustomization = join(folder, 'shop/k8s/overlays/prod/kustomization.yaml');
+const kustomization = join(folder, 'password/k8s/overlays/prod/kustomization.yaml');
 
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-cpSync(join(root, 'examples/shop'), join(folder, 'shop'), { recursive: true });
+cpSync(join(root, 'examples/password'), join(folder, 'password'), { recursive: true });
 
 say('1. Deploy a shop whose Deployment reads DB_PASSWORD from a generated ConfigMap.');
 deploy();
@@ -40,7 +40,7 @@ function deploy(): void {
   const result = spawnSync(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), join(root, 'bin/dev.js'), ...args, '--sandbox-state', state],
-    { cwd: join(folder, 'shop'), stdio: 'inherit' },
+    { cwd: join(folder, 'password'), stdio: 'inherit' },
   );
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
