@@ -114,7 +114,7 @@ async function get(
 }
 
 async function remove(client: ApiClient, address: ObjectAddress, options: DeleteOptions): Promise<'deleted' | 'gone'> {
-  const { uid, resourceVersion, propagation, dryRun = false, signal } = options;
+  const { uid, resourceVersion, propagation, gracePeriodSeconds, dryRun = false, signal } = options;
   const preconditions = {
     ...(uid === undefined ? {} : { uid }),
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
@@ -124,6 +124,7 @@ async function remove(client: ApiClient, address: ObjectAddress, options: Delete
     kind: 'DeleteOptions',
     ...(Object.keys(preconditions).length === 0 ? {} : { preconditions }),
     ...(propagation === undefined ? {} : { propagationPolicy: propagation }),
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     ...(dryRun ? { dryRun: ['All'] } : {}),
   };
   try {

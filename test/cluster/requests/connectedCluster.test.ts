@@ -64,6 +64,14 @@ const cases: [what: string, call: (cluster: Cluster) => Promise<unknown>, ...sen
     '{"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"u"},"propagationPolicy":"Foreground","dryRun":["All"]}',
   ],
   [
+    'remove at once',
+    (cluster) => cluster.remove(address, { gracePeriodSeconds: 0 }),
+    'DELETE',
+    `${path}/cfg`,
+    'application/json',
+    '{"apiVersion":"v1","kind":"DeleteOptions","gracePeriodSeconds":0}',
+  ],
+  [
     'logs',
     (cluster) => cluster.logs('shop', 'web-1', { container: 'app', tailLines: 10, previous: true }),
     'GET',
