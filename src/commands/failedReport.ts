@@ -1,14 +1,15 @@
 import type { Report } from '../engine/report.js';
-import { KapplyError, type ExitCode } from '../errors.js';
+import { EXIT, KapplyError } from '../errors.js';
 
 /** The document of a run that ended before the engine began: the same fields, with nothing in them. */
 export function failedReport(
   error: unknown,
-  exitCode: ExitCode,
   { ms, warnings }: { readonly ms: number; readonly warnings: readonly string[] },
 ): Report {
-  const { code, message } =
-    error instanceof KapplyError ? error : { code: 'Bug', message: 'a bug in kapply; stderr says more' };
+  const { code, message, exitCode } =
+    error instanceof KapplyError
+      ? error
+      : { code: 'Bug', message: 'a bug in kapply; stderr says more', exitCode: EXIT.bug };
   return {
     schemaVersion: 1,
     target: { context: null, server: '', namespace: '', set: '', pruneLabel: null, dryRun: null },

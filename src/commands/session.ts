@@ -81,9 +81,11 @@ export async function runSession(
     for (const reporter of [text, ...machines]) await reporter.finish(whole);
     return report.summary.exitCode;
   } catch (error) {
+    const report = failedReport(error, { ms: io.now() - startedAt, warnings });
+    const { exitCode, error: failure = { code: '', message: '' } } = report.summary;
+    emit({ type: 'stopped', failure: { ...failure, suggestions: [] }, exitCode, at: io.now() });
     await text.pause();
-    const exitCode = reportError(error, io, version);
-    const report = failedReport(error, exitCode, { ms: io.now() - startedAt, warnings });
+    reportError(error, io, version);
     for (const reporter of machines) await reporter.finish(report);
     return exitCode;
   } finally {

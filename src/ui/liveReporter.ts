@@ -5,7 +5,7 @@ import type { Event, Phase } from '../engine/events.js';
 import { fitTo } from './columns.js';
 import { formatDuration } from './duration.js';
 import { finalText } from './finalText.js';
-import { phaseTitle } from './phaseLine.js';
+import { LABEL_WIDTH, phaseTitle } from './phaseLine.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 import { emptyRunView, foldEvent, type RunView } from './runView.js';
 import { waitingTable } from './waitingTable.js';
@@ -97,7 +97,6 @@ function openSegment(
   { style, stdout, stderr, size, now }: LiveReporterOptions,
   before: Promise<void>,
 ): Segment {
-  let isClosed = false;
   const running = new Map<Phase, ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof DefaultRenderer>>();
   const ends = new Map(phases.map((phase) => [phase, deferred()]));
 
@@ -125,8 +124,6 @@ function openSegment(
     new Listr(
       phases.map((phase) => ({
         title: titleOf(phase),
-        // Asked again right before it runs: a phase that never came does not stay on the screen.
-        enabled: () => !isClosed || view.phases.has(phase),
         task: async (_context, task) => {
           running.set(phase, task);
           redraw();
@@ -134,6 +131,7 @@ function openSegment(
           running.delete(phase);
           task.title = titleOf(phase);
           const state = view.phases.get(phase)?.state;
+          if (state === undefined) task.skip(`${task.title.padEnd(LABEL_WIDTH)}not reached`);
           if (state === 'skipped') task.skip(task.title);
           if (state === 'failed' || (state === 'running' && view.stopped !== undefined)) throw new Error(task.title);
         },
@@ -181,7 +179,6 @@ function openSegment(
     redraw,
     settle: (phase) => ends.get(phase)?.resolve(),
     close: () => {
-      isClosed = true;
       for (const end of ends.values()) end.resolve();
       return finished;
     },

@@ -15,7 +15,7 @@ const LABELS: Readonly<Record<Phase, string>> = {
   rollout: 'Roll out',
   prune: 'Prune',
 };
-const LABEL_WIDTH = 10;
+export const LABEL_WIDTH = 10;
 
 /** Label, counts and time of a phase, without its glyph. A phase that has not started is its label alone. */
 export function phaseTitle(view: RunView, phase: Phase): string {

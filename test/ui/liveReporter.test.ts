@@ -95,6 +95,23 @@ describe('liveReporter', () => {
     assert.doesNotMatch(text, /Apply|Roll out|Prune/);
   });
 
+  it('says which phases were not reached', async () => {
+    const { screen, reporter, play } = show(80);
+    const { events, report: outcome } = failedRun();
+    play(events.filter((event) => !('phase' in event) || event.phase !== 'prune'));
+    await reporter.finish(outcome);
+    const text = await screen.text();
+    assert.match(text, /✖ Roll out {2}1\/3 ready, 1 failed \[56s\]\n↓ Prune {5}not reached\n/);
+  });
+
+  it('says of a phase that an error ended that it failed', async () => {
+    const { screen, reporter, play } = show(80);
+    const failure = { code: 'InvalidYaml', message: 'x', suggestions: [] };
+    play([started(0, 'render'), { type: 'stopped', failure, exitCode: EXIT.input, at: 5 }]);
+    await reporter.pause();
+    assert.equal(await screen.text(), '✖ Render\n↓ Plan      not reached\n');
+  });
+
   it('counts what does not fit on the screen', async () => {
     const many = Array.from({ length: 40 }, (_, index): Event => ({
       type: 'status',
@@ -134,16 +151,25 @@ describe('liveReporter', () => {
 
   it('leaves the screen to a question, and goes on below it', async () => {
     const { screen, reporter, play } = show(80);
-    play([started(0, 'plan'), { type: 'planned', plan: plan([]) }, finished(100, 'plan')]);
+    play([
+      started(0, 'render'),
+      finished(0, 'render'),
+      started(0, 'plan'),
+      { type: 'planned', plan: plan([]) },
+      finished(100, 'plan'),
+    ]);
     await reporter.pause();
     screen.write('Delete 31 objects? [y/N] y\n');
     play([started(5000, 'apply', 1), finished(5100, 'apply')]);
     await reporter.finish(report(EXIT.done, 5100));
     const lines = (await screen.text()).split('\n').filter((line) => line !== '');
     assert.deepEqual(lines, [
+      '✔ Render    [0.0s]',
       '✔ Plan      nothing to do [0.1s]',
       'Delete 31 objects? [y/N] y',
       '✔ Apply     0/1 [0.1s]',
+      '↓ Roll out  not reached',
+      '↓ Prune     not reached',
     ]);
   });
 

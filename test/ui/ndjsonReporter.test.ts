@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { KubeObject } from '../../src/objects/object.js';
 import { makeNdjsonReporter } from '../../src/ui/ndjsonReporter.js';
 import { assertGolden } from './golden.js';
 import { change, failedRun, plan, successfulRun, type RecordedRun } from './recordedRuns.js';
