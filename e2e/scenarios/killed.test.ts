@@ -8,7 +8,7 @@ import type { KubeObject } from '../../src/objects/object.js';
 import { configsOf } from '../../src/sandbox/node/configuration.js';
 import type { Pod } from '../../src/sandbox/node/podSpec.js';
 import { kapply, kapplyJson, type Ran } from '../harness/program.js';
-import { aSecondLater, useScenario, type Scenario } from '../harness/scenario.js';
+import { useScenario, type Scenario } from '../harness/scenario.js';
 import { pruneLabel } from '../harness/shop.js';
 import { startWitness } from '../harness/witness.js';
 
@@ -190,7 +190,6 @@ describe('killed runs', () => {
         await running;
         assert.deepEqual(await brokenReferences(current), [], told());
       }
-      await aSecondLater();
       await deploy(current, 'last');
       await deploy(undisturbed.current, 'last');
       assert.ok((await current.find('ConfigMap', foreign.metadata.name)) !== undefined, 'what is foreign stays');

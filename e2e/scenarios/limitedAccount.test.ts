@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { environment } from '../harness/environment.js';
-import { aSecondLater, useScenario } from '../harness/scenario.js';
+import { useScenario } from '../harness/scenario.js';
 import { deployShop, fateOf, generated } from '../harness/shop.js';
 
 describe('an account with few rights', () => {
@@ -46,7 +46,6 @@ describe('an account with few rights', () => {
     const { current } = scenario;
     await allow(writes);
     const [old] = await generated(current, 'Secret');
-    await aSecondLater();
     const ran = await deployShop(current, { password: 'password2' }, [], { kubeconfig: kubeconfig() });
     assert.equal(ran.code, 0, ran.transcript);
     assert.match(fateOf(ran.report, 'Secret', old!) ?? 'not named', /^kept: .*(pods|unknown)/i, ran.transcript);
@@ -62,7 +61,6 @@ describe('an account with few rights', () => {
     ].map((rule) => ({ ...rule, verbs: ['get', 'list', 'watch'] }));
     const lease = { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: all };
     await allow([...writes, ...readers, lease]);
-    await aSecondLater();
     const ran = await deployShop(current, { password: 'password3' }, [], { kubeconfig: kubeconfig() });
     assert.equal(ran.code, 0, ran.transcript);
     assert.equal((await generated(current, 'Secret')).length, 1);

@@ -1,7 +1,7 @@
 /** A label is not ownership: sets, and labels that would match too much or nothing. */
 import assert from 'node:assert/strict';
 import { kapplyJson } from '../harness/program.js';
-import { aSecondLater, useScenario } from '../harness/scenario.js';
+import { useScenario } from '../harness/scenario.js';
 import { deployShop, fateOf, generated, pruneLabel } from '../harness/shop.js';
 
 /** An overlay of one generated ConfigMap that no workload uses. */
@@ -30,7 +30,6 @@ describe('two sets with one label in one namespace', () => {
     ] as const) {
       const ran = await deploy(set, value);
       assert.equal(ran.code, 0, ran.transcript);
-      await aSecondLater();
     }
     const names = await generated(scenario.current, 'ConfigMap');
     assert.equal(names.length, 2);
@@ -114,7 +113,6 @@ spec: { ports: [{ port: 80 }] }
       ...['deploy', '-k', `${current.folder}/overlays/prod`, '--prune-label', pruneLabel],
       ...flags,
     ]);
-    await aSecondLater();
     return ran;
   };
   const isWhole = async (): Promise<void> => {
