@@ -82,6 +82,23 @@ describe('connect', () => {
       });
     });
 
+    it('with a token file before a token, which serves where the file cannot be read', async () => {
+      const server = await start();
+      await inFolder(async (folder) => {
+        const tokenFile = join(folder, 'token');
+        await writeFile(tokenFile, 'from-file\n');
+        await withCluster(server, (cluster) => cluster.discover(), { user: { token: 'plain', tokenFile } });
+        await withCluster(server, (cluster) => cluster.discover(), {
+          user: { token: 'plain', tokenFile: join(folder, 'missing') },
+        });
+        await withCluster(server, (cluster) => cluster.discover(), { user: { tokenFile }, token: 'from-flag' });
+      });
+      assert.deepEqual(
+        [0, 2, 4].map((index) => server.requests[index]?.headers.authorization),
+        ['Bearer from-file', 'Bearer plain', 'Bearer from-flag'],
+      );
+    });
+
     it('not at all over plain HTTP, as kubectl', async () => {
       const server = await start({ protocol: 'http' });
       await withCluster(server, (cluster) => cluster.discover(), { user: { token: 't', as: 'jane' } });

@@ -15,7 +15,7 @@ export interface AuthenticationOptions extends ExecPluginOptions {
 }
 
 /**
- * How the user of a target proves who it is, with client-go's precedence: a token before a token file, either before an
+ * How the user of a target proves who it is, with client-go's precedence: a token file before a token, either before an
  * exec plugin or an auth provider; a client certificate besides any of them. Nothing is sent in plain text: over http://
  * kubectl sends no credentials either (clientcmd, DirectClientConfig.ClientConfig).
  */
@@ -31,8 +31,8 @@ export async function authenticatorFor(
     const { credentials, expires } = await obtained;
     return { credentials: { ...base, ...credentials }, expires };
   };
+  if (user.tokenFile !== undefined) return tokenFileAuthenticator(user.tokenFile, { base, fallback: user.token, now });
   if (user.token !== undefined) return fixedAuthenticator({ ...base, authorization: `Bearer ${user.token}` });
-  if (user.tokenFile !== undefined) return tokenFileAuthenticator(user.tokenFile, base, now);
   if (user.username !== undefined) {
     const pair = Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64');
     return fixedAuthenticator({ ...base, authorization: `Basic ${pair}` });

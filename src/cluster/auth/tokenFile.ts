@@ -6,11 +6,22 @@ import { expiringAuthenticator } from './expiring.js';
 /** How long a token that was read counts: projected ServiceAccount tokens rotate (client-go, NewCachedFileTokenSource). */
 const KEEP_MS = 60_000;
 
+export interface TokenFileOptions {
+  /** The client certificate, where there is one besides. */
+  readonly base: Credentials;
+  /** The token of the kubeconfig, which serves while the file cannot be read (client-go, transport/round_trippers.go). */
+  readonly fallback: string | undefined;
+  readonly now: () => number;
+}
+
 /** A bearer token from a file that someone else renews. */
-export function tokenFileAuthenticator(file: string, base: Credentials, now: () => number): Authenticator {
+export function tokenFileAuthenticator(file: string, { base, fallback, now }: TokenFileOptions): Authenticator {
   return expiringAuthenticator(async () => {
-    const authorization = `Bearer ${await readToken(file)}`;
-    return { credentials: { ...base, authorization }, expires: now() + KEEP_MS };
+    const token = await readToken(file).catch((error: unknown) => {
+      if (fallback === undefined) throw error;
+      return fallback;
+    });
+    return { credentials: { ...base, authorization: `Bearer ${token}` }, expires: now() + KEEP_MS };
   }, now);
 }
 
