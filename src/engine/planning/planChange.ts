@@ -76,7 +76,23 @@ export async function planChange(
       },
     };
   }
-  if (live?.metadata.deletionTimestamp !== undefined) return refuse(terminatingRefusal(id, live));
+  if (live?.metadata.deletionTimestamp !== undefined) {
+    // An earlier run was killed between delete and create, or somebody deletes it: what nothing holds back is soon gone.
+    if ((live.metadata.finalizers ?? []).length > 0) return refuse(terminatingRefusal(id, live));
+    const notes = ['is being deleted: created anew when it is gone'];
+    return {
+      change: {
+        ...base,
+        action: 'recreate',
+        validated: false,
+        desired: member.object,
+        after: member.object,
+        changed: [],
+        takesOver: [],
+        notes,
+      },
+    };
+  }
 
   const takeOver = live === undefined ? undefined : takeOverOf(live, options.fieldManager, member.object.apiVersion);
   const settled = settleReplicas(member.object, live, {

@@ -84,6 +84,7 @@ function prepareOne(item: RenderedObject, resource: ApiResource, options: Prepar
     Object.entries(object.metadata).filter(([field]) => !SERVER_FIELDS.includes(field)),
   ) as unknown as KubeObject['metadata'];
   const namespace = resource.namespaced ? settleNamespace(item, options) : undefined;
+  refuseSecretValues(object, item);
   return foldStringData({
     ...object,
     metadata: {
@@ -110,13 +111,49 @@ function settleNamespace(item: RenderedObject, { namespace, defaultNamespace }: 
   return own;
 }
 
+/**
+ * A Secret's values are strings. The server's refusal of another type quotes the value (seen: `expected string, got
+ * …{Value:12345678}`), so it is never asked.
+ */
+function refuseSecretValues(object: KubeObject, item: RenderedObject): void {
+  if (!isSecret(object)) return;
+  for (const field of ['data', 'stringData']) {
+    const entries = object[field] ?? {};
+    const wrong = isFields(entries)
+      ? Object.entries(entries).find(([, value]) => value !== null && typeof value !== 'string')
+      : ['', entries];
+    if (wrong === undefined) continue;
+    const [key, value] = wrong;
+    const path = key === '' ? field : `${field}.${key}`;
+    const wanted = key === '' ? 'hold keys and values' : 'be a string';
+    throw inputError(
+      'InvalidSecret',
+      `${formatId(idOf(object), true)} in ${item.origin.file}: ${path} must ${wanted}, not a ${typeWord(value)}`,
+      { position: item.origin, suggestions: ['Put quotes around the value.'] },
+    );
+  }
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function typeWord(value: unknown): string {
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'object') return 'map';
+  return typeof value === 'bigint' ? 'number' : typeof value;
+}
+
+function isSecret(object: KubeObject): boolean {
+  return object.kind === 'Secret' && groupOf(object.apiVersion) === '';
+}
+
 /** managedFields own f:stringData, and a key that leaves it stays in data (seen): so only data is ever sent. */
 function foldStringData(object: KubeObject): KubeObject {
   const { stringData, ...rest } = object;
-  if (object.kind !== 'Secret' || groupOf(object.apiVersion) !== '' || stringData === undefined || stringData === null)
-    return object;
-  const encoded = Object.entries(stringData as Record<string, string>).map(
-    ([key, value]) => [key, Buffer.from(value, 'utf8').toString('base64')] as const,
+  if (!isSecret(object) || !isFields(stringData)) return object;
+  const encoded = Object.entries(stringData).map(
+    ([key, value]) => [key, Buffer.from(typeof value === 'string' ? value : '', 'utf8').toString('base64')] as const,
   );
   return {
     ...rest,
