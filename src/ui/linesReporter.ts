@@ -126,12 +126,10 @@ export function makeLinesReporter({ write, style, verb, now, schedule }: LinesRe
 }
 
 function statusText(status: ObjectStatus, isSettled: boolean): string {
-  const { ready, problems, message } = status;
+  const { ready, message } = status;
   if (status.status === 'Current') return ready === undefined ? 'ready' : `ready ${ready.have}/${ready.want}`;
   const word = isSettled ? `${status.status === 'Failed' ? 'FAILED' : 'NOT READY'}: ` : '';
-  const [problem] = problems;
-  const why = problem === undefined ? '' : ` (${problem.reason})`;
-  return cleanLine(`${word}${message}${why}`);
+  return cleanLine(`${word}${message}`);
 }
 
 function heartbeat(view: RunView): string {

@@ -108,14 +108,18 @@ describe('linesReporter', () => {
       [
         started(0, 'rollout'),
         { type: 'status', status: status('StatefulSet/db', 'InProgress', '2 of 3 pods updated', '2/3'), at: 0 },
-        { type: 'status', status: status('Deployment/web', 'InProgress', 'no new pod is ready', '0/3', [pull]), at: 0 },
+        {
+          type: 'status',
+          status: status('Deployment/web', 'InProgress', '0 of 3 pods updated: ImagePullBackOff', '0/3', [pull]),
+          at: 0,
+        },
         finished(70_000, 'rollout', 'failed'),
       ],
       report(EXIT.rolloutFailed, 70_000),
     );
     const lines = text.split('\n').filter((line) => line.includes('still'));
     const waiting =
-      'still waiting: Deployment/web no new pod is ready (ImagePullBackOff); StatefulSet/db 2 of 3 pods updated';
+      'still waiting: Deployment/web 0 of 3 pods updated: ImagePullBackOff; StatefulSet/db 2 of 3 pods updated';
     assert.deepEqual(lines, [`   31s  ${waiting}`, ` 1m01s  ${waiting}`]);
   });
 

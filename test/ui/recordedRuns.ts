@@ -181,7 +181,8 @@ export function failedRun(): RecordedRun {
   const db = change('StatefulSet/db', 'configure', { changed: ['cfg'] });
   const api = change('Deployment/api', 'configure', { changed: ['cfg'] });
   const pull = problem('ImagePullBackOff', 'shop/web:9.9.1: not found', { doomed: true });
-  const failed = status('Deployment/web', 'Failed', '0/3 new pods ready, 3 old pods serve', '0/3', [pull]);
+  const why = 'container app: ImagePullBackOff: shop/web:9.9.1: not found';
+  const failed = status('Deployment/web', 'Failed', `0 of 3 pods updated: ${why}`, '0/3', [pull]);
   return {
     events: [
       started(0, 'render'),
@@ -210,7 +211,7 @@ export function failedRun(): RecordedRun {
       { type: 'status', status: status('Deployment/api', 'InProgress', '0 of 1 pods updated', '1/1'), at: 1160 },
       {
         type: 'status',
-        status: status('Deployment/web', 'InProgress', '0 of 3 pods updated', '0/3', [pull]),
+        status: status('Deployment/web', 'InProgress', `0 of 3 pods updated: ${why}`, '0/3', [pull]),
         at: 9000,
       },
       {
@@ -249,7 +250,13 @@ export function timedOutRun(): RecordedRun {
     pod: 'db-2',
     container: undefined,
   });
-  const waiting = status('StatefulSet/db', 'InProgress', '2 of 3 pods updated', '2/3', [pending]);
+  const waiting = status(
+    'StatefulSet/db',
+    'InProgress',
+    '2 of 3 pods updated: Unschedulable: 0/3 nodes are available: 3 Insufficient memory.',
+    '2/3',
+    [pending],
+  );
   return {
     events: [
       started(0, 'render'),
