@@ -50,8 +50,13 @@ export function accumulate(target: Target, onto: Accumulation): Promise<Accumula
     const steps = await fieldSteps(target, sum.config);
     steps.push(...(await pluginSteps(target, 'transformers')));
     await runSteps(sum.map, steps);
-    await runValidators(target, sum.map);
-    return { ...sum, vars: mergeVars(sum.vars, declareVars(kustomization.vars, sum.map, file)) };
+    const { map } = sum;
+    await atField(target, ['validators'], () => runValidators(target, map));
+    const all = sum;
+    const vars = await atField(target, ['vars'], () =>
+      mergeVars(all.vars, declareVars(kustomization.vars, all.map, file)),
+    );
+    return { ...sum, vars };
   });
 }
 
@@ -168,7 +173,8 @@ async function runGenerators(target: Target, map: ResourceMap): Promise<void> {
       made.push({ resources: [resource], origin: own(`${kind}Generator`), path });
     }
   }
-  for (const [index, resources] of (await generateFromCharts(target)).entries()) {
+  const charts = await atField(target, ['helmCharts'], () => generateFromCharts(target));
+  for (const [index, resources] of charts.entries()) {
     made.push({ resources, origin: own('HelmChartInflationGenerator'), path: ['helmCharts', index] });
   }
   for (const config of (await readPlugins(target, kustomization.generators, 'generators')).resources) {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../objects/object.js';
 import type { KubeObject } from '../objects/object.js';
 import type { Rendered } from '../objects/rendered.js';
 import { accumulate } from './accumulate.js';
-import { type Accumulation, type Build, type Target, emptyAccumulation, inKustomization } from './build.js';
+import { type Accumulation, type Build, type Target, atField, emptyAccumulation, inKustomization } from './build.js';
 import { finishAnnotations } from './buildAnnotations.js';
 import { Clones } from './loading/clone.js';
 import { openRoot } from './loading/root.js';
@@ -72,7 +72,7 @@ async function build(folder: string, options: RenderOptions): Promise<Built> {
       helmNamespace: '',
       buildMetadata,
     };
-    await inKustomization(loaded.file, () => chooseOpenApi(root, loaded.kustomization, loaded.file, shared));
+    await atField(target, ['openapi'], () => chooseOpenApi(root, loaded.kustomization, loaded.file, shared));
     const sum = await accumulate(target, emptyAccumulation());
     await inKustomization(loaded.file, () => finish(sum, target));
     return { resources: sum.map.resources, target, warnings: [...shared.warnings] };
@@ -82,14 +82,16 @@ async function build(folder: string, options: RenderOptions): Promise<Built> {
 }
 
 /** What is done once, on all resources, at the end. */
-async function finish({ map, config, vars }: Accumulation, { kustomization, file, build }: Target): Promise<void> {
+async function finish({ map, config, vars }: Accumulation, target: Target): Promise<void> {
+  const { kustomization, file, build } = target;
   const { options, warnings } = build;
   await addHashes(map);
   fixNameReferences(map, config.nameReference);
-  const unused = resolveVars(map, vars, config.varReference);
+  const unused = await atField(target, ['vars'], () => resolveVars(map, vars, config.varReference));
   if (unused.length > 0) warnings.add(`${file}: vars that are never used: ${unused.join(', ')}`);
   map.setAll(map.resources.filter((resource) => !isLocalConfig(resource)));
-  if (kustomization.sortOptions !== undefined) sortResources(map, kustomization.sortOptions, file);
+  const { sortOptions } = kustomization;
+  if (sortOptions !== undefined) await atField(target, ['sortOptions'], () => sortResources(map, sortOptions, file));
   else if (options.reorder !== 'none') sortResources(map, { order: 'legacy' }, file);
   if (options.enableManagedbyLabel || kustomization.buildMetadata.includes('managedByLabel')) {
     await setEntries(MANAGED_BY, [{ path: 'metadata/labels', create: true }], 'setting labels')(map);

@@ -99,15 +99,18 @@ function zero(shape: Shape): Json {
 
 function fail(value: Json, wanted: string, path: Path, options: DecodeOptions): never {
   const field = formatPath(path);
-  const quoted = wanted === 'a string' && typeof value !== 'object';
-  throw inputError(
-    'InvalidField',
-    `${field === '' ? options.subject : `${field} of ${options.subject}`} must be ${wanted}, not ${describe(value)}`,
-    {
-      position: options.position(path),
-      suggestions: quoted ? [`Put it in quotes: "${String(value)}".`] : [],
-    },
-  );
+  const subject = field === '' ? options.subject : `${field} of ${options.subject}`;
+  throw inputError('InvalidField', `${subject} must be ${wanted}, not ${describe(value)}`, {
+    position: options.position(path),
+    suggestions: wanted === 'a string' ? quotingAdvice(value) : [],
+  });
+}
+
+function quotingAdvice(value: Json): string[] {
+  if (typeof value === 'boolean') {
+    return ['Put it in quotes: in this file y, n, yes, no, on and off are booleans as well as true and false.'];
+  }
+  return typeof value === 'object' ? [] : ['Put it in quotes.'];
 }
 
 function unknownField(key: string, shape: StructShape, path: Path, options: DecodeOptions): KapplyError {
@@ -124,7 +127,8 @@ function unknownField(key: string, shape: StructShape, path: Path, options: Deco
 function describe(value: Json): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
-  return typeof value === 'string' ? 'a string' : `the ${typeof value === 'boolean' ? 'boolean' : 'number'} ${value}`;
+  if (typeof value === 'boolean') return `the boolean ${value}`;
+  return typeof value === 'string' ? 'a string' : 'a number';
 }
 
 /** `resources[2].name`. */

@@ -15,7 +15,7 @@ import {
 } from '../resource.js';
 import { describeId } from '../resourceId.js';
 import type { ResourceMap } from '../resourceMap.js';
-import { type TreeMap, cloneTree, emptyMap, removeField, textUnlessNull } from '../tree.js';
+import { type TreeMap, cloneTree, emptyMap, getField, removeField, textUnlessNull } from '../tree.js';
 
 /** The resource that a patch means by its own kind, name and namespace. Throws `NoPatchTarget` or `AmbiguousPatchTarget`. */
 export function targetOf(map: ResourceMap, patch: Resource): Resource {
@@ -72,18 +72,22 @@ export function applyTargetedPatch(resource: Resource, patch: Resource): void {
 
 function merge(resource: Resource, patch: TreeMap, { allowNameChange, allowKindChange, source }: Resource): void {
   const target = resource.tree as TreeMap;
+  // kustomize makes another object of a patch that replaces it all, and then goes on with the old one.
+  if (textUnlessNull(getField(patch, '$patch')) === 'replace') return;
   const { kind } = target;
   const { name, namespace } = metadataOf(target) ?? emptyMap();
   if (allowNameChange || allowKindChange) storePreviousId(resource);
   writeBuildAnnotations(resource);
-  const merged = merging(resource, source, () => strategicMerge(target, patch, resource.openApi));
-  resource.tree = merged;
-  if (merged === undefined) return;
+  if (merging(resource, source, () => strategicMerge(target, patch, resource.openApi)) === undefined) {
+    resource.tree = undefined;
+    return;
+  }
+  // Whatever is merged is the changed target: `$patch: replace` for a whole object does nothing, as in kustomize.
   takeBuildAnnotations(resource, true);
-  if (!allowKindChange) merged.kind = kind;
-  const metadata = metadataOf(merged) ?? (merged.metadata = emptyMap());
-  if (!allowNameChange) metadata.name = name;
-  if (textUnlessNull(namespace) === '') removeField(metadata, 'namespace');
+  if (!allowKindChange && kind !== undefined) target.kind = kind;
+  const metadata = metadataOf(target) ?? (target.metadata = emptyMap());
+  if (!allowNameChange && name !== undefined) metadata.name = name;
+  if (namespace === undefined || textUnlessNull(namespace) === '') removeField(metadata, 'namespace');
   else metadata.namespace = namespace;
 }
 

@@ -38,14 +38,42 @@ export async function makePatch(entry: Patch, context: PatchContext): Promise<Tr
     });
   }
   const text = inline === '' ? await context.load(path) : inline;
-  const file = inline === '' ? context.shown(path) : `${context.file} (patch)`;
-  const read = readPatch(text, file, context.openApi);
+  const file = inline === '' ? context.shown(path) : context.file;
+  const read =
+    inline === ''
+      ? readPatch(text, file, context.openApi)
+      : within(file, () => readPatch(text, INLINE, context.openApi));
   if ('operations' in read) return jsonPatchTransformer(read.operations, target, file);
   for (const patch of read.merges) {
     patch.allowNameChange = options.allowNameChange ?? false;
     patch.allowKindChange = options.allowKindChange ?? false;
   }
   return mergePatchTransformer(read.merges, target, file);
+}
+
+/** What stands in the kustomization itself has no file, and lines of its own. */
+const INLINE = 'the patch';
+
+/** Reads what stands in the kustomization: lines that count from the patch's first are told, not pointed at. */
+function within<T extends { merges: Resource[] } | { operations: Json }>(file: string, read: () => T): T {
+  try {
+    const result = read();
+    return 'merges' in result
+      ? { ...result, merges: result.merges.map((patch) => ({ ...patch, source: { file } })) }
+      : result;
+  } catch (error) {
+    if (!(error instanceof KapplyError)) throw error;
+    const { line } = error.position ?? {};
+    throw inputError(
+      error.code,
+      line === undefined ? error.message : `${error.message}, in line ${line} of the patch`,
+      {
+        suggestions: error.suggestions,
+        position: { file },
+        cause: error,
+      },
+    );
+  }
 }
 
 function readPatch(text: string, file: string, openApi: OpenApi): { merges: Resource[] } | { operations: Json } {
@@ -121,7 +149,9 @@ export async function makeMergePatches(
 ): Promise<Transformer> {
   const patches: Resource[] = [];
   for (const path of paths) patches.push(...(await readInlineOrFile(path, context)));
-  if (text !== '') patches.push(...readResources(text, context.file, context.openApi));
+  if (text !== '') {
+    patches.push(...within(context.file, () => ({ merges: readResources(text, INLINE, context.openApi) })).merges);
+  }
   if (patches.length === 0) {
     throw inputError(
       'InvalidPatch',
@@ -143,7 +173,7 @@ export async function makeMergePatches(
 
 async function readInlineOrFile(path: string, { load, shown, file, openApi }: PatchContext): Promise<Resource[]> {
   try {
-    return readResources(path, file, openApi);
+    return within(file, () => ({ merges: readResources(path, INLINE, openApi) })).merges;
   } catch (error) {
     if (!(error instanceof KapplyError)) throw error;
     if (path.includes('\n')) throw error;
@@ -163,8 +193,9 @@ export async function makeJsonPatch(
   if (path === '' && patch === '') throw invalid('an entry of patchesJson6902 has neither patch nor path');
   if (path !== '' && patch !== '') throw invalid(`an entry of patchesJson6902 has both patch and path (${path})`);
   const text = path === '' ? patch : await context.load(path);
-  const file = path === '' ? `${context.file} (patch)` : context.shown(path);
-  const operations = readJsonPatch(text, file);
+  const file = path === '' ? context.file : context.shown(path);
+  const read = (name: string): { operations: Json } => ({ operations: readJsonPatch(text, name) });
+  const { operations } = path === '' ? within(file, () => read(INLINE)) : read(file);
   if (Array.isArray(operations) && operations.length === 0) throw invalid(`the JSON patch for ${target.name} is empty`);
   return (map) => {
     for (const resource of selectResources(map.resources, target)) patchWithOperations(resource, operations, { file });

@@ -3,7 +3,8 @@ import { updateFields } from '../fieldSpecs/fieldPath.js';
 import { FieldPathProblem } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
 import type { Texts } from '../kustomization/kustomization.js';
-import { emptyMap, isMap, isNull, setField } from '../tree.js';
+import { type FieldSlot, setSharedField, shareFields } from '../sharedFields.js';
+import { emptyMap, isMap, isNull } from '../tree.js';
 import { specsByKind } from './matchingSpecs.js';
 import { type Transformer, changing } from './transformer.js';
 
@@ -16,6 +17,7 @@ export function setEntries(entries: Texts, specs: readonly FieldSpec[], purpose:
     for (const resource of resources) {
       const { tree } = resource;
       if (tree === undefined) continue;
+      const added = new Map<string, FieldSlot[]>(pairs.map(([key]) => [key, []]));
       changing(resource, purpose, () => {
         for (const spec of specsFor(resource)) {
           updateFields(
@@ -24,13 +26,17 @@ export function setEntries(entries: Texts, specs: readonly FieldSpec[], purpose:
             (value) => {
               if (isNull(value)) return value;
               if (!isMap(value)) throw new FieldPathProblem(spec.path, 'something other than a map stands there');
-              for (const [key, text] of pairs) setField(value, key, text);
+              for (const [key, text] of pairs) {
+                if (!Object.hasOwn(value, key)) added.get(key)?.push({ map: value, name: key });
+                setSharedField(value, key, text);
+              }
               return value;
             },
             emptyMap,
           );
         }
       });
+      for (const slots of added.values()) shareFields(slots);
     }
   };
 }
