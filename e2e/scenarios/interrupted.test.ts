@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { environment } from '../harness/environment.js';
 import { kapply } from '../harness/program.js';
-import { eventually, useScenario } from '../harness/scenario.js';
+import { aSecondLater, eventually, useScenario } from '../harness/scenario.js';
 import { deployShop, generated, overlayOf, pruneLabel, shopTree } from '../harness/shop.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -46,6 +46,7 @@ describe('a deploy that is interrupted', () => {
         child.kill('SIGKILL');
       }
       assert.equal((await generated(current, 'Secret')).length, secrets.length + 1);
+      await aSecondLater();
       const after = await deployShop(current, { password: 'password3' });
       assert.equal(after.code, 0, after.transcript);
       assert.equal((await generated(current, 'Secret')).length, 1);
