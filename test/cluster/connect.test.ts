@@ -99,6 +99,18 @@ describe('connect', () => {
       );
     });
 
+    it('as nobody, who is told to log in rather than what is forbidden', async () => {
+      const forbidden = { status: 403, body: { kind: 'Status', code: 403, reason: 'Forbidden', message: 'no' } };
+      for (const [protocol, code, exitCode] of [
+        ['h2', 'Unauthorized', 7],
+        ['http', 'Forbidden', 5],
+      ] as const) {
+        const server = await start({ protocol });
+        server.handle = () => forbidden;
+        await withCluster(server, (cluster) => assert.rejects(cluster.discover(), { code, exitCode }), { user: {} });
+      }
+    });
+
     it('not at all over plain HTTP, as kubectl', async () => {
       const server = await start({ protocol: 'http' });
       await withCluster(server, (cluster) => cluster.discover(), { user: { token: 't', as: 'jane' } });

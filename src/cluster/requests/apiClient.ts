@@ -137,6 +137,10 @@ export function apiClient(options: ApiClientOptions): ApiClient {
           renewed = true;
           continue;
         }
+        // Over HTTPS nobody but us could have said who asks: it is system:anonymous that may not.
+        if (status === 403 && isAnonymous(credentials) && identity.server.startsWith('https:')) {
+          throw unauthorized(identity);
+        }
         outcome = { kind: 'answer', status, retryAfterMs: parseRetryAfter(headers['retry-after'], options.now()) };
         failure = refusal(identity, status, headers, text);
       } catch (error) {
@@ -186,6 +190,10 @@ export function apiClient(options: ApiClientOptions): ApiClient {
       connection.close();
     },
   };
+}
+
+function isAnonymous({ authorization, cert }: Credentials): boolean {
+  return authorization === undefined && cert === undefined;
 }
 
 function jsonOf(identity: ServerIdentity, text: string): Json {
