@@ -4,11 +4,13 @@
  * must end where an undisturbed one does.
  */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../src/cluster/connect.js';
 import { deploy } from '../../src/engine/deploy.js';
+import { mapConcurrently } from '../../src/engine/mapConcurrently.js';
 import type { Report } from '../../src/engine/report.js';
 import { SET_ANNOTATION } from '../../src/objects/annotations.js';
 import { referencesOf } from '../../src/objects/references.js';
@@ -58,26 +60,27 @@ describe('a deploy that is killed at any request', function () {
     assert.ok(requests > 40, `a deploy has ${requests} requests`);
     assert.ok(!wanted.some((line) => line.includes('version1')), 'the old configs are pruned');
 
-    for (let n = 1; n <= requests; n++) {
-      for (const when of ['before', 'after'] as const) {
-        const what = `killed ${when} request ${n} took effect`;
-        const sandbox = await open();
-        try {
-          await killedRun(sandbox, n, when);
-          checkInvariants(original, objectsOf(sandbox), what);
-          later();
-          assertDone(await run(sandbox, 'v2'), what);
-          assert.deepEqual(stateOf(sandbox), wanted, what);
-        } finally {
-          await sandbox.close();
-        }
+    const cases = Array.from({ length: requests }, (_, index) => index + 1).flatMap((n) =>
+      (['before', 'after'] as const).map((when) => ({ n, when })),
+    );
+    await mapConcurrently(cases, 6, async ({ n, when }) => {
+      const what = `killed ${when} request ${n} took effect`;
+      const sandbox = await open();
+      try {
+        await killedRun(sandbox, n, when);
+        checkInvariants(original, objectsOf(sandbox), what);
+        later();
+        assertDone(await run(sandbox, 'v2'), what);
+        assert.deepEqual(stateOf(sandbox), wanted, what);
+      } finally {
+        await sandbox.close();
       }
-    }
+    });
   });
 
   async function open(): Promise<Sandbox> {
     later();
-    const copy = join(folder, 'copy.json');
+    const copy = join(folder, `copy-${randomUUID()}.json`);
     await copyFile(firstState, copy);
     return startSandbox({ now, stateFile: copy });
   }

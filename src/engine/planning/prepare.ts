@@ -117,20 +117,19 @@ function settleNamespace(item: RenderedObject, { namespace, defaultNamespace }: 
  */
 function refuseSecretValues(object: KubeObject, item: RenderedObject): void {
   if (!isSecret(object)) return;
-  for (const field of ['data', 'stringData']) {
-    const entries = object[field] ?? {};
-    const wrong = isFields(entries)
-      ? Object.entries(entries).find(([, value]) => value !== null && typeof value !== 'string')
-      : ['', entries];
-    if (wrong === undefined) continue;
-    const [key, value] = wrong;
-    const path = key === '' ? field : `${field}.${key}`;
-    const wanted = key === '' ? 'hold keys and values' : 'be a string';
+  const refuse = (path: string, wanted: string, value: unknown): never => {
     throw inputError(
       'InvalidSecret',
       `${formatId(idOf(object), true)} in ${item.origin.file}: ${path} must ${wanted}, not a ${typeWord(value)}`,
       { position: item.origin, suggestions: ['Put quotes around the value.'] },
     );
+  };
+  for (const field of ['data', 'stringData']) {
+    const entries = object[field] ?? {};
+    if (!isFields(entries)) return refuse(field, 'hold keys and values', entries);
+    for (const [key, value] of Object.entries(entries)) {
+      if (value !== null && typeof value !== 'string') refuse(`${field}.${key}`, 'be a string', value);
+    }
   }
 }
 
