@@ -13,6 +13,9 @@ const MOVING_METADATA = new Set([
   'selfLink',
 ]);
 
+/** Annotations that tools keep for themselves: their change says nothing to people. */
+const BOOKKEEPING = new Set<string>([SET_ANNOTATION, 'deprecated.daemonset.template.generation']);
+
 /** A path into an object: field names and list indexes. */
 export type FieldPath = readonly (string | number)[];
 
@@ -52,7 +55,7 @@ function ownValue(fields: Readonly<Record<string, unknown>>, field: string): unk
  */
 export function changedWords(before: KubeObject, after: KubeObject): string[] {
   const words = differingPaths(before, after).flatMap((path) => {
-    if (path.includes(SET_ANNOTATION)) return [];
+    if (path.some((step) => typeof step === 'string' && BOOKKEEPING.has(step))) return [];
     const value = path.reduce<unknown>(
       (at, step) => (at as Record<string | number, unknown> | undefined)?.[step],
       after,

@@ -123,7 +123,7 @@ export async function planChange(
         action: 'recreate',
         validated: true,
         after: desired,
-        changed: live === undefined ? [] : changedWords(live, desired),
+        changed: guess(live, desired).changed,
       },
     };
   }
