@@ -11,11 +11,21 @@ interface Revisioned extends KubeObject {
   readonly spec: { readonly template: PodTemplate; readonly revisionHistoryLimit?: number };
 }
 
+/** How a controller marks its revisions. */
+export interface RevisionMarks {
+  readonly hashLabel: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /**
  * The ControllerRevision of the present template: made, or moved to the newest number where an earlier template came
  * back (kubernetes/kubernetes pkg/controller/history).
  */
-export function currentRevision({ client }: Simulation, owner: Revisioned): RevisionObject {
+export function currentRevision(
+  { client }: Simulation,
+  owner: Revisioned,
+  { hashLabel, annotations }: RevisionMarks,
+): RevisionObject {
   const known = revisionsOf(client, owner);
   const data = { spec: { template: { ...owner.spec.template, $patch: 'replace' } } };
   const same = known.find((revision) => isDeepStrictEqual(plain(revision.data), plain(data)));
@@ -29,7 +39,8 @@ export function currentRevision({ client }: Simulation, owner: Revisioned): Revi
     metadata: {
       name: `${owner.metadata.name}-${hash}`,
       namespace: owner.metadata.namespace ?? '',
-      labels: { ...owner.spec.template.metadata?.labels, 'controller.kubernetes.io/hash': hash },
+      labels: { ...owner.spec.template.metadata?.labels, [hashLabel]: hash },
+      ...(annotations === undefined ? {} : { annotations }),
       ownerReferences: [controllerReference(owner)],
     },
     data,

@@ -19,8 +19,9 @@ export const daemonSets: Controller = {
     const { namespace, name } = splitKey(key);
     const set = simulation.client.get(DAEMON_SET, namespace, name);
     if (set === undefined) return undefined;
-    const revision = currentRevision(simulation, set);
-    const hash = revision.metadata.labels?.['controller.kubernetes.io/hash'] ?? '';
+    const annotations = { 'deprecated.daemonset.template.generation': String(set.metadata.generation ?? 1) };
+    const revision = currentRevision(simulation, set, { hashLabel: HASH, annotations });
+    const hash = revision.metadata.labels?.[HASH] ?? '';
     if (set.metadata.deletionTimestamp === undefined) step(simulation, set, hash);
     const wait = writeStatus(simulation, set, hash);
     forgetRevisions(simulation, set, new Set([revision.metadata.name]));
@@ -56,6 +57,12 @@ function step(simulation: Simulation, set: DaemonSetObject, hash: string): void 
   }
 }
 
+/** A daemon stays on a node in trouble (pkg/controller/daemon/util, AddOrUpdateDaemonPodTolerations). */
+const TOLERATED = [
+  ...['not-ready', 'unreachable'].map((trouble) => [trouble, 'NoExecute']),
+  ...['disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable'].map((trouble) => [trouble, 'NoSchedule']),
+].map(([trouble = '', effect]) => ({ key: `node.kubernetes.io/${trouble}`, operator: 'Exists', effect }));
+
 function create(simulation: Simulation, set: DaemonSetObject, hash: string): void {
   const { metadata, spec } = set.spec.template;
   const terms = [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [NODE_NAME] }] }];
@@ -70,7 +77,7 @@ function create(simulation: Simulation, set: DaemonSetObject, hash: string): voi
       labels: { ...metadata?.labels, [HASH]: hash, 'pod-template-generation': String(set.metadata.generation ?? 1) },
       ownerReferences: [controllerReference(set)],
     },
-    spec: { affinity, ...spec },
+    spec: { affinity, ...spec, tolerations: [...((spec.tolerations ?? []) as readonly object[]), ...TOLERATED] },
   });
   happened(simulation, set, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
 }

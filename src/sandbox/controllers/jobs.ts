@@ -62,7 +62,7 @@ function advance(simulation: Simulation, job: JobObject): number | undefined {
   const wait = backoff(pods, counts, now());
   if (wait === 0) startPods(simulation, job, counts);
   const active = controlledBy(client, 'Pod', job).filter(isActive);
-  writeStatus(simulation, job, { ...counts, active }, startTime, resumed(job, now()));
+  writeStatus(simulation, job, { ...counts, active }, startTime, resumed(simulation, job));
   return soonest(wait === 0 ? undefined : wait, deadlineIn(job, startTime, now()));
 }
 
@@ -143,7 +143,9 @@ function finish(
   const now = simulation.now();
   if (verdict === undefined) {
     const set = { type: 'Suspended', status: 'True', reason: 'JobSuspended', message: 'Job suspended' };
+    const before = condition(job.status?.conditions, 'Suspended')?.status;
     writeStatus(simulation, job, { ...counts, active: [] }, undefined, withCondition(job.status?.conditions, set, now));
+    if (before !== 'True') happened(simulation, job, 'Normal', 'Suspended', 'Job suspended');
     return;
   }
   const { type, reason, message } = verdict;
@@ -157,11 +159,12 @@ function finish(
   else happened(simulation, job, 'Warning', reason, message);
 }
 
-function resumed(job: JobObject, now: number): readonly Condition[] {
+function resumed(simulation: Simulation, job: JobObject): readonly Condition[] {
   const { conditions = [] } = job.status ?? {};
   if (condition(conditions, 'Suspended')?.status !== 'True') return conditions;
   const set = { type: 'Suspended', status: 'False', reason: 'JobResumed', message: 'Job resumed' };
-  return withCondition(conditions, set, now);
+  happened(simulation, job, 'Normal', 'Resumed', 'Job resumed');
+  return withCondition(conditions, set, simulation.now());
 }
 
 function writeStatus(

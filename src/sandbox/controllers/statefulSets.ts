@@ -18,7 +18,7 @@ export const statefulSets: Controller = {
     const { namespace, name } = splitKey(key);
     const set = simulation.client.get(STATEFUL_SET, namespace, name);
     if (set === undefined) return undefined;
-    const update = currentRevision(simulation, set).metadata.name;
+    const update = currentRevision(simulation, set, { hashLabel: 'controller.kubernetes.io/hash' }).metadata.name;
     const current = set.status?.currentRevision ?? update;
     if (set.metadata.deletionTimestamp === undefined) step(simulation, set, current, update);
     const settled = writeStatus(simulation, set, current, update);
@@ -83,7 +83,7 @@ function serves({ now }: Simulation, { spec }: StatefulSetObject, pod: PodObject
 
 function remove(simulation: Simulation, set: StatefulSetObject, pod: PodObject): void {
   simulation.client.remove('Pod', pod);
-  const message = `delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`;
+  const message = `Delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`;
   recordEvent(simulation, 'statefulset-controller', set, { type: 'Normal', reason: 'SuccessfulDelete', message });
 }
 
@@ -114,10 +114,17 @@ function createPod(simulation: Simulation, set: StatefulSetObject, ordinal: numb
     'apps.kubernetes.io/pod-index': String(ordinal),
   };
   client.create('Pod', {
-    metadata: { ...metadata, name, namespace, labels, ownerReferences: [controllerReference(set)] },
+    metadata: {
+      ...metadata,
+      name,
+      generateName: `${set.metadata.name}-`,
+      namespace,
+      labels,
+      ownerReferences: [controllerReference(set)],
+    },
     spec: { ...spec, hostname: name, subdomain: set.spec.serviceName ?? '', volumes: [...volumes, ...claims] },
   });
-  const message = `create Pod ${name} in StatefulSet ${set.metadata.name} successful`;
+  const message = `Create Pod ${name} in StatefulSet ${set.metadata.name} successful`;
   recordEvent(simulation, 'statefulset-controller', set, { type: 'Normal', reason: 'SuccessfulCreate', message });
 }
 
