@@ -5,18 +5,8 @@
  */
 import { type Schema, fieldSchema, itemSchema } from '../../patch/schema/schemaTable.js';
 import type { OpenApi } from '../openApi/openApi.js';
-import {
-  type Tree,
-  type TreeMap,
-  getField,
-  isList,
-  isMap,
-  isMissing,
-  isNull,
-  removeField,
-  setField,
-  textOf,
-} from '../tree.js';
+import { setSharedField, unshareField } from '../sharedFields.js';
+import { type Tree, type TreeMap, getField, isList, isMap, isMissing, isNull, removeField, textOf } from '../tree.js';
 import { type ListOrder, mergeAssociativeList } from './associativeList.js';
 import { hasKnownDirective, takeDirective } from './directive.js';
 import { MergeProblem } from './mergeProblem.js';
@@ -77,7 +67,8 @@ function mergeMaps(
   if (!isMap(result)) return result;
   const other = isMap(patch) ? patch : undefined;
   const names = new Set([...Object.keys(result), ...(other === undefined ? [] : Object.keys(other))]);
-  for (const name of names) {
+  // In this order, because a field can be one with another that comes later.
+  for (const name of [...names].sort()) {
     const left = getField(result, name);
     const right = other && getField(other, name);
     if (right === undefined && isNull(left)) {
@@ -86,8 +77,10 @@ function mergeMaps(
     }
     const inner = schema && fieldSchema(merge.openApi.table, schema, name);
     const value = mergeAny(left, right, inner, merge, [...path, name]);
-    if (value === undefined || isNull(value)) removeField(result, name);
-    else setField(result, name, value);
+    if (value === undefined || isNull(value)) {
+      removeField(result, name);
+      unshareField(result, name);
+    } else setSharedField(result, name, value);
   }
   return result;
 }

@@ -1,5 +1,6 @@
 /** A place in a tree that can be read and written. */
-import { type Tree, type TreeMap, getField, setField } from '../tree.js';
+import { setSharedField } from '../sharedFields.js';
+import { type Tree, type TreeMap, getField } from '../tree.js';
 
 export interface Slot {
   readonly get: () => Tree;
@@ -7,7 +8,7 @@ export interface Slot {
 }
 
 export function fieldSlot(map: TreeMap, name: string): Slot {
-  return { get: () => getField(map, name) as Tree, set: (value) => setField(map, name, value) };
+  return { get: () => getField(map, name) as Tree, set: (value) => setSharedField(map, name, value) };
 }
 
 export function itemSlot(list: Tree[], index: number): Slot {
