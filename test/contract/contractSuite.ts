@@ -3,6 +3,7 @@ import { contractClient } from './client.js';
 import type { ContractClient, ContractServer } from './client.js';
 import { casesIn, runCase } from './contractCase.js';
 import { defaultsSuite } from './defaultsSuite.js';
+import { kubectlSuite } from './kubectlSuite.js';
 import { watchSuite } from './watchSuite.js';
 
 /** What the suite works with, once it is connected. */
@@ -61,5 +62,9 @@ export function contractSuite(name: string, connect: () => Promise<ConnectedServ
     }
     defaultsSuite(context);
     watchSuite(context);
+    kubectlSuite(context, () => {
+      if (server === undefined) throw new Error('not connected');
+      return server;
+    });
   });
 }

@@ -1,9 +1,8 @@
-import { child, text } from '../draft.js';
-import type { Draft } from '../draft.js';
+import { child, isDraft, text } from '../draft.js';
+import { parseBody } from '../http/body.js';
 import type { Answer, Exchange } from '../http/exchange.js';
 import type { RequestInfo } from '../http/requestInfo.js';
 import type { World } from '../registry/world.js';
-import { badRequest } from '../status.js';
 import { mayDo } from './rbac.js';
 import type { User } from './users.js';
 
@@ -16,7 +15,8 @@ export function answerReview(world: World, user: User, info: RequestInfo, exchan
     return answer('authentication.k8s.io/v1', 'SelfSubjectReview', { status });
   }
   if (asked !== 'authorization.k8s.io/selfsubjectaccessreviews') return undefined;
-  const spec = child(parse(exchange.body), 'spec');
+  const review = parseBody(exchange);
+  const spec = isDraft(review) ? child(review, 'spec') : undefined;
   const attributes = child(spec, 'resourceAttributes');
   const subresource = text(attributes, 'subresource');
   const allowed = mayDo(world.store, user, {
@@ -31,13 +31,4 @@ export function answerReview(world: World, user: User, info: RequestInfo, exchan
 
 function answer(apiVersion: string, kind: string, rest: object): Answer {
   return { code: 201, body: { kind, apiVersion, metadata: {}, ...rest } };
-}
-
-function parse(body: string): Draft {
-  try {
-    return JSON.parse(body) as Draft;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw badRequest('the body of the request is not JSON');
-  }
 }

@@ -1,4 +1,3 @@
-import { load } from 'js-yaml';
 import type { KubeObject } from '../../objects/object.js';
 import { isDraft, child } from '../draft.js';
 import type { Resource } from '../kinds/builtIn.js';
@@ -12,14 +11,8 @@ import type { RemovalOptions } from '../registry/removal.js';
 import { getScale, patchScale, updateScale } from '../registry/scale.js';
 import type { Address, World, WriteOptions } from '../registry/world.js';
 import { createObject, existing, updateObject } from '../registry/writes.js';
-import {
-  badRequest,
-  fieldInvalid,
-  invalid,
-  methodNotAllowed,
-  noSuchResource,
-  unsupportedMediaType,
-} from '../status.js';
+import { fieldInvalid, invalid, methodNotAllowed, noSuchResource, unsupportedMediaType } from '../status.js';
+import { parseBody, parseJson, parseYaml } from './body.js';
 import { header } from './exchange.js';
 import type { Answer, Exchange } from './exchange.js';
 import { negotiate } from './negotiation.js';
@@ -218,45 +211,6 @@ function patchRequest(
     force: exchange.query.get('force') === 'true',
     managerNamed: (exchange.query.get('fieldManager') ?? '') !== '',
   };
-}
-
-function parseJson(body: string, problem: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw badRequest(problem);
-  }
-}
-
-/** Nearly every client sends JSON, which is YAML. */
-function parseYaml(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  try {
-    return load(body);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw badRequest(`error decoding YAML: ${error.message}`);
-  }
-}
-
-function parseBody(exchange: Exchange): unknown {
-  const mediaType = header(exchange.headers, 'content-type')?.split(';')[0]?.trim() ?? 'application/json';
-  switch (mediaType) {
-    case 'application/json':
-    case '':
-      return parseJson(exchange.body, "couldn't get version/kind; json parse error: the body is not JSON");
-    case 'application/yaml':
-      return parseYaml(exchange.body);
-    default:
-      throw unsupportedMediaType(
-        'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
-      );
-  }
 }
 
 /** DeleteOptions come in the body, in the query, or not at all. */
