@@ -49,7 +49,12 @@ export function failed(message: string, ready?: Readiness['ready']): Readiness {
 }
 
 export function conditionOf(status: Observed['status'], type: string): Condition | undefined {
-  return status?.conditions?.find((condition) => condition.type === type);
+  // A custom resource's conditions can be anything.
+  const conditions: unknown = status?.conditions;
+  if (!Array.isArray(conditions)) return undefined;
+  return (
+    (conditions as readonly (Condition | null | undefined)[]).find((condition) => condition?.type === type) ?? undefined
+  );
 }
 
 /** A condition in its own words: `Reason: message`. */
