@@ -51,6 +51,8 @@ export async function withCluster<T>(
     asUid: flags['as-uid'],
     requestTimeoutMs: timeout === undefined ? undefined : parseDuration('request-timeout', timeout),
     userAgent: `kapply/${version}`,
+    // An exec plugin may ask for a password or show a link only where somebody sees it.
+    interactive: io.stdin.isTTY === true,
     warn: (message) => emit({ type: 'warning', message }),
   });
   try {

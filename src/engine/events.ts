@@ -46,8 +46,10 @@ export interface FailureDetails {
 export interface ObjectStatus {
   readonly id: ObjectId;
   readonly status: StatusWord;
-  /** One line: `2 of 3 pods updated`. */
+  /** One line: `2 of 3 pods updated: container app: ImagePullBackOff`. */
   readonly message: string;
+  /** The same without the why, for whoever shows `problems` as well: `2 of 3 pods updated`. */
+  readonly progress?: string;
   /** Pods ready and wanted, where the kind has pods. */
   readonly ready?: { readonly have: number; readonly want: number };
   readonly problems: readonly PodProblem[];

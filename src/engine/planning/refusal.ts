@@ -50,7 +50,9 @@ export function refusalOf(error: ApiError, id: ObjectId): FailureInfo {
   const details = causes.map(({ field, message }) => [field, shorten(message ?? '')].filter(Boolean).join(': '));
   const message =
     causes.length > 0 ? `${formatId(id)}: ${details.join('; ')}` : `${formatId(id)}: ${shorten(error.message)}`;
-  return { code: error.code, message, suggestions: suggestionsFor(error, id) };
+  // A field that the schema does not have is answered with a 500 without a reason (seen): it is the manifest that is wrong.
+  const code = error.status.reason === undefined && error.httpStatus === 500 ? 'InvalidField' : error.code;
+  return { code, message, suggestions: suggestionsFor(error, id) };
 }
 
 /** A 422 for a Job's template carries the whole struct. */
@@ -62,6 +64,9 @@ function suggestionsFor(error: ApiError, id: ObjectId): string[] {
   const { kind } = error.status.details ?? {};
   if (error.httpStatus === 404 && kind === 'namespaces') {
     return [`Create the namespace first (kubectl create namespace ${id.namespace}), or add it to the set.`];
+  }
+  if (error.status.reason === undefined && error.httpStatus === 500) {
+    return [`kubectl explain ${id.kind.toLowerCase()} --recursive lists the fields that the server knows.`];
   }
   if (error.status.reason === 'Forbidden')
     return ['Ask for the permission, or deploy as someone who has it (--as, --context).'];

@@ -44,6 +44,7 @@ export function statusOf(
     id,
     status: readiness.status,
     message: readiness.status === 'Current' ? readiness.message : why,
+    progress: readiness.message,
     problems,
     ...(readiness.ready && { ready: readiness.ready }),
     ...(readiness.warning !== undefined && { warning: `${formatId(id)} ${readiness.warning}` }),
