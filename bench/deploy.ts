@@ -90,9 +90,7 @@ try {
     const { summary } = JSON.parse(last.stdout) as Report;
     say(`kapply, ${which}: ${summary.requests} requests, ${summary.ms} ms of its own clock`);
     // The reporter's lines say how long each phase took.
-    for (const line of last.stderr
-      .split('\n')
-      .filter((text) => /(Render|Plan|Apply|Roll out|Prune) .*\[/.test(text))) {
+    for (const line of last.stderr.split('\n').filter((text) => /(Render|Plan|Apply|Roll out|Prune) .*\[/.test(text))) {
       say(`  ${line.trim()}`);
     }
   }
