@@ -22,14 +22,14 @@ export function failureBlocks(view: RunView, style: Style): string[] {
     if (status.status === 'Current') return [];
     const word = status.status === 'Failed' ? 'FAILED' : 'NOT READY';
     return [
-      `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad(word)} after ${formatAge(ms)}: ${inShort(status)}`,
+      `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad(word)} after ${formatAge(ms)}: ${cleanLine(status.progress ?? status.message)}`,
       ...explanation(status, details, style),
     ];
   });
   // Beside a failure, what is merely slow is counted in the remainder.
   const slow = unfinished(view).filter(({ id, problems }) => problems.length > 0 && !view.settled.has(keyOf(id)));
   const waiting = slow.flatMap((status) => [
-    `${style.warn('◌')} ${formatId(status.id, namespaced)}   ${style.warn('not ready')}: ${inShort(status)}`,
+    `${style.warn('◌')} ${formatId(status.id, namespaced)}   ${style.warn('not ready')}: ${cleanLine(status.progress ?? status.message)}`,
     ...explanation(status, undefined, style),
   ]);
   return [...refused, ...failed, ...waiting];
@@ -62,11 +62,6 @@ function explanation(status: ObjectStatus, details: FailureDetails | undefined, 
     ...labelled('Logs', logs.length > 0 ? logs : note, style),
     ...labelled('Try', details.tryCommand === undefined ? [] : [cleanLine(details.tryCommand)], style),
   ];
-}
-
-/** The message says why, at length; where the causes follow, the count is enough. */
-function inShort({ message, ready, problems }: ObjectStatus): string {
-  return ready === undefined || problems.length === 0 ? cleanLine(message) : `${ready.have}/${ready.want} pods ready`;
 }
 
 /** Pods with the same trouble are one cause: `2 of 3 new pods, container app: ImagePullBackOff`. */

@@ -105,7 +105,8 @@ export function status(
 ): ObjectStatus {
   const [have, want] = (ready ?? '').split('/').map(Number);
   const counts = ready === undefined ? {} : { ready: { have: have!, want: want! } };
-  return { id: id(text), status: word, message, problems, ...counts };
+  const [progress = message] = message.split(': ');
+  return { id: id(text), status: word, message, progress, problems, ...counts };
 }
 
 export function report(exitCode: ExitCode, ms: number, more: Partial<Report> = {}, error?: string): Report {

@@ -25,7 +25,7 @@ export class Screen extends Writable {
   /** Scrollback and screen, without the space at the end of lines. */
   async text(): Promise<string> {
     // Behind all that waits in the stream. listr2 puts a write method of its own on the object while it draws.
-    await new Promise<void>((resolve) => Writable.prototype.write.call(this, '', () => resolve()));
+    await new Promise<void>((resolve) => Writable.prototype.write.call(this, '', 'utf8', () => resolve()));
     const { active } = this.#terminal.buffer;
     const lines = Array.from({ length: active.length }, (_, row) => active.getLine(row)?.translateToString(true) ?? '');
     return `${lines
