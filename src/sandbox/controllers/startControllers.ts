@@ -6,6 +6,7 @@ import { endpointSlices } from './endpointSlices.js';
 import { garbageCollector } from './garbageCollector.js';
 import { jobs } from './jobs.js';
 import { namespaceDefaults, namespaceDeletion } from './namespaces.js';
+import { eventExpiry } from './recordEvent.js';
 import { replicaSets } from './replicaSets.js';
 import { type Timers, startSimulation } from './simulation.js';
 import { statefulSets } from './statefulSets.js';
@@ -32,6 +33,7 @@ export function startControllers(world: World, options: ControllerOptions = {}):
     cronJobs,
     endpointSlices,
     volumeClaims,
+    eventExpiry,
   ];
   return startSimulation(world, controllers, {
     manager: 'kube-controller-manager',

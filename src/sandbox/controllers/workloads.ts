@@ -97,7 +97,7 @@ export interface EventObject extends KubeObject {
   readonly reason?: string;
   readonly message?: string;
   readonly count?: number;
-  readonly involvedObject?: { readonly uid?: string };
+  readonly lastTimestamp?: string;
 }
 
 export interface RevisionObject extends KubeObject {

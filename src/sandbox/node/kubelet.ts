@@ -6,17 +6,17 @@ import { keyOf, splitKey } from '../controllers/simulation.js';
 import type { Condition, PodObject } from '../controllers/workloads.js';
 import { timestamp } from '../store.js';
 import type { ReadConfig } from './configuration.js';
-import { advance, newPodRun, nextIn, type PodRun } from './podRun.js';
+import { advance, nextIn, type PodRun } from './podRun.js';
 import type { Pod } from './podSpec.js';
 import { statusOf } from './podStatus.js';
+import { resumePodRun } from './resumePodRun.js';
 
 /** How long containers take to stop, in ms. */
 const STOP_MS = 50;
 
 interface Known {
   readonly run: PodRun;
-  /** The number of the pod, for its address. */
-  readonly number: number;
+  readonly ip: string;
   readonly stopsAt?: number;
 }
 
@@ -26,7 +26,6 @@ interface Known {
  */
 export function kubelet(): Controller {
   const pods = new Map<string, Known>();
-  let started = 0;
   return {
     name: 'kubelet',
     kinds: ['Pod'],
@@ -40,7 +39,10 @@ export function kubelet(): Controller {
       if (pod?.spec.nodeName === undefined) return undefined;
       const uid = pod.metadata.uid ?? '';
       const now = simulation.now();
-      const known = pods.get(uid) ?? { run: newPodRun(asPod(pod), now), number: (started += 1) };
+      const known = pods.get(uid) ?? {
+        run: resumePodRun(asPod(pod), now),
+        ip: pod.status?.podIP ?? freeAddress(simulation),
+      };
       pods.set(uid, known);
       if (pod.metadata.deletionTimestamp !== undefined) {
         const stopsAt = known.stopsAt ?? now + STOP_MS;
@@ -58,7 +60,7 @@ export function kubelet(): Controller {
         happened: (happening) => recordEvent(simulation, 'kubelet', pod, happening),
       });
       pods.set(uid, { ...known, run });
-      writeStatus(simulation, noteContainers(simulation, pod, run), run, known.number);
+      writeStatus(simulation, noteContainers(simulation, pod, run), run, known.ip);
       return nextIn(run, asPod(pod), now);
     },
   };
@@ -99,9 +101,8 @@ function noteContainers({ world }: Simulation, pod: PodObject, run: PodRun): Pod
   return world.store.update('Pod', { ...pod, metadata: { ...pod.metadata, annotations } }) as PodObject;
 }
 
-function writeStatus({ client, now }: Simulation, pod: PodObject, run: PodRun, number: number): void {
+function writeStatus({ client, now }: Simulation, pod: PodObject, run: PodRun, ip: string): void {
   const { status } = statusOf(asPod(pod), run, now());
-  const ip = `10.244.${Math.floor(number / 250) % 256}.${(number % 250) + 1}`;
   const conditions = mergedConditions(pod, status, now());
   const addresses = { podIP: ip, podIPs: [{ ip }], hostIPs: [{ ip: '127.0.0.1' }] };
   const startTime = (pod.status as JsonObject | undefined)?.startTime ?? timestamp(now());
@@ -109,6 +110,15 @@ function writeStatus({ client, now }: Simulation, pod: PodObject, run: PodRun, n
     ...pod,
     status: { ...pod.status, ...status, ...addresses, startTime, conditions },
   });
+}
+
+/** The first address that no pod has. */
+function freeAddress({ client }: Simulation): string {
+  const taken = new Set(client.list('Pod').map(({ status }) => status?.podIP));
+  for (let number = 1; ; number += 1) {
+    const ip = `10.244.${Math.floor(number / 250) % 256}.${(number % 250) + 1}`;
+    if (!taken.has(ip)) return ip;
+  }
 }
 
 /** Conditions that another has written stay, and a transition time moves only with the status. */
