@@ -1,6 +1,7 @@
 /** Waits for what was applied, and turns a rollout that fails into the error that ends the run. */
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { EXIT, KapplyError } from '../../errors.js';
+import { formatId } from '../../objects/object.js';
 import type { AppliedObject } from '../apply.js';
 import type { Emit } from '../events.js';
 import { unconsumedClaims } from './unconsumedClaims.js';
@@ -31,7 +32,10 @@ export async function awaitCurrent(applied: readonly AppliedObject[], options: A
   );
   const result = await rollOut(targets, { ...options, waitsForConsumer });
   if (result.outcome === 'current') return;
-  const names = (result.outcome === 'failed' ? result.failed : result.unfinished).map(progressWords).join(', ');
+  // Old pods that are ready say nothing of a new revision that failed.
+  const names = (
+    result.outcome === 'failed' ? result.failed.map(({ id }) => formatId(id)) : result.unfinished.map(progressWords)
+  ).join(', ');
   const pruned = options.pruneLabel === undefined ? '' : ' Nothing was pruned.';
   if (result.outcome === 'failed') {
     throw new KapplyError('RolloutFailed', `${names} failed to roll out.${pruned}`, EXIT.rolloutFailed, {
