@@ -9,7 +9,7 @@ import { isRevision } from '../../objects/revisions.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import type { FailureInfo } from '../events.js';
 import type { ChangeAction, PlannedChange } from '../plan.js';
-import { useKey } from '../prune/uses.js';
+import { isBuiltInGroup, useKey } from '../prune/uses.js';
 import { changedWords } from './changedPaths.js';
 import type { PreparedObject } from './prepare.js';
 import { conflictRefusal, immutableRefusal, refusalOf, terminatingRefusal, type Refusal } from './refusal.js';
@@ -60,8 +60,17 @@ export async function planChange(
   const refuse = (failure: FailureInfo): PlannedOrRefused => ({ refusal: { id, version, failure } });
 
   const owner = live === undefined ? undefined : setOf(live);
-  if (live !== undefined && owner !== undefined && owner !== options.set && !options.takeOver) {
-    if (!member.rendered.generated || !isRevision(id)) return refuse(otherSetRefusal(id, owner));
+  const isShared = member.rendered.generated && isRevision(id);
+  const isGoing = live?.metadata.deletionTimestamp !== undefined;
+  // What the other set is just deleting is not shared: it is made anew.
+  if (
+    live !== undefined &&
+    owner !== undefined &&
+    owner !== options.set &&
+    !options.takeOver &&
+    !(isShared && isGoing)
+  ) {
+    if (!isShared) return refuse(otherSetRefusal(id, owner));
     const notes = [`belongs to set ${owner} and has the same content: used as it is`];
     return {
       change: {
@@ -76,7 +85,7 @@ export async function planChange(
       },
     };
   }
-  if (live?.metadata.deletionTimestamp !== undefined) {
+  if (live !== undefined && isGoing) {
     // An earlier run was killed between delete and create, or somebody deletes it: what nothing holds back is soon gone.
     if ((live.metadata.finalizers ?? []).length > 0) return refuse(terminatingRefusal(id, live));
     const notes = ['is being deleted: created anew when it is gone'];
@@ -238,12 +247,24 @@ async function isAcceptedAnew(
   }
 }
 
-/** A pod whose ServiceAccount, a binding whose role this run creates first: refused now, accepted then. */
+/** Built-in kinds that the server accepts only once what they name is there: its admission looks it up. */
+const LOOKED_UP: Readonly<Record<string, readonly string[]>> = {
+  '/Pod': ['spec.serviceAccountName', 'spec.priorityClassName', 'spec.runtimeClassName'],
+  'rbac.authorization.k8s.io/RoleBinding': ['roleRef.name'],
+  'rbac.authorization.k8s.io/ClusterRoleBinding': ['roleRef.name'],
+};
+
+/**
+ * A pod whose ServiceAccount, a binding whose role this run creates first: refused now, accepted then; as may be a custom
+ * resource, whose webhook can look up anything. Every other refusal is one: a missing permission must not show only
+ * when half of the set is applied.
+ */
 function waitsForThisRun(error: ApiError, desired: KubeObject, { createdNames }: PlanChangeOptions): boolean {
   if (error.httpStatus !== 404 && error.httpStatus !== 403) return false;
-  return findStrings(desired, createdNames).some(
-    ({ path }) => path !== 'metadata.name' && path !== 'metadata.namespace',
-  );
+  const { group, kind } = idOf(desired);
+  const named = findStrings(desired, createdNames);
+  if (!isBuiltInGroup(group)) return named.some(({ path }) => !path.startsWith('metadata.'));
+  return named.some(({ path }) => LOOKED_UP[`${group}/${kind}`]?.includes(path) === true);
 }
 
 /** Without the server's word: a create where nothing is there, else a change where a rendered field differs. */

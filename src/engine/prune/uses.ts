@@ -81,6 +81,11 @@ const SEARCHED_WHERE_ALLOWED = new Set([
   'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding',
 ]);
 
+/** True for the groups of Kubernetes itself; all others are those of custom resources. */
+export function isBuiltInGroup(group: string): boolean {
+  return BUILT_IN_GROUPS.has(group);
+}
+
 export function useKey(id: { readonly kind: string; readonly namespace: string; readonly name: string }): string {
   return `${id.kind}/${id.namespace}/${id.name}`;
 }
