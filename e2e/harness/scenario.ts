@@ -101,7 +101,7 @@ async function open(): Promise<Scenario> {
   };
 }
 
-/** A scenario for the tests of one `describe`. On a cluster its namespace goes afterwards; a control plane goes as a whole. */
+/** A scenario for the tests of one `describe`. On a cluster its namespaces go afterwards; a control plane goes as a whole. */
 export function useScenario(): { readonly current: Scenario } {
   let scenario: Scenario | undefined;
   before(async () => {
@@ -111,7 +111,12 @@ export function useScenario(): { readonly current: Scenario } {
     if (scenario === undefined) return;
     if (environment().kind === 'cluster') {
       const resource = await scenario.resource('Namespace');
-      await scenario.cluster.remove({ resource, namespace: '', name: scenario.namespace });
+      const { items } = await scenario.cluster.list(resource);
+      for (const { metadata } of items) {
+        // A scenario that needs another namespace names it after its own.
+        if (!metadata.name.startsWith(scenario.namespace)) continue;
+        await scenario.cluster.remove({ resource, namespace: '', name: metadata.name });
+      }
     }
     await scenario.cluster.close();
   });
