@@ -63,11 +63,6 @@ export function hasField(set: FieldSet, path: Path): boolean {
   return node?.member === true;
 }
 
-/** What lies below an element, without it. */
-export function below(set: FieldSet, element: PathElement): FieldSet {
-  return set.get(element)?.children ?? NO_FIELDS;
-}
-
 export function union(left: FieldSet, right: FieldSet): FieldSet {
   if (right.size === 0) return left;
   if (left.size === 0) return right;
