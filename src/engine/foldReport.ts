@@ -5,21 +5,6 @@ import type { Event, ObjectStatus } from './events.js';
 import type { Plan } from './plan.js';
 import type { Report } from './report.js';
 
-/** Where several exit codes hold, the first of these counts: product.md, "Machine output". */
-const PRECEDENCE: readonly ExitCode[] = [
-  EXIT.bug,
-  EXIT.interrupted,
-  EXIT.terminated,
-  EXIT.unreachable,
-  EXIT.input,
-  EXIT.refused,
-  EXIT.rolloutFailed,
-  EXIT.timedOut,
-  EXIT.pruneIncomplete,
-  EXIT.differences,
-  EXIT.done,
-];
-
 const RESULTS: Readonly<Record<ExitCode, string>> = {
   [EXIT.done]: 'deployed',
   [EXIT.differences]: 'different',
@@ -33,11 +18,6 @@ const RESULTS: Readonly<Record<ExitCode, string>> = {
   [EXIT.interrupted]: 'interrupted',
   [EXIT.terminated]: 'terminated',
 };
-
-/** The code that counts where several hold. */
-export function worstExitCode(codes: readonly ExitCode[]): ExitCode {
-  return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
-}
 
 export interface FoldOptions {
   readonly target: Report['target'];
