@@ -27,10 +27,12 @@ export interface TakeOver {
 export function takeOverOf(live: KubeObject, manager: string, apiVersion: string): TakeOver | undefined {
   const entries = live.metadata.managedFields ?? [];
   const taken = entries.filter((entry) => isTaken(entry, manager));
-  const hasLastApplied = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined;
-  if (taken.length === 0 && !hasLastApplied) return undefined;
   const isOurs = (entry: ManagedFieldsEntry): boolean =>
     entry.operation === 'Apply' && entry.manager === manager && isWhole(entry);
+  const hasLastApplied = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined;
+  // Another tool's own annotation stays, whatever we give up: to take it over would never end.
+  const isForeign = entries.some((entry) => ownsLastApplied(entry) && !isOurs(entry) && !taken.includes(entry));
+  if (taken.length === 0 && (!hasLastApplied || isForeign)) return undefined;
   const merged = [...entries.filter(isOurs), ...taken].reduce<FieldTree>(
     (tree, entry) => unite(tree, entry.fieldsV1 ?? {}),
     {},
@@ -61,7 +63,13 @@ function isWhole({ subresource }: ManagedFieldsEntry): boolean {
 function isTaken(entry: ManagedFieldsEntry, manager: string): boolean {
   const { operation, manager: name = '' } = entry;
   if (!isWhole(entry)) return false;
-  return operation === 'Apply' ? APPLIERS.includes(name) && name !== manager : UPDATERS.includes(name) || isUndo(entry);
+  if (operation === 'Apply') return APPLIERS.includes(name) && name !== manager;
+  // Whoever owns the annotation by an update applied client-side, under whatever --field-manager (as csaupgrade finds it).
+  return UPDATERS.includes(name) || ownsLastApplied(entry) || isUndo(entry);
+}
+
+function ownsLastApplied({ fieldsV1 }: ManagedFieldsEntry): boolean {
+  return hasPath(fieldsV1 ?? {}, ['f:metadata', 'f:annotations', `f:${LAST_APPLIED_ANNOTATION}`]);
 }
 
 /** `kubectl rollout undo` is an Update by plain `kubectl` (seen); its scale has a subresource, its other verbs own names. */
