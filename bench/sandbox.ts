@@ -132,7 +132,7 @@ async function measure(server: Server): Promise<Record<string, string>> {
     get: await rate(OBJECTS * 2, get),
     [`list of ${OBJECTS}`]: await rate(40, list),
   };
-  session.close();
+  await new Promise<void>((resolve) => session.close(resolve));
   return result;
 }
 

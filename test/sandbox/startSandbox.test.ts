@@ -160,4 +160,24 @@ describe('sandbox/startSandbox', () => {
     );
     await cluster.close();
   });
+
+  it('answers many big lists on one session at once', async () => {
+    const { store, url, ca, token } = await start({ controllers: false });
+    for (let i = 0; i < 1000; i++) {
+      const metadata = { name: `c-${i}`, namespace: 'default' };
+      store.create('ConfigMap', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { k: 'v'.repeat(500) } });
+    }
+    const session = connectHttp2(url, { ca, maxSessionMemory: 1000 });
+    const lengths = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const path = '/api/v1/namespaces/default/configmaps';
+        const stream = session.request({ ':path': path, authorization: `Bearer ${token}` });
+        let length = 0;
+        for await (const chunk of stream) length += (chunk as Buffer).length;
+        return length;
+      }),
+    );
+    assert.equal(new Set(lengths).size, 1);
+    session.close();
+  });
 });

@@ -37,6 +37,8 @@ export async function serve(options: ServerOptions): Promise<ApiServer> {
     cert: certificate.cert,
     allowHTTP1: true,
     settings: { maxConcurrentStreams: 250 },
+    // In MB. With Node's default of 10, a client that reads some big lists at once is told to calm down.
+    maxSessionMemory: 1000,
   });
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
