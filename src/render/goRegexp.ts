@@ -37,6 +37,7 @@ function compile(pattern: string): RegExp | undefined {
     .replaceAll(/\[:(\^?)([a-z]+):\]/g, (text, negated: string, name: string) =>
       negated === '' ? (CLASSES[name] ?? text) : text,
     )
+    .replaceAll(/\\([pP])([A-Z])/g, '\\$1{$2}')
     .replaceAll('(?P<', '(?<')
     .replaceAll(/(?<!\\)((?:\\\\)*)\\A/g, '$1^')
     .replaceAll(/(?<!\\)((?:\\\\)*)\\z/g, '$1$');

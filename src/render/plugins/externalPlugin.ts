@@ -13,7 +13,7 @@ import { type TreeMap, cloneTree, plainJson } from '../tree.js';
 import { emitDocuments, emitYaml } from '../yaml/emit.js';
 import type { Plugin } from './builtinPlugins.js';
 import { execPlugin } from './execPlugin.js';
-import { functionPlugin, functionSpecOf } from './functionPlugin.js';
+import { ITEM_IDS, functionPlugin, functionSpecOf } from './functionPlugin.js';
 
 /** Runs the program on documents of YAML, or on none where it generates; returns the documents that it prints. */
 export type RunProgram = (input: string | undefined) => Promise<string>;
@@ -77,8 +77,7 @@ function readGenerated(output: string, config: Resource, target: Target): Resour
       });
     }
     if (needsHash === 'true') resource.needsHash = true;
-    annotations.delete(BEHAVIOR);
-    annotations.delete(NEEDS_HASH);
+    for (const key of [BEHAVIOR, NEEDS_HASH, ...ITEM_IDS]) annotations.delete(key);
     if (resource.tree !== undefined) setMetadataTexts(resource.tree, 'annotations', annotations);
   }
   return resources;
@@ -90,7 +89,7 @@ function takeOver(map: ResourceMap, output: string, config: Resource, target: Ta
   for (const resource of readResources(output, `what ${describeId(currentId(config))} prints`, target.build.openApi)) {
     if (resource.tree === undefined) continue;
     const annotations = metadataTexts(resource.tree, 'annotations');
-    annotations.delete(ID);
+    for (const key of [ID, ...ITEM_IDS]) annotations.delete(key);
     setMetadataTexts(resource.tree, 'annotations', annotations);
     adoptBuildAnnotations(resource);
     returned.append(resource);

@@ -1,14 +1,15 @@
 /** KRM functions: programs that get a ResourceList and return one (kyaml/fn/runtime). */
 import { isAbsolute, normalize, sep } from 'node:path';
 import { inputError } from '../../errors.js';
-import type { Json, JsonObject } from '../../objects/object.js';
+import type { Json } from '../../objects/object.js';
+import { isJsonObject } from '../../patch/jsonEqual.js';
 import type { Target } from '../build.js';
 import { decode } from '../kustomization/decode.js';
 import { type StructShape, strings } from '../kustomization/shapes.js';
 import { type Resource, currentId, metadataTexts, setMetadataTexts } from '../resource.js';
 import { describeId } from '../resourceId.js';
 import { type TreeMap, cloneTree, plainJson } from '../tree.js';
-import { emitDocuments, emitYaml } from '../yaml/emit.js';
+import { emitYaml } from '../yaml/emit.js';
 import { readYaml } from '../yaml/read.js';
 import type { RunProgram } from './externalPlugin.js';
 import { runProgram } from './runProgram.js';
@@ -96,7 +97,7 @@ export function functionPlugin(config: Resource, spec: FunctionSpec, target: Tar
   const configJson = plainJson(functionConfig);
 
   return async (input) => {
-    // A generator is handed its own configuration as the only item, which is for local use and so left out of the output.
+    // A generator is handed its own configuration as the only item, which is for local use and so left out in the end.
     const items: Json[] =
       input === undefined
         ? [configJson]
@@ -107,7 +108,7 @@ export function functionPlugin(config: Resource, spec: FunctionSpec, target: Tar
       items: items.map(withId),
       functionConfig: configJson,
     };
-    const output = await runProgram(path, {
+    return runProgram(path, {
       args,
       cwd: target.root.folder,
       env: { ...process.env, ...variables([...envs, ...(options.env ?? [])]) },
@@ -115,8 +116,6 @@ export function functionPlugin(config: Resource, spec: FunctionSpec, target: Tar
       signal: options.signal,
       source: position,
     });
-    const returned = itemsOf(output, name);
-    return emitDocuments(input === undefined ? returned.filter((item) => !isLocalConfig(item)) : returned);
   };
 }
 
@@ -130,40 +129,14 @@ function variables(settings: readonly string[]): Record<string, string> {
   );
 }
 
-const IDS = ['internal.config.kubernetes.io/id', 'config.k8s.io/id'];
+/** How functions tell which item is which. */
+export const ITEM_IDS = ['internal.config.kubernetes.io/id', 'config.k8s.io/id'];
 
 function withId(item: Json, index: number): Json {
-  return changedAnnotations(item, (annotations) => {
-    for (const key of IDS) annotations.set(key, String(index + 1));
-  });
-}
-
-function itemsOf(output: string, name: string): Json[] {
-  const documents = readYaml(output, { file: `what ${name} prints`, dialect: 'resource' }).map(({ value }) => value);
-  const [only] = documents;
-  const items =
-    documents.length === 1 && isObject(only) && Array.isArray(only.items) ? (only.items as readonly Json[]) : documents;
-  return items.map((item) =>
-    changedAnnotations(item, (annotations) => {
-      for (const key of [...IDS, 'internal.config.kubernetes.io/index', 'config.kubernetes.io/index'])
-        annotations.delete(key);
-    }),
-  );
-}
-
-function changedAnnotations(item: Json, change: (annotations: Map<string, string>) => void): Json {
-  if (!isObject(item)) return item;
+  if (!isJsonObject(item)) return item;
   const tree = cloneTree(item as TreeMap);
   const annotations = metadataTexts(tree, 'annotations');
-  change(annotations);
+  for (const key of ITEM_IDS) annotations.set(key, String(index + 1));
   setMetadataTexts(tree, 'annotations', annotations);
   return plainJson(tree);
-}
-
-function isLocalConfig(item: Json): boolean {
-  return isObject(item) && metadataTexts(item as TreeMap, 'annotations').get(LOCAL_CONFIG) === 'true';
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

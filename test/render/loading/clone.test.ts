@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { KapplyError } from '../../../src/errors.js';
+import { renderText } from '../../../src/render/render.js';
+
+const AUTHOR = ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'commit.gpgsign=false'];
+
+function commit(repository: string, files: Readonly<Record<string, string>>, tag: string): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(repository, path)), { recursive: true });
+    writeFileSync(join(repository, path), content);
+  }
+  const git = (...args: readonly string[]): void =>
+    void execFileSync('git', [...AUTHOR, ...args], { cwd: repository, stdio: 'pipe' });
+  git('add', '.');
+  git('commit', '-qm', tag);
+  git('tag', tag);
+}
+
+function clonesLeft(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('kapply-git-'));
+}
+
+function configMap(name: string): string {
+  return `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
+}
+
+describe('a base in a git repository', () => {
+  let folder: string;
+  let repository: string;
+
+  before(function () {
+    if (spawnSync('git', ['--version']).status !== 0) return this.skip();
+    folder = mkdtempSync(join(tmpdir(), 'kapply-test-'));
+    repository = join(folder, 'repository');
+    mkdirSync(repository);
+    execFileSync('git', ['init', '-q'], { cwd: repository });
+    const kustomization = 'resources: [cm.yaml, ../other]\n';
+    commit(repository, { 'sub/kustomization.yaml': kustomization, 'sub/cm.yaml': configMap('one') }, 'v1');
+    const other = { 'other/kustomization.yaml': 'resources: [s.yaml]\n', 'other/s.yaml': configMap('other') };
+    commit(
+      repository,
+      { ...other, 'sub/cm.yaml': configMap('two'), 'out/kustomization.yaml': 'resources: [../..]\n' },
+      'v2',
+    );
+  });
+
+  after(() => {
+    if (folder !== undefined) rmSync(folder, { recursive: true });
+  });
+
+  const build = async (resource: string): Promise<string> => {
+    const cwd = mkdtempSync(join(folder, 'overlay-'));
+    writeFileSync(join(cwd, 'kustomization.yaml'), `resources:\n- ${resource}\n`);
+    return (await renderText('.', { cwd })).text;
+  };
+
+  it('is fetched at its default branch', async () => {
+    assert.equal(await build(`file://${repository}//sub`), `${configMap('other')}---\n${configMap('two')}`);
+  });
+
+  it('is fetched at a tag, whose kustomization may name what was not there then', async () => {
+    await assert.rejects(build(`file://${repository}//sub?ref=v1`), (error) => {
+      assert.ok(error instanceof KapplyError);
+      assert.equal(error.code, 'FileNotFound');
+      assert.equal(error.position?.file, `file://${repository}//sub/kustomization.yaml`);
+      assert.deepEqual(error.chain, ['kustomization.yaml']);
+      return true;
+    });
+  });
+
+  it('is rendered itself', async () => {
+    const { text } = await renderText(`file://${repository}//other?ref=v2`, { cwd: folder });
+    assert.equal(text, configMap('other'));
+  });
+
+  for (const [what, address, code] of [
+    ['a ref that is not there', '//sub?ref=nope', 'GitFailed'],
+    ['a ref that would be an option', '//sub?ref=--upload-pack=x', 'InvalidRepository'],
+    ['a base outside of the repository', '//out', 'OutsideRepository'],
+  ] as const) {
+    it(`is refused: ${what}`, async () => {
+      await assert.rejects(build(`file://${repository}${address}`), { name: 'KapplyError', code });
+    });
+  }
+
+  it('leaves no clone behind', () => assert.deepEqual(clonesLeft(), []));
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RenderOptions } from '../../../src/render/options.js';
+import { renderText } from '../../../src/render/render.js';
+import { findKustomize, kustomizeBuild, withFiles, type Files } from '../oracle.js';
+
+const PLUGIN =
+  'apiVersion: example.com/v1\nkind: Mine\nmetadata:\n  name: m\n  annotations:\n    config.kubernetes.io/function: ';
+const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: old, annotations: {a: 1.50}}\ndata: {v: x}\n';
+const POD = 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {volumes: [{name: v, configMap: {name: old}}]}\n';
+
+interface PluginCase {
+  readonly name: string;
+  readonly files: Files;
+  readonly options: RenderOptions;
+  readonly flags: readonly string[];
+}
+
+const exec: Pick<PluginCase, 'options' | 'flags'> = {
+  options: { enableAlphaPlugins: true, enableExec: true },
+  flags: ['--enable-alpha-plugins', '--enable-exec'],
+};
+const helm: Pick<PluginCase, 'options' | 'flags'> = {
+  options: { enableHelm: true, helmCommand: './helm.sh' },
+  flags: ['--enable-helm', '--helm-command', './helm.sh'],
+};
+/** Prints its arguments without folders, and the values that it gets. */
+const HELM = `#!/bin/sh
+case "$1" in
+version) echo v3.14.0;;
+template)
+  echo "apiVersion: v1
+kind: ConfigMap
+metadata: {name: from-helm, namespace: charts}
+data:
+  arguments: \\"$(echo "$@" | sed 's#/[^ ]*/##g')\\"
+  values: |"
+  for file in "$@"; do case "$file" in *values.yaml) sed 's/^/    /' "$file";; esac; done;;
+esac
+`;
+
+/** Each is compared with the real kustomize where that is there, and with the expected text where it is not. */
+const cases: readonly (PluginCase & { readonly expected: RegExp })[] = [
+  {
+    name: 'a function that generates',
+    ...exec,
+    files: {
+      'kustomization.yaml': 'generators: [g.yaml]\nnamePrefix: p-\n',
+      'g.yaml': `${PLUGIN}'exec: {path: ./run.sh, envs: [WHO=me]}'\n`,
+      'run.sh': `#!/bin/sh
+cat > /dev/null
+echo "apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+items:
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: made, annotations: {kustomize.config.k8s.io/needs-hash: 'true'}}
+  data: {who: $WHO}"
+`,
+    },
+    expected: /^apiVersion: v1\ndata:\n {2}who: me\nkind: ConfigMap\nmetadata:\n {2}name: p-made-[a-z0-9]{10}\n$/,
+  },
+  {
+    name: 'a function that hands back what it gets: names and references are kept together',
+    ...exec,
+    files: {
+      'kustomization.yaml': 'resources: [r.yaml]\nnamePrefix: p-\ntransformers: [t.yaml]\n',
+      'r.yaml': `${CONFIG_MAP}---\n${POD}`,
+      't.yaml': `${PLUGIN}'exec: {path: ./run.sh}'\n`,
+      'run.sh': '#!/bin/sh\ncat\n',
+    },
+    expected: /name: p-old\n---\n[\s\S]*configMap:\n {6}name: p-old\n/,
+  },
+  {
+    name: 'a function that leaves an object out',
+    ...exec,
+    files: {
+      'kustomization.yaml': 'resources: [r.yaml]\ntransformers: [t.yaml]\n',
+      'r.yaml': `${CONFIG_MAP}---\n${POD}`,
+      't.yaml': `${PLUGIN}'exec: {path: ./run.sh}'\n`,
+      'run.sh': `#!/bin/sh\ncat > /dev/null\necho "${CONFIG_MAP}"\n`,
+    },
+    expected: /^apiVersion: v1\ndata:\n {2}v: x\nkind: ConfigMap\n[^-]*$/,
+  },
+  {
+    name: 'helm, with values merged over those of the file',
+    ...helm,
+    files: {
+      'kustomization.yaml':
+        'namespace: mine\nnamePrefix: p-\nhelmCharts:\n- {name: web, releaseName: r, valuesInline: {a: {b: 1, l: [9]}}, includeCRDs: true, apiVersions: [x/v1]}\n',
+      'charts/web/values.yaml': 'a: {b: 2, c: 3, l: [1, 2]}\n# comment\nz: "5"\n',
+      'helm.sh': HELM,
+    },
+    expected:
+      /template r web --namespace mine -f web-kustomize-values.yaml --api-versions\s+x\/v1 --include-crds\n {2}values: \|\n {4}a:\n {6}b: 1\n {6}c: 3\n {6}l:\n {6}- 9\n {4}z: "5"\n/,
+  },
+  {
+    name: 'helm in a base, with the namespace of the overlay and the values of the chart',
+    ...helm,
+    flags: ['--enable-helm', '--helm-command', './helm.sh'],
+    files: {
+      'kustomization.yaml': 'namespace: mine\nresources: [base]\n',
+      'base/kustomization.yaml': 'helmCharts:\n- {name: web, releaseName: r}\n',
+      'base/charts/web/values.yaml': 'a: 1   # kept\n',
+      'helm.sh': HELM,
+    },
+    expected: /--namespace mine[\s\S]*a: 1 {3}# kept\n[\s\S]*namespace: charts\n$/,
+  },
+];
+
+describe('plugins', () => {
+  for (const { name, files, options, flags, expected } of cases) {
+    it(`run ${name}`, async () => {
+      await withFiles(files, async (cwd) => {
+        const programs = Object.keys(files).filter((path) => path.endsWith('.sh'));
+        for (const path of programs) chmodSync(join(cwd, path), 0o755);
+        const absolute = (text: string): string => text.replace(/^\.\/(?=helm)/, `${cwd}/`);
+        const helmCommand = options.helmCommand === undefined ? {} : { helmCommand: absolute(options.helmCommand) };
+        const { text } = await renderText('.', { cwd, ...options, ...helmCommand });
+        assert.match(text, expected);
+        const kustomize = findKustomize();
+        if (kustomize !== undefined)
+          assert.deepEqual(kustomizeBuild(kustomize, cwd, flags.map(absolute)), { output: text });
+      });
+    });
+  }
+
+  it('that fail say what they said', async () => {
+    const files = {
+      'kustomization.yaml': 'transformers: [t.yaml]\n',
+      't.yaml': `${PLUGIN}'exec: {path: ./run.sh}'\n`,
+      'run.sh': '#!/bin/sh\necho it broke >&2\nexit 3\n',
+    };
+    await withFiles(files, async (cwd) => {
+      chmodSync(join(cwd, 'run.sh'), 0o755);
+      await assert.rejects(renderText('.', { cwd, ...exec.options }), {
+        code: 'PluginFailed',
+        message: 'the plugin ./run.sh failed with exit code 3: it broke',
+      });
+    });
+  });
+});
