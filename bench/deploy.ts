@@ -9,7 +9,7 @@ import { binary, buildControlPlane } from '../e2e/control-plane/build.js';
 import { startControlPlane } from '../e2e/control-plane/start.js';
 import type { Report } from '../src/engine/report.js';
 import { measure, median, type Measured } from './measure.js';
-import { manifests } from './objects.js';
+import { manifests, mixes, type Mix } from './objects.js';
 import { startRelay } from './relay.js';
 
 const objects = Number(process.env.OBJECTS ?? 250);
@@ -41,6 +41,31 @@ function row(name: string, what: string, runs: readonly Measured[]): string {
   ].join(' ');
 }
 
+function tell(mix: Mix, kubectl: Series | undefined, kapply: Series | undefined): void {
+  if (kubectl === undefined || kapply === undefined) return;
+  say(`${objects} objects (${mix}), ${roundTripMs} ms of added round trip, medians of ${rounds}`);
+  for (const [name, { first, again }] of [
+    ['kubectl', kubectl],
+    ['kapply', kapply],
+  ] as const) {
+    say(row(name, 'first deploy', first));
+    say(row(name, 'unchanged redeploy', again));
+  }
+  const time = (runs: readonly Measured[]): number => median(runs.map(({ seconds }) => seconds));
+  for (const which of ['first', 'again'] as const) {
+    const last = kapply[which].at(-1);
+    if (last === undefined) continue;
+    const { summary } = JSON.parse(last.stdout) as Report;
+    const ratio = (time(kubectl[which]) / time(kapply[which])).toFixed(1);
+    say(`kapply, ${which}: ${ratio} times as fast; ${summary.requests} requests, ${summary.ms} ms of its own clock`);
+    // The reporter's lines say how long each phase took.
+    for (const line of last.stderr.split('\n').filter((text) => /(Render|Plan|Apply|Roll out|Prune) .*\[/.test(text))) {
+      say(`  ${line.trim()}`);
+    }
+  }
+  say();
+}
+
 await buildControlPlane(say);
 const folder = await mkdtemp(join(tmpdir(), 'kapply-bench-'));
 const controlPlane = await startControlPlane();
@@ -61,38 +86,19 @@ try {
     run: (file) => measure(process.execPath, [kapplyProgram, 'deploy', '-f', file, '-o', 'json'], env),
   };
 
-  const series = new Map<Tool, Series>([kubectl, kapply].map((tool) => [tool, { first: [], again: [] }]));
-  for (let round = 0; round < rounds; round++) {
-    for (const [tool, { first, again }] of series) {
-      const namespace = `bench-${tool.name}-${round}`;
-      await measure(binary('kubectl'), ['create', 'namespace', namespace], { KUBECONFIG: controlPlane.kubeconfig });
-      const file = join(folder, `${namespace}.yaml`);
-      await writeFile(file, manifests(objects, namespace));
-      first.push(await tool.run(file));
-      again.push(await tool.run(file));
+  for (const mix of mixes) {
+    const series = new Map<Tool, Series>([kubectl, kapply].map((tool) => [tool, { first: [], again: [] }]));
+    for (let round = 0; round < rounds; round++) {
+      for (const [tool, { first, again }] of series) {
+        const namespace = `bench-${mix}-${tool.name}-${round}`;
+        await measure(binary('kubectl'), ['create', 'namespace', namespace], { KUBECONFIG: controlPlane.kubeconfig });
+        const file = join(folder, `${namespace}.yaml`);
+        await writeFile(file, manifests(objects, namespace, mix));
+        first.push(await tool.run(file));
+        again.push(await tool.run(file));
+      }
     }
-  }
-
-  say(`${objects} objects, ${roundTripMs} ms of added round trip, medians of ${rounds}`);
-  for (const [tool, { first, again }] of series) {
-    say(row(tool.name, 'first deploy', first));
-    say(row(tool.name, 'unchanged redeploy', again));
-  }
-  const time = (tool: Tool, which: keyof Series): number =>
-    median(series.get(tool)?.[which].map(({ seconds }) => seconds) ?? []);
-  say();
-  for (const which of ['first', 'again'] as const) {
-    say(`kapply is ${(time(kubectl, which) / time(kapply, which)).toFixed(1)} times as fast (${which})`);
-  }
-  for (const which of ['first', 'again'] as const) {
-    const last = series.get(kapply)?.[which].at(-1);
-    if (last === undefined) continue;
-    const { summary } = JSON.parse(last.stdout) as Report;
-    say(`kapply, ${which}: ${summary.requests} requests, ${summary.ms} ms of its own clock`);
-    // The reporter's lines say how long each phase took.
-    for (const line of last.stderr.split('\n').filter((text) => /(Render|Plan|Apply|Roll out|Prune) .*\[/.test(text))) {
-      say(`  ${line.trim()}`);
-    }
+    tell(mix, series.get(kubectl), series.get(kapply));
   }
 } finally {
   await relay.close();

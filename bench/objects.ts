@@ -1,12 +1,24 @@
-/** What the benchmarks deploy: objects as applications have them, in the proportions of a larger one. */
+/** What the benchmarks deploy. */
 import type { KubeObject } from '../src/objects/object.js';
 
 const lorem = 'the quick brown fox jumps over the lazy dog, '.repeat(20);
 
-function objectAt(index: number): KubeObject {
+/**
+ * `configmaps`: what the requests alone cost. `application`: the kinds and proportions of a larger application, which
+ * the server works more for, in four waves, and with Deployments to wait for.
+ */
+export const mixes = ['configmaps', 'application'] as const;
+export type Mix = (typeof mixes)[number];
+
+function configMap(metadata: KubeObject['metadata']): KubeObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { LEVEL: 'info', 'app.conf': lorem } };
+}
+
+function objectAt(index: number, mix: Mix): KubeObject {
   const name = `app-${String(index).padStart(4, '0')}`;
   const labels = { app: name, 'app.kubernetes.io/part-of': 'bench' };
   const metadata = { name, labels };
+  if (mix === 'configmaps') return configMap(metadata);
   switch (index % 10) {
     case 0:
       return {
@@ -47,13 +59,13 @@ function objectAt(index: number): KubeObject {
     case 5:
       return { apiVersion: 'v1', kind: 'ServiceAccount', metadata };
     default:
-      return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { LEVEL: 'info', 'app.conf': lorem } };
+      return configMap(metadata);
   }
 }
 
 /** As one file of manifests. */
-export function manifests(count: number, namespace: string): string {
-  return Array.from({ length: count }, (_, index) => objectAt(index))
+export function manifests(count: number, namespace: string, mix: Mix): string {
+  return Array.from({ length: count }, (_, index) => objectAt(index, mix))
     .map((object) => JSON.stringify({ ...object, metadata: { ...object.metadata, namespace } }))
     .join('\n---\n');
 }
