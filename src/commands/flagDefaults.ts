@@ -19,23 +19,25 @@ export interface FlagDefault {
  * A repository must not decide where credentials go, which programs run for them, which files are written over, or what
  * its own deploy has consent for: whoever reviews a branch with `kapply diff` has not read its .kapply.yaml yet.
  */
-const NOT_FROM_A_FILE: ReadonlySet<string> = new Set([
+export const NOT_FROM_A_FILE: ReadonlySet<string> = new Set([
   'as',
   'as-group',
   'as-uid',
+  'backup-dir',
+  'backup-secrets',
   'certificate-authority',
-  'client-certificate',
-  'client-key',
   'events-file',
   'filename',
   'insecure-skip-tls-verify',
   'kubeconfig',
   'kustomize',
+  'port',
+  'sandbox',
+  'sandbox-state',
   'server',
+  'state',
   'tls-server-name',
   'token',
-  'username',
-  'password',
   'yes',
 ]);
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultsFromEnvironment, defaultsFromFile } from '../../src/commands/flagDefaults.js';
+import { NOT_FROM_A_FILE, defaultsFromEnvironment, defaultsFromFile } from '../../src/commands/flagDefaults.js';
+import { COMMANDS } from '../../src/commands/index.js';
 import { KapplyError } from '../../src/errors.js';
 
 const flags = {
@@ -27,6 +28,17 @@ describe('defaultsFromEnvironment', () => {
 
   it('takes an empty variable for none, and never what to deploy', () => {
     assert.deepEqual(defaultsFromEnvironment(flags, { KAPPLY_TIMEOUT: '', KAPPLY_KUSTOMIZE: 'overlays/prod' }), []);
+  });
+});
+
+describe('NOT_FROM_A_FILE', () => {
+  it('holds every flag that names a file, a server or a secret, and every consent', () => {
+    const risky = ['FILE', 'DIR', 'PATH', 'URL', 'TOKEN', 'PORT', 'USER', 'GROUP', 'UID'];
+    const flags = Object.values(COMMANDS).flatMap((command: { flags?: object }) => Object.entries(command.flags ?? {}));
+    const wanted = flags.filter(([, flag]) => risky.includes((flag as { helpValue?: string }).helpValue ?? ''));
+    assert.ok(wanted.length > 10);
+    for (const [name] of wanted) assert.ok(NOT_FROM_A_FILE.has(name), name);
+    for (const name of ['yes', 'insecure-skip-tls-verify', 'sandbox']) assert.ok(NOT_FROM_A_FILE.has(name), name);
   });
 });
 
