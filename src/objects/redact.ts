@@ -39,8 +39,9 @@ function maskEntries(entries: unknown, maskValue: MaskValue): unknown {
  */
 export function redactPair(before: KubeObject, after: KubeObject): readonly [KubeObject, KubeObject] {
   const changed = (key: string, other: KubeObject, value: string): boolean => {
-    const entries = [other.data, other.stringData].find((data) => data !== null && typeof data === 'object');
-    const otherValue = entries === undefined ? undefined : (entries as Record<string, unknown>)[key];
+    const otherValue = [other.data, other.stringData]
+      .filter((entries) => entries !== null && typeof entries === 'object' && Object.hasOwn(entries, key))
+      .map((entries) => (entries as Record<string, unknown>)[key])[0];
     return otherValue !== undefined && otherValue !== value;
   };
   return [
