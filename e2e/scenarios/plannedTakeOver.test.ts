@@ -1,0 +1,202 @@
+/**
+ * No dry run can show what a take-over from kubectl will leave, so the plan works it out (engine/planning/takeOver). Here
+ * the plan is held against what the server stores, for the ways in which objects come to kapply.
+ */
+import assert from 'node:assert/strict';
+import { applyStage } from '../../src/engine/apply.js';
+import { makePlan } from '../../src/engine/makePlan.js';
+import type { DeployOptions } from '../../src/engine/options.js';
+import { idOf, type KubeObject } from '../../src/objects/object.js';
+import { kubectl } from '../harness/program.js';
+import { useScenario, type Scenario } from '../harness/scenario.js';
+
+type Fields = Record<string, unknown>;
+
+const CONTAINER = { name: 'app', image: 'registry.example.com/app:1' };
+
+/** A Deployment without pods: its controllers leave its spec alone. */
+function web(container: Fields, spec: Fields = {}, podSpec: Fields = {}, metadata: Fields = {}): KubeObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', ...metadata },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: 'web' } },
+      ...spec,
+      template: {
+        metadata: { labels: { app: 'web' } },
+        spec: { containers: [{ ...CONTAINER, ...container }], ...podSpec },
+      },
+    },
+  };
+}
+
+const config = (data: Fields, metadata: Fields = {}): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'web', ...metadata },
+  data,
+});
+
+const FULL = web(
+  {
+    env: [
+      { name: 'A', value: '1' },
+      { name: 'B', value: '2' },
+    ],
+    ports: [{ containerPort: 80, name: 'http' }],
+    resources: { requests: { cpu: '1000m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+    readinessProbe: { httpGet: { path: '/', port: 80 }, periodSeconds: 3 },
+    volumeMounts: [{ name: 'v', mountPath: '/v' }],
+  },
+  { strategy: { rollingUpdate: { maxSurge: 2 } }, minReadySeconds: 5 },
+  { volumes: [{ name: 'v', emptyDir: {} }], securityContext: { runAsUser: 1 }, terminationGracePeriodSeconds: 5 },
+  { labels: { old: 'yes', both: 'yes' }, annotations: { old: 'yes' } },
+);
+
+interface Case {
+  readonly name: string;
+  /** What kubectl applies, one after the other. */
+  readonly applied: readonly KubeObject[];
+  readonly desired: KubeObject;
+  /** kubectl commands after that. */
+  readonly then?: readonly (readonly string[])[];
+}
+
+const CASES: readonly Case[] = [
+  { name: 'a ConfigMap that loses a key', applied: [config({ a: '1', b: '1' })], desired: config({ a: '1' }) },
+  {
+    name: 'a ConfigMap that loses its labels and annotations',
+    applied: [config({ a: '1' }, { labels: { x: 'y' }, annotations: { x: 'y' } })],
+    desired: config({ a: '2' }),
+  },
+  { name: 'a Deployment that loses all that it can', applied: [FULL], desired: web({}) },
+  { name: 'a Deployment that changes', applied: [web({})], desired: FULL },
+  {
+    name: 'a Deployment that loses items of lists',
+    applied: [FULL],
+    desired: web({ env: [{ name: 'B', value: '3' }], resources: { requests: { memory: '64Mi' } } }),
+  },
+  {
+    name: 'a Deployment with a label and a variable of others',
+    applied: [FULL],
+    then: [
+      ['label', 'deployment', 'web', 'theirs=yes'],
+      ['set', 'env', 'deployment/web', 'THEIRS=yes'],
+    ],
+    desired: web({}, {}, {}, { labels: { both: 'yes' } }),
+  },
+  {
+    name: 'a Deployment that was rolled back',
+    applied: [web({ env: [{ name: 'A', value: '1' }] }), web({ env: [{ name: 'A', value: '2' }], workingDir: '/x' })],
+    then: [['rollout', 'undo', 'deployment/web']],
+    desired: web({ env: [{ name: 'A', value: '3' }] }),
+  },
+  {
+    name: 'a Service that loses a port',
+    applied: [
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'web' },
+        spec: {
+          selector: { app: 'web' },
+          ports: [
+            { name: 'a', port: 80 },
+            { name: 'b', port: 81, protocol: 'UDP' },
+          ],
+        },
+      },
+    ],
+    desired: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web' },
+      spec: { ports: [{ name: 'a', port: 80, targetPort: 8080 }] },
+    },
+  },
+];
+
+const OPTIONS: DeployOptions = {
+  pruneLabel: undefined,
+  pruneKinds: [],
+  pruneNamespaces: [],
+  pruneLimit: 20,
+  keep: 0,
+  keepRollback: false,
+  adopt: false,
+  lock: false,
+  lockTimeoutMs: 0,
+  set: 'planned',
+  namespace: undefined,
+  fieldManager: 'kapply',
+  forceConflicts: false,
+  takeOver: false,
+  restartOnChange: false,
+  own: false,
+  dryRun: undefined,
+  wait: false,
+  timeoutMs: 0,
+  failFast: true,
+  concurrency: 4,
+};
+
+/** Without what moves by itself. */
+function essence({ metadata: { labels = {}, annotations = {} }, ...object }: KubeObject): unknown {
+  const { status: _, ...rest } = object as KubeObject;
+  const { 'deployment.kubernetes.io/revision': __, ...others } = annotations;
+  return { ...rest, labels, annotations: others };
+}
+
+async function planAndApply(scenario: Scenario, desired: KubeObject) {
+  const { cluster, namespace } = scenario;
+  const { signal } = new AbortController();
+  const rendered = { object: desired, origin: { file: 'web.yaml' }, generated: false };
+  const made = await makePlan([rendered], { ...OPTIONS, namespace }, { cluster, signal, now: Date.now });
+  const members = made.stages.flatMap((stage) => stage.members);
+  const results = await applyStage(members, {
+    cluster,
+    signal,
+    emit: (event) => assert.ok(event.type !== 'applied' || event.failure === undefined, JSON.stringify(event)),
+    now: Date.now,
+    fieldManager: 'kapply',
+    forceConflicts: false,
+    concurrency: 4,
+    resourceOf: ({ change }) => change.resource,
+  });
+  return { planned: members[0]!.change, stored: results[0]!.object! };
+}
+
+for (const [how, flags] of [
+  ['kubectl apply', []],
+  ['kubectl apply --server-side', ['--server-side']],
+  ['kubectl apply --field-manager=ci', ['--field-manager=ci']],
+] as const) {
+  describe(`the plan of a first deploy after ${how}`, () => {
+    const scenario = useScenario();
+
+    for (const { name, applied, then = [], desired } of CASES) {
+      it(`is what the server stores: ${name}`, async () => {
+        const { current } = scenario;
+        const { kind, name: object } = idOf(desired);
+        const inNamespace = ['-n', current.namespace];
+        for (const manifest of applied) {
+          await kubectl([...inNamespace, 'apply', ...flags, '-f', '-'], { stdin: JSON.stringify(manifest) });
+          // `rollout undo` needs the revision that the controller makes of it.
+          if (then.some(([verb]) => verb === 'rollout')) {
+            await kubectl([...inNamespace, 'wait', '--for=jsonpath={.status.observedGeneration}', `${kind}/${object}`]);
+            await new Promise((resolve) => setTimeout(resolve, 1000));
+          }
+        }
+        for (const args of then) await kubectl([...inNamespace, ...args]);
+
+        const { planned, stored } = await planAndApply(current, desired);
+        assert.deepEqual(essence(planned.after), essence(stored));
+        const again = await planAndApply(current, desired);
+        assert.equal(again.planned.action, 'unchanged', again.planned.changed.join(', '));
+        await kubectl([...inNamespace, 'delete', kind, object, '--wait']);
+      });
+    }
+  });
+}
