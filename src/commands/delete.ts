@@ -50,6 +50,7 @@ terminal it needs --yes.`;
         color: flags.color,
         yes: flags.yes,
         eventsFile: flags['events-file'],
+        annotate: flags.annotate,
       },
       async ({ emit, signal, confirm }) => {
         const { objects, set } = await loadObjects(flags, io, emit);

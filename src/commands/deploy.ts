@@ -55,6 +55,7 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
         color: flags.color,
         yes: flags.yes,
         eventsFile: flags['events-file'],
+        annotate: flags.annotate,
       },
       async ({ emit, signal, confirm }) => {
         const { objects, set } = await loadObjects(flags, io, emit);

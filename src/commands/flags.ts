@@ -23,6 +23,11 @@ export const reportFlags = {
     options: ['text', 'json', 'ndjson'] as const,
     default: 'text',
   })(),
+  annotate: Flags.option({
+    description: 'Annotations and a summary for the CI system; "auto" on GitHub Actions.',
+    options: ['auto', 'github', 'none'] as const,
+    default: 'auto',
+  })(),
   'events-file': Flags.string({
     description: 'Write the events to this file as well, a line of JSON each.',
     helpValue: 'FILE',

@@ -85,6 +85,7 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
         color: flags.color,
         yes: flags.yes,
         eventsFile: flags['events-file'],
+        annotate: flags.annotate,
       },
       ({ emit, signal, confirm }) =>
         withCluster(flags, { io, emit, version }, async (cluster) => {

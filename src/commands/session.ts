@@ -1,11 +1,12 @@
 /** One run of the engine from a command: its reporter, its signals, its questions, its exit code. */
-import { openSync, writeSync } from 'node:fs';
+import { appendFileSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Emit, Phase } from '../engine/events.js';
 import type { Answer, Confirmation } from '../engine/options.js';
 import type { Report } from '../engine/report.js';
 import { inputError, type ExitCode } from '../errors.js';
 import { confirmationText } from '../ui/confirmationText.js';
+import { makeGithubReporter } from '../ui/githubReporter.js';
 import { makeJsonReporter } from '../ui/jsonReporter.js';
 import { makeTextReporter } from '../ui/makeTextReporter.js';
 import { makeNdjsonReporter } from '../ui/ndjsonReporter.js';
@@ -13,7 +14,7 @@ import { askYesNo } from '../ui/prompt.js';
 import type { Reporter } from '../ui/reporter.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
-import type { Io } from './io.js';
+import type { Io, OutputStream } from './io.js';
 import { reportError } from './reportError.js';
 import { failedReport } from './failedReport.js';
 import { listenForStop } from './stopSignals.js';
@@ -25,6 +26,7 @@ export interface SessionOptions {
   readonly yes: boolean;
   /** `--events-file`. */
   readonly eventsFile: string | undefined;
+  readonly annotate: 'auto' | 'github' | 'none';
   /** What the run is called in its last line: `deploy`. */
   readonly verb: string;
   /** The phases that the run will go through. */
@@ -52,7 +54,7 @@ export async function runSession(
   const { io, output, color, verb, phases, version } = options;
   const talk = output === 'text' ? io.stdout : io.stderr;
   const terminal = decideTerminal({ stream: talk, env: io.env, color });
-  const machines = machineReporters(options);
+  const machines = [...machineReporters(options), ...githubReporters(options, talk)];
   const text = await makeTextReporter({ ...io, output, terminal, verb, phases });
   const stop = listenForStop(io);
   const warnings: string[] = [];
@@ -103,6 +105,13 @@ function machineReporters({ io, output, eventsFile, version }: SessionOptions): 
     reporters.push(makeNdjsonReporter({ write: openEventsFile(resolve(io.cwd, eventsFile)), version, now: io.now }));
   }
   return reporters;
+}
+
+function githubReporters({ io, annotate, verb }: SessionOptions, talk: OutputStream): Reporter[] {
+  if (annotate === 'none' || (annotate === 'auto' && io.env.GITHUB_ACTIONS !== 'true')) return [];
+  const file = io.env.GITHUB_STEP_SUMMARY ?? '';
+  const appendSummary = file === '' ? undefined : (markdown: string): void => appendFileSync(file, markdown);
+  return [makeGithubReporter({ write: (text) => void talk.write(text), appendSummary, verb })];
 }
 
 /** Opened before anything is done, and written line by line: a run that is killed leaves what it had said. */

@@ -8,7 +8,8 @@ import { isAcrossNamespaces, type AppliedView, type RunView } from './runView.js
 import type { Paint, Style } from './style.js';
 import { cleanLine } from './untrusted.js';
 
-interface Line {
+/** What is said of one object. */
+export interface ChangeRow {
   readonly glyph: string;
   readonly paint: Paint;
   readonly id: ObjectId;
@@ -30,14 +31,19 @@ const WORTH_SAYING_MS = 1000;
  * ```
  */
 export function changeLines(view: RunView, style: Style): string[] {
+  return layOut(changeRows(view, style), isAcrossNamespaces(view));
+}
+
+/** The same as data, in the order of the events: what was applied, then what was pruned or kept. */
+export function changeRows(view: RunView, style: Style): ChangeRow[] {
   const applied = [...view.applied]
     .filter(([, { outcome }]) => outcome !== 'unchanged')
     .map(([key, change]) => appliedLine(view, key, change, style));
   const pruned = [...view.pruned.values()].map(({ id, outcome, reason }) => prunedLine(id, outcome, reason, style));
-  return layOut([...applied, ...pruned], isAcrossNamespaces(view));
+  return [...applied, ...pruned];
 }
 
-function appliedLine(view: RunView, key: string, change: AppliedView, style: Style): Line {
+function appliedLine(view: RunView, key: string, change: AppliedView, style: Style): ChangeRow {
   const { id, outcome, replaces, changed } = change;
   const settled = view.settled.get(key);
   const status = settled?.status ?? view.statuses.get(key);
@@ -58,7 +64,7 @@ function changedText(changed: readonly string[]): string[] {
   return [changed.length > 4 ? `${shown} and ${changed.length - 4} more` : shown];
 }
 
-const APPLIED: Readonly<Record<ApplyOutcome, (style: Style) => Pick<Line, 'glyph' | 'paint'>>> = {
+const APPLIED: Readonly<Record<ApplyOutcome, (style: Style) => Pick<ChangeRow, 'glyph' | 'paint'>>> = {
   created: (style) => ({ glyph: '+', paint: style.added }),
   configured: (style) => ({ glyph: '~', paint: style.changed }),
   recreated: (style) => ({ glyph: '±', paint: style.changed }),
@@ -75,7 +81,7 @@ const APPLIED_WORDS: Readonly<Record<ApplyOutcome, string>> = {
   skipped: 'not sent',
 };
 
-function prunedLine(id: ObjectId, outcome: PruneOutcome, reason: string, style: Style): Line {
+function prunedLine(id: ObjectId, outcome: PruneOutcome, reason: string, style: Style): ChangeRow {
   const [glyph, paint] = (
     {
       deleted: ['-', style.removed],
@@ -102,7 +108,7 @@ const PLANNED: Readonly<
 export function planLines(plan: Plan, view: RunView, style: Style): string[] {
   const changes = plan.changes
     .filter(({ action }) => action !== 'unchanged')
-    .map(({ action, id, replaces, changed, notes, validated }): Line => {
+    .map(({ action, id, replaces, changed, notes, validated }): ChangeRow => {
       const [glyph, paint, state] = PLANNED[action];
       const more = [
         ...(replaces === undefined ? [] : [`replaces ${replaces}`]),
@@ -112,7 +118,7 @@ export function planLines(plan: Plan, view: RunView, style: Style): string[] {
       ];
       return { glyph, paint: style[paint], id, state, more: more.map(cleanLine) };
     });
-  const prune = plan.prune.map((judgement): Line => {
+  const prune = plan.prune.map((judgement): ChangeRow => {
     if (judgement.verdict === 'delete') {
       const more = [judgement.reason, ...judgement.consequences].filter((text) => text !== '').map(cleanLine);
       return { glyph: '-', paint: style.removed, id: judgement.id, state: 'prune', more };
@@ -122,7 +128,7 @@ export function planLines(plan: Plan, view: RunView, style: Style): string[] {
   return layOut([...changes, ...prune], isAcrossNamespaces(view));
 }
 
-function layOut(lines: readonly Line[], namespaced: boolean): string[] {
+function layOut(lines: readonly ChangeRow[], namespaced: boolean): string[] {
   const names = lines.map(({ id }) => formatId(id, namespaced));
   const width = widest(names);
   return lines.map(({ glyph, paint, state, more }, index) => {

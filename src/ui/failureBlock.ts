@@ -4,7 +4,7 @@ import type { Report } from '../engine/report.js';
 import { EXIT } from '../errors.js';
 import { formatId, keyOf } from '../objects/object.js';
 import { formatAge, formatDuration } from './duration.js';
-import { isAcrossNamespaces, rolloutCounts, unfinished, type RunView } from './runView.js';
+import { failures, isAcrossNamespaces, rolloutCounts, unfinished, type RunView } from './runView.js';
 import type { Style } from './style.js';
 import { cleanLine, cleanLines } from './untrusted.js';
 
@@ -18,8 +18,7 @@ export function failureBlocks(view: RunView, style: Style): string[] {
   const refused = [...view.applied.values()].flatMap(({ failure }) =>
     failure === undefined ? [] : refusalBlock(failure, style),
   );
-  const failed = [...view.settled.values()].flatMap(({ status, ms, details }) => {
-    if (status.status === 'Current') return [];
+  const failed = failures(view).flatMap(({ status, ms, details }) => {
     const word = status.status === 'Failed' ? 'FAILED' : 'NOT READY';
     return [
       `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad(word)} after ${formatAge(ms)}: ${cleanLine(status.progress ?? status.message)}`,

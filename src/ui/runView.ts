@@ -149,6 +149,11 @@ export function unfinished(view: RunView): ObjectStatus[] {
   return [...view.statuses.values()].filter(({ status }) => status !== 'Current' && status !== 'Failed');
 }
 
+/** Objects whose rollout failed, or was not over in time, with what is known of the cause. */
+export function failures(view: RunView): SettledView[] {
+  return [...view.settled.values()].filter(({ status }) => status.status !== 'Current');
+}
+
 /** What became of the objects that had to be waited for. */
 export function rolloutCounts(view: RunView): {
   readonly ready: number;

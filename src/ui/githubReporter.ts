@@ -1,0 +1,102 @@
+/** For GitHub Actions, besides the text: an annotation for each failure, and a table in the job's summary. */
+import type { Report } from '../engine/report.js';
+import { EXIT } from '../errors.js';
+import { formatId } from '../objects/object.js';
+import { changeRows } from './changeLines.js';
+import type { Reporter } from './reporter.js';
+import { emptyRunView, failures, foldEvent, isAcrossNamespaces, type RunView } from './runView.js';
+import { makeStyle } from './style.js';
+import { cleanLine } from './untrusted.js';
+
+export interface GithubReporterOptions {
+  /** Where the runner reads workflow commands from: the step's output. */
+  readonly write: (text: string) => void;
+  /** Appends to the file that GITHUB_STEP_SUMMARY names; undefined where it names none. */
+  readonly appendSummary: ((markdown: string) => void) | undefined;
+  readonly verb: string;
+}
+
+/** GitHub shows ten of a step, and the failed step itself is one. */
+const MOST_ANNOTATIONS = 9;
+
+export function makeGithubReporter({ write, appendSummary, verb }: GithubReporterOptions): Reporter {
+  const view = emptyRunView();
+  return {
+    emit: (event) => foldEvent(view, event),
+    pause: () => Promise.resolve(),
+    finish: (report) => {
+      for (const { title, message } of annotationsOf(view, report, verb).slice(0, MOST_ANNOTATIONS)) {
+        write(`::error title=${escapeProperty(title)}::${escapeData(message)}\n`);
+      }
+      appendSummary?.(summaryOf(view, report, verb));
+      return Promise.resolve();
+    },
+  };
+}
+
+interface Annotation {
+  readonly title: string;
+  readonly message: string;
+}
+
+function annotationsOf(view: RunView, { summary }: Report, verb: string): Annotation[] {
+  const namespaced = isAcrossNamespaces(view);
+  const refused = [...view.applied.values()].flatMap(({ id, failure }) =>
+    failure === undefined
+      ? []
+      : [
+          {
+            title: `${formatId(id, namespaced)} refused`,
+            message: [failure.message, ...failure.suggestions].join('\n'),
+          },
+        ],
+  );
+  const failed = failures(view).map(({ status, details }) => {
+    const word = status.status === 'Failed' ? 'failed to roll out' : 'not ready in time';
+    const lines = [status.message, ...(details?.tryCommand === undefined ? [] : [details.tryCommand])];
+    return { title: `${formatId(status.id, namespaced)} ${word}`, message: lines.join('\n') };
+  });
+  const unpruned = [...view.pruned.values()].flatMap(({ id, outcome, reason }) =>
+    outcome === 'failed' ? [{ title: `${formatId(id, namespaced)} not deleted`, message: reason }] : [],
+  );
+  const all = [...refused, ...failed, ...unpruned];
+  if (all.length > 0 || summary.exitCode === EXIT.done) return all;
+  return [{ title: `kapply ${verb}`, message: summary.error?.message ?? summary.result }];
+}
+
+function summaryOf(view: RunView, { summary, warnings }: Report, verb: string): string {
+  const namespaced = isAcrossNamespaces(view);
+  const rows = changeRows(view, makeStyle(false)).map(
+    ({ glyph, id, state, more }) =>
+      `| ${[`${glyph} ${formatId(id, namespaced)}`, state, more.join(', ')].map(escapeCell).join(' | ')} |`,
+  );
+  const error = summary.error === undefined ? [] : [`**${escapeCell(summary.error.message)}**`, ''];
+  return [
+    `### kapply ${verb}: ${summary.result} (exit ${summary.exitCode})`,
+    '',
+    ...error,
+    ...(rows.length > 0 ? ['| object | state | |', '| --- | --- | --- |', ...rows, ''] : ['Nothing changed.', '']),
+    ...warnings.map((warning) => `- warning: ${escapeCell(warning)}`),
+    '',
+  ].join('\n');
+}
+
+/** actions/toolkit core/src/command.ts: what would end a message or a property is sent percent-encoded. */
+function escapeData(text: string): string {
+  return text
+    .split('\n')
+    .map(cleanLine)
+    .join('\n')
+    .replaceAll('%', '%25')
+    .replaceAll('\r', '%0D')
+    .replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+/** In a table's cell: no line break, no column, and none of the HTML that GitHub's markdown lets through. */
+function escapeCell(text: string): string {
+  return cleanLine(text).replace(/[\\|`*_[\]<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import type { Event } from '../../src/engine/events.js';
+import { EXIT } from '../../src/errors.js';
+import { makeGithubReporter } from '../../src/ui/githubReporter.js';
+import { assertGolden } from './golden.js';
+import { change, failedRun, refusedRun, report, status, successfulRun, type RecordedRun } from './recordedRuns.js';
+
+async function show({ events, report }: RecordedRun): Promise<{ commands: string[]; summary: string }> {
+  let text = '';
+  let summary = '';
+  const reporter = makeGithubReporter({
+    write: (more) => (text += more),
+    appendSummary: (markdown) => (summary += markdown),
+    verb: 'deploy',
+  });
+  for (const event of events) reporter.emit(event);
+  await reporter.finish(report);
+  return { commands: text.split('\n').filter(Boolean), summary };
+}
+
+describe('githubReporter', () => {
+  it('annotates a failed rollout with its cause', async () => {
+    const { commands, summary } = await show(failedRun());
+    assert.deepEqual(commands, [
+      '::error title=Deployment/web failed to roll out::0 of 3 pods updated: container app: ImagePullBackOff: shop/web:9.9.1: not found%0Akubectl --context prod-eu -n shop describe pod web-6c9f-x2kq7',
+    ]);
+    assertGolden('github-failure.md', summary);
+  });
+
+  it('annotates what the server refused', async () => {
+    const { commands } = await show(refusedRun());
+    assert.equal(commands.length, 1);
+    assert.match(commands[0]!, /^::error title=Deployment\/web refused::Deployment\/web is also managed by others/);
+  });
+
+  it('annotates nothing after a success, and sums it up', async () => {
+    const { commands, summary } = await show(successfulRun());
+    assert.deepEqual(commands, []);
+    assertGolden('github-success.md', summary);
+  });
+
+  it('annotates the error that ended a run before it began', async () => {
+    const { commands } = await show({ events: [], report: report(EXIT.input, 5, {}, 'a.yaml:1: no name') });
+    assert.deepEqual(commands, ['::error title=kapply deploy::a.yaml:1: no name']);
+  });
+
+  it('annotates at most nine failures', async () => {
+    const failed = Array.from({ length: 12 }, (_, index): Event => ({
+      type: 'settled',
+      status: status(`Deployment/web-${index}`, 'Failed', 'x', '0/1'),
+      ms: 5,
+      details: undefined,
+      at: 5,
+    }));
+    assert.equal((await show({ events: failed, report: report(EXIT.rolloutFailed, 5) })).commands.length, 9);
+  });
+
+  it('lets no foreign text write commands or markup', async () => {
+    const hostile = 'x\n::stop-commands::y, <img src=z> | [a](b) 100%';
+    const { commands, summary } = await show({
+      events: [
+        {
+          type: 'applied',
+          id: change('ConfigMap/a', 'create').id,
+          version: 'v1',
+          outcome: 'failed',
+          replaces: undefined,
+          changed: [],
+          failure: { code: 'X', message: hostile, suggestions: [] },
+          at: 1,
+        },
+      ],
+      report: { ...report(EXIT.refused, 5, {}, hostile), warnings: [hostile] },
+    });
+    assert.deepEqual(commands, [
+      '::error title=ConfigMap/a refused::x%0A: :stop-commands::y, <img src=z> | [a](b) 100%25',
+    ]);
+    assert.doesNotMatch(summary, /<img|\[a\]/);
+    assert.deepEqual(
+      summary.split('\n').filter((line) => line.startsWith('::')),
+      [],
+    );
+  });
+});
