@@ -45,6 +45,7 @@ export async function planChange(
   live: KubeObject | undefined,
   wave: number,
   options: PlanChangeOptions,
+  tries = 3,
 ): Promise<PlannedOrRefused> {
   const id = idOf(member.object);
   const version = member.resource.version;
@@ -137,6 +138,12 @@ export async function planChange(
     };
   }
   const { after } = answer;
+  // A controller wrote between the read and the dry run: its change would look like ours.
+  const isOutdated = live !== undefined && after.metadata.resourceVersion !== live.metadata.resourceVersion;
+  if (isOutdated && tries > 1) {
+    const now = await options.cluster.get(addressOf(member), { signal: options.signal });
+    return planChange(member, now, wave, options, tries - 1);
+  }
   if (
     live !== undefined &&
     isSame(live, after) &&

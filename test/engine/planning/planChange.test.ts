@@ -87,6 +87,19 @@ describe('planChange', () => {
     );
   });
 
+  it('does not take for its own what a controller wrote between the read and the dry run', async () => {
+    const cluster = await deployed(config());
+    const read = cluster.find('ConfigMap', CFG)!;
+    const { annotations } = read.metadata;
+    const moved = { ...read, metadata: { ...read.metadata, annotations: { ...annotations, theirs: 'yes' } } };
+    cluster.put(moved);
+    const stale = { ...cluster, find: () => read };
+    const planned = await plan(stale, { object: config() });
+    assert.ok('change' in planned);
+    assert.equal(planned.change.action, 'unchanged');
+    assert.equal(planned.change.live?.metadata.annotations?.theirs, 'yes');
+  });
+
   it('sends nothing but reads for --dry-run=client', async () => {
     const cluster = await deployed(config());
     const options = { askServer: false };
