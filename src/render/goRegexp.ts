@@ -2,6 +2,7 @@
  * Go's regular expressions (RE2) as JavaScript's: what users write in selectors and image names. What RE2 does not have,
  * lookaround and backreferences, is refused here as well.
  */
+import { setFlagsFromString } from 'node:v8';
 
 const CLASSES: Readonly<Record<string, string>> = {
   alnum: '0-9A-Za-z',
@@ -19,6 +20,12 @@ const CLASSES: Readonly<Record<string, string>> = {
   word: '0-9A-Za-z_',
   xdigit: '0-9A-Fa-f',
 };
+
+/**
+ * RE2 takes linear time for any pattern. V8 has such an engine as well, and goes over to it, once allowed, when its usual one
+ * runs into excessive backtracking: `(a+)+$` against a long name.
+ */
+const LINEAR_FALLBACK = '--enable-experimental-regexp-engine-on-excessive-backtracks';
 
 const compiled = new Map<string, RegExp | undefined>();
 
@@ -41,6 +48,7 @@ function compile(pattern: string): RegExp | undefined {
     .replaceAll('(?P<', '(?<')
     .replaceAll(/(?<!\\)((?:\\\\)*)\\A/g, '$1^')
     .replaceAll(/(?<!\\)((?:\\\\)*)\\z/g, '$1$');
+  if (/[*+{]/.test(translated)) setFlagsFromString(LINEAR_FALLBACK);
   try {
     return new RegExp(translated, /\\[pP]/.test(translated) ? `${flags}u` : flags);
   } catch {

@@ -30,7 +30,7 @@ describe('withTextOfType', () => {
     [null, 'x', undefined],
   ];
   for (const [old, text, expected] of cases) {
-    it(`makes ${String(expected)} of ${JSON.stringify(text)} for ${JSON.stringify(old)}`, () => {
+    it(`makes ${expected === undefined ? 'nothing' : JSON.stringify(expected)} of ${JSON.stringify(text)} for ${JSON.stringify(old)}`, () => {
       const result = withTextOfType(old, text);
       assert.equal(result === undefined ? undefined : plainJson(result), expected);
     });

@@ -29,7 +29,7 @@ function configMap(name: string): string {
 }
 
 describe('a base in a git repository', () => {
-  let folder: string;
+  let folder: string | undefined;
   let repository: string;
 
   before(function () {
@@ -53,7 +53,7 @@ describe('a base in a git repository', () => {
   });
 
   const build = async (resource: string): Promise<string> => {
-    const cwd = mkdtempSync(join(folder, 'overlay-'));
+    const cwd = mkdtempSync(join(folder ?? tmpdir(), 'overlay-'));
     writeFileSync(join(cwd, 'kustomization.yaml'), `resources:\n- ${resource}\n`);
     return (await renderText('.', { cwd })).text;
   };
@@ -73,7 +73,7 @@ describe('a base in a git repository', () => {
   });
 
   it('is rendered itself', async () => {
-    const { text } = await renderText(`file://${repository}//other?ref=v2`, { cwd: folder });
+    const { text } = await renderText(`file://${repository}//other?ref=v2`, { cwd: repository });
     assert.equal(text, configMap('other'));
   });
 

@@ -13,8 +13,8 @@ function pod(spec: TreeMap): TreeMap {
 const scalar = fc.oneof(fc.string({ maxLength: 3 }), fc.integer({ min: 0, max: 3 }), fc.boolean());
 const key = fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor');
 const tree = fc.letrec<{ map: TreeMap; value: Tree }>((tie) => ({
-  map: fc.dictionary(key, tie('value'), { maxKeys: 4 }) as fc.Arbitrary<TreeMap>,
-  value: fc.oneof({ maxDepth: 3 }, scalar, tie('map'), fc.array(scalar, { maxLength: 3 })) as fc.Arbitrary<Tree>,
+  map: fc.dictionary(key, tie('value'), { maxKeys: 4 }),
+  value: fc.oneof({ maxDepth: 3 }, scalar, tie('map'), fc.array(scalar, { maxLength: 3 })),
 }));
 
 /** Whether a map of one stands where the other has none: what a merge refuses. */
