@@ -65,10 +65,6 @@ export function hasFields(map: TreeMap): boolean {
   return false;
 }
 
-export function isString(tree: Tree | undefined): tree is string {
-  return typeof tree === 'string';
-}
-
 /** The text of a scalar as its author wrote it; '' for a map, a list, or nothing (a YAML node's Value). */
 export function textOf(tree: Tree | undefined): string {
   if (typeof tree === 'string') return tree;

@@ -2,6 +2,7 @@
 import { type Document, type Node, isCollection, isScalar, parseDocument } from 'yaml';
 import type { Json } from '../../objects/object.js';
 import { encodeGoJson } from '../goJson.js';
+import { goRegExp } from '../goRegexp.js';
 import { type Tree, plainJson } from '../tree.js';
 import { PathProblem } from './slot.js';
 
@@ -63,7 +64,7 @@ function isSelected(item: unknown, name: string, value: string): boolean {
   const own: unknown = name === '' ? item : (item as Readonly<Record<string, unknown>> | null)?.[name];
   return (
     (typeof own === 'string' || typeof own === 'number' || typeof own === 'boolean') &&
-    new RegExp(value).test(String(own))
+    (goRegExp(value)?.test(String(own)) ?? false)
   );
 }
 
