@@ -1,14 +1,21 @@
+import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
 import { cleanLine } from '../ui/untrusted.js';
 import { BaseCommand } from './baseCommand.js';
+import { renderFlags, renderOptionsOf } from './renderFlags.js';
+import { writeRendered } from './writeRendered.js';
 
 export default class Render extends BaseCommand {
   static override summary = 'Print what a kustomization renders to, as "kustomize build" does.';
   static override examples = [
     { description: 'Print an overlay', command: '<%= config.bin %> render -k overlays/prod' },
+    {
+      description: 'Write one file for each object',
+      command: '<%= config.bin %> render -k overlays/prod -o rendered/',
+    },
   ];
   static override flags = {
     kustomize: Flags.string({
@@ -17,6 +24,13 @@ export default class Render extends BaseCommand {
       helpValue: 'DIR',
       helpGroup: 'SOURCE',
     }),
+    output: Flags.string({
+      char: 'o',
+      description: 'Write to a file, or one file for each object into a folder that exists.',
+      helpValue: 'PATH',
+      helpGroup: 'OUTPUT',
+    }),
+    ...renderFlags,
   };
 
   async run(): Promise<ExitCode> {
@@ -24,12 +38,13 @@ export default class Render extends BaseCommand {
     const { io } = this;
     if (flags.kustomize === undefined) throw inputError('UsageError', 'nothing to render: give -k DIR');
     const { renderText } = await import('../render/render.js');
-    const { text, warnings } = await renderText(flags.kustomize, { cwd: io.cwd });
+    const rendered = await renderText(flags.kustomize, { ...renderOptionsOf(flags), cwd: io.cwd });
     const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: flags.color });
-    for (const warning of warnings) {
+    for (const warning of rendered.warnings) {
       io.stderr.write(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);
     }
-    io.stdout.write(text);
+    if (flags.output === undefined) io.stdout.write(rendered.text);
+    else await writeRendered(resolve(io.cwd, flags.output), rendered);
     return EXIT.done;
   }
 }

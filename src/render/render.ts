@@ -12,6 +12,7 @@ import { fixNameReferences } from './nameReferences.js';
 import { OpenApi } from './openApi/openApi.js';
 import type { RenderOptions } from './options.js';
 import { sortResources } from './order.js';
+import { type OutputFile, outputFiles } from './outputFiles.js';
 import { type Resource, metadataTexts } from './resource.js';
 import { addHashes } from './transformers/addHashes.js';
 import { setEntries } from './transformers/setEntries.js';
@@ -46,13 +47,18 @@ export async function render(folder: string, options: RenderOptions = {}): Promi
   };
 }
 
+export interface RenderedText {
+  readonly text: string;
+  readonly warnings: readonly string[];
+  /** The same as one file for each object. Throws KapplyError `SameFileName` where two would be one. */
+  readonly files: () => OutputFile[];
+}
+
 /** What `kustomize build` prints, byte for byte, and the warnings. */
-export async function renderText(
-  folder: string,
-  options: RenderOptions = {},
-): Promise<{ readonly text: string; readonly warnings: readonly string[] }> {
+export async function renderText(folder: string, options: RenderOptions = {}): Promise<RenderedText> {
   const { resources, warnings } = await build(folder, options);
-  return { text: emitDocuments(resources.map(({ tree }) => plainJson(tree ?? {}) as JsonObject)), warnings };
+  const text = emitDocuments(resources.map(({ tree }) => plainJson(tree ?? {}) as JsonObject));
+  return { text, warnings, files: () => outputFiles(resources) };
 }
 
 async function build(folder: string, options: RenderOptions): Promise<Built> {
