@@ -7,10 +7,15 @@ import { dirname, join } from 'node:path';
 /** Files by their path below the folder. */
 export type Tree = Readonly<Record<string, string>>;
 
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A new folder that goes with the process. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'kapply-scenario-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
