@@ -31,16 +31,19 @@ async function start(): Promise<void> {
   }
   await buildControlPlane(say);
   const controlPlane = await startControlPlane();
+  stop = () => controlPlane.stop();
   const cluster = await connect({ kubeconfig: controlPlane.kubeconfig, env: {} });
   const kubelet = await startKubelet(cluster, controlPlane.certificate);
+  let failure: unknown;
   kubelet.ended.catch((error: unknown) => {
-    say(`the stand-in for the kubelet failed: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
-    process.exitCode = 1;
+    say('the stand-in for the kubelet failed: no pod starts any more');
+    failure = error;
   });
   stop = async () => {
     await kubelet.stop();
     await cluster.close();
     await controlPlane.stop();
+    if (failure !== undefined) throw failure as Error;
   };
   say(`runs on a control plane of its own, ${controlPlane.server}`);
   publish({ kind: 'control-plane', kubeconfig: controlPlane.kubeconfig, folder: controlPlane.folder });
