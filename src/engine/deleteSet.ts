@@ -16,7 +16,8 @@ import { readLive } from './planning/readLive.js';
 import { deleteInReverse, type DeleteOptions, type Deletion } from './prune/deleteGuarded.js';
 import { judgeNow } from './prune/judgeNow.js';
 import { refuseIncomplete } from './prune/refuseIncomplete.js';
-import { scanUses, useKey } from './prune/uses.js';
+import { scanUses } from './prune/scanUses.js';
+import { useKey } from './prune/uses.js';
 import type { Report } from './report.js';
 import { reported } from './reported.js';
 

@@ -5,7 +5,8 @@ import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../object
 import { familyKey, familyOf, newestFirst } from '../objects/revisions.js';
 import { findCandidates } from './prune/candidates.js';
 import { pruneScope } from './prune/scope.js';
-import { scanUses, useKey, type Use, type UseScan } from './prune/uses.js';
+import { scanUses, type UseScan } from './prune/scanUses.js';
+import { useKey, type Use } from './prune/uses.js';
 
 export interface HistoryOptions {
   /** undefined: every generated config. */

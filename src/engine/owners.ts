@@ -9,7 +9,8 @@ import { isRevision } from '../objects/revisions.js';
 import type { AppliedObject } from './apply.js';
 import { mapConcurrently } from './mapConcurrently.js';
 import { entryOf } from './planning/takeOver.js';
-import { scanUses, useKey, type Use, type UseScan } from './prune/uses.js';
+import { scanUses, type UseScan } from './prune/scanUses.js';
+import { useKey, type Use } from './prune/uses.js';
 
 const OWN_MANAGER = 'kapply-own';
 /** A bare Pod owns nothing for long, and what a ServiceAccount names must outlive every workload. */

@@ -10,7 +10,7 @@ import { findCandidates, type Unlisted } from './candidates.js';
 import { judgeCandidates, reasonToKeep, type JudgeOptions } from './judge.js';
 import { projectUses } from './projection.js';
 import { pruneScope } from './scope.js';
-import { scanUses, type UseScan } from './uses.js';
+import { scanUses, type UseScan } from './scanUses.js';
 
 export interface JudgeNowOptions extends Pick<PruneOptions, 'pruneKinds' | 'keep' | 'keepRollback' | 'adopt'> {
   readonly pruneLabel: string;

@@ -1,6 +1,7 @@
 /** The uses as they will be once the set has rolled out, so that a plan can be judged before anything is sent. */
 import { groupOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
-import { indexUses, isSearched, type Use } from './uses.js';
+import { isSearched } from './scanUses.js';
+import { indexUses, type Use } from './uses.js';
 
 export interface ProjectionOptions {
   /** What may be in use. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ApiResource } from '../../../src/cluster/cluster.js';
-import { indexUses, scanUses, useKey } from '../../../src/engine/prune/uses.js';
+import { scanUses } from '../../../src/engine/prune/scanUses.js';
+import { indexUses, useKey } from '../../../src/engine/prune/uses.js';
 import { LAST_APPLIED_ANNOTATION } from '../../../src/objects/annotations.js';
 import { idOf, type KubeObject, type ObjectId } from '../../../src/objects/object.js';
 import { fakeCluster, forbidden, refusal, resource, RESOURCES, type FakeRequest } from '../fakeCluster.js';
