@@ -5,6 +5,7 @@
 import type { Emit } from './engine/events.js';
 import type { Answer, Confirmation, DeployOptions } from './engine/options.js';
 import type { Plan } from './engine/plan.js';
+import type { PruneClusterOptions } from './engine/pruneCluster.js';
 import type { Report } from './engine/report.js';
 import { processRunner } from './runner.js';
 import type { Cluster } from './cluster/cluster.js';
@@ -16,6 +17,7 @@ export { EXIT, KapplyError, type ExitCode } from './errors.js';
 export type { Emit, Event } from './engine/events.js';
 export type { DeployOptions, PruneOptions } from './engine/options.js';
 export type { ChangeAction, Judgement, Plan, PlannedChange } from './engine/plan.js';
+export type { PruneClusterOptions } from './engine/pruneCluster.js';
 export type { Report } from './engine/report.js';
 export type { KubeObject, ObjectId } from './objects/object.js';
 export type { Rendered, RenderedObject } from './objects/rendered.js';
@@ -62,6 +64,32 @@ export async function diff(
   return plan;
 }
 
+/** The selector must be given, everything else has the default of `kapply prune`. */
+export type PruneRunOptions = Pick<PruneClusterOptions, 'selector'> & Partial<PruneClusterOptions>;
+
+/**
+ * An operator's prune: deletes the labelled generated configs that nothing uses, without a render. `confirm` is always
+ * asked where there is something to delete.
+ * @returns the report; `summary.exitCode` is what the command would exit with. Rejects only for a bug in kapply.
+ */
+export async function prune(options: PruneRunOptions, environment: RunEnvironment): Promise<Report> {
+  const engine = await import('./engine/pruneCluster.js');
+  const defaults: Omit<PruneClusterOptions, 'selector'> = {
+    namespaces: [environment.cluster.namespace],
+    pruneKinds: [],
+    plainNames: false,
+    olderThanMs: 3_600_000,
+    pruneLimit: 20,
+    keep: 0,
+    keepRollback: false,
+    adopt: false,
+    dryRun: undefined,
+    fieldManager: 'kapply',
+    concurrency: 64,
+  };
+  return engine.pruneCluster({ ...defaults, ...options }, contextOf(environment));
+}
+
 function contextOf({ cluster, emit, signal, confirm }: RunEnvironment) {
   return {
     cluster,
@@ -86,7 +114,7 @@ function withDefaults(options: RunOptions): DeployOptions {
     wait: true,
     timeoutMs: 300_000,
     failFast: true,
-    concurrency: 32,
+    concurrency: 64,
     pruneLabel: undefined,
     pruneKinds: [],
     pruneNamespaces: [],

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { connect, deploy, diff, EXIT, prune, render, type Cluster, type Event } from '../src/index.js';
+import { startSandbox, type Sandbox } from '../src/sandbox/index.js';
+import { configs, makeOverlay, type Overlay } from './commands/overlay.js';
+
+const JOB = `
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: report }
+spec:
+  suspend: true
+  schedule: "0 0 * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+          - name: report
+            image: busybox
+            envFrom: [{ configMapRef: { name: cfg } }, { secretRef: { name: db } }]
+`;
+
+describe('the library', () => {
+  let sandbox: Sandbox;
+  let cluster: Cluster;
+  let overlay: Overlay;
+  let hours = 0;
+  before(async () => {
+    sandbox = await startSandbox({ now: () => Date.now() + hours * 3_600_000 });
+    overlay = await makeOverlay({ 'kustomization.yaml': configs('password1'), 'job.yaml': JOB });
+    cluster = await connect({ kubeconfig: sandbox.kubeconfig, env: {} });
+  });
+  after(async () => {
+    await cluster.close();
+    await sandbox.close();
+    await overlay.remove();
+  });
+
+  it('plans, deploys with events, replaces, and prunes', async () => {
+    const { objects } = await render(overlay.folder);
+    const plan = await diff(objects, { set: 'shop' }, { cluster });
+    assert.deepEqual(
+      plan.changes.map(({ action }) => action),
+      ['create', 'create', 'create'],
+    );
+
+    const events: Event[] = [];
+    const first = await deploy(objects, { set: 'shop' }, { cluster, emit: (event) => events.push(event) });
+    assert.equal(first.summary.exitCode, EXIT.done);
+    assert.deepEqual(
+      events.flatMap((event) => (event.type === 'phaseFinished' ? [event.phase] : [])),
+      ['plan', 'apply', 'rollout', 'prune'],
+    );
+
+    hours += 1;
+    await overlay.write({ 'kustomization.yaml': configs('password2') });
+    const changed = await render(overlay.folder);
+    assert.equal((await deploy(changed.objects, { set: 'shop' }, { cluster })).summary.exitCode, EXIT.done);
+
+    hours += 2;
+    const unasked = await prune({ selector: 'app=shop' }, { cluster });
+    assert.equal(unasked.summary.exitCode, EXIT.input);
+    const pruned = await prune({ selector: 'app=shop' }, { cluster, confirm: () => Promise.resolve('agreed') });
+    assert.deepEqual(
+      pruned.prune.filter(({ outcome }) => outcome === 'deleted').map(({ kind }) => kind),
+      ['Secret'],
+    );
+  });
+});
