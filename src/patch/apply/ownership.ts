@@ -141,9 +141,15 @@ export function mergeApplied(
   const merged = (mergeShaped(shape, live, applied) ?? {}) as JsonObject;
   const fields = recursiveDifference(fieldSetOfValue(shape, applied), versions.ignored);
   current.set(key, { ...manager, fields });
-  const object = last === undefined ? merged : pruneUnapplied(versions, merged, current, last);
+  const object =
+    last !== undefined && leaves(last, versions, fields) ? pruneUnapplied(versions, merged, current, last) : merged;
   const result = reassign(versions, live, object, current, key, force);
   return 'conflicts' in result ? result : { object, managers: result.managers };
+}
+
+/** Whether the manager applied something before that it does not any more: most applies leave nothing. */
+function leaves(last: Manager, { apiVersion }: Versions, fields: FieldSet): boolean {
+  return last.apiVersion !== apiVersion || difference(last.fields, fields).size > 0;
 }
 
 /** Takes away what was in the manager's last set and is in nobody's now. */

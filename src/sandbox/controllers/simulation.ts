@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../objects/object.js';
 import type { World } from '../registry/world.js';
 import { StatusError } from '../status.js';
-import type { KindKey, StoreEvent } from '../store.js';
+import { type KindKey, type StoreEvent, StoreError } from '../store.js';
 import { type Client, createClient } from './client.js';
 
 /** What a controller works with. */
@@ -107,12 +107,12 @@ export function startSimulation(
   };
 }
 
-/** What the server refuses is tried again later, as by a controller's rate-limited queue. */
+/** What the server refuses, or another writer was faster with, is tried again later, as by a controller's rate-limited queue. */
 function syncOnce(controller: Controller, key: string, simulation: Simulation): number | undefined {
   try {
     return controller.sync(key, simulation);
   } catch (error) {
-    if (error instanceof StatusError) return RETRY_MS;
+    if (error instanceof StatusError || error instanceof StoreError) return RETRY_MS;
     throw error;
   }
 }
