@@ -109,18 +109,13 @@ async function readFileOrNothing(target: Target, path: string): Promise<Resource
   }
 }
 
+/** An address that is neither a file nor cloned has two reasons; the one that its form speaks for is the one to name. */
 async function openFolder(target: Target, path: string, fileProblem: KapplyError): Promise<Root> {
   try {
     return await openChild(target.root, path);
   } catch (error) {
-    // An address that git cannot clone either: both reasons may be the one that matters.
-    if (error instanceof KapplyError && fileProblem.code !== 'NotAFile' && fileProblem.code !== 'FileNotFound') {
-      throw new KapplyError(error.code, `${error.message}; ${fileProblem.message}`, error.exitCode, {
-        suggestions: error.suggestions,
-        cause: error,
-      });
-    }
-    throw error;
+    const looksLikeFile = /\.(?:ya?ml|json)$/.test(path);
+    throw looksLikeFile && fileProblem.code !== 'NotAFile' ? fileProblem : error;
   }
 }
 
