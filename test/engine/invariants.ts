@@ -55,8 +55,16 @@ export function assertDone(report: Report, what: string): void {
   );
 }
 
-/** Every config that something refers to is there, and what is not ours is as it was. */
-export function checkInvariants(original: readonly KubeObject[], objects: readonly KubeObject[], what: string): void {
+/**
+ * Every config that something refers to is there, and what is not ours is as it was: what has no label, and, unless an
+ * operator prunes the label whatever the set, what is another set's.
+ */
+export function checkInvariants(
+  original: readonly KubeObject[],
+  objects: readonly KubeObject[],
+  what: string,
+  foreign: readonly string[] = ['other-2222222222', 'plain'],
+): void {
   const names = new Set(objects.map(({ kind, metadata: { name } }) => `${kind}/${name}`));
   for (const object of objects) {
     if (object.metadata.deletionTimestamp !== undefined || isRolledBackTo(object)) continue;
@@ -67,10 +75,10 @@ export function checkInvariants(original: readonly KubeObject[], objects: readon
       );
     }
   }
-  for (const foreign of ['other-2222222222', 'plain']) {
+  for (const name of foreign) {
     const find = (list: readonly KubeObject[]) =>
-      list.find(({ kind, metadata: { name } }) => kind === 'ConfigMap' && name === foreign);
-    assert.deepEqual(find(objects), find(original), `${what}: ConfigMap/${foreign} was touched`);
+      list.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
+    assert.deepEqual(find(objects), find(original), `${what}: ConfigMap/${name} was touched`);
   }
 }
 
