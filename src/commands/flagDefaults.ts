@@ -26,11 +26,18 @@ export const NOT_FROM_A_FILE: ReadonlySet<string> = new Set([
   'backup-dir',
   'backup-secrets',
   'certificate-authority',
+  'enable-alpha-plugins',
+  'enable-exec',
+  'enable-helm',
+  'env',
   'events-file',
   'filename',
+  'helm-command',
   'insecure-skip-tls-verify',
   'kubeconfig',
   'kustomize',
+  'load-restrictor',
+  'output',
   'port',
   'sandbox',
   'sandbox-state',
@@ -40,6 +47,9 @@ export const NOT_FROM_A_FILE: ReadonlySet<string> = new Set([
   'token',
   'yes',
 ]);
+
+/** What to deploy belongs to the command line. */
+const NOT_FROM_THE_ENVIRONMENT: ReadonlySet<string> = new Set(['kustomize', 'filename']);
 
 /** `--prune-label` → `KAPPLY_PRUNE_LABEL`. */
 export function environmentName(flag: string): string {
@@ -57,7 +67,7 @@ export function defaultsFromEnvironment(
   return Object.keys(flags).flatMap((name) => {
     const source = environmentName(name);
     const value = env[source] ?? '';
-    if (value === '' || name === 'kustomize' || name === 'filename') return [];
+    if (value === '' || NOT_FROM_THE_ENVIRONMENT.has(name)) return [];
     return [{ name, source, argv: [`--${name}=${value}`] }];
   });
 }

@@ -32,13 +32,21 @@ describe('defaultsFromEnvironment', () => {
 });
 
 describe('NOT_FROM_A_FILE', () => {
-  it('holds every flag that names a file, a server or a secret, and every consent', () => {
+  it('holds every flag that names a file, a server or a secret, every consent, and what lets programs run', () => {
     const risky = ['FILE', 'DIR', 'PATH', 'URL', 'TOKEN', 'PORT', 'USER', 'GROUP', 'UID'];
     const flags = Object.values(COMMANDS).flatMap((command: { flags?: object }) => Object.entries(command.flags ?? {}));
     const wanted = flags.filter(([, flag]) => risky.includes((flag as { helpValue?: string }).helpValue ?? ''));
     assert.ok(wanted.length > 10);
     for (const [name] of wanted) assert.ok(NOT_FROM_A_FILE.has(name), name);
-    for (const name of ['yes', 'insecure-skip-tls-verify', 'sandbox']) assert.ok(NOT_FROM_A_FILE.has(name), name);
+    for (const name of [
+      'yes',
+      'insecure-skip-tls-verify',
+      'sandbox',
+      'enable-helm',
+      'enable-exec',
+      'enable-alpha-plugins',
+    ])
+      assert.ok(NOT_FROM_A_FILE.has(name), name);
   });
 });
 
