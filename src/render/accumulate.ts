@@ -23,6 +23,8 @@ import { parseRepoSpec } from './loading/repoSpec.js';
 import { type Root, openChild } from './loading/root.js';
 import { chooseOpenApi, loadKustomization } from './loadTarget.js';
 import { type Origin, builtinOrigin, hasOrigin, originOf, setOrigin } from './origin.js';
+import { generateFromCharts } from './plugins/helm.js';
+import { loadGenerator, loadTransformer } from './plugins/loadPlugin.js';
 import { readResources } from './readResources.js';
 import { type Resource, metadataTexts, setMetadataTexts } from './resource.js';
 import type { ResourceMap } from './resourceMap.js';
@@ -166,12 +168,11 @@ async function runGenerators(target: Target, map: ResourceMap): Promise<void> {
       made.push({ resources: [resource], origin: own(`${kind}Generator`), path });
     }
   }
-  const charts = await atField(target, ['helmCharts'], () => inflateCharts(target));
+  const charts = await atField(target, ['helmCharts'], () => generateFromCharts(target));
   for (const [index, resources] of charts.entries()) {
     made.push({ resources, origin: own('HelmChartInflationGenerator'), path: ['helmCharts', index] });
   }
   for (const config of (await readPlugins(target, kustomization.generators, 'generators')).resources) {
-    const { loadGenerator } = await import('./plugins/loadPlugin.js');
     const { generate, origin } = await loadGenerator(config, target);
     made.push({ resources: await generate(), origin, path: ['generators'] });
   }
@@ -181,12 +182,6 @@ async function runGenerators(target: Target, map: ResourceMap): Promise<void> {
     }
     await atField(target, path, () => absorb(map, resources, file));
   }
-}
-
-async function inflateCharts(target: Target): Promise<Resource[][]> {
-  if (target.kustomization.helmCharts.length === 0) return [];
-  const { generateFromCharts } = await import('./plugins/helm.js');
-  return generateFromCharts(target);
 }
 
 const CONFIG_GENERATORS = [
@@ -225,11 +220,7 @@ function readInline(text: string, target: Target): Resource[] | undefined {
 async function pluginSteps(target: Target, field: 'transformers' | 'validators'): Promise<Step[]> {
   const steps: Step[] = [];
   const configs = await readPlugins(target, target.kustomization[field], field);
-  for (const config of configs.resources) {
-    // Few kustomizations have plugins: what they need is loaded when it is needed.
-    const { loadTransformer } = await import('./plugins/loadPlugin.js');
-    steps.push(await loadTransformer(config, target));
-  }
+  for (const config of configs.resources) steps.push(await loadTransformer(config, target));
   return steps;
 }
 

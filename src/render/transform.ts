@@ -5,6 +5,7 @@ import type { TransformerConfig } from './fieldSpecs/transformerConfig.js';
 import { inputError } from '../errors.js';
 import { type Label, type Replacement, type ReplacementField, fieldSpecsOf } from './kustomization/kustomization.js';
 import { type Origin, addTransformation, builtinOrigin } from './origin.js';
+import { applyReplacements } from './replacement/replace.js';
 import { readReplacementFile } from './replacement/replacementFile.js';
 import type { ResourceMap } from './resourceMap.js';
 import { changeName } from './transformers/changeName.js';
@@ -79,8 +80,6 @@ export async function fieldSteps(target: Target, config: TransformerConfig): Pro
   }
   if (kustomization.replacements.length > 0) {
     await add('ReplacementTransformer', ['replacements'], async () => {
-      // Brings a whole YAML library with it, for texts within texts.
-      const { applyReplacements } = await import('./replacement/replace.js');
       const replacements = await readReplacements(kustomization.replacements, target);
       return (map) => applyReplacements(map, replacements, file);
     });
