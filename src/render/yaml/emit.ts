@@ -81,12 +81,12 @@ function writeInline(out: string[], value: Json, indent: number, column: number)
 }
 
 function writeEntry(out: string[], key: string, value: Json, indent: number): void {
-  if (!isSimpleKey(key)) {
+  const text = keyText(key);
+  if (text === undefined) {
     out.push('? ', writeScalar(key, indent, indent + 1, false), '\n', pad(indent), ': ');
     writeInline(out, value, indent, indent + 2);
     return;
   }
-  const text = keyText(key, indent);
   out.push(text, ':');
   if (!isCollection(value)) {
     out.push(' ', scalarText(value, indent, indent + text.length + 1, false), '\n');
@@ -99,23 +99,20 @@ function writeEntry(out: string[], key: string, value: Json, indent: number): vo
   }
 }
 
-/** libyaml writes a key with `? ` where it is longer than 128 bytes or has a line break. */
-function isSimpleKey(key: string): boolean {
-  if (key.length <= 42) return !/[\n\r\x85\u2028\u2029]/.test(key);
-  return Buffer.byteLength(key) <= 128 && !/[\n\r\x85\u2028\u2029]/.test(key);
+const keyTexts = new Map<string, string | undefined>();
+
+/** A key on one line, undefined where that cannot be. It does not depend on where it stands, and the same few hundred are everywhere. */
+function keyText(key: string): string | undefined {
+  if (keyTexts.has(key)) return keyTexts.get(key);
+  const text = isSimpleKey(key) ? writeScalar(key, 0, 0, true) : undefined;
+  if (keyTexts.size > 10_000) keyTexts.clear();
+  keyTexts.set(key, text);
+  return text;
 }
 
-const keyTexts = new Map<string, string>();
-
-/** A key's text does not depend on where it stands, and the same few hundred stand everywhere. */
-function keyText(key: string, indent: number): string {
-  let text = keyTexts.get(key);
-  if (text === undefined) {
-    text = writeScalar(key, indent, indent, true);
-    if (keyTexts.size > 10_000) keyTexts.clear();
-    keyTexts.set(key, text);
-  }
-  return text;
+/** libyaml writes a key with `? ` where it is longer than 128 bytes or has a line break. */
+function isSimpleKey(key: string): boolean {
+  return Buffer.byteLength(key) <= 128 && !/[\n\r\x85\u2028\u2029]/.test(key);
 }
 
 /** `column` is that of the space (or the like) before the scalar. */
