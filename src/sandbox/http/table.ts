@@ -4,6 +4,7 @@ import { child, children, isDraft, text } from '../draft.js';
 import type { Draft } from '../draft.js';
 import type { Resource } from '../kinds/builtIn.js';
 import type { World } from '../registry/world.js';
+import { age } from './duration.js';
 import { COLUMNS } from './tableColumns.js';
 import type { Column } from './tableColumns.js';
 
@@ -74,28 +75,4 @@ function printedValue(object: Draft, path: string, type: string, now: number): u
   if (value === undefined || value === null) return type === 'date' ? '<unknown>' : null;
   if (type === 'date') return typeof value === 'string' ? age(value, now) : '<unknown>';
   return isDraft(value) || Array.isArray(value) ? JSON.stringify(value) : value;
-}
-
-/** `5s`, `3m`, `2d`: k8s.io/apimachinery pkg/util/duration, HumanDuration. */
-export function age(since: string, now: number): string {
-  if (since === '') return '<unknown>';
-  return duration(Math.max(0, now - Date.parse(since)));
-}
-
-export function duration(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  const days = Math.floor(hours / 24);
-  const both = (large: number, unit: string, small: number, part: string): string =>
-    small === 0 ? `${large}${unit}` : `${large}${unit}${small}${part}`;
-  if (seconds < 120) return `${seconds}s`;
-  if (minutes < 10) return both(minutes, 'm', seconds % 60, 's');
-  if (minutes < 180) return `${minutes}m`;
-  if (hours < 8) return both(hours, 'h', minutes % 60, 'm');
-  if (hours < 48) return `${hours}h`;
-  if (hours < 192) return both(days, 'd', hours % 24, 'h');
-  if (days < 730) return `${days}d`;
-  if (days < 2920) return both(Math.floor(days / 365), 'y', days % 365, 'd');
-  return `${Math.floor(days / 365)}y`;
 }

@@ -2,7 +2,7 @@ import { at, child, children, text } from '../draft.js';
 import type { Draft } from '../draft.js';
 import { selectorText } from '../kinds/creation.js';
 import type { KindKey } from '../store.js';
-import { age, duration } from './table.js';
+import { age, duration } from './duration.js';
 
 /** The columns of `kubectl get` (kubernetes pkg/printers/internalversion) of the kinds that people look at around a deploy. */
 export interface Column {

@@ -12,18 +12,9 @@ import { badRequest, conflict, fieldForbidden, fieldRequired, invalid, MODIFIED,
 import type { FieldError } from '../status.js';
 import { decodeObject } from './decode.js';
 import { applyConfiguration } from './managedFields.js';
-import { inVersion } from './versions.js';
+import { existing, inVersion } from './versions.js';
 import type { Address, World, WriteOptions, Written } from './world.js';
-import {
-  asObject,
-  bodyOfChange,
-  changeObject,
-  draftOf,
-  existing,
-  storeChange,
-  storeNew,
-  withoutStatus,
-} from './writes.js';
+import { asObject, bodyOfChange, changeObject, draftOf, storeChange, storeNew, withoutStatus } from './writes.js';
 
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
 

@@ -6,9 +6,8 @@ import type { Resource } from '../kinds/builtIn.js';
 import { fieldNotSupported, forbidden, invalid, StatusError } from '../status.js';
 import { timestamp } from '../store.js';
 import type { Preconditions } from '../store.js';
-import { inVersion } from './versions.js';
+import { existing, inVersion } from './versions.js';
 import type { Address, World } from './world.js';
-import { existing } from './writes.js';
 
 /** meta/v1 DeleteOptions. */
 export interface RemovalOptions {

@@ -8,7 +8,8 @@ import { badRequest, fieldInvalid, invalid } from '../status.js';
 import { patchedData } from './patches.js';
 import type { PatchRequest } from './patches.js';
 import type { Address, World, WriteOptions } from './world.js';
-import { changeObject, draftOf, existing } from './writes.js';
+import { existing } from './versions.js';
+import { changeObject, draftOf } from './writes.js';
 
 /** The scale subresource: autoscaling/v1 Scale, a view of an object's replicas. */
 export function getScale(world: World, resource: Resource, address: Address): KubeObject {

@@ -6,23 +6,14 @@ import type { Draft } from '../draft.js';
 import { prepareChange, prepareCreation } from '../kinds/creation.js';
 import type { Resource } from '../kinds/builtIn.js';
 import { rulesOf } from '../kinds/rules.js';
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  fieldInvalid,
-  invalid,
-  MODIFIED,
-  notFound,
-  StatusError,
-} from '../status.js';
+import { alreadyExists, badRequest, conflict, fieldInvalid, invalid, MODIFIED, StatusError } from '../status.js';
 import { timestamp } from '../store.js';
 import { creationErrors, updateErrors } from '../validation/validate.js';
 import { admitCreation } from './admission.js';
 import { decodeObject } from './decode.js';
 import { trackManager } from './managedFields.js';
 import { finishRemoval } from './removal.js';
-import { inVersion } from './versions.js';
+import { existing } from './versions.js';
 import type { Address, World, WriteOptions, Written } from './world.js';
 
 /** POST: rest.Create and its BeforeCreate in k8s.io/apiserver pkg/registry. */
@@ -95,13 +86,6 @@ export function changeObject(
   placeIn(address.namespace, ensure(draft, 'metadata'));
   const tracked = trackManager(world, resource, old, draft, options);
   return storeChange(world, resource, address, old, tracked, options);
-}
-
-/** The object as it is stored, in the version of the request. */
-export function existing(world: World, resource: Resource, address: Address): KubeObject {
-  const object = world.store.get(keyOfResource(resource), address.namespace, address.name);
-  if (object === undefined) throw notFound(resource, address.name);
-  return inVersion(resource, object);
 }
 
 /** The part that all changes share: rest.BeforeUpdate, validation, storing. `draft` comes with its managedFields. */
