@@ -96,7 +96,7 @@ async function carryOut(made: MadePlan, options: DeployOptions, context: RunCont
   const { applied, discovery } = await runPhase('apply', made.plan.changes.length, context, async () => {
     await releaseStaleOwners(...ownedConfigs(made), shared);
     const all = await applyStages(made, shared);
-    return { ...all, applied: await restoreConfigs(all.applied, shared) };
+    return { ...all, applied: await restoreConfigs(all.applied, { ...shared, locked }) };
   });
   if (!options.wait) {
     skipPhase('rollout', '--no-wait', context);

@@ -4,7 +4,6 @@ import { ApiError } from '../cluster/apiError.js';
 import type { Discovery } from '../cluster/cluster.js';
 import { stampConfigHashes } from '../objects/configHash.js';
 import { idOf, keyOf, type KubeObject } from '../objects/object.js';
-import { referencesOf } from '../objects/references.js';
 import type { RenderedObject } from '../objects/rendered.js';
 import { familyKey, isConfigKind, isRevision, newestFirst } from '../objects/revisions.js';
 import { matchesSelector, parsePruneSelector } from '../objects/selector.js';
@@ -18,8 +17,8 @@ import { prepareObjects, type PreparedObject } from './planning/prepare.js';
 import { readLive } from './planning/readLive.js';
 import { PlanRefusedError } from './planning/refusal.js';
 import { autoscaledKeys } from './planning/replicas.js';
+import { steadilyUsed } from './planning/usedAt.js';
 import { judgeNow, type Judgements } from './prune/judgeNow.js';
-import { useKey } from './prune/uses.js';
 
 /** A plan, and what carrying it out needs besides. */
 export interface MadePlan {
@@ -158,22 +157,13 @@ async function planningOptions(
       ...prepared.map(({ object }) => object),
       ...(await liveAutoscalers(prepared, live, discovery, context)),
     ]),
-    usedConfigs: usedConfigs([...live.values()]),
+    usedConfigs: steadilyUsed(prepared.map(({ object }) => ({ object, live: live.get(keyOf(idOf(object))) }))),
     now: context.now(),
     createdNames: new Set(created.map(({ object }) => object.metadata.name)),
     createdNamespaces: new Set(
       created.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
     ),
   };
-}
-
-/** The configs that live objects of the set refer to, by `useKey`. */
-function usedConfigs(live: readonly KubeObject[]): Set<string> {
-  return new Set(
-    live.flatMap((object) =>
-      referencesOf(object).map(({ kind, name }) => useKey({ kind, namespace: object.metadata.namespace ?? '', name })),
-    ),
-  );
 }
 
 /** The autoscalers in namespaces where the set has workloads already. */
@@ -223,8 +213,14 @@ async function replacedRevisions(
   const places = new Map(created.map((change) => [`${change.id.kind}/${change.id.namespace}`, change]));
   const lists = await Promise.all(
     [...places.values()].map(async ({ id, resource, validated }) => {
-      const isKnown = discovery.resources.includes(resource) && validated;
-      return isKnown ? (await cluster.listMetadata(resource, { namespace: id.namespace, signal })).items : [];
+      if (!discovery.resources.includes(resource) || !validated) return [];
+      try {
+        return (await cluster.listMetadata(resource, { namespace: id.namespace, signal })).items;
+      } catch (error) {
+        // Only a word in the summary: whoever may not list deploys all the same.
+        if (error instanceof ApiError && error.httpStatus === 403) return [];
+        throw error;
+      }
     }),
   );
   const newest = new Map<string, string>();

@@ -55,17 +55,22 @@ describe('two at once', function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kapply-two-'));
     states = { v1: join(folder, 'v1.json'), kept: join(folder, 'kept.json') };
-    const first = await startSandbox({ now, stateFile: states.v1 });
-    await createForeign(first);
-    assertDone((await run(first, 'v1')).report, 'the first deploy');
-    await first.close();
+    await prepared(states.v1, 'v1', {});
     await copyFile(states.v1, states.kept);
     later();
-    const second = await startSandbox({ now, stateFile: states.kept });
-    assertDone((await run(second, 'v2', { keep: 1 })).report, 'the second deploy');
-    await second.close();
+    await prepared(states.kept, 'v2', { keep: 1 });
   });
   after(() => rm(folder, { recursive: true }));
+
+  async function prepared(stateFile: string, version: Version, options: Partial<DeployOptions>): Promise<void> {
+    const sandbox = await startSandbox({ now, stateFile });
+    try {
+      if (version === 'v1') await createForeign(sandbox);
+      assertDone((await run(sandbox, version, options)).report, `the deploy of ${version}`);
+    } finally {
+      await sandbox.close();
+    }
+  }
 
   async function open(state: string): Promise<Sandbox> {
     // A prune leaves what is younger than an hour.

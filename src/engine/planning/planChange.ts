@@ -9,12 +9,14 @@ import { isRevision } from '../../objects/revisions.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import type { FailureInfo } from '../events.js';
 import type { ChangeAction, PlannedChange } from '../plan.js';
-import { isBuiltInGroup, useKey } from '../prune/uses.js';
+import { isBuiltInGroup } from '../prune/scanUses.js';
+import { useKey } from '../prune/uses.js';
 import { changedWords } from './changedPaths.js';
 import type { PreparedObject } from './prepare.js';
 import { conflictRefusal, immutableRefusal, refusalOf, terminatingRefusal, type Refusal } from './refusal.js';
 import { settleReplicas } from './replicas.js';
 import { conflictsOf, replacingPatch, takeOverOf, withoutGivenUp, type TakeOver } from './takeOver.js';
+import { keepUsedAt, markUsed } from './usedAt.js';
 
 export interface PlanChangeOptions {
   readonly cluster: Cluster;
@@ -27,7 +29,7 @@ export interface PlanChangeOptions {
   readonly askServer: boolean;
   /** Keys of workloads that a HorizontalPodAutoscaler targets. */
   readonly autoscaled: ReadonlySet<string>;
-  /** Configs that live objects of the set refer to, by `useKey`. */
+  /** Configs that the set goes on to use, by `useKey`: nothing begins to refer to them. */
   readonly usedConfigs: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -110,7 +112,7 @@ export async function planChange(
     manager: options.fieldManager,
     autoscaled: options.autoscaled.has(keyOf(id)),
   });
-  const desired = withUsedAt(settled.object, live);
+  const desired = keepUsedAt(settled.object, live);
   const notes = [
     ...(settled.note === undefined ? [] : [settled.note]),
     ...(takeOver?.undo === true
@@ -166,32 +168,14 @@ export async function planChange(
   };
 }
 
-/** The mark of an earlier return into use stays: giving it up would be a change of its own. */
-function withUsedAt(desired: KubeObject, live: KubeObject | undefined): KubeObject {
-  const usedAt = live?.metadata.annotations?.[USED_AT_ANNOTATION];
-  return usedAt === undefined ? desired : annotate(desired, USED_AT_ANNOTATION, usedAt);
-}
-
-/**
- * A generated config that exists but that nothing of the set uses is about to be used again. An apply that changes
- * nothing would keep its resourceVersion, and a prune that judged it before could still delete it (seen): so it is
- * changed, which moves its version and the time of its last apply.
- */
+/** A generated config that exists and that something of the set begins to use: `usedAt` says why it is changed. */
 function comesBack(change: Omit<PlannedChange, 'action' | 'changed'>, now: number): PlannedChange {
-  const usedAt = new Date(now).toISOString();
   return {
     ...change,
     action: 'configure',
-    desired: annotate(change.desired, USED_AT_ANNOTATION, usedAt),
-    after: annotate(change.after, USED_AT_ANNOTATION, usedAt),
+    desired: markUsed(change.desired, now),
+    after: markUsed(change.after, now),
     changed: [`annotations.${USED_AT_ANNOTATION}`],
-  };
-}
-
-function annotate(object: KubeObject, name: string, value: string): KubeObject {
-  return {
-    ...object,
-    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [name]: value } },
   };
 }
 
