@@ -13,7 +13,7 @@ interface Manifest {
 
 /**
  * What a server makes of objects as people write them. fixtures/objects.yaml is what is sent, fixtures/defaults.yaml what a
- * 1.37 server answered, in the same order; `npx tsx test/contract/recordDefaults.ts KUBECONFIG` writes it anew.
+ * 1.37 server answered, in the same order; `npx tsx scripts/recordDefaults.ts URL TOKEN` writes it anew.
  */
 export function defaultsSuite(context: ContractContext): void {
   describe('defaults', () => {

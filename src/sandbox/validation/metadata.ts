@@ -2,7 +2,7 @@ import { child, children, text } from '../draft.js';
 import type { Draft } from '../draft.js';
 import { fieldForbidden, fieldInvalid, fieldRequired } from '../status.js';
 import type { FieldError } from '../status.js';
-import { labelErrors, nameErrors, nameProblems, qualifiedNameProblems } from './names.js';
+import { labelErrors, nameErrors, qualifiedNameProblems } from './names.js';
 import type { NameForm } from './names.js';
 
 /** metadata, as k8s.io/apimachinery pkg/api/validation/objectmeta.go checks it. */
@@ -85,10 +85,4 @@ export function metadataUpdateErrors(object: Draft, old: Draft): FieldError[] {
       `no new finalizers can be added if the object is being deleted, found new finalizers []string{${names}}`,
     ),
   ];
-}
-
-/** A name that generateName gave: what it begins with must be valid as well. */
-export function generateNameErrors(prefix: string, nameForm: NameForm): FieldError[] {
-  const probe = nameForm === 'path' ? prefix : prefix.replace(/[-.]$/, 'a');
-  return nameProblems(probe, nameForm).map((problem) => fieldInvalid('metadata.generateName', prefix, problem));
 }

@@ -1,13 +1,13 @@
-/** Writes fixtures/defaults.yaml from what a real server answers: `npx tsx test/contract/recordDefaults.ts URL TOKEN`. */
+/** Writes test/contract/fixtures/defaults.yaml from what a real server answers: `npx tsx scripts/recordDefaults.ts URL TOKEN`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, loadAll } from 'js-yaml';
-import { contractClient } from './client.js';
-import { storedForm } from './defaultsSuite.js';
+import { contractClient } from '../test/contract/client.js';
+import { storedForm } from '../test/contract/defaultsSuite.js';
 
 const [url = '', token = ''] = process.argv.slice(2);
 const client = contractClient({ url, token });
-const fixtures = join(import.meta.dirname, 'fixtures');
+const fixtures = join(import.meta.dirname, '../test/contract/fixtures');
 const namespace = `contract-${Date.now().toString(36)}`;
 await client.send({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: namespace } } });
 const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
