@@ -69,7 +69,7 @@ function suggestionsFor(error: ApiError, id: ObjectId): string[] {
     return [`kubectl explain ${id.kind.toLowerCase()} --recursive lists the fields that the server knows.`];
   }
   if (error.status.reason === 'Forbidden')
-    return ['Ask for the permission, or deploy as someone who has it (--as, --context).'];
+    return ['A missing permission, a quota or an admission policy: the message says which.'];
   return [];
 }
 

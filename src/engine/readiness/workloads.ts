@@ -21,9 +21,15 @@ export function deploymentReadiness(object: Observed, { since }: ReadinessContex
     count('availableReplicas'),
     count('readyReplicas'),
   ];
-  const pods = { have: Math.min(ready, want), want };
   if (spec?.paused === true)
-    return current('paused', pods, 'is paused: its pods keep their old revision until kubectl rollout resume');
+    return current(
+      'paused',
+      { have: Math.min(ready, want), want },
+      'is paused: its pods keep their old revision until kubectl rollout resume',
+    );
+  // Old pods that still serve say nothing of the new revision.
+  const old = Math.max(replicas - updated, 0);
+  const pods = { have: Math.min(Math.max(ready - old, 0), want), want };
   if (numberAt(status, 'observedGeneration') === undefined)
     return inProgress('waiting for the controller to see it', pods);
 
