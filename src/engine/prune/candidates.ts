@@ -13,7 +13,7 @@ const FOREIGN_SECRET_TYPES = [
 ];
 
 /** Up to so many, lists of single namespaces are preferred to one across all of them. */
-const FEW_NAMESPACES = 3;
+export const FEW_NAMESPACES = 3;
 
 export interface Candidates {
   readonly items: readonly Candidate[];

@@ -4,6 +4,7 @@ import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { groupOf, versionOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { REFERRING_KINDS } from '../../objects/references.js';
 import { mapConcurrently } from '../mapConcurrently.js';
+import { FEW_NAMESPACES } from './candidates.js';
 import { indexUses, type Use } from './uses.js';
 
 export interface UseScan {
@@ -76,21 +77,23 @@ export async function scanUses(cluster: Cluster, options: ScanOptions): Promise<
   const namespaces = [...new Set(options.candidates.map(({ namespace }) => namespace))].filter((name) => name !== '');
   if (namespaces.length === 0) return { uses: new Map(), incomplete: [], warnings: [] };
   const reads = plannedReads(options.discovery, namespaces);
-  const lists = await mapConcurrently(reads, options.concurrency, (read) => readOne(cluster, read, options.signal));
+  const lists = (
+    await mapConcurrently(reads, options.concurrency, (read) => readPlaces(cluster, read, options))
+  ).flat();
   const objects = lists.flatMap(({ objects: found }) => found);
   const undiscovered = undiscoveredGroups(options.discovery);
   return {
     uses: indexUses(objects, options.candidates, options.plainNames),
     incomplete: [
       ...undiscovered.flatMap(({ words, essential }) => (essential ? [words] : [])),
-      ...lists.flatMap(({ read, failure }) =>
-        failure !== undefined && read.essential ? [failureWords(read, failure)] : [],
+      ...lists.flatMap(({ read, namespace, failure }) =>
+        failure !== undefined && read.essential ? [failureWords(read.resource, namespace, failure)] : [],
       ),
     ],
     warnings: [
       ...undiscovered.flatMap(({ words, essential }) => (essential ? [] : [words])),
-      ...lists.flatMap(({ read, failure }) =>
-        failure !== undefined && !read.essential ? [failureWords(read, failure)] : [],
+      ...lists.flatMap(({ read, namespace, failure }) =>
+        failure !== undefined && !read.essential ? [failureWords(read.resource, namespace, failure)] : [],
       ),
     ],
   };
@@ -112,7 +115,8 @@ function undiscoveredGroups({ resources, failures }: Discovery): { words: string
 
 interface Read {
   readonly resource: ApiResource;
-  readonly namespace: string;
+  /** `['']` for a kind of the cluster. */
+  readonly namespaces: readonly string[];
   /** Without it nothing is known: pods, workloads, ServiceAccounts, Ingresses. */
   readonly essential: boolean;
   /** Left out where it is not allowed. */
@@ -142,23 +146,52 @@ function plannedReads(discovery: Discovery, namespaces: readonly string[]): Read
       const essential = REFERRING_KINDS.includes(key);
       const optional = SEARCHED_WHERE_ALLOWED.has(key);
       if (!isSearchedKind(resource.group, resource.kind)) return [];
-      const places = resource.namespaced ? namespaces : [''];
-      return places.map((namespace) => ({ resource, namespace, essential, optional }));
+      return [{ resource, namespaces: resource.namespaced ? namespaces : [''], essential, optional }];
     });
 }
 
-async function readOne(cluster: Cluster, read: Read, signal: AbortSignal) {
+interface ReadPlace {
+  readonly read: Read;
+  /** '' for all. */
+  readonly namespace: string;
+  readonly objects: readonly KubeObject[];
+  readonly failure: ApiError | undefined;
+}
+
+/** One list across all namespaces where many are asked for, so that requests grow with kinds; where that is not allowed, one each. */
+async function readPlaces(
+  cluster: Cluster,
+  read: Read,
+  { signal, concurrency }: Pick<ScanOptions, 'signal' | 'concurrency'>,
+): Promise<ReadPlace[]> {
+  const { namespaces } = read;
+  const isMany = namespaces.length > FEW_NAMESPACES;
+  const everywhere = isMany ? await readPlace(cluster, read, '', signal) : undefined;
+  if (everywhere !== undefined && everywhere.failure?.httpStatus !== 403) {
+    const wanted = new Set(namespaces);
+    const objects = everywhere.objects.filter(({ metadata }) => wanted.has(metadata.namespace ?? ''));
+    return [{ ...everywhere, objects }];
+  }
+  const places = await mapConcurrently(namespaces, concurrency, (namespace) =>
+    readPlace(cluster, read, namespace, signal),
+  );
+  // What is allowed nowhere is said once.
+  const isNowhere = places.every(({ failure }) => failure?.httpStatus === 403);
+  return everywhere !== undefined && isNowhere ? [everywhere] : places;
+}
+
+async function readPlace(cluster: Cluster, read: Read, namespace: string, signal: AbortSignal): Promise<ReadPlace> {
   try {
-    const { items } = await cluster.list(read.resource, { namespace: read.namespace, signal });
-    return { read, objects: items, failure: undefined };
+    const { items } = await cluster.list(read.resource, { namespace, signal });
+    return { read, namespace, objects: items, failure: undefined };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const isNothing = error.httpStatus === 404 || (read.optional && error.httpStatus === 403);
-    return { read, objects: [], failure: isNothing ? undefined : error };
+    return { read, namespace, objects: [], failure: isNothing ? undefined : error };
   }
 }
 
-function failureWords({ resource, namespace }: Read, failure: ApiError): string {
+function failureWords(resource: ApiResource, namespace: string, failure: ApiError): string {
   const where = namespace === '' ? '' : ` in ${namespace}`;
   const need =
     failure.httpStatus === 403
