@@ -51,7 +51,7 @@ export function pruneRules(): PolicyRule[] {
     if (plural !== undefined) groups.set(group, [...(groups.get(group) ?? []), plural]);
   }
   return [
-    { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['get', 'list', 'delete'] },
+    { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['list', 'delete'] },
     ...[...groups].map(([group, resources]) => ({ apiGroups: [group], resources: resources.sort(), verbs: ['list'] })),
   ];
 }

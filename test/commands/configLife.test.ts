@@ -258,7 +258,7 @@ spec: { containers: [{ name: app, image: nginx, envFrom: [{ secretRef: { name: $
       const rules = objects[1]?.rules as { resources: string[]; verbs: string[] }[];
       for (const { resources, verbs } of rules) {
         const isConfig = resources.includes('secrets');
-        assert.deepEqual(verbs, isConfig ? ['get', 'list', 'delete'] : ['list']);
+        assert.deepEqual(verbs, isConfig ? ['list', 'delete'] : ['list']);
       }
       const applied = await runKapply(['deploy', '-f', '-', '--set', 'schedule'], {
         env: { KUBECONFIG: sandbox.kubeconfig },

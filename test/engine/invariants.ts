@@ -67,7 +67,7 @@ export function checkInvariants(
 ): void {
   const names = new Set(objects.map(({ kind, metadata: { name } }) => `${kind}/${name}`));
   for (const object of objects) {
-    if (object.metadata.deletionTimestamp !== undefined || isRolledBackTo(object)) continue;
+    if (object.metadata.deletionTimestamp !== undefined || isOver(object)) continue;
     for (const { kind, name, path } of referencesOf(object)) {
       assert.ok(
         names.has(`${kind}/${name}`),
@@ -82,9 +82,12 @@ export function checkInvariants(
   }
 }
 
-/** An old ReplicaSet starts nothing: what it names may go. */
-function isRolledBackTo(object: KubeObject): boolean {
-  return object.kind === 'ReplicaSet' && (object.spec as { replicas?: number }).replicas === 0;
+/** What starts nothing any more, so that what it names may go: an old ReplicaSet, a finished Pod or Job. */
+function isOver({ kind, spec, status }: KubeObject): boolean {
+  const { phase, completionTime } = (status ?? {}) as { phase?: string; completionTime?: string };
+  if (kind === 'Pod') return phase === 'Succeeded' || phase === 'Failed';
+  if (kind === 'Job') return completionTime !== undefined;
+  return kind === 'ReplicaSet' && (spec as { replicas?: number }).replicas === 0;
 }
 
 /** What a deploy is for: names, data and templates, without what depends on when it happened. */

@@ -113,8 +113,15 @@ async function waitUntilGone(
 ): Promise<string | undefined> {
   const began = now();
   for (;;) {
-    const live = await cluster.get({ resource, namespace: id.namespace, name: id.name }, { signal });
-    if (live?.metadata.uid !== uid) return undefined;
+    // By its metadata: a Secret that a finalizer holds back would come with its data.
+    const { namespace, name } = id;
+    const { items } = await cluster.listMetadata(resource, {
+      namespace,
+      fieldSelector: `metadata.name=${name}`,
+      signal,
+    });
+    const live = items.find(({ metadata }) => metadata.uid === uid);
+    if (live === undefined) return undefined;
     if (now() - began >= GONE_TIMEOUT_MS) {
       const finalizers = live.metadata.finalizers ?? [];
       return `deletion was asked for, but it is still there${finalizers.length === 0 ? '' : `, waiting for ${finalizers.join(', ')}`}`;
