@@ -31,7 +31,10 @@ const lorem = 'the quick brown fox jumps over the lazy dog, '.repeat(20);
 const namespaceAt = (at: number): string => `bench-${at % namespaces}`;
 /** Ten letters of the alphabet of kustomize's hashes. */
 const configAt = (at: number): string =>
-  `config-${[...at.toString(16).padStart(10, '0')].map((digit) => HASH[parseInt(digit, 16)]).join('')}`;
+  `config-${at
+    .toString(16)
+    .padStart(10, '0')
+    .replace(/./g, (digit) => HASH[parseInt(digit, 16)] ?? '')}`;
 
 async function create(cluster: Cluster, objects: readonly KubeObject[]): Promise<void> {
   const discovery = await cluster.discover();

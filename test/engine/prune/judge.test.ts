@@ -210,106 +210,127 @@ describe('judgeCandidates', () => {
   );
   const settings = fc.record({
     keep: fc.integer({ min: 0, max: 2 }),
+    keepRollback: fc.boolean(),
+    minimumAgeHours: fc.constantFrom(0, 0, 1, 3),
+    /** An operator's prune is no set's. */
+    operator: fc.constantFrom(false, false, true),
     adopt: fc.boolean(),
     incomplete: fc.constantFrom([], [], ['Pod could not be listed']),
   });
 
   it('deletes only what may go, and keeps for a true reason', () => {
     fc.assert(
-      fc.property(candidates, settings, (given, { keep, adopt, incomplete }) => {
-        const made = given.map((one, index) => ({
-          one,
-          candidate: candidateOf({
-            kind: one.kind,
-            protectedType: one.protectedType,
-            managers: [one.manager],
-            labels: { app: one.label ?? null, ...(one.tracked && { 'kapp.k14s.io/app': 'x' }) },
-            annotations: { [SET_ANNOTATION]: one.set ?? null, ...(one.mark && { 'kapply.dev/prune': one.mark }) },
-            metadata: {
-              name: one.name,
-              uid: `uid-${index}`,
-              creationTimestamp: `2026-01-01T${String(one.hour).padStart(2, '0')}:00:00Z`,
-              ...(one.going && { deletionTimestamp: '2026-01-01T11:59:00Z' }),
-              ...(one.owner !== undefined && {
-                ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name: 's', uid: 's', controller: one.owner }],
-              }),
+      fc.property(
+        candidates,
+        settings,
+        (given, { keep, keepRollback, minimumAgeHours, operator, adopt, incomplete }) => {
+          const made = given.map((one, index) => ({
+            one,
+            candidate: candidateOf({
+              kind: one.kind,
+              protectedType: one.protectedType,
+              managers: [one.manager],
+              labels: { app: one.label ?? null, ...(one.tracked && { 'kapp.k14s.io/app': 'x' }) },
+              annotations: { [SET_ANNOTATION]: one.set ?? null, ...(one.mark && { 'kapply.dev/prune': one.mark }) },
+              metadata: {
+                name: one.name,
+                uid: `uid-${index}`,
+                creationTimestamp: `2026-01-01T${String(one.hour).padStart(2, '0')}:00:00Z`,
+                ...(one.going && { deletionTimestamp: '2026-01-01T11:59:00Z' }),
+                ...(one.owner !== undefined && {
+                  ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name: 's', uid: 's', controller: one.owner }],
+                }),
+              },
+            }),
+          }));
+          const uses = new Map(
+            made.flatMap(({ one, candidate }) =>
+              one.use === undefined
+                ? []
+                : [
+                    [
+                      useKey(idOf(candidate.object)),
+                      [useOf({ words: 'Pod/a', active: one.use === 'active', revision: '3' })],
+                    ] as const,
+                  ],
+            ),
+          );
+          const judgements = judgeCandidates(
+            made.map(({ candidate }) => candidate),
+            {
+              ...BASE,
+              set: operator ? undefined : BASE.set,
+              keep,
+              keepRollback,
+              minimumAgeMs: minimumAgeHours * 3_600_000,
+              adopt,
+              incomplete,
+              uses,
+              applied: {
+                keys: new Set(
+                  made.flatMap(({ one, candidate }) => (one.applied ? [keyOf(idOf(candidate.object))] : [])),
+                ),
+                uids: new Set(),
+              },
             },
-          }),
-        }));
-        const uses = new Map(
-          made.flatMap(({ one, candidate }) =>
-            one.use === undefined
-              ? []
-              : [[useKey(idOf(candidate.object)), [useOf({ words: 'Pod/a', active: one.use === 'active' })]] as const],
-          ),
-        );
-        const judgements = judgeCandidates(
-          made.map(({ candidate }) => candidate),
-          {
-            ...BASE,
-            keep,
-            adopt,
-            incomplete,
-            uses,
-            applied: {
-              keys: new Set(made.flatMap(({ one, candidate }) => (one.applied ? [keyOf(idOf(candidate.object))] : []))),
-              uids: new Set(),
-            },
-          },
-        );
-        assert.equal(judgements.length, made.length);
-        const isRevision = (at: number): boolean =>
-          /^v1 (ConfigMap|Secret)$/.test(given[at]!.kind) && given[at]!.name !== 'plain';
-        const isConfig = (at: number): boolean => /^v1 (ConfigMap|Secret)$/.test(given[at]!.kind);
-        const duringRun = (at: number): boolean => given[at]!.hour >= 12;
-        judgements.forEach((judgement, at) => {
-          const one = given[at]!;
-          if (judgement.verdict === 'delete') {
-            assert.notEqual(one.use, 'active');
-            assert.equal(one.label, 'shop');
-            assert.equal(one.applied, false);
-            assert.equal(one.mark, undefined);
-            assert.notEqual(one.set, 'billing');
-            assert.notEqual(one.owner, true);
-            assert.equal(one.tracked, false);
-            assert.equal(one.going, false);
-            assert.equal(one.protectedType, false);
-            assert.ok(!duringRun(at));
-            assert.ok(adopt || one.manager !== 'operator');
-            assert.ok(adopt || one.set === 'shop' || isRevision(at));
-            assert.ok(incomplete.length === 0 || !isConfig(at));
-            assert.equal(judgement.ours, one.set === 'shop' && one.manager === 'kapply');
-            // Among the earlier revisions that are ours, at least `keep` newer ones stay.
-            const family = (name: string): string => name.split('-')[0]!;
-            const newerKept = judgements.filter(
-              (other, index) =>
-                other.verdict === 'keep' &&
-                given[index]!.kind === one.kind &&
-                family(given[index]!.name) === family(one.name) &&
-                given[index]!.hour >= one.hour,
-            );
-            if (isRevision(at)) assert.ok(newerKept.length >= keep, 'as many newer revisions stay as --keep says');
-            return;
-          }
-          const truth: Record<string, boolean> = {
-            applied: one.applied,
-            label: one.label !== 'shop',
-            terminating: one.going,
-            createdDuringRun: duringRun(at),
-            controlled: one.owner === true,
-            keepMark: one.mark !== undefined,
-            otherSet: one.set === 'billing',
-            otherTool: one.tracked,
-            notApplied: !adopt && (one.manager === 'operator' || (one.set === undefined && !isRevision(at))),
-            protectedType: one.protectedType,
-            inUse: one.use === 'active',
-            unknown: incomplete.length > 0 && isConfig(at),
-            keptRevision: keep > 0 && isRevision(at),
-          };
-          assert.equal(truth[judgement.why], true, judgement.why);
-          assert.notEqual(judgement.reason, '');
-        });
-      }),
+          );
+          assert.equal(judgements.length, made.length);
+          const isRevision = (at: number): boolean =>
+            /^v1 (ConfigMap|Secret)$/.test(given[at]!.kind) && given[at]!.name !== 'plain';
+          const isConfig = (at: number): boolean => /^v1 (ConfigMap|Secret)$/.test(given[at]!.kind);
+          const duringRun = (at: number): boolean => given[at]!.hour >= 12;
+          judgements.forEach((judgement, at) => {
+            const one = given[at]!;
+            if (judgement.verdict === 'delete') {
+              assert.notEqual(one.use, 'active');
+              assert.equal(one.label, 'shop');
+              assert.equal(one.applied, false);
+              assert.equal(one.mark, undefined);
+              assert.ok(operator || one.set !== 'billing');
+              assert.ok(!keepRollback || one.use !== 'inactive');
+              assert.ok(12 - one.hour >= minimumAgeHours);
+              assert.notEqual(one.owner, true);
+              assert.equal(one.tracked, false);
+              assert.equal(one.going, false);
+              assert.equal(one.protectedType, false);
+              assert.ok(!duringRun(at));
+              assert.ok(adopt || one.manager !== 'operator');
+              assert.ok(adopt || one.set !== undefined || isRevision(at));
+              assert.ok(incomplete.length === 0 || !isConfig(at));
+              assert.equal(judgement.ours, !operator && one.set === 'shop' && one.manager === 'kapply');
+              // Among the earlier revisions that are ours, at least `keep` newer ones stay.
+              const family = (name: string): string => name.split('-')[0]!;
+              const newerKept = judgements.filter(
+                (other, index) =>
+                  other.verdict === 'keep' &&
+                  given[index]!.kind === one.kind &&
+                  family(given[index]!.name) === family(one.name) &&
+                  given[index]!.hour >= one.hour,
+              );
+              if (isRevision(at)) assert.ok(newerKept.length >= keep, 'as many newer revisions stay as --keep says');
+              return;
+            }
+            const truth: Record<string, boolean> = {
+              applied: one.applied,
+              label: one.label !== 'shop',
+              terminating: one.going,
+              createdDuringRun: duringRun(at),
+              controlled: one.owner === true,
+              keepMark: one.mark !== undefined,
+              otherSet: !operator && one.set === 'billing',
+              otherTool: one.tracked,
+              notApplied: !adopt && (one.manager === 'operator' || (one.set === undefined && !isRevision(at))),
+              protectedType: one.protectedType,
+              inUse: one.use === 'active',
+              unknown: incomplete.length > 0 && isConfig(at),
+              keptRevision: (keep > 0 && isRevision(at)) || (keepRollback && one.use === 'inactive'),
+              tooYoung: 12 - one.hour < minimumAgeHours,
+            };
+            assert.equal(truth[judgement.why], true, judgement.why);
+            assert.notEqual(judgement.reason, '');
+          });
+        },
+      ),
       { numRuns: 400 },
     );
   });

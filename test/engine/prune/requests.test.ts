@@ -12,7 +12,10 @@ const HASH = '2456789bcdfghkmt';
 
 /** Ten letters of the alphabet of kustomize's hashes. */
 function hash(number: number): string {
-  return [...number.toString(16).padStart(10, '0')].map((digit) => HASH[parseInt(digit, 16)]).join('');
+  return number
+    .toString(16)
+    .padStart(10, '0')
+    .replace(/./g, (digit) => HASH[parseInt(digit, 16)] ?? '');
 }
 
 function fill(sandbox: Sandbox, count: number, namespaces: number): void {
