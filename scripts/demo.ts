@@ -49,7 +49,8 @@ function deploy(): void {
 function showPods(): void {
   const pods = readState(state)?.store.objects['Pod'] ?? [];
   console.log();
-  for (const { metadata } of pods) {
+  // A pod of before may still be on its way out.
+  for (const { metadata } of pods.filter((pod) => pod.metadata.deletionTimestamp === undefined)) {
     const env = JSON.parse(metadata.annotations?.['sandbox.kapply.dev/env.web'] ?? '{}') as { DB_PASSWORD?: string };
     console.log(`  Pod/${metadata.name} sees DB_PASSWORD=${env.DB_PASSWORD ?? ''}`);
   }
