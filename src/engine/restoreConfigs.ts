@@ -73,9 +73,7 @@ function beginningToBeUsed(
     }));
   const mentioned = newlyMentioned(written, names);
   return new Set(
-    configs.filter(
-      ({ member: { change } }) => mentioned.has(change.id.name) && (change.live !== undefined || !locked),
-    ),
+    configs.filter(({ member: { change } }) => mentioned.has(change.id.name) && (change.live !== undefined || !locked)),
   );
 }
 
