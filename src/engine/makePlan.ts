@@ -5,17 +5,18 @@ import type { Discovery } from '../cluster/cluster.js';
 import { stampConfigHashes } from '../objects/configHash.js';
 import { idOf, keyOf, type KubeObject } from '../objects/object.js';
 import type { RenderedObject } from '../objects/rendered.js';
-import { familyKey, isConfigKind, isRevision, newestFirst } from '../objects/revisions.js';
-import { matchesSelector, parsePruneSelector } from '../objects/selector.js';
+import { parsePruneSelector } from '../objects/selector.js';
 import { sortIntoStages, type Stage } from '../objects/waves.js';
 import { mapConcurrently } from './mapConcurrently.js';
 import type { DeployOptions, PlanContext } from './options.js';
 import type { Judgement, Plan, PlannedChange } from './plan.js';
+import { confirmationsOf } from './planning/confirmations.js';
 import { refuseDuplicateKeys } from './planning/duplicateKeys.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planning/planChange.js';
 import { prepareObjects, type PreparedObject } from './planning/prepare.js';
 import { readLive } from './planning/readLive.js';
 import { PlanRefusedError } from './planning/refusal.js';
+import { replacedRevisions } from './planning/replacedRevisions.js';
 import { autoscaledKeys } from './planning/replicas.js';
 import { steadilyUsed } from './planning/usedAt.js';
 import { judgeNow, type Judgements } from './prune/judgeNow.js';
@@ -203,39 +204,6 @@ function settle(outcomes: readonly PlannedOrRefused[]): PlannedChange[] {
   return outcomes.flatMap((outcome) => ('change' in outcome ? [outcome.change] : []));
 }
 
-/** For each generated config that is created, the newest live revision of its family: by key. */
-async function replacedRevisions(
-  changes: readonly PlannedChange[],
-  discovery: Discovery,
-  { cluster, signal }: PlanContext,
-): Promise<Map<string, string>> {
-  const created = changes.filter(({ action, generated, id }) => action === 'create' && generated && isRevision(id));
-  const places = new Map(created.map((change) => [`${change.id.kind}/${change.id.namespace}`, change]));
-  const lists = await Promise.all(
-    [...places.values()].map(async ({ id, resource, validated }) => {
-      if (!discovery.resources.includes(resource) || !validated) return [];
-      try {
-        return (await cluster.listMetadata(resource, { namespace: id.namespace, signal })).items;
-      } catch (error) {
-        // Only a word in the summary: whoever may not list deploys all the same.
-        if (error instanceof ApiError && error.httpStatus === 403) return [];
-        throw error;
-      }
-    }),
-  );
-  const newest = new Map<string, string>();
-  for (const object of lists.flat().sort(newestFirst)) {
-    const family = familyKey(idOf(object));
-    if (family !== undefined && !newest.has(family)) newest.set(family, object.metadata.name);
-  }
-  return new Map(
-    created.flatMap(({ id }) => {
-      const replaced = newest.get(familyKey(id) ?? '');
-      return replaced === undefined ? [] : [[keyOf(id), replaced] as const];
-    }),
-  );
-}
-
 /** Where a deploy looks for what is stale: the namespaces of the set, and those of --prune-namespace. */
 export function pruneNamespaces(changes: readonly PlannedChange[], options: DeployOptions): string[] {
   const rendered = changes.flatMap(({ id }) => (id.namespace === '' ? [] : [id.namespace]));
@@ -265,49 +233,6 @@ async function planPrune(
     replaced: new Set(),
     projected: true,
   });
-}
-
-/** Why a person must agree before anything is sent: kubernetes.md rule 11, product.md "Pruning". */
-function confirmationsOf(
-  { judgements, anyCandidate }: Judgements,
-  prepared: readonly PreparedObject[],
-  options: DeployOptions,
-): string[] {
-  const { pruneLabel } = options;
-  if (pruneLabel === undefined) return [];
-  const deletions = judgements.filter((judgement) => judgement.verdict === 'delete');
-  const requirements = parsePruneSelector(pruneLabel);
-  const isCarried = prepared.some(({ object }) => matchesSelector(requirements, object.metadata.labels));
-  const others = deletions.filter((judgement) => !isConsented(judgement));
-  const rendered = new Set(prepared.map(({ object }) => object.metadata.namespace ?? ''));
-  const elsewhere = deletions
-    .map(({ id: { namespace } }) => namespace)
-    .filter((namespace) => !rendered.has(namespace) && !options.pruneNamespaces.includes(namespace));
-  return [
-    ...(isCarried || !anyCandidate
-      ? []
-      : [`nothing that was rendered carries the prune label ${pruneLabel}, but live objects do`]),
-    ...(deletions.length > options.pruneLimit
-      ? [`${deletions.length} objects would be deleted, more than --prune-limit ${options.pruneLimit}`]
-      : []),
-    ...(others.length === 0
-      ? []
-      : [`${others.length} of the objects to delete were neither generated nor applied by kapply in this set`]),
-    // Another application may have the name of this set, or a second copy of it live in another namespace.
-    ...(elsewhere.length === 0
-      ? []
-      : [
-          `${elsewhere.length} of the objects to delete are of set ${options.set} in namespaces that this deploy does not render (${[...new Set(elsewhere)].sort().join(', ')}): if they are another application's, name this one with --set`,
-        ]),
-  ];
-}
-
-/** The prune label is consent for generated configs, and for what kapply applied in this set. */
-function isConsented(judgement: Judgement): boolean {
-  return (
-    judgement.verdict === 'delete' &&
-    (judgement.ours || (isRevision(judgement.id) && isConfigKind(judgement.id.group, judgement.id.kind)))
-  );
 }
 
 function notesOf(changes: readonly PlannedChange[]): string[] {

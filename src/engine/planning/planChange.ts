@@ -1,29 +1,23 @@
 /** What a deploy will do to one object, found out without writing. */
-import { ApiError } from '../../cluster/apiError.js';
-import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
-import { ON_IMMUTABLE_ANNOTATION, USED_AT_ANNOTATION } from '../../objects/annotations.js';
+import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import { formatId, idOf, keyOf, type Json, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { setOf } from '../../objects/ownership.js';
-import { findStrings } from '../../objects/references.js';
 import { isRevision } from '../../objects/revisions.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import type { FailureInfo } from '../events.js';
 import type { ChangeAction, PlannedChange } from '../plan.js';
-import { isBuiltInGroup } from '../prune/scanUses.js';
 import { useKey } from '../prune/uses.js';
+import { addressOf, askServer, type AskServerOptions } from './askServer.js';
 import { changedWords } from './changedPaths.js';
+import { guess } from './guess.js';
 import type { PreparedObject } from './prepare.js';
-import { conflictRefusal, immutableRefusal, refusalOf, terminatingRefusal, type Refusal } from './refusal.js';
+import { terminatingRefusal, type Refusal } from './refusal.js';
 import { settleReplicas } from './replicas.js';
-import { conflictsOf, replacingPatch, takeOverOf, withoutGivenUp, type TakeOver } from './takeOver.js';
+import { takeOverOf } from './takeOver.js';
 import { keepUsedAt, markUsed } from './usedAt.js';
 
-export interface PlanChangeOptions {
-  readonly cluster: Cluster;
-  readonly signal: AbortSignal;
+export interface PlanChangeOptions extends AskServerOptions {
   readonly set: string;
-  readonly fieldManager: string;
-  readonly forceConflicts: boolean;
   readonly takeOver: boolean;
   /** False for `--dry-run=client`: nothing but reads is sent. */
   readonly askServer: boolean;
@@ -33,8 +27,6 @@ export interface PlanChangeOptions {
   readonly usedConfigs: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Names of what this run creates first: an object that mentions one may be refused until it is there. */
-  readonly createdNames: ReadonlySet<string>;
   /** Namespaces that this run creates. */
   readonly createdNamespaces: ReadonlySet<string>;
 }
@@ -177,118 +169,6 @@ function comesBack(change: Omit<PlannedChange, 'action' | 'changed'>, now: numbe
     after: markUsed(change.after, now),
     changed: [`annotations.${USED_AT_ANNOTATION}`],
   };
-}
-
-type ServerAnswer =
-  | { readonly outcome: 'accepted'; readonly after: KubeObject }
-  | { readonly outcome: 'recreate' }
-  | { readonly outcome: 'later' }
-  | { readonly failure: FailureInfo };
-
-async function askServer(
-  member: PreparedObject,
-  live: KubeObject | undefined,
-  desired: KubeObject,
-  takeOver: TakeOver | undefined,
-  options: PlanChangeOptions,
-): Promise<ServerAnswer> {
-  const { cluster, signal, fieldManager } = options;
-  const id = idOf(desired);
-  try {
-    const force = options.forceConflicts || takeOver !== undefined;
-    const answer = await cluster.apply(addressOf(member), desired, { fieldManager, force, dryRun: true, signal });
-    if (live === undefined || takeOver === undefined) return { outcome: 'accepted', after: answer };
-    const conflicts = options.forceConflicts ? [] : conflictsOf(live, answer, takeOver, fieldManager);
-    if (conflicts.length > 0) return { failure: conflictRefusal(id, conflicts) };
-    const left = withoutGivenUp(answer, takeOver, fieldManager);
-    const patch = replacingPatch(live, left);
-    if (patch.length === 0) return { outcome: 'accepted', after: left };
-    return {
-      outcome: 'accepted',
-      after: await cluster.patch(addressOf(member), patch, { type: 'json', fieldManager, dryRun: true, signal }),
-    };
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (live === undefined)
-      return waitsForThisRun(error, desired, options) ? { outcome: 'later' } : { failure: refusalOf(error, id) };
-    if (error.status.reason !== 'Invalid' || !(await isAcceptedAnew(member, desired, options)))
-      return { failure: refusalOf(error, id) };
-    const mayRecreate = (desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] ?? '') === 'recreate';
-    return mayRecreate ? { outcome: 'recreate' } : { failure: immutableRefusal(error, id) };
-  }
-}
-
-/**
- * An object that is invalid as a change but valid as a new one changes what is immutable: asked of the server with a
- * dry run under another name, since only messages tell an immutable field from a wrong one.
- */
-async function isAcceptedAnew(
-  member: PreparedObject,
-  desired: KubeObject,
-  { cluster, signal, fieldManager }: PlanChangeOptions,
-): Promise<boolean> {
-  const { name: _, ...metadata } = desired.metadata;
-  const anew = { ...desired, metadata: { ...metadata, generateName: 'kapply-' } } as unknown as KubeObject;
-  try {
-    await cluster.create({ ...addressOf(member), name: '' }, anew, { dryRun: true, fieldManager, signal });
-    return true;
-  } catch (error) {
-    if (error instanceof ApiError) return false;
-    throw error;
-  }
-}
-
-/** Built-in kinds that the server accepts only once what they name is there: its admission looks it up. */
-const LOOKED_UP: Readonly<Record<string, readonly string[]>> = {
-  '/Pod': ['spec.serviceAccountName', 'spec.priorityClassName', 'spec.runtimeClassName'],
-  'rbac.authorization.k8s.io/RoleBinding': ['roleRef.name'],
-  'rbac.authorization.k8s.io/ClusterRoleBinding': ['roleRef.name'],
-};
-
-/**
- * A pod whose ServiceAccount, a binding whose role this run creates first: refused now, accepted then; as may be a custom
- * resource, whose webhook can look up anything. Every other refusal is one: a missing permission must not show only
- * when half of the set is applied.
- */
-function waitsForThisRun(error: ApiError, desired: KubeObject, { createdNames }: PlanChangeOptions): boolean {
-  if (error.httpStatus !== 404 && error.httpStatus !== 403) return false;
-  const { group, kind } = idOf(desired);
-  const named = findStrings(desired, createdNames);
-  if (!isBuiltInGroup(group)) return named.some(({ path }) => !path.startsWith('metadata.'));
-  return named.some(({ path }) => LOOKED_UP[`${group}/${kind}`]?.includes(path) === true);
-}
-
-/** Without the server's word: a create where nothing is there, else a change where a rendered field differs. */
-function guess(live: KubeObject | undefined, desired: KubeObject): Pick<PlannedChange, 'action' | 'after' | 'changed'> {
-  if (live === undefined) return { action: 'create', after: desired, changed: [] };
-  const after = overlay(live, desired) as KubeObject;
-  const changed = changedWords(live, after);
-  return { action: changed.length === 0 ? 'unchanged' : 'configure', after, changed };
-}
-
-/** The live value with the rendered fields over it; lists are taken as rendered where their lengths differ. */
-function overlay(live: unknown, desired: unknown): unknown {
-  if (Array.isArray(live) && Array.isArray(desired)) {
-    return live.length === desired.length ? desired.map((item, index) => overlay(live[index], item)) : desired;
-  }
-  if (
-    live === null ||
-    desired === null ||
-    typeof live !== 'object' ||
-    typeof desired !== 'object' ||
-    Array.isArray(live)
-  )
-    return desired;
-  const fields = live as Record<string, unknown>;
-  return {
-    ...fields,
-    ...Object.fromEntries(Object.entries(desired).map(([name, value]) => [name, overlay(fields[name], value)])),
-  };
-}
-
-function addressOf(member: PreparedObject): ObjectAddress {
-  const { metadata } = member.object;
-  return { resource: member.resource, namespace: metadata.namespace ?? '', name: metadata.name };
 }
 
 /** True where the apply would write nothing: not even who owns what moves. */
