@@ -1,4 +1,5 @@
 /** A deploy of nothing: removes a set in reverse order, and its configs once nothing uses them any more. */
+import { findResource } from '../cluster/cluster.js';
 import { idOf, type KubeObject } from '../objects/object.js';
 import { keepMarkOf, setOf, trackerOf } from '../objects/ownership.js';
 import type { RenderedObject } from '../objects/rendered.js';
@@ -19,7 +20,7 @@ import { refuseIncomplete } from './prune/refuseIncomplete.js';
 import { scanUses } from './prune/scanUses.js';
 import { useKey } from './prune/uses.js';
 import type { Report } from './report.js';
-import { reported } from './reported.js';
+import { reported, targetOf } from './reported.js';
 
 /** Others live in these, or they hold data: they go only where `--prune-kind` names them. */
 const KEPT_KINDS = [
@@ -37,13 +38,7 @@ export async function deleteSet(
   options: DeployOptions,
   context: RunContext,
 ): Promise<Report> {
-  const target = {
-    namespace: options.namespace ?? context.cluster.namespace,
-    set: options.set,
-    pruneLabel: options.pruneLabel ?? null,
-    dryRun: options.dryRun ?? null,
-  };
-  return reported(target, context, (reporting) => run(rendered, options, reporting));
+  return reported(targetOf(options, context), context, (reporting) => run(rendered, options, reporting));
 }
 
 async function run(rendered: readonly RenderedObject[], options: DeployOptions, context: RunContext): Promise<void> {
@@ -183,10 +178,7 @@ async function carryOut(
     concurrency: options.concurrency,
     // Status controllers write while workloads go: a newer version of the same object is still the set's.
     rejudge: async (deletion) => {
-      const resource = discovery.resources.find(
-        ({ group, kind, version }) =>
-          group === deletion.id.group && kind === deletion.id.kind && version === deletion.version,
-      );
+      const resource = findResource(discovery, deletion.id.group, deletion.version, deletion.id.kind);
       const live =
         resource === undefined
           ? undefined

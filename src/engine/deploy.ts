@@ -11,7 +11,7 @@ import { runPhase, skipPhase } from './phase.js';
 import { executePrune } from './prune/executePrune.js';
 import { refuseIncomplete } from './prune/refuseIncomplete.js';
 import type { Report } from './report.js';
-import { reported } from './reported.js';
+import { reported, targetOf } from './reported.js';
 import { restoreConfigs } from './restoreConfigs.js';
 import { awaitCurrent } from './rollout/awaitCurrent.js';
 
@@ -27,13 +27,7 @@ export async function deploy(
   options: DeployOptions,
   context: RunContext,
 ): Promise<Report> {
-  const target = {
-    namespace: options.namespace ?? context.cluster.namespace,
-    set: options.set,
-    pruneLabel: options.pruneLabel ?? null,
-    dryRun: options.dryRun ?? null,
-  };
-  return reported(target, context, (reporting) => run(rendered, options, reporting));
+  return reported(targetOf(options, context), context, (reporting) => run(rendered, options, reporting));
 }
 
 async function run(rendered: readonly RenderedObject[], options: DeployOptions, context: RunContext): Promise<void> {

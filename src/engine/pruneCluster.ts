@@ -1,5 +1,5 @@
 /** An operator's prune: the last step of a deploy alone, without a render. What nothing uses and is old enough goes. */
-import type { Discovery } from '../cluster/cluster.js';
+import { findResource, type Discovery } from '../cluster/cluster.js';
 import { KapplyError } from '../errors.js';
 import type { KubeObject } from '../objects/object.js';
 import { parsePruneSelector } from '../objects/selector.js';
@@ -136,9 +136,7 @@ async function tryDeletes(plan: Plan, discovery: Discovery, { cluster, emit, sig
   for (const judgement of plan.prune) {
     if (judgement.verdict !== 'delete') continue;
     const { id, version, uid, resourceVersion } = judgement;
-    const resource = discovery.resources.find(
-      (candidate) => candidate.group === id.group && candidate.kind === id.kind && candidate.version === version,
-    );
+    const resource = findResource(discovery, id.group, version, id.kind);
     if (resource === undefined) continue;
     try {
       await cluster.remove(

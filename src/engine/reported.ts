@@ -2,7 +2,7 @@
 import { KapplyError, type ExitCode } from '../errors.js';
 import type { Event, FailureInfo } from './events.js';
 import { foldReport } from './foldReport.js';
-import type { RunContext } from './options.js';
+import type { DeployOptions, RunContext } from './options.js';
 import { PlanRefusedError } from './planning/refusal.js';
 import type { Report } from './report.js';
 
@@ -44,4 +44,17 @@ function failureOf(error: unknown, signal: AbortSignal): { failure: FailureInfo;
   if (!(cause instanceof KapplyError)) throw error;
   const { code, message, suggestions, exitCode } = cause;
   return { failure: { code, message, suggestions }, exitCode };
+}
+
+/** What a run over a whole set is aimed at. */
+export function targetOf(
+  { namespace, set, pruneLabel, dryRun }: DeployOptions,
+  { cluster }: RunContext,
+): Omit<Report['target'], 'context' | 'server'> {
+  return {
+    namespace: namespace ?? cluster.namespace,
+    set,
+    pruneLabel: pruneLabel ?? null,
+    dryRun: dryRun ?? null,
+  };
 }

@@ -3,7 +3,7 @@
  * to one object is an event and an outcome; the others go on.
  */
 import { ApiError } from '../../cluster/apiError.js';
-import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
+import { findResource, type ApiResource, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
 import type { KubeObject } from '../../objects/object.js';
 import { waveOf } from '../../objects/waves.js';
@@ -50,9 +50,7 @@ export async function deleteInReverse(deletions: readonly Deletion[], options: D
 
 async function deleteOne(deletion: Deletion, options: DeleteOptions): Promise<PruneOutcome> {
   const { id, version } = deletion;
-  const resource = options.discovery.resources.find(
-    (candidate) => candidate.group === id.group && candidate.kind === id.kind && candidate.version === version,
-  );
+  const resource = findResource(options.discovery, id.group, version, id.kind);
   const settle = (outcome: PruneOutcome, reason: string): PruneOutcome => {
     options.emit({ type: 'pruned', id, version, outcome, reason, at: options.now() });
     return outcome;
