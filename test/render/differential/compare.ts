@@ -10,21 +10,24 @@ export interface Difference {
 export type Comparison =
   { readonly outcome: 'same' | 'bothRefuse' } | { readonly outcome: 'different'; readonly difference: Difference };
 
-/** Renders `overlay` of a tree with both, and says where they differ: in their output, or in whether they take it. */
+/** Renders `overlay` of a tree with both. */
 export async function compareWithKustomize(kustomize: string, files: Files): Promise<Comparison> {
-  return withFiles(files, async (directory) => {
-    const theirs = kustomizeBuild(kustomize, `${directory}/overlay`);
-    const ours = await renderOrRefuse(directory);
-    if ('error' in theirs && 'error' in ours) return { outcome: 'bothRefuse' };
-    if ('output' in theirs && 'output' in ours && theirs.output === ours.output) return { outcome: 'same' };
-    return { outcome: 'different', difference: { kustomize: told(theirs), kapply: told(ours) } };
-  });
+  return withFiles(files, (directory) => compareFolder(kustomize, `${directory}/overlay`));
+}
+
+/** Renders a folder with both, and says where they differ: in their output, or in whether they take it. */
+export async function compareFolder(kustomize: string, folder: string): Promise<Comparison> {
+  const theirs = kustomizeBuild(kustomize, folder);
+  const ours = await renderOrRefuse(folder);
+  if ('error' in theirs && 'error' in ours) return { outcome: 'bothRefuse' };
+  if ('output' in theirs && 'output' in ours && theirs.output === ours.output) return { outcome: 'same' };
+  return { outcome: 'different', difference: { kustomize: told(theirs), kapply: told(ours) } };
 }
 
 /** Anything but a KapplyError is a bug, and is thrown on. */
-async function renderOrRefuse(directory: string): Promise<{ output: string } | { error: string }> {
+async function renderOrRefuse(folder: string): Promise<{ output: string } | { error: string }> {
   try {
-    const { text } = await renderText('overlay', { cwd: directory });
+    const { text } = await renderText(folder, {});
     return { output: text };
   } catch (error) {
     if (error instanceof KapplyError) return { error: `${error.code}: ${error.message}` };
