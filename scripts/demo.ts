@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readState } from '../src/sandbox/persistence.js';
 
@@ -25,6 +26,9 @@ say('2. Change the password, and nothing else.');
 const before = readFileSync(kustomization, 'utf8');
 writeFileSync(kustomization, before.replace('password=password1', 'password=password2'));
 console.log('   - password=password1\n   + password=password2\n');
+
+// Creation times have whole seconds: what the second deploy replaces must be seen to be older than it.
+await setTimeout(1000);
 
 say('3. Deploy again: a new ConfigMap, a rollout, and only then the old one goes.');
 deploy();

@@ -1,27 +1,11 @@
 /** The command line, from argv to the exit code. */
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { Config, loadHelpClass, settings } from '@oclif/core';
+import type { Config } from '@oclif/core/config';
 import { BaseCommand } from './commands/baseCommand.js';
+import { loadConfiguration, readConfiguration } from './commands/configuration.js';
+import { loadCommand } from './commands/index.js';
 import { processIo, setIo, type Io } from './commands/io.js';
 import { reportError } from './commands/reportError.js';
 import { EXIT, inputError } from './errors.js';
-
-/** The package's folder, seen from src/ and from dist/ alike. */
-const root = fileURLToPath(new URL('..', import.meta.url));
-const runsFromSource = import.meta.url.endsWith('.ts');
-
-/**
- * oclif's view of this package. From source, its own search for a TypeScript loader is in the way (it registers a second
- * one), and the commands are those of src/, not what was built last.
- */
-async function loadConfig(): Promise<Config> {
-  if (!runsFromSource) return Config.load({ root });
-  settings.enableAutoTranspile = false;
-  const pjson = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as Config['pjson'];
-  const commands = { strategy: 'explicit', target: './src/commands/index.ts', identifier: 'COMMANDS' } as const;
-  return Config.load({ root, ignoreManifest: true, pjson: { ...pjson, oclif: { ...pjson.oclif, commands } } });
-}
 
 /**
  * Runs one command line and resolves to its exit code. Never rejects: what is thrown is reported on stderr.
@@ -30,7 +14,7 @@ async function loadConfig(): Promise<Config> {
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let version = 'unknown';
   try {
-    const config = await loadConfig();
+    const config = await readConfiguration();
     version = config.version;
     setIo(config, io);
     return await dispatch(config, argv, io);
@@ -42,20 +26,20 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 async function dispatch(config: Config, argv: readonly string[], io: Io): Promise<number> {
   const [name, ...words] = argv;
   if (name === '--version' || name === 'version') {
-    io.stdout.write(`${config.userAgent}\n`);
+    io.stdout.write(`${(await loadConfiguration(config)).userAgent}\n`);
     return EXIT.done;
   }
   const end = argv.indexOf('--');
   const options = end < 0 ? argv : argv.slice(0, end);
   if (name === undefined || options.includes('--help') || options.includes('-h')) {
-    const HelpText = await loadHelpClass(config);
-    await new HelpText(config).showHelp([...options]);
+    const { showHelp } = await import('./commands/showHelp.js');
+    await showHelp(config, options);
     return EXIT.done;
   }
-  // Imported here, not by oclif: it would load them a second time where they run from source.
-  const { COMMANDS } = await import('./commands/index.js');
-  if (!Object.hasOwn(COMMANDS, name)) throw unknownCommand(name, Object.keys(COMMANDS));
-  return BaseCommand.execute(COMMANDS[name as keyof typeof COMMANDS], name, words, config);
+  // Imported here, not by oclif: it would load all of them, and a second time where they run from source.
+  if (!Object.hasOwn(loadCommand, name)) throw unknownCommand(name, Object.keys(loadCommand));
+  const { default: CommandClass } = await loadCommand[name as keyof typeof loadCommand]();
+  return BaseCommand.execute(CommandClass, name, words, config);
 }
 
 function unknownCommand(name: string, commands: readonly string[]): Error {

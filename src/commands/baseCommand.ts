@@ -1,16 +1,18 @@
 /** What all commands share: flags from three places, and an exit code as their result. */
 import { resolve } from 'node:path';
-import { Command, Errors, type Config, type Interfaces } from '@oclif/core';
+import { Command } from '@oclif/core/command';
+import type { Config } from '@oclif/core/config';
+import { CLIError } from '@oclif/core/errors';
+import type { InferredArgs, InferredFlags } from '@oclif/core/interfaces';
 import { inputError, KapplyError, type ExitCode, type SourcePosition } from '../errors.js';
 import { normalizeArgv } from './argv.js';
+import { loadConfiguration } from './configuration.js';
 import { defaultsFromEnvironment, defaultsFromFile, type FlagDefault } from './flagDefaults.js';
 import { outputFlags } from './flags.js';
 import { ioOf, type Io } from './io.js';
 
 /** The flags of a command class, typed as its parser returns them. */
-export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<
-  (typeof BaseCommand)['baseFlags'] & T['flags']
->;
+export type FlagsOf<T extends typeof Command> = InferredFlags<(typeof BaseCommand)['baseFlags'] & T['flags']>;
 
 /** A command class that is not abstract. */
 export interface RunnableCommand {
@@ -52,7 +54,7 @@ export abstract class BaseCommand extends Command {
   /** As `readFlags`, with the arguments of the command line beside them. */
   protected async readInput<T extends typeof Command>(
     command: T,
-  ): Promise<{ readonly flags: FlagsOf<T>; readonly args: Interfaces.InferredArgs<T['args']> }> {
+  ): Promise<{ readonly flags: FlagsOf<T>; readonly args: InferredArgs<T['args']> }> {
     const shapes = { ...BaseCommand.baseFlags, ...command.flags };
     const given = await this.parseWords(command, this.argv);
     const result: Record<string, unknown> = { ...given.flags };
@@ -66,8 +68,8 @@ export abstract class BaseCommand extends Command {
     };
     for (const source of defaultsFromEnvironment(shapes, this.io.env)) await take(source);
     const folder = resolve(this.io.cwd, typeof result.kustomize === 'string' ? result.kustomize : '.');
-    for (const source of await defaultsFromFile(folder, shapes, this.flagNames())) await take(source);
-    return { flags: result as FlagsOf<T>, args: given.args as Interfaces.InferredArgs<T['args']> };
+    for (const source of await defaultsFromFile(folder, shapes, () => this.flagNames())) await take(source);
+    return { flags: result as FlagsOf<T>, args: given.args as InferredArgs<T['args']> };
   }
 
   private async parseWords(command: typeof Command, argv: readonly string[]) {
@@ -94,13 +96,14 @@ export abstract class BaseCommand extends Command {
   }
 
   /** The flags of every command: what .kapply.yaml may name. */
-  private flagNames(): ReadonlySet<string> {
-    return new Set(this.config.commands.flatMap((command) => Object.keys(command.flags)));
+  private async flagNames(): Promise<ReadonlySet<string>> {
+    const { commands } = await loadConfiguration(this.config);
+    return new Set(commands.flatMap((command) => Object.keys(command.flags)));
   }
 
   /** oclif's parse errors carry the parser's whole state and a hint in their text: one line is enough. */
   private usageError(error: unknown): unknown {
-    if (!(error instanceof Errors.CLIError)) return error;
+    if (!(error instanceof CLIError)) return error;
     const [message = ''] = error.message.split('\n');
     return inputError('UsageError', message, {
       suggestions: [`Run "${this.config.bin} ${this.id ?? ''} --help" for its flags.`],

@@ -1,7 +1,8 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import { BaseCommand } from './baseCommand.js';
 import { COMPLETION_SCRIPTS } from './completionScripts.js';
+import { loadConfiguration } from './configuration.js';
 
 export default class Completion extends BaseCommand {
   static override summary = 'Print a completion script for bash, zsh or fish.';
@@ -24,10 +25,11 @@ export default class Completion extends BaseCommand {
         suggestions: [`${this.config.bin} completion bash`],
       });
     }
-    const commands = this.config.commands
+    const { commands: all, bin } = await loadConfiguration(this.config);
+    const commands = all
       .filter(({ hidden }) => !hidden)
       .map(({ id, summary = '', flags }) => ({ id, summary, flags: Object.values(flags) }));
-    this.io.stdout.write(COMPLETION_SCRIPTS[args.shell](this.config.bin, commands));
+    this.io.stdout.write(COMPLETION_SCRIPTS[args.shell](bin, commands));
     return EXIT.done;
   }
 }

@@ -80,13 +80,14 @@ export function defaultsFromEnvironment(
 export async function defaultsFromFile(
   folder: string,
   flags: Readonly<Record<string, FlagShape>>,
-  knownNames: ReadonlySet<string>,
+  loadKnownNames: () => Promise<ReadonlySet<string>>,
 ): Promise<FlagDefault[]> {
   const file = join(folder, DEFAULTS_FILE);
   const text = await readIfThere(file);
   if (text === undefined) return [];
   // Most folders have no such file: the parser is read only for those that do.
   const yaml = await import('yaml');
+  const knownNames = await loadKnownNames();
   const { LineCounter, isMap, isScalar, parseDocument } = yaml;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

@@ -1,5 +1,5 @@
 /** The flags that several commands share. Names and meanings are kubectl's wherever kubectl has them. */
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 
 const SOURCE = 'SOURCE';
 const CLUSTER = 'CLUSTER';

@@ -1,6 +1,7 @@
-import { Args, loadHelpClass } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { EXIT, type ExitCode } from '../errors.js';
 import { BaseCommand } from './baseCommand.js';
+import { showHelp } from './showHelp.js';
 
 export default class Help extends BaseCommand {
   static override summary = 'Show the commands, or the flags of one.';
@@ -8,8 +9,7 @@ export default class Help extends BaseCommand {
 
   async run(): Promise<ExitCode> {
     const { args } = await this.parse(Help);
-    const HelpText = await loadHelpClass(this.config);
-    await new HelpText(this.config).showHelp(args.command === undefined ? [] : [args.command]);
+    await showHelp(this.config, args.command === undefined ? [] : [args.command]);
     return EXIT.done;
   }
 }

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { EXIT, type ExitCode } from '../errors.js';
 import { BaseCommand } from './baseCommand.js';
 import { parseCount } from './flagValues.js';

@@ -1,26 +1,18 @@
-/** The commands by their names. They hold flags only; what they run is imported when they do. */
-import Completion from './completion.js';
-import Delete from './delete.js';
-import Deploy from './deploy.js';
-import Diff from './diff.js';
-import Help from './help.js';
-import History from './history.js';
-import Prune from './prune.js';
-import Render from './render.js';
-import Sandbox from './sandbox.js';
-import Schedule from './schedule.js';
-import Status from './status.js';
+/** The commands by their names, each read when it is run: none pays for what another one imports. */
+import type { RunnableCommand } from './baseCommand.js';
 
-export const COMMANDS = {
-  completion: Completion,
-  delete: Delete,
-  deploy: Deploy,
-  diff: Diff,
-  help: Help,
-  history: History,
-  prune: Prune,
-  render: Render,
-  sandbox: Sandbox,
-  schedule: Schedule,
-  status: Status,
-};
+type Load = () => Promise<{ readonly default: RunnableCommand }>;
+
+export const loadCommand = {
+  completion: () => import('./completion.js'),
+  delete: () => import('./delete.js'),
+  deploy: () => import('./deploy.js'),
+  diff: () => import('./diff.js'),
+  help: () => import('./help.js'),
+  history: () => import('./history.js'),
+  prune: () => import('./prune.js'),
+  render: () => import('./render.js'),
+  sandbox: () => import('./sandbox.js'),
+  schedule: () => import('./schedule.js'),
+  status: () => import('./status.js'),
+} satisfies Record<string, Load>;

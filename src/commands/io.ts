@@ -3,7 +3,7 @@
  * at `process`.
  */
 import type { Readable, Writable } from 'node:stream';
-import type { Config } from '@oclif/core';
+import type { Config } from '@oclif/core/config';
 
 export interface InputStream extends Readable {
   readonly isTTY?: boolean;

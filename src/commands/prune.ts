@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { inputError, type ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
 import { BaseCommand } from './baseCommand.js';

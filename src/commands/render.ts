@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
@@ -34,10 +34,12 @@ export default class Render extends BaseCommand {
   };
 
   async run(): Promise<ExitCode> {
+    // The renderer is read from disk while the flags are.
+    const rendering = import('../render/render.js');
     const flags = await this.readFlags(Render);
     const { io } = this;
     if (flags.kustomize === undefined) throw inputError('UsageError', 'nothing to render: give -k DIR');
-    const { renderText } = await import('../render/render.js');
+    const { renderText } = await rendering;
     const rendered = await renderText(flags.kustomize, { ...renderOptionsOf(flags), cwd: io.cwd });
     const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: flags.color });
     for (const warning of rendered.warnings) {

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import type { RenderOptions } from '../render/options.js';
 
 const helpGroup = 'KUSTOMIZE';

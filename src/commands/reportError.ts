@@ -1,5 +1,5 @@
 /** The one place where errors that end a command are shown, and become its exit code. */
-import { Errors } from '@oclif/core';
+import { CLIError } from '@oclif/core/errors';
 import { EXIT, KapplyError, type ExitCode } from '../errors.js';
 import { formatBug, formatError } from '../ui/errorText.js';
 import { makeStyle } from '../ui/style.js';
@@ -23,7 +23,7 @@ export function reportError(error: unknown, io: Io, version: string): ExitCode {
 /** oclif's own errors (an unknown command, a flag that does not exist) are the user's to correct. */
 function asExpected(error: unknown): KapplyError | undefined {
   if (error instanceof KapplyError) return error;
-  if (!(error instanceof Errors.CLIError)) return undefined;
+  if (!(error instanceof CLIError)) return undefined;
   const [message = ''] = error.message.split('\n');
   return new KapplyError('UsageError', message, EXIT.input, {
     suggestions: ['Run "kapply --help" for its commands.'],

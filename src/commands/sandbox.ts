@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { EXIT, type ExitCode } from '../errors.js';
 import { BaseCommand } from './baseCommand.js';
 import { parseCount } from './flagValues.js';

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import type { Json } from '../objects/object.js';
 import { parsePruneSelector } from '../objects/selector.js';

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import { BaseCommand } from './baseCommand.js';
 import { deployOptions } from './deployOptions.js';

@@ -3,10 +3,9 @@ import { type Target, atField, loadText, shownFile } from './build.js';
 import { type FieldSpec, FieldSpecConflict, mergeFieldSpecs } from './fieldSpecs/fieldSpec.js';
 import type { TransformerConfig } from './fieldSpecs/transformerConfig.js';
 import { inputError } from '../errors.js';
-import { type Label, type Replacement, type ReplacementField, fieldSpecsOf } from './kustomization/kustomization.js';
+import { type Label, fieldSpecsOf } from './kustomization/kustomization.js';
 import { type Origin, addTransformation, builtinOrigin } from './origin.js';
-import { applyReplacements } from './replacement/replace.js';
-import { readReplacementFile } from './replacement/replacementFile.js';
+import { makeReplacements } from './replacement/makeReplacements.js';
 import type { ResourceMap } from './resourceMap.js';
 import { changeName } from './transformers/changeName.js';
 import { type PatchContext, makeJsonPatch, makeMergePatches, makePatch } from './transformers/patches.js';
@@ -79,10 +78,8 @@ export async function fieldSteps(target: Target, config: TransformerConfig): Pro
     await add('ImageTagTransformer', ['images', index], () => setImages(image, config.images));
   }
   if (kustomization.replacements.length > 0) {
-    await add('ReplacementTransformer', ['replacements'], async () => {
-      const replacements = await readReplacements(kustomization.replacements, target);
-      return (map) => applyReplacements(map, replacements, file);
-    });
+    const make = (): Promise<Transformer> => makeReplacements(kustomization.replacements, target, file);
+    await add('ReplacementTransformer', ['replacements'], make);
   }
   return steps;
 }
@@ -107,22 +104,6 @@ function labelSpecs(label: Label, config: TransformerConfig, file: string): read
       },
     );
   }
-}
-
-/** Replacements as they stand there, or those of a file. */
-export async function readReplacements(entries: readonly ReplacementField[], target: Target): Promise<Replacement[]> {
-  const replacements: Replacement[] = [];
-  for (const { path, ...own } of entries) {
-    if (!path) {
-      replacements.push(own);
-    } else if (own.source !== undefined || (own.targets ?? []).length > 0) {
-      throw inputError('InvalidReplacement', `a replacement has both path (${path}) and fields of its own`, {
-        position: { file: target.file },
-        suggestions: ['Keep one of the two.'],
-      });
-    } else replacements.push(...readReplacementFile(await loadText(target, path), shownFile(target, path)));
-  }
-  return replacements;
 }
 
 /** Runs steps one after the other; what a patch deletes is gone for the next. */

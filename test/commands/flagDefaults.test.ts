@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMMANDS } from '../../src/commands/all.js';
 import { NOT_FROM_A_FILE, defaultsFromEnvironment, defaultsFromFile } from '../../src/commands/flagDefaults.js';
-import { COMMANDS } from '../../src/commands/index.js';
 import { KapplyError } from '../../src/errors.js';
 
 const flags = {
@@ -14,7 +14,7 @@ const flags = {
   timeout: { type: 'option' },
   token: { type: 'option' },
 };
-const known = new Set([...Object.keys(flags), 'watch', 'kubeconfig']);
+const known = (): Promise<Set<string>> => Promise.resolve(new Set([...Object.keys(flags), 'watch', 'kubeconfig']));
 
 describe('defaultsFromEnvironment', () => {
   it('takes KAPPLY_ and the name of the flag', () => {

@@ -20,7 +20,7 @@ import {
 } from '../kustomization/kustomization.js';
 import * as shapes from '../kustomization/shapes.js';
 import { type Resource, kindOf } from '../resource.js';
-import { patchContext, readReplacements } from '../transform.js';
+import { patchContext } from '../transform.js';
 import { addHashes } from '../transformers/addHashes.js';
 import { changeName } from '../transformers/changeName.js';
 import { makeJsonPatch, makeMergePatches, makePatch } from '../transformers/patches.js';
@@ -30,7 +30,7 @@ import { SUBJECT_MODES, type SubjectMode, setNamespace } from '../transformers/s
 import { setReplicas } from '../transformers/setReplicas.js';
 import type { Transformer } from '../transformers/transformer.js';
 import { plainJson } from '../tree.js';
-import { applyReplacements } from '../replacement/replace.js';
+import { makeReplacements } from '../replacement/makeReplacements.js';
 import { generateFromChart } from './helm.js';
 import { makeIamPolicy } from './iamPolicy.js';
 import { type ValueTarget, addValue, valueTargetShape } from './valueAdd.js';
@@ -152,8 +152,7 @@ const makers: Readonly<Record<string, Make>> = {
     const own = read(config, {
       replacements: { list: shapes.replacementField },
     }) as { replacements?: ReplacementField[] };
-    const replacements = await readReplacements(own.replacements ?? [], target);
-    return { transform: (map) => applyReplacements(map, replacements, config.source.file) };
+    return { transform: await makeReplacements(own.replacements ?? [], target, config.source.file) };
   },
   ValueAddTransformer: async (config, target) => {
     const own = read(config, {
