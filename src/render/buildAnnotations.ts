@@ -3,6 +3,7 @@
  * into it for what looks at annotations meanwhile: a JSON patch can add to `metadata.annotations` only where there are some,
  * a strategic merge can throw all of them away, plugins get and return them.
  */
+import { problemOfMadeKeys, unreadableKey } from './madeKeys.js';
 import { type GeneratorBehavior, type Resource, metadataTexts, setMetadataTexts, metadataOf } from './resource.js';
 import { type Tree, emptyMap, getField, isMap, isMissing, removeField, setField, textOf } from './tree.js';
 
@@ -104,6 +105,8 @@ export function finishAnnotations(resource: Resource, keepOrigin: boolean, keepT
   if (tree === undefined || annotations === undefined) return;
   const texts = new Map<string, string>();
   if (isMap(annotations)) {
+    const problem = problemOfMadeKeys(annotations);
+    if (problem !== undefined) throw unreadableKey(`metadata.annotations: ${problem}`, resource.source);
     for (const key of Object.keys(annotations)) texts.set(key, textOf(getField(annotations, key)));
   }
   for (const key of REMOVED) texts.delete(key);

@@ -7,6 +7,7 @@ import { parseFileSource } from './generators/keyValues.js';
 import type { GeneratorArgs, GeneratorOptions, Texts } from './kustomization/kustomization.js';
 import { readLocalFile } from './loading/root.js';
 import { fetchFile, isUrl } from './loading/webFile.js';
+import { problemOfMadeKeys, unreadableKey } from './madeKeys.js';
 import { originAnnotation, annotate } from './origin.js';
 import {
   type Resource,
@@ -86,6 +87,7 @@ function absorbOne(map: ResourceMap, resource: Resource, file: string): void {
         suggestions: ['Check name and namespace, or leave behavior out to make a new one.'],
       });
     }
+    refuseUnreadableKeys(resource, file);
     map.append(resource);
     return;
   }
@@ -107,7 +109,21 @@ function absorbOne(map: ResourceMap, resource: Resource, file: string): void {
     const origin = originAnnotation(old);
     if (origin !== undefined) annotate(resource, ORIGIN_ANNOTATION, origin);
   }
+  refuseUnreadableKeys(resource, file);
   map.replace(old, resource);
+}
+
+function refuseUnreadableKeys(resource: Resource, file: string): void {
+  const { tree } = resource;
+  for (const [place, made] of [
+    ['data', tree?.data],
+    ['binaryData', tree?.binaryData],
+    ['metadata.labels', metadataOf(tree)?.labels],
+  ] as const) {
+    const problem = problemOfMadeKeys(made);
+    if (problem !== undefined)
+      throw unreadableKey(`${describeId(currentId(resource))}, ${place}: ${problem}`, { file });
+  }
 }
 
 /** The new object takes the place of the old one: its name, its history, and labels and annotations that it does not set. */

@@ -5,9 +5,9 @@
 import { resolvePlain } from './yaml/resolve.js';
 import { SourceScalar, type Tree, type TreeScalar, isMissing, textOf } from './tree.js';
 
-/** The scalar that results from writing `text` where `old` stands. */
-export function withText(old: Tree | undefined, text: string): TreeScalar {
-  return typeof old === 'string' && needsQuotes(old) ? text : plainScalar(text);
+/** The scalar that results from writing `text` where `old` stands, which may be `quoted` without need. */
+export function withText(old: Tree | undefined, text: string, quoted = false): TreeScalar {
+  return typeof old === 'string' && (quoted || needsQuotes(old)) ? text : plainScalar(text);
 }
 
 /** A scalar of the type of `old` with another text; undefined where the text is none of that type. */

@@ -9,6 +9,7 @@
  */
 import type { Json } from '../objects/object.js';
 import { isJsonArray, isJsonObject } from '../patch/jsonEqual.js';
+import { copyQuotedFields } from './quotedFields.js';
 
 /** A number, boolean, null or date whose text differs from the canonical one: `1.50`, `0x1F`, `~`, `True`, `2001-01-01`. */
 export class SourceScalar {
@@ -20,6 +21,12 @@ export class SourceScalar {
     this.text = text;
   }
 }
+
+/**
+ * The value that is not there in `{a: , b: 1}`. It counts as null, and is dropped as such by a merge, until it is printed: within
+ * braces and brackets go-yaml cannot write a null as nothing, and writes `""`.
+ */
+export const EMPTY_IN_FLOW = new SourceScalar(null, '');
 
 export type TreeScalar = string | number | bigint | boolean | null | SourceScalar;
 export type Tree = TreeScalar | TreeMap | Tree[];
@@ -98,6 +105,7 @@ export function cloneTree<T extends Tree>(tree: T): T {
   if (isList(tree)) return tree.map(cloneTree) as T;
   if (!isMap(tree)) return tree;
   const copy = emptyMap();
+  copyQuotedFields(tree, copy);
   for (const field of Object.keys(tree)) setField(copy, field, cloneTree(tree[field] as Tree));
   return copy as T;
 }
@@ -105,7 +113,7 @@ export function cloneTree<T extends Tree>(tree: T): T {
 /** Plain JSON without any memory of how it was written. Shares what needs no change. */
 export function plainJson(tree: Tree): Json {
   if (isList(tree)) return tree.map(plainJson);
-  if (tree instanceof SourceScalar) return tree.value;
+  if (tree instanceof SourceScalar) return tree === EMPTY_IN_FLOW ? '' : tree.value;
   if (!isMap(tree)) return tree;
   const plain = emptyMap();
   for (const field of Object.keys(tree)) {

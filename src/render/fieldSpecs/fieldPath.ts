@@ -1,4 +1,5 @@
 /** Changes the fields that a field spec leads to (api/filters/fieldspec). */
+import { problemOfMadeKey } from '../madeKeys.js';
 import {
   type Tree,
   type TreeMap,
@@ -11,6 +12,7 @@ import {
   isScalar,
   setField,
 } from '../tree.js';
+import { isQuotedField } from '../quotedFields.js';
 import { type FieldSpec, splitFieldPath } from './fieldSpec.js';
 
 /** The object has something else than the path of a field spec needs. */
@@ -23,8 +25,14 @@ export class FieldPathProblem extends Error {
   }
 }
 
-/** Returns what takes the place of the value: the value itself, changed or not, or another one. */
-export type Update = (value: Tree) => Tree;
+/** What kustomize takes for a place in a list, or for all places, wherever it stands (kyaml/yaml PathGetter). */
+const NO_FIELD = /^(?:[+-]?[0-9]{1,18}|-|\*|\[.*\])$/s;
+
+/**
+ * Returns what takes the place of the value: the value itself, changed or not, or another one. `quoted` is whether a string stands in
+ * quotes that it does not need.
+ */
+export type Update = (value: Tree, quoted: boolean) => Tree;
 
 /**
  * Calls `update` for every field at the path of the spec; lists on the way are entered. Where a field is missing or null, the
@@ -35,38 +43,43 @@ export function updateFields(tree: TreeMap, spec: FieldSpec, update: Update, mak
   const names = splitFieldPath(spec.path);
   const creates = spec.create && make !== undefined;
 
-  function walk(node: Tree, depth: number): Tree {
+  function walk(node: Tree, depth: number, quoted: boolean): Tree {
     const segment = names[depth];
-    if (segment === undefined) return update(node);
+    if (segment === undefined) return update(node, quoted);
     if (isNull(node)) return node;
     if (isList(node)) {
-      for (const [index, item] of node.entries()) node[index] = walk(item, depth);
+      for (const [index, item] of node.entries()) node[index] = walk(item, depth, false);
       return node;
     }
     if (!isMap(node)) {
       throw new FieldPathProblem(spec.path, `a scalar stands where ${segment} should be looked for`);
     }
     const entersList = segment.endsWith('[]');
-    const name = entersList ? segment.slice(0, -2) : segment;
+    const name = (entersList ? segment.slice(0, -2) : segment).trim();
     if (name === '') throw new FieldPathProblem(spec.path, 'an empty field name cannot be set');
+    if (NO_FIELD.test(name)) throw new FieldPathProblem(spec.path, `${name} is looked for in a map: it names no field`);
     let child = getField(node, name);
     if (isMissing(child)) {
       if (entersList && child !== undefined) child = [];
-      else if (creates && !entersList) child = depth === names.length - 1 ? make() : emptyMap();
+      else if (creates && !entersList) {
+        const problem = child === undefined ? problemOfMadeKey(name) : undefined;
+        if (problem !== undefined) throw new FieldPathProblem(spec.path, problem);
+        child = depth === names.length - 1 ? make() : emptyMap();
+      }
     }
-    if (child !== undefined) setField(node, name, walk(child, depth + 1));
+    if (child !== undefined) setField(node, name, walk(child, depth + 1, isQuotedField(node, name)));
     return node;
   }
 
-  walk(tree, 0);
+  walk(tree, 0, false);
 }
 
 /** An update for scalars only: throws FieldPathProblem where a map or a list stands. */
-export function scalarUpdate(path: string, update: (value: Tree) => Tree): Update {
-  return (value) => {
+export function scalarUpdate(path: string, update: Update): Update {
+  return (value, quoted) => {
     if (!isScalar(value)) {
       throw new FieldPathProblem(path, `${isMap(value) ? 'a map' : 'a list'} stands where a single value is wanted`);
     }
-    return update(value);
+    return update(value, quoted);
   };
 }

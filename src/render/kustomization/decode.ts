@@ -84,9 +84,9 @@ function decodeString(value: Json, path: Path, options: DecodeOptions): Json {
 }
 
 function decodeInteger(value: Json, path: Path, options: DecodeOptions): Json {
-  if (typeof value === 'number' && Number.isInteger(value)) return value;
-  if (typeof value === 'bigint') return value;
-  return fail(value, 'a whole number', path, options);
+  const isWhole = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+  if (isWhole && BigInt.asIntN(64, BigInt(value)) === BigInt(value)) return value;
+  return fail(value, 'a whole number of 64 bits', path, options);
 }
 
 /** What a null in a list stands for. */

@@ -5,8 +5,21 @@
  */
 import { type Schema, fieldSchema, itemSchema } from '../../patch/schema/schemaTable.js';
 import type { OpenApi } from '../openApi/openApi.js';
+import { isQuotedField, noteQuotedField } from '../quotedFields.js';
+import { withText } from '../scalarText.js';
 import { setSharedField, unshareField } from '../sharedFields.js';
-import { type Tree, type TreeMap, getField, isList, isMap, isMissing, isNull, removeField, textOf } from '../tree.js';
+import {
+  type Tree,
+  type TreeMap,
+  getField,
+  isList,
+  isMap,
+  isMissing,
+  isNull,
+  isScalar,
+  removeField,
+  textOf,
+} from '../tree.js';
 import { type ListOrder, mergeAssociativeList } from './associativeList.js';
 import { hasKnownDirective, takeDirective } from './directive.js';
 import { MergeProblem } from './mergeProblem.js';
@@ -80,9 +93,19 @@ function mergeMaps(
     if (value === undefined || isNull(value)) {
       removeField(result, name);
       unshareField(result, name);
-    } else setSharedField(result, name, value);
+    } else if (left === undefined) {
+      setSharedField(result, name, value);
+      if (other !== undefined && isQuotedField(other, name)) noteQuotedField(result, name);
+    } else setSharedField(result, name, inStyleOf(left, isQuotedField(result, name), value));
   }
   return result;
+}
+
+/** A scalar takes over the quotes of the one whose place it takes. */
+function inStyleOf(old: Tree, quoted: boolean, value: Tree): Tree {
+  if (!isScalar(value) || isNull(value) || typeof value === 'string') return value;
+  const text = withText(old, textOf(value), quoted);
+  return typeof text === 'string' ? text : value;
 }
 
 function mergeLists(

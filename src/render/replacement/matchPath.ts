@@ -1,5 +1,6 @@
 /** All the places that a path of a replacement's target matches (kyaml/yaml/match.go, PathMatcher). */
 import { goRegExp } from '../goRegexp.js';
+import { problemOfMadeKey } from '../madeKeys.js';
 import { SourceScalar, type Tree, emptyMap, getField, isMap, isMissing, isScalar, setField, textOf } from '../tree.js';
 import { emitYaml } from '../yaml/emit.js';
 import { plainJson } from '../tree.js';
@@ -32,6 +33,8 @@ function matchField(slot: Slot, name: string, rest: readonly string[], create: N
   let value = getField(map, name);
   if (value === undefined) {
     if (create === undefined) return [];
+    const problem = problemOfMadeKey(name);
+    if (problem !== undefined) throw new PathProblem(problem);
     value = made(rest[0], create);
     setField(map, name, value);
   }

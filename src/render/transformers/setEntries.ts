@@ -3,6 +3,7 @@ import { updateFields } from '../fieldSpecs/fieldPath.js';
 import { FieldPathProblem } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
 import type { Texts } from '../kustomization/kustomization.js';
+import { problemOfMadeKey } from '../madeKeys.js';
 import { type FieldSlot, setSharedField, shareFields } from '../sharedFields.js';
 import { emptyMap, isMap, isNull } from '../tree.js';
 import { specsByKind } from './matchingSpecs.js';
@@ -27,7 +28,11 @@ export function setEntries(entries: Texts, specs: readonly FieldSpec[], purpose:
               if (isNull(value)) return value;
               if (!isMap(value)) throw new FieldPathProblem(spec.path, 'something other than a map stands there');
               for (const [key, text] of pairs) {
-                if (!Object.hasOwn(value, key)) added.get(key)?.push({ map: value, name: key });
+                if (!Object.hasOwn(value, key)) {
+                  const problem = problemOfMadeKey(key);
+                  if (problem !== undefined) throw new FieldPathProblem(spec.path, problem);
+                  added.get(key)?.push({ map: value, name: key });
+                }
                 setSharedField(value, key, text);
               }
               return value;

@@ -1,8 +1,9 @@
 /** `images` (api/filters/imagetag): in every list called containers or initContainers, and at the field specs. */
-import { FieldPathProblem, scalarUpdate, updateFields } from '../fieldSpecs/fieldPath.js';
+import { FieldPathProblem, type Update, scalarUpdate, updateFields } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
 import { goRegExp } from '../goRegexp.js';
 import type { Image } from '../kustomization/kustomization.js';
+import { isQuotedField } from '../quotedFields.js';
 import { kindOf } from '../resource.js';
 import { withText } from '../scalarText.js';
 import { type Tree, isList, isMap, isMissing, textOf } from '../tree.js';
@@ -16,9 +17,9 @@ export function setImages(image: Image, specs: readonly FieldSpec[]): Transforme
   const specsFor = specsByKind(specs);
   // The name is a regular expression; one that does not compile matches nothing.
   const pattern = goRegExp(`^${image.name ?? ''}${TAG}`);
-  const update = (value: Tree): Tree => {
+  const update: Update = (value, quoted) => {
     const text = textOf(value);
-    return pattern?.test(text) ? withText(value, changedImage(text, image)) : value;
+    return pattern?.test(text) ? withText(value, changedImage(text, image), quoted) : value;
   };
   return ({ resources }) => {
     for (const resource of resources) {
@@ -32,7 +33,7 @@ export function setImages(image: Image, specs: readonly FieldSpec[]): Transforme
   };
 }
 
-function updateContainers(node: Tree, update: (value: Tree) => Tree): void {
+function updateContainers(node: Tree, update: Update): void {
   if (isList(node)) {
     for (const item of node) if (typeof item === 'object') updateContainers(item, update);
   } else if (isMap(node)) {
@@ -45,12 +46,12 @@ function updateContainers(node: Tree, update: (value: Tree) => Tree): void {
   }
 }
 
-function updateItems(containers: readonly Tree[], update: (value: Tree) => Tree): void {
+function updateItems(containers: readonly Tree[], update: Update): void {
   for (const container of containers) {
     if (isMissing(container)) continue;
     if (!isMap(container)) throw new FieldPathProblem('containers', 'a container is not a map');
     const { image } = container;
-    if (image !== undefined && !isMissing(image)) container.image = update(image);
+    if (image !== undefined && !isMissing(image)) container.image = update(image, isQuotedField(container, 'image'));
   }
 }
 

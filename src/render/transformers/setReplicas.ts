@@ -5,6 +5,7 @@ import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
 import type { Replica } from '../kustomization/kustomization.js';
 import { type Resource, currentId, previousIds, typeOf } from '../resource.js';
 import { isSelectedBy } from '../resourceId.js';
+import { withText } from '../scalarText.js';
 import { type Transformer, changing } from './transformer.js';
 
 export function setReplicas({ name = '', count = 0 }: Replica, specs: readonly FieldSpec[]): Transformer {
@@ -22,7 +23,7 @@ export function setReplicas({ name = '', count = 0 }: Replica, specs: readonly F
           updateFields(
             tree,
             spec,
-            scalarUpdate(spec.path, () => count),
+            scalarUpdate(spec.path, (old, quoted) => withText(old, String(count), quoted)),
             () => 0,
           ),
         );

@@ -50,6 +50,7 @@ export function setEntry(
 ): void {
   if (field !== undefined) {
     setField(mapping.map, field, value);
+    if (!composer.plain && composer.type === 'str') composer.options.onQuoted?.(mapping.map, field);
     composer.options.onEntry?.(mapping.map, field, token);
     return;
   }

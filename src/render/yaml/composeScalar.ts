@@ -1,4 +1,4 @@
-import { isMap, type Tree } from '../tree.js';
+import { EMPTY_IN_FLOW, isMap, type Tree } from '../tree.js';
 import { problem, type Composer } from './composer.js';
 import { formatFloat32 } from './goNumber.js';
 import { refold } from './refold.js';
@@ -64,7 +64,8 @@ export function emptyValue(composer: Composer, flow: boolean): Tree {
   composer.text = '';
   composer.plain = true;
   composer.type = quoted ? 'str' : 'null';
-  return quoted ? '' : wrap(composer, null, '');
+  if (!quoted) return wrap(composer, null, '');
+  return composer.options.wrap === undefined ? '' : EMPTY_IN_FLOW;
 }
 
 /** The name of the field whose key was just read. */

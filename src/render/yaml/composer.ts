@@ -16,6 +16,8 @@ export interface ComposeOptions {
   readonly createMap: () => TreeMap;
   /** What stands for a scalar that is no string, given how it is written; without it, its value does. */
   readonly wrap?: (value: Scalar, text: string) => Tree;
+  /** Told which fields hold a string that is not written plainly. */
+  readonly onQuoted?: (map: TreeMap, field: string) => void;
   /** Told where each entry of a mapping or a list stands. */
   readonly onEntry?: (container: object, key: string | number, token: Token) => void;
 }

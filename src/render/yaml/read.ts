@@ -1,5 +1,6 @@
 import { inputError, type KapplyError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
+import { noteQuotedField } from '../quotedFields.js';
 import { emptyMap, isNull, SourceScalar, textOf, type Tree, type TreeMap } from '../tree.js';
 import { composeDocument } from './compose.js';
 import type { ComposeOptions } from './composer.js';
@@ -33,7 +34,7 @@ const RULES: Record<YamlDialect, Pick<ComposeOptions, 'version' | 'uniqueKeys' |
   manifest: { version: '1.1', uniqueKeys: true, resource: false },
 };
 
-type Hooks = Partial<Pick<ComposeOptions, 'createMap' | 'wrap' | 'onEntry'>>;
+type Hooks = Partial<Pick<ComposeOptions, 'createMap' | 'wrap' | 'onQuoted' | 'onEntry'>>;
 
 /** In UTF-16 units. The API server takes objects of about 1.5 MB. */
 const MAX_LENGTH = 64 * 1024 * 1024;
@@ -61,7 +62,7 @@ export function readYaml(text: string, options: ReadYamlOptions): YamlDocument[]
  * @throws KapplyError InvalidYaml with file, line and column
  */
 export function readTrees(text: string, options: Pick<ReadYamlOptions, 'file'>): TreeDocument[] {
-  return readNamed(text, options.file, 'resource', { createMap: emptyMap, wrap });
+  return readNamed(text, options.file, 'resource', { createMap: emptyMap, wrap, onQuoted: noteQuotedField });
 }
 
 function plainMap(): TreeMap {
