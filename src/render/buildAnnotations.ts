@@ -3,9 +3,10 @@
  * into it for what looks at annotations meanwhile: a JSON patch can add to `metadata.annotations` only where there are some,
  * a strategic merge can throw all of them away, plugins get and return them.
  */
+import { inputError } from '../errors.js';
 import { problemOfMadeKeys, unreadableKey } from './madeKeys.js';
 import { type GeneratorBehavior, type Resource, metadataTexts, setMetadataTexts, metadataOf } from './resource.js';
-import { type Tree, emptyMap, getField, isMap, isMissing, removeField, setField, textOf } from './tree.js';
+import { type Tree, emptyMap, getField, isList, isMap, isMissing, removeField, setField, textOf } from './tree.js';
 
 const DOMAIN = 'internal.config.kubernetes.io';
 const KINDS = `${DOMAIN}/previousKinds`;
@@ -103,6 +104,11 @@ export function finishAnnotations(resource: Resource, keepOrigin: boolean, keepT
   const { tree } = resource;
   const annotations = metadataOf(tree)?.annotations;
   if (tree === undefined || annotations === undefined) return;
+  if (isList(annotations) && annotations.length > 0) {
+    throw inputError('InvalidAnnotations', 'metadata.annotations is a list, and a map is wanted', {
+      position: resource.source,
+    });
+  }
   const texts = new Map<string, string>();
   if (isMap(annotations)) {
     const problem = problemOfMadeKeys(annotations);

@@ -6,7 +6,9 @@ import type { Build } from './build.js';
 import type { Kustomization } from './kustomization/kustomization.js';
 import { readKustomization } from './kustomization/readKustomization.js';
 import { type Root, isNotAFile, loadFile, readLocalFile, shownPath } from './loading/root.js';
+import { problemOfOpenApi } from './openApi/checkOpenApi.js';
 import { BUILTIN_VERSION } from './openApi/openApi.js';
+import { positionOf } from './yaml/position.js';
 import { readYaml } from './yaml/read.js';
 
 const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
@@ -75,6 +77,12 @@ export async function chooseOpenApi(
     const document = readYaml(content, { file: shown, dialect: 'kustomization' })[0]?.value;
     if (typeof document !== 'object' || document === null || Array.isArray(document)) {
       throw inputError('InvalidOpenApi', 'this is no OpenAPI document', { position: { file: shown } });
+    }
+    const problem = problemOfOpenApi(document as JsonObject);
+    if (problem !== undefined) {
+      throw inputError('InvalidOpenApi', problem.message, {
+        position: { file: shown, ...positionOf(content, 0, problem.path, 'kustomization') },
+      });
     }
     build.openApi.choose(document as JsonObject);
   } else if (version !== undefined && version !== '') {

@@ -2,7 +2,7 @@
 import { type SourcePosition, inputError } from '../../errors.js';
 import { decode } from '../kustomization/decode.js';
 import { type DecodedFieldSpec, fieldSpecsOf } from '../kustomization/kustomization.js';
-import { type Shape, fieldSpecs as fieldSpecsShape } from '../kustomization/shapes.js';
+import { type Shape, fieldSpecs as fieldSpecsShape, gvk } from '../kustomization/shapes.js';
 import { positionOf } from '../yaml/position.js';
 import { readYaml } from '../yaml/read.js';
 import { FieldSpecConflict, sortByGvk } from './fieldSpec.js';
@@ -19,17 +19,17 @@ const shape: Shape = {
   fields: {
     ...Object.fromEntries(FIELD_SPEC_SECTIONS.map((section) => [section, fieldSpecsShape])),
     nameReference: {
-      list: { fields: { group: 'string', version: 'string', kind: 'string', fieldSpecs: fieldSpecsShape } },
+      list: { fields: { ...gvk, fieldSpecs: fieldSpecsShape } },
     },
   },
 };
 
 /** Throws KapplyError `UnknownField` or `InvalidField`. */
 export function readConfigurationFile(text: string, file: string): TransformerConfig {
-  const document = readYaml(text, { file, dialect: 'kustomization' })[0];
+  const document = readYaml(text, { file, dialect: 'configuration' })[0];
   const position = (path: readonly (string | number)[]): SourcePosition => ({
     file,
-    ...positionOf(text, 0, path, 'kustomization'),
+    ...positionOf(text, 0, path, 'configuration'),
   });
   const decoded = decode(document?.value ?? null, shape, {
     refusesUnknown: true,

@@ -32,6 +32,7 @@ function decodeAny(value: Json, shape: Shape, path: Path, options: DecodeOptions
   if (value === null) return undefined;
   if (shape === 'any') return value;
   if (shape === 'string') return decodeString(value, path, options);
+  if (shape === 'exactString') return decodeString(value, path, { ...options, convertsScalars: false });
   if (shape === 'boolean') return typeof value === 'boolean' ? value : fail(value, 'true or false', path, options);
   if (shape === 'integer') return decodeInteger(value, path, options);
   if ('list' in shape) {
@@ -91,7 +92,7 @@ function decodeInteger(value: Json, path: Path, options: DecodeOptions): Json {
 
 /** What a null in a list stands for. */
 function zero(shape: Shape): Json {
-  if (shape === 'string') return '';
+  if (shape === 'string' || shape === 'exactString') return '';
   if (shape === 'boolean') return false;
   if (shape === 'integer') return 0;
   return shape === 'any' ? null : {};

@@ -1,7 +1,11 @@
 /** The fields of a kustomization file and their types, as data: what decode.ts checks a file against. */
 
-/** `any` is taken as it is. A map has string keys and values of one shape; a struct has known fields. */
-export type Shape = 'string' | 'boolean' | 'integer' | 'any' | ListShape | MapShape | StructShape;
+/**
+ * `any` is taken as it is. A map has string keys and values of one shape; a struct has known fields. Where numbers and booleans may
+ * stand for strings, they may not for an `exactString`: a field of a struct that is embedded in another one of kustomize's, where
+ * sigs.k8s.io/yaml does not find it.
+ */
+export type Shape = 'string' | 'exactString' | 'boolean' | 'integer' | 'any' | ListShape | MapShape | StructShape;
 export interface ListShape {
   readonly list: Shape;
 }
@@ -15,10 +19,15 @@ export interface StructShape {
 export const strings: ListShape = { list: 'string' };
 export const texts: MapShape = { map: 'string' };
 
-const gvk = { group: 'string', version: 'string', kind: 'string' } as const;
+const exactStrings: ListShape = { list: 'exactString' };
+const exactTexts: MapShape = { map: 'exactString' };
+
+/** kustomize's resid.Gvk and resid.ResId. */
+export const gvk = { group: 'exactString', version: 'exactString', kind: 'exactString' } as const;
+const resId = { ...gvk, name: 'exactString', namespace: 'exactString' } as const;
 
 export const selector: StructShape = {
-  fields: { ...gvk, name: 'string', namespace: 'string', annotationSelector: 'string', labelSelector: 'string' },
+  fields: { ...resId, annotationSelector: 'string', labelSelector: 'string' },
 };
 
 export const fieldSpec: StructShape = { fields: { ...gvk, path: 'string', create: 'boolean' } };
@@ -43,7 +52,7 @@ const fieldOptions: StructShape = {
 export const replacement: StructShape = {
   fields: {
     source: {
-      fields: { ...gvk, name: 'string', namespace: 'string', fieldPath: 'string', options: fieldOptions },
+      fields: { ...resId, fieldPath: 'string', options: fieldOptions },
     },
     sourceValue: 'string',
     targets: {
@@ -59,18 +68,18 @@ const objectReference: StructShape = {
 };
 
 const generatorOptions: StructShape = {
-  fields: { labels: texts, annotations: texts, disableNameSuffixHash: 'boolean', immutable: 'boolean' },
+  fields: { labels: exactTexts, annotations: exactTexts, disableNameSuffixHash: 'boolean', immutable: 'boolean' },
 };
 
 export const configMapArgs: StructShape = {
   fields: {
-    name: 'string',
-    namespace: 'string',
-    behavior: 'string',
-    literals: strings,
-    files: strings,
-    envs: strings,
-    env: 'string',
+    name: 'exactString',
+    namespace: 'exactString',
+    behavior: 'exactString',
+    literals: exactStrings,
+    files: exactStrings,
+    envs: exactStrings,
+    env: 'exactString',
     options: generatorOptions,
   },
 };

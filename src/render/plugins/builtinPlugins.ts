@@ -54,7 +54,7 @@ function read(config: Resource, fields: Readonly<Record<string, shapes.Shape>>):
     subject: `the ${kindOf(config.tree)}`,
     position: () => config.source,
   };
-  return decode(plainJson(config.tree ?? {}), { fields: { metadata: shapes.objectMeta, ...fields } }, options);
+  return decode(plainJson(config.tree ?? {}), { fields }, options);
 }
 
 const withSpecs = { fieldSpecs: shapes.fieldSpecs };
@@ -81,6 +81,7 @@ const makers: Readonly<Record<string, Make>> = {
   NamespaceTransformer: (config) => {
     const own = read(config, {
       ...withSpecs,
+      metadata: shapes.objectMeta,
       unsetOnly: 'boolean',
       setRoleBindingSubjects: 'string',
     }) as WithSpecs & { unsetOnly?: boolean; setRoleBindingSubjects?: string };
@@ -176,7 +177,14 @@ const makers: Readonly<Record<string, Make>> = {
 
 function configGenerator(kind: 'ConfigMap' | 'Secret', config: Resource, target: Target): Plugin {
   // The older field env counts in a kustomization only.
-  const { metadata = {}, env: _env, ...own } = read(config, shapes.secretArgs.fields) as GeneratorArgs & Metadata;
+  const {
+    metadata = {},
+    env: _env,
+    ...own
+  } = read(config, {
+    ...shapes.secretArgs.fields,
+    metadata: shapes.objectMeta,
+  }) as GeneratorArgs & Metadata;
   const args: GeneratorArgs = {
     ...own,
     ...(own.name ? {} : { name: metadata.name ?? '' }),

@@ -86,6 +86,9 @@ function setSubjects(tree: TreeMap, mode: SubjectMode, set: (value: Tree | undef
   for (const subject of subjects) {
     if (isMissing(subject)) continue;
     if (!isMap(subject)) throw new FieldPathProblem('subjects', 'a subject is not a map');
+    if (subject.name !== undefined && !isScalar(subject.name)) {
+      throw new FieldPathProblem('subjects/name', 'something other than a name stands there');
+    }
     const wanted =
       mode === 'allServiceAccounts' ? textOf(subject.kind) === 'ServiceAccount' : textOf(subject.name) === 'default';
     if (!wanted) continue;

@@ -30,6 +30,7 @@ export interface TreeDocument {
 const RULES: Record<YamlDialect, Pick<ComposeOptions, 'version' | 'uniqueKeys' | 'resource'>> = {
   resource: { version: '1.2', uniqueKeys: true, resource: true },
   kustomization: { version: '1.1', uniqueKeys: false, resource: false },
+  configuration: { version: '1.1', uniqueKeys: true, resource: false },
   // kubectl lets the last of two equal keys win without a word; kapply says so (product.md, Bad input).
   manifest: { version: '1.1', uniqueKeys: true, resource: false },
 };
@@ -45,6 +46,7 @@ const CONTROL = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\ud800-\udfff]/;
  * Reads a YAML text as Go reads it. Empty documents are left out.
  * - `resource`: go-yaml v3's rules by way of kustomize: the text is cut at `---` lines first, keys are unique strings.
  * - `kustomization`: go-yaml v2's rules: the first document only, yes and no are booleans, of equal keys the last counts.
+ * - `configuration`: the same, but equal keys are an error.
  * - `manifest`: kubectl's reader: go-yaml v2's rules for each document; several JSON objects may follow each other.
  *
  * Integers beyond 2^53 are bigints. An object may have a field `__proto__` of its own.

@@ -1,7 +1,10 @@
 import { YamlProblem } from './cursor.js';
 
-/** How a text is read: as kustomize reads resources, as it reads its own file and JSON patches, or as kubectl reads `-f`. */
-export type YamlDialect = 'resource' | 'kustomization' | 'manifest';
+/**
+ * How a text is read: as kustomize reads resources, as it reads its own file and JSON patches, as it reads transformer configurations,
+ * or as kubectl reads `-f`.
+ */
+export type YamlDialect = 'resource' | 'kustomization' | 'configuration' | 'manifest';
 
 /** A part of a text that is read on its own. */
 export interface YamlPiece {
@@ -36,7 +39,7 @@ function checkSeparator(separator: string, line: number): void {
  * (apimachinery's yaml/decoder.go) do: of what a piece holds, only the first document counts.
  */
 export function splitDocuments(text: string, dialect: YamlDialect): YamlPiece[] {
-  if (dialect === 'kustomization' || !text.includes('---')) return [{ text, lines: 0 }];
+  if (dialect === 'kustomization' || dialect === 'configuration' || !text.includes('---')) return [{ text, lines: 0 }];
   const pieces: YamlPiece[] = [];
   let start = 0;
   let lines = 0;
