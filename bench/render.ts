@@ -11,7 +11,7 @@ import { measure, median, type Measured } from './measure.js';
 import { overlayFiles } from './overlays.js';
 
 const sizes = (process.env.SIZES ?? '50,500,1000,2000,5000').split(',').map(Number);
-const rounds = Number(process.env.ROUNDS ?? 3);
+const rounds = Number(process.env.ROUNDS ?? 7);
 const kustomize = process.env.KAPPLY_KUSTOMIZE ?? join(import.meta.dirname, '../e2e/control-plane/.bin/kustomize');
 const kapply = join(import.meta.dirname, '../bin/run.js');
 
