@@ -15,7 +15,7 @@ import {
 } from '../resource.js';
 import { describeId } from '../resourceId.js';
 import type { ResourceMap } from '../resourceMap.js';
-import { type TreeMap, cloneTree, emptyMap, getField, removeField, textUnlessNull } from '../tree.js';
+import { type TreeMap, cloneTree, emptyMap, getField, isMissing, removeField, textUnlessNull } from '../tree.js';
 
 /** The resource that a patch means by its own kind, name and namespace. Throws `NoPatchTarget` or `AmbiguousPatchTarget`. */
 export function targetOf(map: ResourceMap, patch: Resource): Resource {
@@ -66,8 +66,12 @@ export function applyTargetedPatch(resource: Resource, patch: Resource): void {
   }
   const metadata = metadataOf(tree);
   if (metadata !== undefined && namespaceOf(patch) === '') removeField(metadata, 'namespace');
-  tree.apiVersion = resource.tree.apiVersion ?? '';
+  const { apiVersion } = resource.tree;
+  if (apiVersion !== undefined) tree.apiVersion = apiVersion;
+  else removeField(tree, 'apiVersion');
   merge(resource, tree, patch);
+  // kustomize gives the patch the apiVersion of the object, and writes one that is empty as nothing.
+  if (resource.tree !== undefined && isMissing(apiVersion)) resource.tree.apiVersion = null;
 }
 
 function merge(resource: Resource, patch: TreeMap, { allowNameChange, allowKindChange, source }: Resource): void {
