@@ -1,5 +1,5 @@
 /** From a YAML text to resources: what is empty is left out, lists are opened (api/resource/factory.go, kyaml/kio). */
-import { inputError } from '../errors.js';
+import { type SourcePosition, inputError } from '../errors.js';
 import type { OpenApi } from './openApi/openApi.js';
 import { type Resource, kindOf, makeResource, metadataOf } from './resource.js';
 import {
@@ -57,10 +57,15 @@ function validated(tree: Tree, file: string, line: number): TreeMap {
       suggestions: ['Under resources, name files of Kubernetes objects and folders with a kustomization only.'],
     });
   }
+  refuseNameless(tree, position);
+  return tree;
+}
+
+/** Throws KapplyError `MissingKind` or `MissingName`. What was read has both, and a patch can take them away. */
+export function refuseNameless(tree: TreeMap, position: SourcePosition): void {
   const kind = textUnlessNull(tree.kind);
   if (kind === '') throw inputError('MissingKind', 'the object has no kind', { position });
   if (!kind.endsWith('List') && textUnlessNull(metadataOf(tree)?.name) === '') {
     throw inputError('MissingName', `the ${kind} has no metadata.name`, { position });
   }
-  return tree;
 }

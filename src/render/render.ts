@@ -13,6 +13,7 @@ import { OpenApi } from './openApi/openApi.js';
 import type { RenderOptions } from './options.js';
 import { sortResources } from './order.js';
 import { type OutputFile, outputFiles } from './outputFiles.js';
+import { refuseNameless } from './readResources.js';
 import { type Resource, metadataTexts } from './resource.js';
 import { addHashes } from './transformers/addHashes.js';
 import { setEntries } from './transformers/setEntries.js';
@@ -104,7 +105,10 @@ async function finish({ map, config, vars }: Accumulation, target: Target): Prom
   }
   const keepOrigin = kustomization.buildMetadata.includes('originAnnotations');
   const keepTransformations = kustomization.buildMetadata.includes('transformerAnnotations');
-  for (const resource of map.resources) finishAnnotations(resource, keepOrigin, keepTransformations);
+  for (const resource of map.resources) {
+    if (resource.tree !== undefined) refuseNameless(resource.tree, resource.source);
+    finishAnnotations(resource, keepOrigin, keepTransformations);
+  }
 }
 
 function isLocalConfig({ tree }: Resource): boolean {

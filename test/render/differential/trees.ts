@@ -91,16 +91,27 @@ const mergeBody = fields({
   $patch: fc.constantFrom('delete', 'replace', 'merge'),
 });
 
+/** As kustomize would write it, or within braces and with every string in quotes: a value keeps the quotes of the one before it. */
+type Style = 'block' | 'json';
+const style = fc.constantFrom<Style>('block', 'block', 'json');
+
+function written(value: Value, as: Style): string {
+  return as === 'json' ? `${JSON.stringify(value)}\n` : emitYaml(value);
+}
+
 /** A strategic merge patch as text. */
-const mergePatch: fc.Arbitrary<Made<string>> = fc.tuple(someObject, mergeBody).map(([target, body]) => (objects) => {
-  const { apiVersion = '', kind: objectKind = '', metadata = {} } = target(objects);
-  return emitYaml({
-    ...body,
-    apiVersion,
-    kind: objectKind,
-    metadata: { ...(body.metadata as Fields | undefined), ...nameOf({ metadata }) },
+const mergePatch: fc.Arbitrary<Made<string>> = fc
+  .tuple(someObject, mergeBody, style)
+  .map(([target, body, as]) => (objects) => {
+    const { apiVersion = '', kind: objectKind = '', metadata = {} } = target(objects);
+    const patchBody = {
+      ...body,
+      apiVersion,
+      kind: objectKind,
+      metadata: { ...(body.metadata as Fields | undefined), ...nameOf({ metadata }) },
+    };
+    return written(patchBody, as);
   });
-});
 
 const POINTERS = [
   '/metadata/labels/app',
@@ -151,6 +162,13 @@ const patch: fc.Arbitrary<Made<Value>> = fc.oneof(
       options,
     })),
 );
+
+/** An entry of patchesJson6902: for one object, by its name. */
+const json6902: fc.Arbitrary<Made<Value>> = fc.tuple(someObject, jsonPatch).map(([made, body]) => (objects) => {
+  const { apiVersion = '', kind: objectKind = '', metadata = {} } = made(objects);
+  const [version = '', group = ''] = (apiVersion as string).split('/').reverse();
+  return { target: { group, version, kind: objectKind, ...nameOf({ metadata }) }, patch: emitYaml(body) };
+});
 
 const FIELD_PATHS = [
   'metadata.name',
@@ -277,6 +295,7 @@ const FIELDS: Record<string, fc.Arbitrary<Made<Value>>> = {
   patches: several(patch, 2),
   patchesStrategicMerge: several(mergePatch, 1),
   images: plain(list(image, 2, 1)),
+  patchesJson6902: several(json6902, 1),
   replicas: several(replica, 2),
   replacements: several(replacement, 2),
   vars: several(variable, 1),
@@ -292,6 +311,8 @@ const FIELDS: Record<string, fc.Arbitrary<Made<Value>>> = {
 
 interface Layer {
   readonly objects: readonly Fields[];
+  /** How each of them is written, in turns. */
+  readonly styles: readonly Style[];
   readonly own: Readonly<Record<string, Made<Value>>>;
 }
 
@@ -303,7 +324,11 @@ function layer(minObjects: number, maxObjects: number): fc.Arbitrary<Layer> {
     }),
   );
   return fc.record(
-    { objects: fc.array(kubeObject, { minLength: minObjects, maxLength: maxObjects }), own: chosen },
+    {
+      objects: fc.array(kubeObject, { minLength: minObjects, maxLength: maxObjects }),
+      styles: fc.array(style, { minLength: 1, maxLength: 2 }),
+      own: chosen,
+    },
     { noNullPrototype: true },
   );
 }
@@ -317,7 +342,7 @@ interface Takes {
 
 function layerFiles(
   folder: string,
-  { objects, own }: Layer,
+  { objects, styles, own }: Layer,
   takes: Takes,
   component = false,
 ): Record<string, string | Uint8Array> {
@@ -331,7 +356,11 @@ function layerFiles(
   };
   return {
     [`${folder}/kustomization.yaml`]: emitYaml(content),
-    ...(objects.length > 0 && { [`${folder}/objects.yaml`]: objects.map((object) => emitYaml(object)).join('---\n') }),
+    ...(objects.length > 0 && {
+      [`${folder}/objects.yaml`]: objects
+        .map((object, index) => written(object, styles[index % styles.length] ?? 'block'))
+        .join('---\n'),
+    }),
     [`${folder}/text.txt`]: 'hello\nworld\n',
     [`${folder}/data.bin`]: Uint8Array.of(0xff, 0, 1),
     [`${folder}/vars.env`]: 'E=1\n# comment\nF="x y"\nG\n',
