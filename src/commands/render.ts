@@ -45,7 +45,7 @@ export default class Render extends BaseCommand {
     for (const warning of rendered.warnings) {
       io.stderr.write(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);
     }
-    if (flags.output === undefined) io.stdout.write(rendered.text);
+    if (flags.output === undefined || flags.output === '') io.stdout.write(rendered.text);
     else await writeRendered(resolve(io.cwd, flags.output), rendered);
     return EXIT.done;
   }

@@ -27,7 +27,7 @@ import { generateFromCharts } from './plugins/helm.js';
 import { loadGenerator, loadTransformer } from './plugins/loadPlugin.js';
 import { readResources } from './readResources.js';
 import { type Resource, metadataTexts, setMetadataTexts } from './resource.js';
-import type { ResourceMap } from './resourceMap.js';
+import { ResourceMap } from './resourceMap.js';
 import { type Step, fieldSteps, runSteps } from './transform.js';
 import { type TreeMap, cloneTree } from './tree.js';
 import { declareVars, mergeVars } from './vars.js';
@@ -224,12 +224,15 @@ async function pluginSteps(target: Target, field: 'transformers' | 'validators')
   return steps;
 }
 
-/** Validators are transformers that may change nothing but the label validated-by. */
+/**
+ * Validators are transformers that may change nothing but the label validated-by. They get a list of their own: what they add to it or
+ * leave out, as one that prints nothing does, does not count.
+ */
 async function runValidators(target: Target, map: ResourceMap): Promise<void> {
   for (const { transform } of await pluginSteps(target, 'validators')) {
     const before = map.resources.map(({ tree }) => cloneTree(tree as TreeMap));
-    await transform(map);
-    const after = map.resources.map(({ tree }) => withoutLabel(cloneTree(tree as TreeMap)));
+    await transform(ResourceMap.of(map.resources));
+    const after = map.resources.map(({ tree }) => tree && withoutLabel(cloneTree(tree)));
     if (isDeepStrictEqual(before, after)) continue;
     throw inputError('ValidatorChanges', 'a validator has changed the resources, and it may only look at them', {
       suggestions: ['Name it under transformers if the change is wanted.'],

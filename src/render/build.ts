@@ -5,6 +5,7 @@ import { type Vars, mergeVars } from './vars.js';
 import { addConfig } from './fieldSpecs/configurationFile.js';
 import { type TransformerConfig, emptyConfig } from './fieldSpecs/transformerConfig.js';
 import type { Kustomization } from './kustomization/kustomization.js';
+import { decodeText } from './loading/decodeText.js';
 import { type Root, loadFile, shownPath } from './loading/root.js';
 import { isUrl } from './loading/webFile.js';
 import type { OpenApi } from './openApi/openApi.js';
@@ -61,7 +62,7 @@ export function mergeAccumulations(base: Accumulation, more: Accumulation, file:
 
 /** Reads a file that the kustomization names, as text. */
 export async function loadText(target: Target, path: string): Promise<string> {
-  return (await loadFile(target.root, path)).toString('utf8');
+  return decodeText(await loadFile(target.root, path), shownFile(target, path));
 }
 
 /** How messages name a file that the kustomization names. */

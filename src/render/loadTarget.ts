@@ -5,6 +5,7 @@ import type { JsonObject } from '../objects/object.js';
 import type { Build } from './build.js';
 import type { Kustomization } from './kustomization/kustomization.js';
 import { readKustomization } from './kustomization/readKustomization.js';
+import { decodeText } from './loading/decodeText.js';
 import { type Root, isNotAFile, loadFile, readLocalFile, shownPath } from './loading/root.js';
 import { problemOfOpenApi } from './openApi/checkOpenApi.js';
 import { BUILTIN_VERSION } from './openApi/openApi.js';
@@ -43,7 +44,7 @@ export function loadKustomization(root: Root, build: Build): LoadedKustomization
     });
   }
   const file = shownPath(root, join(root.folder, only.fileName));
-  const text = only.content.toString('utf8');
+  const text = decodeText(only.content, file);
   const { kustomization, warnings } = readKustomization(text, file);
   for (const warning of warnings) build.warnings.add(warning);
   return { kustomization, fileName: only.fileName, file, text };
@@ -67,13 +68,13 @@ export async function chooseOpenApi(
 ): Promise<void> {
   const { path, version } = openapi;
   const position = { file };
-  const content = path === undefined ? undefined : (await loadFile(root, path)).toString('utf8');
+  const shown = shownPath(root, join(root.folder, path ?? ''));
+  const content = path === undefined ? undefined : decodeText(await loadFile(root, path), shown);
   if (build.openApi.isChosen) return;
   if (content !== undefined && version !== undefined) {
     throw inputError('InvalidOpenApi', 'openapi has both path and version: keep one of the two', { position });
   }
   if (content !== undefined) {
-    const shown = shownPath(root, join(root.folder, path ?? ''));
     const document = readYaml(content, { file: shown, dialect: 'kustomization' })[0]?.value;
     if (typeof document !== 'object' || document === null || Array.isArray(document)) {
       throw inputError('InvalidOpenApi', 'this is no OpenAPI document', { position: { file: shown } });

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { inputError, type KapplyError } from '../errors.js';
+import { decodeText } from './loading/decodeText.js';
 
 export interface ManifestFile {
   /** How messages name it. */
@@ -26,12 +27,12 @@ export async function readManifestFiles(paths: readonly string[], sources: Manif
     throw inputError('UsageError', 'stdin can be read only once: give -f - once');
   for (const path of paths) {
     if (path === STDIN) {
-      files.push({ file: 'stdin', text: decode(await readStdin(sources.stdin), 'stdin') });
+      files.push({ file: 'stdin', text: textOf(await readStdin(sources.stdin), 'stdin') });
       continue;
     }
     for (const found of await expand(path, sources)) {
       const file = nameOf(found, sources.cwd);
-      files.push({ file, text: decode(await readFile(found), file) });
+      files.push({ file, text: textOf(await readFile(found), file) });
     }
   }
   return files;
@@ -94,17 +95,7 @@ function nameOf(path: string, cwd: string): string {
   return name === '' || name.startsWith('..') || isAbsolute(name) ? path : name;
 }
 
-/** UTF-8, or UTF-16 with a byte order mark, which some editors on Windows write and kubectl takes. */
-function decode(bytes: Uint8Array, file: string): string {
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw inputError('InvalidText', 'the file is not UTF-8', {
-      position: { file },
-      suggestions: ['Save it as UTF-8.'],
-      cause,
-    });
-  }
+/** Without a byte order mark. */
+function textOf(bytes: Uint8Array, file: string): string {
+  return decodeText(bytes, file).replace(/^\uFEFF/, '');
 }

@@ -17,6 +17,12 @@ export function readCrdFile(text: string, file: string): TransformerConfig {
   if (!isObject(value)) {
     throw inputError('InvalidCrd', 'a file of crds holds OpenAPI definitions by their names', { position: { file } });
   }
+  if (value.kind === 'CustomResourceDefinition') {
+    throw inputError('InvalidCrd', 'crds takes OpenAPI definitions by their names, not a CustomResourceDefinition', {
+      position: { file },
+      suggestions: ['Name the file under resources, if it is to be applied.'],
+    });
+  }
   const config: Mutable = { ...emptyConfig };
   for (const [name, definition] of Object.entries(value)) {
     const properties = propertiesOf(definition);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type KapplyError, inputError } from '../../errors.js';
+import { mainLine } from '../mainLine.js';
 import type { RepoSpec } from './repoSpec.js';
 
 const run = promisify(execFile);
@@ -44,6 +45,8 @@ export class Clones {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'kapply-git-')));
     try {
       await this.git(spec, folder, 'init', '--quiet');
+      // A submodule's address can be relative to that of origin.
+      await this.git(spec, folder, 'remote', 'add', '--', 'origin', spec.url);
       await this.git(spec, folder, 'fetch', '--quiet', '--depth=1', '--', spec.url, ref);
       await this.git(spec, folder, 'checkout', '--quiet', 'FETCH_HEAD');
       if (spec.submodules) await this.git(spec, folder, 'submodule', 'update', '--quiet', '--init', '--recursive');
@@ -73,7 +76,7 @@ function gitFailed(spec: RepoSpec, command: string, cause: unknown): KapplyError
     });
   }
   const seconds = spec.timeoutMs / 1000;
-  const said = stderr.trim().split('\n').at(-1) ?? '';
+  const said = mainLine(stderr);
   const reason = killed ? `took longer than ${seconds} s` : `failed${said === '' ? '' : `: ${said}`}`;
   return inputError('GitFailed', `git ${command} of ${spec.url} ${reason}`, {
     suggestions: killed

@@ -2,7 +2,7 @@
  * Where a kustomization's files come from: its folder, which of them it may read, and which other kustomizations it may
  * take in (api/internal/loader). Symlinks are resolved before anything is checked.
  */
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
 import { type KapplyError, inputError } from '../../errors.js';
 import type { Clones } from './clone.js';
@@ -36,8 +36,17 @@ function codeOf(error: unknown): unknown {
   return (error as { code?: unknown } | undefined)?.code;
 }
 
+const MIB = 1024 * 1024;
+/** No object of Kubernetes comes near it; Node ends with errors of its own from half a gigabyte on. */
+const MAX_FILE_BYTES = 256 * MIB;
+
 /** Opens the folder or repository that a user names. */
 export async function openRoot(target: string, restricted: boolean, run: LoadingRun): Promise<Root> {
+  if (target === '') {
+    throw inputError('InvalidPath', 'an empty path names no kustomization', {
+      suggestions: ['Check whether the variable that it comes from is set; the current folder is ".".'],
+    });
+  }
   const spec = parseRepoSpec(target);
   if (spec !== undefined) return openClone(spec, run, undefined);
   const folder = resolveFolder(resolve(run.cwd, target), target, run);
@@ -47,6 +56,7 @@ export async function openRoot(target: string, restricted: boolean, run: Loading
 /** Opens a folder or repository that a kustomization names. Throws where it would take itself in. */
 export async function openChild(root: Root, path: string): Promise<Root> {
   if (path === '') throw inputError('InvalidPath', 'an empty path names no kustomization');
+  refuseNul(path);
   const spec = parseRepoSpec(path);
   if (spec !== undefined) {
     refuseRepositoryCycle(root, spec);
@@ -81,7 +91,13 @@ export async function openChild(root: Root, path: string): Promise<Root> {
 
 async function openClone(spec: RepoSpec, run: LoadingRun, parent: Root | undefined): Promise<Root> {
   const clone = await run.clones.folderOf(spec);
-  const folder = resolveFolder(join(clone, spec.path), spec.raw, run);
+  const wanted = join(clone, spec.path);
+  if (!existsSync(wanted) || !statSync(wanted).isDirectory()) {
+    throw inputError('FolderNotFound', `the repository ${spec.url} has no folder ${spec.path}`, {
+      suggestions: [`Check the path behind the repository, and the ref: ${spec.ref || 'HEAD'}.`],
+    });
+  }
+  const folder = resolveFolder(wanted, spec.raw, run);
   if (!isWithin(folder, clone)) {
     throw inputError('OutsideRepository', `${spec.raw} leads out of its repository`);
   }
@@ -95,13 +111,25 @@ export async function loadFile(root: Root, path: string): Promise<Buffer> {
 
 /** Reads a file of the machine. Throws `FileNotFound`, `NotAFile` or `FileOutsideRoot`. */
 export function readLocalFile(root: Root, path: string): Buffer {
+  refuseNul(path);
   const wanted = isAbsolute(path) ? normalize(path) : join(root.folder, path);
   try {
     const file = root.restricted ? allowedFile(root, wanted, path) : wanted;
+    const { size } = statSync(file);
+    if (size > MAX_FILE_BYTES) {
+      throw inputError(
+        'FileTooLarge',
+        `${path} has ${Math.round(size / MIB)} MB; ${MAX_FILE_BYTES / MIB} MB are the limit`,
+      );
+    }
     return readFileSync(file);
   } catch (error) {
     throw isSystemError(error) ? unreadable(path, wanted, root, error) : error;
   }
+}
+
+function refuseNul(path: string): void {
+  if (path.includes('\0')) throw inputError('InvalidPath', `${JSON.stringify(path)} holds a NUL, and no path does`);
 }
 
 function allowedFile(root: Root, wanted: string, path: string): string {

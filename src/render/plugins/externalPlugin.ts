@@ -56,9 +56,9 @@ function withIds(map: ResourceMap): string {
   return emitDocuments(trees);
 }
 
-/** The id as YAML in the order of kustomize's struct. */
+/** The id as YAML. */
 function idText({ group, version, kind, name, namespace }: ResourceId): string {
-  return Object.entries({ group, version, kind, name, namespace })
+  return Object.entries({ group, kind, name, namespace, version })
     .filter(([, value]) => value !== '')
     .map(([field, value]) => emitYaml({ [field]: value }))
     .join('');

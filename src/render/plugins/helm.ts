@@ -10,11 +10,14 @@ import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type KapplyError, inputError } from '../../errors.js';
 import { type Target, loadText } from '../build.js';
+import { loadFile } from '../loading/root.js';
+import { mainLine } from '../mainLine.js';
+import { MergeProblem } from '../merge/mergeProblem.js';
 import type { HelmChart, HelmGlobals } from '../kustomization/kustomization.js';
 import { strategicMerge } from '../merge/strategicMerge.js';
 import { readResources } from '../readResources.js';
 import type { Resource } from '../resource.js';
-import { type Tree, type TreeMap, cloneTree, isMap, plainJson } from '../tree.js';
+import { type Tree, type TreeMap, cloneTree, isMap, isMissing, plainJson } from '../tree.js';
 import { emitYaml } from '../yaml/emit.js';
 import { readTrees } from '../yaml/read.js';
 
@@ -35,15 +38,26 @@ export async function generateFromCharts(target: Target): Promise<Resource[][]> 
   const { helmCharts, helmGlobals = {}, namespace } = target.kustomization;
   const results: Resource[][] = [];
   for (const chart of helmCharts) {
-    const withNamespace = { ...chart, namespace: chart.namespace || namespace || target.helmNamespace };
+    const withNamespace = { ...chartAsWritten(chart), namespace: chart.namespace || namespace || target.helmNamespace };
     results.push(await generateFromChart(withNamespace, helmGlobals, target));
   }
   return results;
 }
 
+/** What a chart of a kustomization leaves empty counts as not there: a flag of the command line may say it. */
+function chartAsWritten({ debug, kubeVersion, apiVersions = [], ...chart }: HelmChart): HelmChart {
+  return {
+    ...chart,
+    ...(debug && { debug }),
+    ...(kubeVersion && { kubeVersion }),
+    ...(apiVersions.length > 0 && { apiVersions }),
+  };
+}
+
 export async function generateFromChart(chart: HelmChart, globals: HelmGlobals, target: Target): Promise<Resource[]> {
   const { options } = target.build;
-  if (!options.enableHelm) {
+  // kustomize's --enable-alpha-plugins enables helm as well.
+  if (!options.enableHelm && !options.enableAlphaPlugins) {
     throw inputError('HelmNotEnabled', `the chart ${chart.name ?? ''} is rendered by helm, which is not enabled`, {
       position: { file: target.file },
       suggestions: ['If you trust the charts: --enable-helm.'],
@@ -73,6 +87,8 @@ async function inflate(inflation: Inflation): Promise<Resource[]> {
     if (!chart.repo) throw invalid(target, `there is no chart at ${folder}, and no repo to pull it from`);
     await helm(inflation, pullArguments(chart, chart.repo, chartHome));
   }
+  // helm reads them by itself: that they are there, and may be read, is seen here.
+  for (const file of chart.additionalValuesFiles ?? []) await loadFile(target.root, file);
   const valuesFile = await writeValues(inflation, chart.valuesFile || join(folder, 'values.yaml'));
   const output = await helm(inflation, templateArguments(inflation, folder, valuesFile));
   const resources = readResources(output, `helm template ${chart.name}`, target.build.openApi);
@@ -83,6 +99,7 @@ async function inflate(inflation: Inflation): Promise<Resource[]> {
 function checkedChart(chart: HelmChart, target: Target): HelmChart & { readonly name: string } {
   const { name = '', releaseName = '', valuesMerge = '' } = chart;
   if (name === '') throw invalid(target, 'a chart of helmCharts has no name');
+  if (name.includes('/')) throw invalid(target, `the name of the chart ${name} holds a slash`);
   for (const text of [name, releaseName]) {
     if (text.startsWith('-')) throw invalid(target, `${text} would be an option of helm, not a name`);
   }
@@ -105,7 +122,8 @@ function chartHomeOf({ name, version, repo }: HelmChart & { name: string }, home
 }
 
 /** The values that helm gets: those of the file, with those of the kustomization merged in. */
-async function writeValues({ chart, target, temporary }: Inflation, valuesFile: string): Promise<string> {
+async function writeValues(inflation: Inflation, valuesFile: string): Promise<string> {
+  const { chart, target, temporary } = inflation;
   const { valuesInline = {}, valuesMerge = 'override' } = chart;
   const path = join(temporary, `${chart.name}-kustomize-values.yaml`);
   const hasInline = Object.keys(valuesInline).length > 0;
@@ -116,10 +134,8 @@ async function writeValues({ chart, target, temporary }: Inflation, valuesFile: 
       return path;
     }
     const file = readTrees(text, { file: valuesFile })[0]?.tree;
-    await writeFile(
-      path,
-      emitYaml(plainJson(mergedValues(isMap(file) ? file : {}, valuesInline as TreeMap, valuesMerge, target))),
-    );
+    if (!isMissing(file) && !isMap(file)) throw invalid(target, `${valuesFile} holds something other than a map`);
+    await writeFile(path, emitYaml(plainJson(mergedValues(isMap(file) ? file : {}, inflation, valuesFile))));
     return path;
   }
   await writeFile(path, emitYaml(valuesInline));
@@ -127,13 +143,16 @@ async function writeValues({ chart, target, temporary }: Inflation, valuesFile: 
 }
 
 /** `override`: the kustomization's values win; `merge`: those of the file do. */
-function mergedValues(file: TreeMap, inline: TreeMap, how: string, { build }: Target): Tree {
-  const own = cloneTree(inline);
-  const merged =
-    how === 'merge'
-      ? strategicMerge(own, file, build.openApi, 'patch-last')
-      : strategicMerge(file, own, build.openApi, 'patch-last');
-  return merged ?? {};
+function mergedValues(file: TreeMap, { chart, target }: Inflation, valuesFile: string): Tree {
+  const own = cloneTree(chart.valuesInline as TreeMap);
+  const [values, over] = chart.valuesMerge === 'merge' ? [own, file] : [file, own];
+  try {
+    return strategicMerge(values, over, target.build.openApi, 'patch-last') ?? {};
+  } catch (error) {
+    if (!(error instanceof MergeProblem)) throw error;
+    const field = error.path.join('.');
+    throw invalid(target, `valuesInline of the chart ${chart.name} and ${valuesFile} do not fit together at ${field}`);
+  }
 }
 
 function pullArguments(
@@ -205,7 +224,7 @@ function helmFailed({ file }: Target, command: string, args: readonly string[], 
     'HelmFailed',
     missing
       ? `${command} is not on this machine's path`
-      : `${command} ${args[0] ?? ''} failed: ${stderr.trim() || String(cause)}`,
+      : `${command} ${args[0] ?? ''} failed: ${mainLine(stderr) || String(cause)}`,
     {
       position: { file },
       suggestions: missing ? ['Install helm, or name it with --helm-command.'] : [`Try: ${command} ${args.join(' ')}`],

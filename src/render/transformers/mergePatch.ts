@@ -69,22 +69,27 @@ export function applyTargetedPatch(resource: Resource, patch: Resource): void {
   const { apiVersion } = resource.tree;
   if (apiVersion !== undefined) tree.apiVersion = apiVersion;
   else removeField(tree, 'apiVersion');
-  merge(resource, tree, patch);
+  const merged = merge(resource, tree, patch);
   // kustomize gives the patch the apiVersion of the object, and writes one that is empty as nothing.
-  if (resource.tree !== undefined && isMissing(apiVersion)) resource.tree.apiVersion = null;
+  if (merged !== undefined && isMissing(apiVersion)) merged.apiVersion = null;
 }
 
-function merge(resource: Resource, patch: TreeMap, { allowNameChange, allowKindChange, source }: Resource): void {
+/** Returns what the resource is afterwards; undefined where the patch deletes it. */
+function merge(
+  resource: Resource,
+  patch: TreeMap,
+  { allowNameChange, allowKindChange, source }: Resource,
+): TreeMap | undefined {
   const target = resource.tree as TreeMap;
   // kustomize makes another object of a patch that replaces it all, and then goes on with the old one.
-  if (textUnlessNull(getField(patch, '$patch')) === 'replace') return;
+  if (textUnlessNull(getField(patch, '$patch')) === 'replace') return target;
   const { kind } = target;
   const { name, namespace } = metadataOf(target) ?? emptyMap();
   if (allowNameChange || allowKindChange) storePreviousId(resource);
   writeBuildAnnotations(resource);
   if (merging(resource, source, () => strategicMerge(target, patch, resource.openApi)) === undefined) {
     resource.tree = undefined;
-    return;
+    return undefined;
   }
   // Whatever is merged is the changed target: `$patch: replace` for a whole object does nothing, as in kustomize.
   takeBuildAnnotations(resource, true);
@@ -93,6 +98,7 @@ function merge(resource: Resource, patch: TreeMap, { allowNameChange, allowKindC
   if (!allowNameChange && name !== undefined) metadata.name = name;
   if (namespace === undefined || textUnlessNull(namespace) === '') removeField(metadata, 'namespace');
   else metadata.namespace = namespace;
+  return target;
 }
 
 function merging<T>(resource: Resource, source: Resource['source'], merge: () => T): T {

@@ -72,6 +72,39 @@ describe('a base in a git repository', () => {
     });
   });
 
+  it('brings its submodules, whose address may be relative to its own', async () => {
+    const inner = join(folder ?? '', 'inner');
+    const outer = join(folder ?? '', 'outer');
+    for (const path of [inner, outer]) {
+      mkdirSync(path);
+      execFileSync('git', ['init', '-q'], { cwd: path });
+    }
+    commit(inner, { 'kustomization.yaml': 'resources: [cm.yaml]\n', 'cm.yaml': configMap('inner') }, 'v1');
+    const add = ['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'inner'];
+    execFileSync('git', add, { cwd: outer, stdio: 'pipe' });
+    const modules = '[submodule "inner"]\n\tpath = inner\n\turl = ../inner\n';
+    commit(outer, { 'kustomization.yaml': 'resources: [inner]\n', '.gitmodules': modules }, 'v1');
+    const { GIT_CONFIG_COUNT: before } = process.env;
+    Object.assign(process.env, {
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'protocol.file.allow',
+      GIT_CONFIG_VALUE_0: 'always',
+    });
+    try {
+      assert.equal(await build(`file://${outer}`), configMap('inner'));
+    } finally {
+      if (before === undefined) delete process.env.GIT_CONFIG_COUNT;
+      else process.env.GIT_CONFIG_COUNT = before;
+    }
+  });
+
+  it('must have the folder that is named', async () => {
+    await assert.rejects(build(`file://${repository}//none`), {
+      code: 'FolderNotFound',
+      message: `the repository file://${repository} has no folder none`,
+    });
+  });
+
   it('is rendered itself', async () => {
     const { text } = await renderText(`file://${repository}//other?ref=v2`, { cwd: repository });
     assert.equal(text, configMap('other'));

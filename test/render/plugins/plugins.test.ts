@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
+import { KapplyError } from '../../../src/errors.js';
 import type { RenderOptions } from '../../../src/render/options.js';
 import { renderText } from '../../../src/render/render.js';
 import { findKustomize, kustomizeBuild, withFiles, type Files } from '../oracle.js';
@@ -107,6 +108,59 @@ items:
     },
     expected: /--namespace mine[\s\S]*a: 1 {3}# kept\n[\s\S]*namespace: charts\n$/,
   },
+  {
+    name: 'helm with flags for what the chart leaves empty, which --enable-alpha-plugins allows as well',
+    options: {
+      ...helm.options,
+      enableHelm: false,
+      enableAlphaPlugins: true,
+      helmDebug: true,
+      helmKubeVersion: '1.2.3',
+    },
+    flags: ['--enable-alpha-plugins', '--helm-command', './helm.sh', '--helm-debug', '--helm-kube-version', '1.2.3'],
+    files: {
+      'kustomization.yaml':
+        'helmCharts:\n- {name: web, releaseName: r, debug: false, kubeVersion: "", apiVersions: []}\n',
+      'charts/web/values.yaml': 'a: 1\n',
+      'helm.sh': HELM,
+    },
+    expected: /-f web-kustomize-values.yaml\s+--kube-version\s+1\.2\.3 --debug/,
+  },
+  {
+    name: 'a validator that prints nothing: what it leaves out stays',
+    ...exec,
+    files: {
+      'kustomization.yaml': 'resources: [r.yaml]\nvalidators: [v.yaml]\n',
+      'r.yaml': CONFIG_MAP,
+      'v.yaml': `${PLUGIN}'exec: {path: ./run.sh}'\n`,
+      'run.sh': '#!/bin/sh\ncat > /dev/null\n',
+    },
+    expected: /^apiVersion: v1\ndata:\n {2}v: x\nkind: ConfigMap\n/,
+  },
+];
+
+/** Kustomizations with a chart that are refused by both. */
+const refusedCharts: readonly { readonly name: string; readonly chart: string; readonly message: RegExp }[] = [
+  {
+    name: 'values that do not fit those of the chart',
+    chart: '{name: web, releaseName: r, valuesInline: {a: {b: {x: 1}}}}',
+    message: /valuesInline of the chart web and .*charts\/web\/values\.yaml do not fit together at a\.b/,
+  },
+  {
+    name: 'more values in a file that is not there',
+    chart: '{name: web, releaseName: r, additionalValuesFiles: [none.yaml]}',
+    message: /none\.yaml does not exist/,
+  },
+  {
+    name: 'more values in a file outside of the kustomization',
+    chart: '{name: web, releaseName: r, additionalValuesFiles: [../values.yaml]}',
+    message: /\.\.\/values\.yaml is outside of/,
+  },
+  {
+    name: 'a chart in a folder of the chart home',
+    chart: '{name: sub/web, releaseName: r}',
+    message: /the name of the chart sub\/web holds a slash/,
+  },
 ];
 
 describe('plugins', () => {
@@ -122,6 +176,31 @@ describe('plugins', () => {
         const kustomize = findKustomize();
         if (kustomize !== undefined)
           assert.deepEqual(kustomizeBuild(kustomize, cwd, flags.map(absolute)), { output: text });
+      });
+    });
+  }
+
+  for (const { name, chart, message } of refusedCharts) {
+    it(`refuse ${name}`, async () => {
+      const files = {
+        'values.yaml': 'a: 1\n',
+        'k/kustomization.yaml': `helmCharts:\n- ${chart}\n`,
+        'k/charts/web/values.yaml': 'a: {b: 2}\n',
+        'k/charts/sub/web/values.yaml': 'a: 1\n',
+        'k/helm.sh': HELM,
+      };
+      await withFiles(files, async (folder) => {
+        const cwd = join(folder, 'k');
+        chmodSync(join(cwd, 'helm.sh'), 0o755);
+        const helmCommand = join(cwd, 'helm.sh');
+        await assert.rejects(renderText('.', { cwd, enableHelm: true, helmCommand }), (error) => {
+          assert.ok(error instanceof KapplyError, String(error));
+          assert.match(error.message, message);
+          return true;
+        });
+        const kustomize = findKustomize();
+        const flags = ['--enable-helm', '--helm-command', helmCommand];
+        if (kustomize !== undefined) assert.ok('error' in kustomizeBuild(kustomize, cwd, flags));
       });
     });
   }
