@@ -101,6 +101,15 @@ spec:
     says: [/Pod\/x/, /\bA\b/],
   },
   {
+    what: 'an unknown flag in .kapply.yaml',
+    tree: {
+      'kustomization.yaml': 'resources: [a.yaml]',
+      'a.yaml': configMap('x'),
+      '.kapply.yaml': 'timeout: 5m\nprune-labels: a=b\n',
+    },
+    says: [/\.kapply\.yaml:2:1/, /prune-labels/],
+  },
+  {
     what: 'an unknown flag',
     tree: { 'kustomization.yaml': 'resources: [a.yaml]', 'a.yaml': configMap('x') },
     flags: ['--prune-labels', 'a=b'],

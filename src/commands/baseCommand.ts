@@ -7,7 +7,8 @@ import type { InferredArgs, InferredFlags } from '@oclif/core/interfaces';
 import { inputError, KapplyError, type ExitCode, type SourcePosition } from '../errors.js';
 import { normalizeArgv } from './argv.js';
 import { loadConfiguration } from './configuration.js';
-import { defaultsFromEnvironment, defaultsFromFile, type FlagDefault } from './flagDefaults.js';
+import { defaultsFromFile } from './defaultsFile.js';
+import { defaultsFromEnvironment, type FlagDefault } from './flagDefaults.js';
 import { outputFlags } from './flags.js';
 import { ioOf, type Io } from './io.js';
 

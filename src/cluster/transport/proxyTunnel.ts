@@ -30,18 +30,9 @@ export async function connectThroughProxy(
     }
     default: {
       // Loaded only where a SOCKS proxy is in use.
-      const { SocksClient } = await import('socks');
-      const { socket } = await SocksClient.createConnection({
-        command: 'connect',
-        proxy: {
-          host: proxyHost,
-          port: Number(proxy.port || 1080),
-          type: 5,
-          ...(proxy.username === '' ? {} : credentials(proxy)),
-        },
-        destination: { host, port },
-        set_tcp_nodelay: true,
-      });
+      const { connectSocks } = await import('./socksTunnel.js');
+      const login = proxy.username === '' ? {} : credentials(proxy);
+      const socket = await connectSocks({ host: proxyHost, port: Number(proxy.port || 1080), ...login }, host, port);
       opened(socket);
       return socket;
     }

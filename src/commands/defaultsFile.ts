@@ -1,0 +1,34 @@
+/** `.kapply.yaml` next to the kustomization. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inputError } from '../errors.js';
+import type { FlagShape } from './argv.js';
+import { DEFAULTS_FILE, type FlagDefault } from './flagDefaults.js';
+
+/**
+ * The flags that `.kapply.yaml` in this folder sets: one mapping from long flag names to values. [] where there is none.
+ * A name that is no flag of any command is an error; one of another command is not this one's business.
+ * @throws KapplyError (exit 2), with the line
+ */
+export async function defaultsFromFile(
+  folder: string,
+  flags: Readonly<Record<string, FlagShape>>,
+  loadKnownNames: () => Promise<ReadonlySet<string>>,
+): Promise<FlagDefault[]> {
+  const file = join(folder, DEFAULTS_FILE);
+  const text = await readIfThere(file);
+  if (text === undefined) return [];
+  // Most folders have no such file: the parser is read only for those that do.
+  const { readDefaults } = await import('./readDefaults.js');
+  return readDefaults(text, file, flags, await loadKnownNames());
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw inputError('UnreadableFile', `${file} cannot be read (${code ?? String(error)})`, { cause: error });
+  }
+}
