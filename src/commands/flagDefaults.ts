@@ -18,6 +18,7 @@ export interface FlagDefault {
  */
 export const NOT_FROM_A_FILE: ReadonlySet<string> = new Set([
   'as',
+  'as-current-user',
   'as-group',
   'as-uid',
   'backup-dir',
@@ -34,6 +35,8 @@ export const NOT_FROM_A_FILE: ReadonlySet<string> = new Set([
   'kubeconfig',
   'kustomize',
   'load-restrictor',
+  'mount',
+  'network',
   'output',
   'port',
   'sandbox',

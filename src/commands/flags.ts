@@ -1,5 +1,6 @@
 /** The flags that several commands share. Names and meanings are kubectl's wherever kubectl has them. */
 import * as Flags from '@oclif/core/flags';
+import { kustomizeFlags } from './renderFlags.js';
 
 const SOURCE = 'SOURCE';
 const CLUSTER = 'CLUSTER';
@@ -66,6 +67,7 @@ export const sourceFlags = {
     description: 'Look into the subfolders of -f.',
     helpGroup: SOURCE,
   }),
+  ...kustomizeFlags,
 };
 
 /** Which server, and as whom. */

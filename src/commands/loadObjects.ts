@@ -5,9 +5,10 @@ import type { Emit } from '../engine/events.js';
 import { inputError } from '../errors.js';
 import type { Rendered } from '../objects/rendered.js';
 import type { Io } from './io.js';
+import { type KustomizeFlagValues, renderOptionsOf } from './renderFlags.js';
 import { defaultSetName } from './setName.js';
 
-export interface SourceFlags {
+export interface SourceFlags extends KustomizeFlagValues {
   readonly kustomize?: string | undefined;
   readonly filename?: readonly string[] | undefined;
   readonly recursive: boolean;
@@ -28,7 +29,8 @@ export async function loadObjects(flags: SourceFlags, io: Io, emit: Emit): Promi
     );
   }
   emit({ type: 'phaseStarted', phase: 'render', total: undefined, at: io.now() });
-  const rendered = kustomize === undefined ? await readPaths(paths, flags, io) : await renderFolder(kustomize, io);
+  const rendered =
+    kustomize === undefined ? await readPaths(paths, flags, io) : await renderFolder(kustomize, flags, io);
   for (const message of rendered.warnings) emit({ type: 'warning', message });
   const generated = rendered.objects.filter((object) => object.generated).length;
   emit({ type: 'rendered', objects: rendered.objects.length, generated });
@@ -36,9 +38,9 @@ export async function loadObjects(flags: SourceFlags, io: Io, emit: Emit): Promi
   return { ...rendered, set: rendered.name ?? (await defaultSetName(await folderOf(kustomize ?? paths[0], io))) };
 }
 
-async function renderFolder(folder: string, io: Io): Promise<Rendered> {
+async function renderFolder(folder: string, flags: SourceFlags, io: Io): Promise<Rendered> {
   const { render } = await import('../render/render.js');
-  return render(folder, { cwd: io.cwd });
+  return render(folder, { ...renderOptionsOf(flags), cwd: io.cwd });
 }
 
 async function readPaths(paths: readonly string[], { recursive }: SourceFlags, io: Io): Promise<Rendered> {

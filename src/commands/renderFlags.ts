@@ -3,16 +3,11 @@ import type { RenderOptions } from '../render/options.js';
 
 const helpGroup = 'KUSTOMIZE';
 
-/** The flags of `kustomize build` that say how a kustomization is read, with its names and meanings. */
-export const renderFlags = {
+/** The flags of `kustomize build` that say how a kustomization is read, with its names and meanings: for whatever takes -k. */
+export const kustomizeFlags = {
   'load-restrictor': Flags.string({
     description: 'LoadRestrictionsNone lets kustomizations read files outside of their folders.',
     options: ['LoadRestrictionsRootOnly', 'LoadRestrictionsNone'],
-    helpGroup,
-  }),
-  reorder: Flags.string({
-    description: 'Order of the output where sortOptions of the kustomization does not say one.',
-    options: ['legacy', 'none'],
     helpGroup,
   }),
   'enable-managedby-label': Flags.boolean({
@@ -38,6 +33,18 @@ export const renderFlags = {
     helpGroup,
   }),
   'enable-exec': Flags.boolean({ description: 'Allow functions that are programs of this machine.', helpGroup }),
+  network: Flags.boolean({ description: 'Allow functions in containers to use the network.', helpGroup }),
+  mount: Flags.string({
+    description: 'Storage for functions in containers: type=bind,src=/data,dst=/data[,rw=true].',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'MOUNT',
+    helpGroup,
+  }),
+  'as-current-user': Flags.boolean({
+    description: 'Run functions in containers as the user who runs kapply, instead of nobody.',
+    helpGroup,
+  }),
   env: Flags.string({
     char: 'e',
     description: 'An environment variable for functions.',
@@ -47,7 +54,17 @@ export const renderFlags = {
   }),
 };
 
-interface RenderFlagValues {
+/** Those that say how it is printed as well. */
+export const renderFlags = {
+  ...kustomizeFlags,
+  reorder: Flags.string({
+    description: 'Order of the output where sortOptions of the kustomization does not say one.',
+    options: ['legacy', 'none'],
+    helpGroup,
+  }),
+};
+
+export interface KustomizeFlagValues {
   readonly 'load-restrictor'?: string | undefined;
   readonly reorder?: string | undefined;
   readonly 'enable-managedby-label': boolean;
@@ -58,10 +75,13 @@ interface RenderFlagValues {
   readonly 'helm-debug': boolean;
   readonly 'enable-alpha-plugins': boolean;
   readonly 'enable-exec': boolean;
+  readonly network: boolean;
+  readonly mount?: string[] | undefined;
+  readonly 'as-current-user': boolean;
   readonly env?: string[] | undefined;
 }
 
-export function renderOptionsOf(flags: RenderFlagValues): RenderOptions {
+export function renderOptionsOf(flags: KustomizeFlagValues): RenderOptions {
   const helmCommand = flags['helm-command'];
   const helmApiVersions = flags['helm-api-versions'];
   const helmKubeVersion = flags['helm-kube-version'];
@@ -76,6 +96,9 @@ export function renderOptionsOf(flags: RenderFlagValues): RenderOptions {
     helmDebug: flags['helm-debug'],
     enableAlphaPlugins: flags['enable-alpha-plugins'],
     enableExec: flags['enable-exec'],
+    network: flags.network,
+    ...(flags.mount !== undefined && { mounts: flags.mount }),
+    asCurrentUser: flags['as-current-user'],
     ...(flags.env !== undefined && { env: flags.env }),
   };
 }

@@ -16,6 +16,12 @@ export interface RenderOptions {
   readonly enableAlphaPlugins?: boolean;
   /** Allows functions that are programs of this machine. */
   readonly enableExec?: boolean;
+  /** Allows functions in containers to use the network where they ask for it. */
+  readonly network?: boolean;
+  /** Storage for functions in containers: `type=bind,src=/data,dst=/data,rw=true`. */
+  readonly mounts?: readonly string[];
+  /** Whether functions in containers run as this process' user, not as nobody. */
+  readonly asCurrentUser?: boolean;
   /** Environment variables for functions: `NAME=value`, or `NAME` to hand on the one of this process. */
   readonly env?: readonly string[];
   /** What relative paths are relative to, and how files are named in messages; the working directory unless told otherwise. */

@@ -1,6 +1,6 @@
 /**
  * Plugins that are programs of the user: KRM functions (an annotation names the program) and the older exec plugins in the
- * plugin folder. They run only with --enable-alpha-plugins, functions with --enable-exec as well. Containers do not run.
+ * plugin folder. They run only with --enable-alpha-plugins, functions with --enable-exec as well, unless they are in containers.
  */
 import { inputError } from '../../errors.js';
 import type { Target } from '../build.js';

@@ -11,12 +11,13 @@ import { describeId } from '../resourceId.js';
 import { type TreeMap, cloneTree, plainJson } from '../tree.js';
 import { emitYaml } from '../yaml/emit.js';
 import { readYaml } from '../yaml/read.js';
+import { type ContainerSpec, DOCKER, containerArguments } from './containerFunction.js';
 import type { RunProgram } from './externalPlugin.js';
 import { runProgram } from './runProgram.js';
 
 export interface FunctionSpec {
   readonly exec?: { readonly path?: string; readonly args?: readonly string[]; readonly envs?: readonly string[] };
-  readonly container?: { readonly image?: string; readonly mounts?: readonly { readonly src?: string }[] };
+  readonly container?: ContainerSpec;
 }
 
 const ANNOTATIONS = ['config.kubernetes.io/function', 'config.k8s.io/function'];
@@ -60,7 +61,7 @@ export function functionSpecOf(config: Resource): FunctionSpec | undefined {
   return image ? { container: { image } } : undefined;
 }
 
-/** Throws KapplyError `ContainerNotSupported`, `ExecNotEnabled` or `InvalidPlugin`. */
+/** Throws KapplyError `NetworkNotEnabled`, `ExecNotEnabled` or `InvalidPlugin`. */
 export function functionPlugin(config: Resource, spec: FunctionSpec, target: Target): RunProgram {
   const { options } = target.build;
   const name = describeId(currentId(config));
@@ -70,15 +71,12 @@ export function functionPlugin(config: Resource, spec: FunctionSpec, target: Tar
       throw inputError('InvalidPlugin', `${name} mounts ${src}, which is outside of the kustomization`, { position });
     }
   }
+  const { folder } = target.root;
   if (spec.container?.image) {
-    throw inputError(
-      'ContainerNotSupported',
-      `${name} is a function in the container ${spec.container.image}, and kapply runs none`,
-      {
-        position,
-        suggestions: ['Render it with kustomize and deploy the result: kustomize build DIR | kapply deploy -f -'],
-      },
-    );
+    const { image } = spec.container;
+    const args = containerArguments(spec.container, options, folder, name, position);
+    const run = functionRun(DOCKER, args, {}, config, target);
+    return (input) => run(input).catch((error: unknown) => Promise.reject(engineMissing(error, name, image, position)));
   }
   const { path, args = [], envs = [] } = spec.exec ?? {};
   if (!path) throw inputError('InvalidPlugin', `${name} names neither a program (exec) nor a container`, { position });
@@ -88,6 +86,35 @@ export function functionPlugin(config: Resource, spec: FunctionSpec, target: Tar
       suggestions: ['If you trust the program: --enable-alpha-plugins --enable-exec.'],
     });
   }
+  return functionRun(path, args, variables([...envs, ...(options.env ?? [])]), config, target);
+}
+
+/** Another error stays what it is. */
+function engineMissing(error: unknown, name: string, image: string, position: Resource['source']): Error {
+  const { cause } = error as { cause?: NodeJS.ErrnoException };
+  if (cause?.code !== 'ENOENT') return error as Error;
+  return inputError(
+    'ContainerEngineMissing',
+    `${name} is a function in the container ${image}, and there is no ${DOCKER} on this machine's path to run it`,
+    {
+      position,
+      suggestions: [
+        'Render it where there is one, and deploy the result: kapply render -k DIR --enable-alpha-plugins | kapply deploy -f -',
+      ],
+      cause: error,
+    },
+  );
+}
+
+/** Runs the program on the items, with the configuration beside them. */
+function functionRun(
+  path: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  config: Resource,
+  target: Target,
+): RunProgram {
+  const name = describeId(currentId(config));
   const functionConfig = cloneTree(config.tree as TreeMap);
   setMetadataTexts(
     functionConfig,
@@ -111,10 +138,10 @@ export function functionPlugin(config: Resource, spec: FunctionSpec, target: Tar
     return runProgram(path, {
       args,
       cwd: target.root.folder,
-      env: { ...process.env, ...variables([...envs, ...(options.env ?? [])]) },
+      env: { ...process.env, ...env },
       input: emitYaml(list),
-      signal: options.signal,
-      source: position,
+      signal: target.build.options.signal,
+      source: config.source,
     });
   };
 }

@@ -23,7 +23,14 @@ export function runProgram(path: string, { args, cwd, env, input, signal, source
     const errors: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-    child.on('error', (error) => fail(`cannot be run: ${error.message}`, error));
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      fail(
+        error.code === 'ENOENT'
+          ? 'cannot be run: it, or what runs it, is not there'
+          : `cannot be run: ${error.message}`,
+        error,
+      ),
+    );
     child.on('close', (code, killedBy) => {
       if (code === 0) resolve(Buffer.concat(output).toString('utf8'));
       else {
