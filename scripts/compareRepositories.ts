@@ -5,6 +5,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { FILE_NAMES } from '../src/render/loadTarget.js';
 import { compareFolder, type Difference } from '../test/render/differential/compare.js';
 import { findKustomize } from '../test/render/oracle.js';
 
@@ -13,11 +14,9 @@ const { values, positionals: folders } = parseArgs({
   options: { show: { type: 'boolean', default: false } },
 });
 
-const kustomizationFiles = new Set(['kustomization.yaml', 'kustomization.yml', 'Kustomization']);
-
 function kustomizations(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && kustomizationFiles.has(entry.name))
+    .filter((entry) => entry.isFile() && FILE_NAMES.includes(entry.name))
     .map((entry) => entry.parentPath)
     .sort();
 }

@@ -12,7 +12,8 @@ import { BUILTIN_VERSION } from './openApi/openApi.js';
 import { positionOf } from './yaml/position.js';
 import { readYaml } from './yaml/read.js';
 
-const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+/** What a kustomization file may be called. */
+export const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 export interface LoadedKustomization {
   readonly kustomization: Kustomization;

@@ -58,16 +58,17 @@ export function updateFields(tree: TreeMap, spec: FieldSpec, update: Update, mak
     const name = (entersList ? segment.slice(0, -2) : segment).trim();
     if (name === '') throw new FieldPathProblem(spec.path, 'an empty field name cannot be set');
     if (NO_FIELD.test(name)) throw new FieldPathProblem(spec.path, `${name} is looked for in a map: it names no field`);
+    const isEnd = depth === names.length - 1;
     let child = getField(node, name);
     if (isMissing(child)) {
       if (entersList && child !== undefined) child = [];
       else if (creates && !entersList) {
         const problem = child === undefined ? problemOfMadeKey(name) : undefined;
         if (problem !== undefined) throw new FieldPathProblem(spec.path, problem);
-        child = depth === names.length - 1 ? make() : emptyMap();
+        child = isEnd ? make() : emptyMap();
       }
     }
-    if (child !== undefined) setField(node, name, walk(child, depth + 1, isQuotedField(node, name)));
+    if (child !== undefined) setField(node, name, walk(child, depth + 1, isEnd && isQuotedField(node, name)));
     return node;
   }
 
