@@ -7,7 +7,8 @@ const rooms = {
   sandbox: ['objects', 'patch'],
   engine: ['objects', 'patch', 'cluster'],
   ui: ['objects', 'engine'],
-  commands: ['objects', 'patch', 'render', 'cluster', 'engine', 'ui', 'sandbox', 'runner'],
+  cli: ['objects', 'patch', 'render', 'cluster', 'engine', 'ui', 'sandbox', 'runner'],
+  commands: ['cli', 'objects', 'patch', 'render', 'cluster', 'engine', 'ui', 'sandbox', 'runner'],
 };
 
 const arrows = Object.entries(rooms).map(([room, may]) => ({
@@ -43,7 +44,7 @@ export default {
     },
     only('@kubernetes/client-node', 'cluster/'),
     only('listr2|chalk', 'ui/'),
-    only('@oclif', 'commands/|main'),
+    only('@oclif', 'cli/|commands/|main'),
     {
       name: 'engine-has-no-process',
       comment: 'The engine has no terminal, no process and no file of its own: whoever calls it hands them in.',

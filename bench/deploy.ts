@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binary, buildControlPlane } from '../e2e/control-plane/build.js';
 import { startControlPlane } from '../e2e/control-plane/start.js';
-import type { Report } from '../src/engine/report.js';
+import type { Report } from '../src/engine/run/report.js';
 import { measure, median, type Measured } from './measure.js';
 import { manifests, mixes, type Mix } from './objects.js';
 import { startRelay } from './relay.js';

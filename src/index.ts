@@ -2,11 +2,11 @@
  * kapply as a library: the engine of the command line, headless and typed, for release scripts in Node. Nothing here
  * prints, asks or ends the process; everything that happens is an event, and the result is the report.
  */
-import type { Emit } from './engine/events.js';
-import type { Answer, Confirmation, DeployOptions } from './engine/options.js';
-import type { Plan } from './engine/plan.js';
-import type { PruneClusterOptions } from './engine/pruneCluster.js';
-import type { Report } from './engine/report.js';
+import type { Emit } from './engine/run/events.js';
+import type { Answer, Confirmation, DeployOptions } from './engine/run/options.js';
+import type { Plan } from './engine/plan/plan.js';
+import type { PruneClusterOptions } from './engine/run/pruneCluster.js';
+import type { Report } from './engine/run/report.js';
 import { processRunner } from './runner.js';
 import type { Cluster } from './cluster/cluster.js';
 import type { RenderedObject } from './objects/rendered.js';
@@ -14,14 +14,14 @@ import type { RenderedObject } from './objects/rendered.js';
 export { connect, type ConnectOptions } from './cluster/connect.js';
 export type { Cluster } from './cluster/cluster.js';
 export { EXIT, KapplyError, type ExitCode } from './errors.js';
-export type { Emit, Event } from './engine/events.js';
-export type { DeployOptions, PruneOptions } from './engine/options.js';
-export type { ChangeAction, Judgement, Plan, PlannedChange } from './engine/plan.js';
-export type { PruneClusterOptions } from './engine/pruneCluster.js';
-export type { Report } from './engine/report.js';
+export type { Emit, Event } from './engine/run/events.js';
+export type { DeployOptions, PruneOptions } from './engine/run/options.js';
+export type { ChangeAction, Judgement, Plan, PlannedChange } from './engine/plan/plan.js';
+export type { PruneClusterOptions } from './engine/run/pruneCluster.js';
+export type { Report } from './engine/run/report.js';
 export type { KubeObject, ObjectId } from './objects/object.js';
 export type { Rendered, RenderedObject } from './objects/rendered.js';
-export { readManifests } from './render/manifests.js';
+export { readManifests } from './render/manifests/manifests.js';
 export { render } from './render/render.js';
 
 /** Options of a run: the set's name must be given, everything else has the command line's default. */
@@ -46,7 +46,7 @@ export async function deploy(
   options: RunOptions,
   environment: RunEnvironment,
 ): Promise<Report> {
-  const engine = await import('./engine/deploy.js');
+  const engine = await import('./engine/run/deploy.js');
   return engine.deploy(objects, withDefaults(options), contextOf(environment));
 }
 
@@ -59,7 +59,7 @@ export async function diff(
   options: RunOptions,
   environment: RunEnvironment,
 ): Promise<Plan> {
-  const engine = await import('./engine/makePlan.js');
+  const engine = await import('./engine/plan/makePlan.js');
   const { plan } = await engine.makePlan(objects, withDefaults(options), contextOf(environment));
   return plan;
 }
@@ -73,7 +73,7 @@ export type PruneRunOptions = Pick<PruneClusterOptions, 'selector'> & Partial<Pr
  * @returns the report; `summary.exitCode` is what the command would exit with. Rejects only for a bug in kapply.
  */
 export async function prune(options: PruneRunOptions, environment: RunEnvironment): Promise<Report> {
-  const engine = await import('./engine/pruneCluster.js');
+  const engine = await import('./engine/run/pruneCluster.js');
   const defaults: Omit<PruneClusterOptions, 'selector'> = {
     namespaces: [environment.cluster.namespace],
     pruneKinds: [],

@@ -1,10 +1,10 @@
 /** The command line, from argv to the exit code. */
 import type { Config } from '@oclif/core/config';
-import { BaseCommand } from './commands/baseCommand.js';
-import { loadConfiguration, readConfiguration } from './commands/configuration.js';
+import { BaseCommand } from './cli/baseCommand.js';
+import { loadConfiguration, readConfiguration } from './cli/configuration.js';
 import { loadCommand } from './commands/index.js';
-import { processIo, setIo, type Io } from './commands/io.js';
-import { reportError } from './commands/reportError.js';
+import { processIo, setIo, type Io } from './cli/io.js';
+import { reportError } from './cli/reportError.js';
 import { EXIT, inputError } from './errors.js';
 
 /**
@@ -32,7 +32,7 @@ async function dispatch(config: Config, argv: readonly string[], io: Io): Promis
   const end = argv.indexOf('--');
   const options = end < 0 ? argv : argv.slice(0, end);
   if (name === undefined || options.includes('--help') || options.includes('-h')) {
-    const { showHelp } = await import('./commands/showHelp.js');
+    const { showHelp } = await import('./cli/showHelp.js');
     await showHelp(config, options);
     return EXIT.done;
   }

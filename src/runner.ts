@@ -1,7 +1,7 @@
 /** Who this process is, as the holder of a set's lock: the one thing that the engine is told of its process. */
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import type { Runner } from './engine/options.js';
+import type { Runner } from './engine/run/options.js';
 
 const IDENTITY = /^(?<user>.*)@(?<host>[^@ ]+) pid (?<pid>\d+) [0-9a-f-]+$/;
 

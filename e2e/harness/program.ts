@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { binary } from '../control-plane/build.js';
-import type { Report } from '../../src/engine/report.js';
+import type { Report } from '../../src/engine/run/report.js';
 import { environment } from './environment.js';
 
 const root = join(import.meta.dirname, '../..');

@@ -4,7 +4,7 @@
  */
 import type { KubeObject } from '../../src/objects/object.js';
 import { kapplyJson, type Ran, type RunOptions } from './program.js';
-import type { Report } from '../../src/engine/report.js';
+import type { Report } from '../../src/engine/run/report.js';
 import { eventually, type Scenario } from './scenario.js';
 import type { Tree } from './tree.js';
 

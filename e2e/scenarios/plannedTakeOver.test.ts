@@ -1,11 +1,11 @@
 /**
- * No dry run can show what a take-over from kubectl will leave, so the plan works it out (engine/planning/takeOver). Here
+ * No dry run can show what a take-over from kubectl will leave, so the plan works it out (engine/plan/takeOver). Here
  * the plan is held against what the server stores, for the ways in which objects come to kapply.
  */
 import assert from 'node:assert/strict';
-import { applyStage } from '../../src/engine/apply.js';
-import { makePlan } from '../../src/engine/makePlan.js';
-import type { DeployOptions } from '../../src/engine/options.js';
+import { applyStage } from '../../src/engine/apply/applyStage.js';
+import { makePlan } from '../../src/engine/plan/makePlan.js';
+import type { DeployOptions } from '../../src/engine/run/options.js';
 import { idOf, type KubeObject } from '../../src/objects/object.js';
 import { kubectl } from '../harness/program.js';
 import { useScenario, type Scenario } from '../harness/scenario.js';

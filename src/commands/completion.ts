@@ -1,8 +1,8 @@
 import * as Args from '@oclif/core/args';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
-import { BaseCommand } from './baseCommand.js';
-import { COMPLETION_SCRIPTS } from './completionScripts.js';
-import { loadConfiguration } from './configuration.js';
+import { BaseCommand } from '../cli/baseCommand.js';
+import { COMPLETION_SCRIPTS } from '../cli/completionScripts.js';
+import { loadConfiguration } from '../cli/configuration.js';
 
 export default class Completion extends BaseCommand {
   static override summary = 'Print a completion script for bash, zsh or fish.';

@@ -1,11 +1,11 @@
 import type { ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
-import { BaseCommand } from './baseCommand.js';
-import { deployOptions } from './deployOptions.js';
-import { applyFlags, clusterFlags, pruneFlags, reportFlags, rolloutFlags, sourceFlags } from './flags.js';
-import { loadObjects } from './loadObjects.js';
-import { withCluster } from './openCluster.js';
-import { runSession } from './session.js';
+import { BaseCommand } from '../cli/baseCommand.js';
+import { deployOptions } from '../cli/deployOptions.js';
+import { applyFlags, clusterFlags, pruneFlags, reportFlags, rolloutFlags, sourceFlags } from '../cli/flags.js';
+import { loadObjects } from '../cli/loadObjects.js';
+import { withCluster } from '../cli/openCluster.js';
+import { runSession } from '../cli/session.js';
 
 export default class Delete extends BaseCommand {
   static override summary = 'Remove a set in reverse order, and wait until it is gone.';
@@ -55,7 +55,7 @@ terminal it needs --yes.`;
       async ({ emit, signal, confirm }) => {
         const { objects, set } = await loadObjects(flags, io, emit);
         return withCluster(flags, { io, emit, version }, async (cluster) => {
-          const { deleteSet } = await import('../engine/deleteSet.js');
+          const { deleteSet } = await import('../engine/run/deleteSet.js');
           const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };
           return deleteSet(objects, { ...options, set: flags.set ?? set }, context);
         });

@@ -1,12 +1,12 @@
 import type { ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
 import { PHASES } from '../ui/phaseLine.js';
-import { BaseCommand } from './baseCommand.js';
-import { deployOptions } from './deployOptions.js';
-import { applyFlags, clusterFlags, pruneFlags, reportFlags, rolloutFlags, sourceFlags } from './flags.js';
-import { loadObjects } from './loadObjects.js';
-import { withCluster } from './openCluster.js';
-import { runSession } from './session.js';
+import { BaseCommand } from '../cli/baseCommand.js';
+import { deployOptions } from '../cli/deployOptions.js';
+import { applyFlags, clusterFlags, pruneFlags, reportFlags, rolloutFlags, sourceFlags } from '../cli/flags.js';
+import { loadObjects } from '../cli/loadObjects.js';
+import { withCluster } from '../cli/openCluster.js';
+import { runSession } from '../cli/session.js';
 
 export default class Deploy extends BaseCommand {
   static override summary = 'Render, apply, wait for the rollout, then prune what nothing uses any more.';
@@ -60,7 +60,7 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
       async ({ emit, signal, confirm }) => {
         const { objects, set } = await loadObjects(flags, io, emit);
         return withCluster(flags, { io, emit, version }, async (cluster) => {
-          const { deploy } = await import('../engine/deploy.js');
+          const { deploy } = await import('../engine/run/deploy.js');
           const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };
           return deploy(objects, { ...options, set: flags.set ?? set }, context);
         });

@@ -1,11 +1,11 @@
 import { EXIT, type ExitCode } from '../errors.js';
 import type { Json } from '../objects/object.js';
-import { BaseCommand } from './baseCommand.js';
-import { deployOptions } from './deployOptions.js';
-import { applyFlags, clusterFlags, pruneFlags, sourceFlags } from './flags.js';
-import { loadObjects } from './loadObjects.js';
-import { withCluster } from './openCluster.js';
-import { runReading } from './reading.js';
+import { BaseCommand } from '../cli/baseCommand.js';
+import { deployOptions } from '../cli/deployOptions.js';
+import { applyFlags, clusterFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
+import { loadObjects } from '../cli/loadObjects.js';
+import { withCluster } from '../cli/openCluster.js';
+import { runReading } from '../cli/reading.js';
 
 export default class Diff extends BaseCommand {
   static override summary = 'Show what a deploy would change, prune included. Exits 1 when there is a difference.';
@@ -38,7 +38,7 @@ unreachable.`;
     return runReading(io, flags.color, async ({ style, emit, signal }) => {
       const { objects, set } = await loadObjects(flags, io, emit);
       return withCluster(flags, { io, emit, version }, async (cluster) => {
-        const { makePlan } = await import('../engine/makePlan.js');
+        const { makePlan } = await import('../engine/plan/makePlan.js');
         const context = { cluster, signal, now: io.now };
         const { plan } = await makePlan(objects, { ...options, set: flags.set ?? set }, context);
         const { emitYaml } = await import('../render/yaml/emit.js');

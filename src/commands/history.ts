@@ -1,11 +1,11 @@
 import * as Args from '@oclif/core/args';
 import { EXIT, type ExitCode } from '../errors.js';
-import { BaseCommand } from './baseCommand.js';
-import { parseCount } from './flagValues.js';
-import { clusterFlags, documentFlags, lookupFlags } from './flags.js';
-import { lookupNamespaces } from './lookupNamespaces.js';
-import { withCluster } from './openCluster.js';
-import { runReading } from './reading.js';
+import { BaseCommand } from '../cli/baseCommand.js';
+import { parseCount } from '../cli/flagValues.js';
+import { clusterFlags, documentFlags, lookupFlags } from '../cli/flags.js';
+import { lookupNamespaces } from '../cli/lookupNamespaces.js';
+import { withCluster } from '../cli/openCluster.js';
+import { runReading } from '../cli/reading.js';
 
 export default class History extends BaseCommand {
   static override summary = 'Show the revisions of generated configs: ages, who uses which, what a rollback needs.';
@@ -27,7 +27,7 @@ export default class History extends BaseCommand {
     const concurrency = parseCount('concurrency', flags.concurrency, 1);
     return runReading(io, flags.color, ({ style, terminal, emit, signal }) =>
       withCluster(flags, { io, emit, version }, async (cluster) => {
-        const { readHistory } = await import('../engine/history.js');
+        const { readHistory } = await import('../engine/status/history.js');
         const namespaces = lookupNamespaces(flags, cluster.namespace);
         const history = await readHistory(cluster, {
           selector: flags.selector,

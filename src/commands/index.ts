@@ -1,5 +1,5 @@
 /** The commands by their names, each read when it is run: none pays for what another one imports. */
-import type { RunnableCommand } from './baseCommand.js';
+import type { RunnableCommand } from '../cli/baseCommand.js';
 
 type Load = () => Promise<{ readonly default: RunnableCommand }>;
 
@@ -8,7 +8,7 @@ export const loadCommand = {
   delete: () => import('./delete.js'),
   deploy: () => import('./deploy.js'),
   diff: () => import('./diff.js'),
-  help: () => import('./help.js'),
+  help: () => import('../cli/help.js'),
   history: () => import('./history.js'),
   prune: () => import('./prune.js'),
   render: () => import('./render.js'),

@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { inputError, type ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
-import { BaseCommand } from './baseCommand.js';
-import { parseCount, parseDuration } from './flagValues.js';
-import { clusterFlags, lookupFlags, pruneFlags, reportFlags, rolloutFlags } from './flags.js';
-import { lookupNamespaces } from './lookupNamespaces.js';
-import { withCluster } from './openCluster.js';
-import { runSession } from './session.js';
+import { BaseCommand } from '../cli/baseCommand.js';
+import { parseCount, parseDuration } from '../cli/flagValues.js';
+import { clusterFlags, lookupFlags, pruneFlags, reportFlags, rolloutFlags } from '../cli/flags.js';
+import { lookupNamespaces } from '../cli/lookupNamespaces.js';
+import { withCluster } from '../cli/openCluster.js';
+import { runSession } from '../cli/session.js';
 
 export default class Prune extends BaseCommand {
   static override summary = 'Clean up without a render: delete labelled generated configs that nothing uses.';
@@ -89,12 +89,12 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
       },
       ({ emit, signal, confirm }) =>
         withCluster(flags, { io, emit, version }, async (cluster) => {
-          const { pruneCluster } = await import('../engine/pruneCluster.js');
+          const { pruneCluster } = await import('../engine/run/pruneCluster.js');
           const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };
           const namespaces = lookupNamespaces(flags, cluster.namespace);
           const folder = flags['backup-dir'];
           if (folder === undefined) return pruneCluster({ ...options, namespaces }, context);
-          const { backupTo } = await import('./backup.js');
+          const { backupTo } = await import('../cli/backup.js');
           const backup = backupTo({ folder: resolve(io.cwd, folder), secrets: flags['backup-secrets'] });
           return pruneCluster({ ...options, namespaces, backup }, context);
         }),

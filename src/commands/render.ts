@@ -4,9 +4,9 @@ import { EXIT, inputError, type ExitCode } from '../errors.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
 import { cleanLine } from '../ui/untrusted.js';
-import { BaseCommand } from './baseCommand.js';
-import { renderFlags, renderOptionsOf } from './renderFlags.js';
-import { writeRendered } from './writeRendered.js';
+import { BaseCommand } from '../cli/baseCommand.js';
+import { renderFlags, renderOptionsOf } from '../cli/renderFlags.js';
+import { writeRendered } from '../cli/writeRendered.js';
 
 export default class Render extends BaseCommand {
   static override summary = 'Print what a kustomization renders to, as "kustomize build" does.';

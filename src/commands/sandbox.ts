@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { EXIT, type ExitCode } from '../errors.js';
-import { BaseCommand } from './baseCommand.js';
-import { parseCount } from './flagValues.js';
+import { BaseCommand } from '../cli/baseCommand.js';
+import { parseCount } from '../cli/flagValues.js';
 
 export default class Sandbox extends BaseCommand {
   static override summary = 'Run an embedded Kubernetes API, for a first try and for tests without a cluster.';

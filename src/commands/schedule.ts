@@ -2,8 +2,8 @@ import * as Flags from '@oclif/core/flags';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import type { Json } from '../objects/object.js';
 import { parsePruneSelector } from '../objects/selector.js';
-import { BaseCommand } from './baseCommand.js';
-import { parseCount, parseDuration } from './flagValues.js';
+import { BaseCommand } from '../cli/baseCommand.js';
+import { parseCount, parseDuration } from '../cli/flagValues.js';
 
 /** Five fields, or one of the macros of robfig/cron, which Kubernetes uses. */
 const CRON = /^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every \S+|(\S+\s+){4}\S+)$/;
@@ -48,7 +48,7 @@ once. Apply it with kubectl or kapply; the image is built from the Dockerfile of
     }
     parseDuration('older-than', flags['older-than'], Infinity);
     parseCount('keep', keep, 0);
-    const { scheduleManifests } = await import('../engine/schedule.js');
+    const { scheduleManifests } = await import('../engine/prune/schedule.js');
     const { emitDocuments } = await import('../render/yaml/emit.js');
     const where = flags['all-namespaces'] ? ['-A'] : ['-n', flags.namespace];
     const manifests = scheduleManifests({

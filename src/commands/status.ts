@@ -1,12 +1,12 @@
 import * as Flags from '@oclif/core/flags';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
-import { BaseCommand } from './baseCommand.js';
-import { deployOptions } from './deployOptions.js';
-import { applyFlags, clusterFlags, documentFlags, lookupFlags, pruneFlags, sourceFlags } from './flags.js';
-import { loadObjects } from './loadObjects.js';
-import { lookupNamespaces } from './lookupNamespaces.js';
-import { withCluster } from './openCluster.js';
-import { runReading } from './reading.js';
+import { BaseCommand } from '../cli/baseCommand.js';
+import { deployOptions } from '../cli/deployOptions.js';
+import { applyFlags, clusterFlags, documentFlags, lookupFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
+import { loadObjects } from '../cli/loadObjects.js';
+import { lookupNamespaces } from '../cli/lookupNamespaces.js';
+import { withCluster } from '../cli/openCluster.js';
+import { runReading } from '../cli/reading.js';
 
 export default class Status extends BaseCommand {
   static override summary = 'Show what runs, on which revision of each config, and which pods are stale.';

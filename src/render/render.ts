@@ -2,23 +2,30 @@
 import type { JsonObject } from '../objects/object.js';
 import type { KubeObject } from '../objects/object.js';
 import type { Rendered } from '../objects/rendered.js';
-import { accumulate } from './accumulate.js';
-import { type Accumulation, type Build, type Target, atField, emptyAccumulation, inKustomization } from './build.js';
-import { finishAnnotations } from './buildAnnotations.js';
+import { accumulate } from './build/accumulate.js';
+import {
+  type Accumulation,
+  type Build,
+  type Target,
+  atField,
+  emptyAccumulation,
+  inKustomization,
+} from './build/build.js';
+import { finishAnnotations } from './build/buildAnnotations.js';
 import { Clones } from './loading/clone.js';
 import { openRoot } from './loading/root.js';
-import { chooseOpenApi, loadKustomization } from './loadTarget.js';
-import { fixNameReferences } from './nameReferences.js';
+import { chooseOpenApi, loadKustomization } from './build/loadTarget.js';
+import { fixNameReferences } from './references/nameReferences.js';
 import { OpenApi } from './openApi/openApi.js';
 import type { RenderOptions } from './options.js';
-import { sortResources } from './order.js';
-import { type OutputFile, outputFiles } from './outputFiles.js';
-import { refuseNameless } from './readResources.js';
-import { type Resource, metadataTexts } from './resource.js';
+import { sortResources } from './build/order.js';
+import { type OutputFile, outputFiles } from './manifests/outputFiles.js';
+import { refuseNameless } from './manifests/readResources.js';
+import { type Resource, metadataTexts } from './resources/resource.js';
 import { addHashes } from './transformers/addHashes.js';
 import { setEntries } from './transformers/setEntries.js';
-import { plainJson } from './tree.js';
-import { resolveVars } from './vars.js';
+import { plainJson } from './resources/tree.js';
+import { resolveVars } from './references/vars.js';
 import { emitDocuments } from './yaml/emit.js';
 
 const LOCAL_CONFIG = 'config.kubernetes.io/local-config';

@@ -1,6 +1,6 @@
 /** What a run did, or will do, object by object: what stays in the scrollback. */
-import type { ApplyOutcome, PruneOutcome } from '../engine/events.js';
-import type { ChangeAction, Plan } from '../engine/plan.js';
+import type { ApplyOutcome, PruneOutcome } from '../engine/run/events.js';
+import type { ChangeAction, Plan } from '../engine/plan/plan.js';
 import { formatId, type ObjectId } from '../objects/object.js';
 import { padTo, widest } from './columns.js';
 import { formatDuration } from './duration.js';

@@ -1,4 +1,4 @@
-import type { Confirmation } from '../engine/options.js';
+import type { Confirmation } from '../engine/run/options.js';
 import { planLines } from './changeLines.js';
 import { emptyRunView, foldEvent } from './runView.js';
 import type { Style } from './style.js';

@@ -1,6 +1,6 @@
 /** Why something failed, and what happened to the rest: the cause first, never only the condition. */
-import type { FailureDetails, FailureInfo, ObjectStatus, PodProblem } from '../engine/events.js';
-import type { Report } from '../engine/report.js';
+import type { FailureDetails, FailureInfo, ObjectStatus, PodProblem } from '../engine/run/events.js';
+import type { Report } from '../engine/run/report.js';
 import { EXIT } from '../errors.js';
 import { formatId, keyOf } from '../objects/object.js';
 import { formatAge, formatDuration } from './duration.js';

@@ -1,4 +1,4 @@
-import type { Report } from '../engine/report.js';
+import type { Report } from '../engine/run/report.js';
 import { EXIT } from '../errors.js';
 import { changeLines, planLines } from './changeLines.js';
 import { closingLine, failureBlocks, remainder } from './failureBlock.js';

@@ -1,5 +1,5 @@
 /** For GitHub Actions, besides the text: an annotation for each failure, and a table in the job's summary. */
-import type { Report } from '../engine/report.js';
+import type { Report } from '../engine/run/report.js';
 import { EXIT } from '../errors.js';
 import { formatId } from '../objects/object.js';
 import { changeRows } from './changeLines.js';

@@ -1,5 +1,5 @@
 /** The families of generated configs as text: a heading for each, a line for each revision. */
-import type { Family, RevisionState } from '../engine/history.js';
+import type { Family, RevisionState } from '../engine/status/history.js';
 import { fitTo, padTo, widest } from './columns.js';
 import { formatAge } from './duration.js';
 import type { Paint, Style } from './style.js';

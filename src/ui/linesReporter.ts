@@ -1,5 +1,5 @@
 /** For logs and pipes: one line for each transition, and never a line that is taken back. */
-import type { Event, ObjectStatus } from '../engine/events.js';
+import type { Event, ObjectStatus } from '../engine/run/events.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { formatDuration } from './duration.js';
 import { finalText } from './finalText.js';

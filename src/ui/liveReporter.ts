@@ -1,7 +1,7 @@
 /** For a terminal: the five phases, and below the running one what is not ready yet. Drawn by listr2. */
 import type { Writable } from 'node:stream';
 import { DefaultRenderer, Listr, ListrLogger, ProcessOutput, type ListrTaskWrapper } from 'listr2';
-import type { Event, Phase } from '../engine/events.js';
+import type { Event, Phase } from '../engine/run/events.js';
 import { fitTo } from './columns.js';
 import { formatDuration } from './duration.js';
 import { finalText } from './finalText.js';

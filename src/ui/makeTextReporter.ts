@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Phase } from '../engine/events.js';
+import type { Phase } from '../engine/run/events.js';
 import { makeLinesReporter } from './linesReporter.js';
 import type { Reporter } from './reporter.js';
 import { makeStyle } from './style.js';

@@ -1,6 +1,6 @@
 /** For machines: everything that happens, one JSON document a line (docs/output.md, "Events"). */
-import type { Event, FailureInfo, ObjectStatus } from '../engine/events.js';
-import type { Plan } from '../engine/plan.js';
+import type { Event, FailureInfo, ObjectStatus } from '../engine/run/events.js';
+import type { Plan } from '../engine/plan/plan.js';
 import type { ObjectId } from '../objects/object.js';
 import type { Reporter } from './reporter.js';
 

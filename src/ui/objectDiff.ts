@@ -1,6 +1,6 @@
 /** What a planned change does to one object, line by line of its YAML, with Secret values masked. */
 import { structuredPatch, type StructuredPatch } from 'diff';
-import type { PlannedChange } from '../engine/plan.js';
+import type { PlannedChange } from '../engine/plan/plan.js';
 import type { KubeObject } from '../objects/object.js';
 import { redact, redactPair } from '../objects/redact.js';
 import type { Style } from './style.js';

@@ -1,6 +1,6 @@
 /** One line for each of the five phases: `✔ Apply     31/31 [0.6s]`. */
-import type { Phase } from '../engine/events.js';
-import type { Plan } from '../engine/plan.js';
+import type { Phase } from '../engine/run/events.js';
+import type { Plan } from '../engine/plan/plan.js';
 import { formatDuration } from './duration.js';
 import { rolloutCounts, type RunView } from './runView.js';
 import type { Style } from './style.js';

@@ -1,4 +1,4 @@
-import type { Plan, PlannedChange } from '../engine/plan.js';
+import type { Plan, PlannedChange } from '../engine/plan/plan.js';
 import { formatId } from '../objects/object.js';
 import { objectDiff, type ObjectDiffOptions } from './objectDiff.js';
 import { planCounts } from './phaseLine.js';

@@ -1,6 +1,6 @@
 /** How a run is shown. Reporters are folds of the engine's events: the engine knows none of them. */
-import type { Event } from '../engine/events.js';
-import type { Report } from '../engine/report.js';
+import type { Event } from '../engine/run/events.js';
+import type { Report } from '../engine/run/report.js';
 import type { Style } from './style.js';
 
 export interface Reporter {

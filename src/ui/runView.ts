@@ -7,8 +7,8 @@ import type {
   ObjectStatus,
   Phase,
   PruneOutcome,
-} from '../engine/events.js';
-import type { Plan } from '../engine/plan.js';
+} from '../engine/run/events.js';
+import type { Plan } from '../engine/plan/plan.js';
 import { keyOf, type ObjectId } from '../objects/object.js';
 
 export interface PhaseView {

@@ -1,5 +1,5 @@
 /** What is not ready yet, worst first, each with why. */
-import type { ObjectStatus } from '../engine/events.js';
+import type { ObjectStatus } from '../engine/run/events.js';
 import { formatId } from '../objects/object.js';
 import { fitTo, padTo, widest } from './columns.js';
 import { isAcrossNamespaces, type RunView } from './runView.js';

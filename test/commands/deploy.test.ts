@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Report } from '../../src/engine/report.js';
+import type { Report } from '../../src/engine/run/report.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { configs, makeOverlay, type Overlay } from './overlay.js';
 import { runKapply, startKapply, type RunKapplyOptions } from './runKapply.js';

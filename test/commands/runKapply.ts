@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 import { tmpdir } from 'node:os';
-import type { Io, StopSignal } from '../../src/commands/io.js';
+import type { Io, StopSignal } from '../../src/cli/io.js';
 import { main } from '../../src/main.js';
 
 export interface RunKapplyOptions {

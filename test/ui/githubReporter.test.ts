@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Event } from '../../src/engine/events.js';
+import type { Event } from '../../src/engine/run/events.js';
 import { EXIT } from '../../src/errors.js';
 import { makeGithubReporter } from '../../src/ui/githubReporter.js';
 import { assertGolden } from './golden.js';

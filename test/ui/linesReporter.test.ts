@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
-import type { Event } from '../../src/engine/events.js';
-import type { Report } from '../../src/engine/report.js';
+import type { Event } from '../../src/engine/run/events.js';
+import type { Report } from '../../src/engine/run/report.js';
 import { EXIT } from '../../src/errors.js';
 import { makeLinesReporter } from '../../src/ui/linesReporter.js';
 import { makeStyle } from '../../src/ui/style.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Event } from '../../src/engine/events.js';
+import type { Event } from '../../src/engine/run/events.js';
 import { EXIT } from '../../src/errors.js';
 import { makeLiveReporter } from '../../src/ui/liveReporter.js';
 import { PHASES } from '../../src/ui/phaseLine.js';

@@ -1,7 +1,7 @@
 /** Runs of the engine as lists of events, from which the reporters' tests draw. Times are ms since the run began. */
-import type { Event, ObjectStatus, Phase, PodProblem } from '../../src/engine/events.js';
-import type { Judgement, Plan, PlannedChange } from '../../src/engine/plan.js';
-import type { Report } from '../../src/engine/report.js';
+import type { Event, ObjectStatus, Phase, PodProblem } from '../../src/engine/run/events.js';
+import type { Judgement, Plan, PlannedChange } from '../../src/engine/plan/plan.js';
+import type { Report } from '../../src/engine/run/report.js';
 import { EXIT, type ExitCode } from '../../src/errors.js';
 import type { ObjectId } from '../../src/objects/object.js';
 

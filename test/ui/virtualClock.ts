@@ -1,4 +1,4 @@
-import type { Event } from '../../src/engine/events.js';
+import type { Event } from '../../src/engine/run/events.js';
 
 /** A clock that stands still until it is moved, and the timers that hang on it. */
 export class VirtualClock {

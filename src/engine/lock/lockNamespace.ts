@@ -1,4 +1,4 @@
-import type { PreparedObject } from '../planning/prepare.js';
+import type { PreparedObject } from '../plan/prepare.js';
 
 /** The namespace of a set's Lease, the same for every run: the first of its namespaces that it does not create itself. */
 export function lockNamespace(members: readonly PreparedObject[], fallback: string): string {

@@ -2,9 +2,9 @@
 import { ApiError } from '../../cluster/apiError.js';
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { EXIT, KapplyError } from '../../errors.js';
-import type { Emit } from '../events.js';
-import type { LockOptions, Runner } from '../options.js';
-import { pause } from '../pause.js';
+import type { Emit } from '../run/events.js';
+import type { LockOptions, Runner } from '../run/options.js';
+import { pause } from '../run/pause.js';
 import { acquireLease, hasExpired, observeLease, releaseLease, renewLease, type ObservedLease } from './lease.js';
 
 const RENEW_MS = 5000;

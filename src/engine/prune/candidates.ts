@@ -2,8 +2,8 @@
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, ListOptions } from '../../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
-import { setOf } from '../../objects/ownership.js';
-import { mapConcurrently } from '../mapConcurrently.js';
+import { setOf } from '../sets/ownership.js';
+import { mapConcurrently } from '../run/mapConcurrently.js';
 
 /** Secrets that belong to Kubernetes or to Helm, whatever label they carry. Metadata lists lack the type. */
 const FOREIGN_SECRET_TYPES = [

@@ -6,11 +6,11 @@ import { ApiError } from '../../cluster/apiError.js';
 import { findResource, type ApiResource, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
 import type { KubeObject } from '../../objects/object.js';
-import { waveOf } from '../../objects/waves.js';
-import type { Emit, PruneOutcome } from '../events.js';
-import { mapConcurrently } from '../mapConcurrently.js';
-import { pause } from '../pause.js';
-import type { Judgement } from '../plan.js';
+import { waveOf } from '../apply/waves.js';
+import type { Emit, PruneOutcome } from '../run/events.js';
+import { mapConcurrently } from '../run/mapConcurrently.js';
+import { pause } from '../run/pause.js';
+import type { Judgement } from '../plan/plan.js';
 
 const GONE_POLL_MS = 250;
 const GONE_TIMEOUT_MS = 60_000;

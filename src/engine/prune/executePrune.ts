@@ -4,10 +4,10 @@
  */
 import type { Cluster } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
-import { isConfigKind } from '../../objects/revisions.js';
-import type { Emit } from '../events.js';
-import { pause } from '../pause.js';
-import type { Judgement, Plan } from '../plan.js';
+import { isConfigKind } from '../configs/revisions.js';
+import type { Emit } from '../run/events.js';
+import { pause } from '../run/pause.js';
+import type { Judgement, Plan } from '../plan/plan.js';
 import type { Unlisted } from './candidates.js';
 import { deleteInReverse, type DeleteOptions, type Deletion } from './deleteGuarded.js';
 import { judgeNow, type JudgeNowOptions } from './judgeNow.js';

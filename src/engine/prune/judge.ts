@@ -3,13 +3,13 @@
  * matches wins, and every outcome carries its reason. Pure: all that it reads is handed in.
  */
 import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
-import { controllerOf, hasLastApplied, isAppliedBy, keepMarkOf, setOf, trackerOf } from '../../objects/ownership.js';
-import { familyKey, isRevision, newestFirst } from '../../objects/revisions.js';
+import { controllerOf, hasLastApplied, isAppliedBy, keepMarkOf, setOf, trackerOf } from '../sets/ownership.js';
+import { familyKey, isRevision, newestFirst } from '../configs/revisions.js';
 import { matchesSelector, type Requirement } from '../../objects/selector.js';
-import type { Judgement, KeepReason } from '../plan.js';
+import type { Judgement, KeepReason } from '../plan/plan.js';
 import type { Candidate } from './candidates.js';
-import type { Use } from './uses.js';
-import { useKey } from './uses.js';
+import type { Use } from '../uses/uses.js';
+import { useKey } from '../uses/uses.js';
 
 export interface JudgeOptions {
   readonly requirements: readonly Requirement[];

@@ -1,16 +1,16 @@
 /** Reads the candidates and their uses from the cluster and judges them: before the apply for the plan, and after it. */
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
-import { isRevision } from '../../objects/revisions.js';
-import { controllerOf } from '../../objects/ownership.js';
+import { isRevision } from '../configs/revisions.js';
+import { controllerOf } from '../sets/ownership.js';
 import { parsePruneSelector } from '../../objects/selector.js';
-import type { PruneOptions } from '../options.js';
-import type { Judgement } from '../plan.js';
+import type { PruneOptions } from '../run/options.js';
+import type { Judgement } from '../plan/plan.js';
 import { findCandidates, type Unlisted } from './candidates.js';
 import { judgeCandidates, reasonToKeep, type JudgeOptions } from './judge.js';
-import { projectUses } from './projection.js';
+import { projectUses } from '../uses/projection.js';
 import { pruneScope } from './scope.js';
-import { scanUses, type UseScan } from './scanUses.js';
+import { scanUses, type UseScan } from '../uses/scanUses.js';
 
 export interface JudgeNowOptions extends Pick<PruneOptions, 'pruneKinds' | 'keep' | 'keepRollback' | 'adopt'> {
   readonly pruneLabel: string;

@@ -1,6 +1,6 @@
 /** What the rules of readiness are written in: the answer, what they read, and how they say it. */
 import type { KubeObject } from '../../objects/object.js';
-import type { StatusWord } from '../events.js';
+import type { StatusWord } from '../run/events.js';
 
 export interface Readiness {
   readonly status: StatusWord;

@@ -2,8 +2,8 @@
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { EXIT, KapplyError } from '../../errors.js';
 import { formatId } from '../../objects/object.js';
-import type { AppliedObject } from '../apply.js';
-import type { Emit } from '../events.js';
+import type { AppliedObject } from '../apply/applyStage.js';
+import type { Emit } from '../run/events.js';
 import { unconsumedClaims } from './unconsumedClaims.js';
 import { progressWords, rollOut, type RolloutTarget } from './rollOut.js';
 

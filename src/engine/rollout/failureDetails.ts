@@ -2,7 +2,7 @@
 import { ApiError } from '../../cluster/apiError.js';
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
-import type { FailureDetails, ObjectStatus, PodProblem } from '../events.js';
+import type { FailureDetails, ObjectStatus, PodProblem } from '../run/events.js';
 
 const LOG_LINES = 10;
 const MAX_EVENTS = 5;

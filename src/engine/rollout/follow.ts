@@ -2,7 +2,7 @@
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
-import { pause } from '../pause.js';
+import { pause } from '../run/pause.js';
 
 const POLL_MS = 2000;
 

@@ -1,6 +1,6 @@
 /** Why a pod is not ready, in Kubernetes' own words. Pure over one pod (core/v1 PodStatus). */
 import type { KubeObject } from '../../objects/object.js';
-import type { PodProblem } from '../events.js';
+import type { PodProblem } from '../run/events.js';
 
 /** Reasons for which waiting does not help: something must be changed. */
 const DOOMED_REASONS = new Set([

@@ -1,7 +1,7 @@
 /** The pods of a workload's newest revision: only they tell whether the rollout goes well. Pure. */
 import { REVISION_ANNOTATION } from '../../objects/annotations.js';
 import { groupOf, type KubeObject } from '../../objects/object.js';
-import { controllerOf } from '../../objects/ownership.js';
+import { controllerOf } from '../sets/ownership.js';
 
 /** Set by the DaemonSet controller on the DaemonSet, and as a label on its pods. */
 const DAEMONSET_GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';

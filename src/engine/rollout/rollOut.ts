@@ -1,9 +1,9 @@
 /** Waits until everything that was applied is Current, or until it is clear that it will not be. */
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
-import { podSpecPath } from '../../objects/references.js';
-import type { Emit, ObjectStatus } from '../events.js';
-import { pause } from '../pause.js';
+import { podSpecPath } from '../uses/references.js';
+import type { Emit, ObjectStatus } from '../run/events.js';
+import { pause } from '../run/pause.js';
 import { failureDetails } from './failureDetails.js';
 import { follow, type Follow } from './follow.js';
 import { statusOf, type Seen, type Target } from './statusOf.js';

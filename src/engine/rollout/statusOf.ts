@@ -1,7 +1,7 @@
 /** The status of one object of a rollout, with what its pods say. Pure over what was last seen. */
 import { conditionOf, type Observed, type ReadinessContext } from '../readiness/terms.js';
 import { formatId, type KubeObject, type ObjectId } from '../../objects/object.js';
-import type { ObjectStatus, PodProblem } from '../events.js';
+import type { ObjectStatus, PodProblem } from '../run/events.js';
 import { readinessOf } from '../readiness/readiness.js';
 import { problemsOf } from './podProblems.js';
 import { podsOf } from './podsOf.js';

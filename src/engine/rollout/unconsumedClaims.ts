@@ -2,7 +2,7 @@
 import { ApiError } from '../../cluster/apiError.js';
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
-import { referencesOf } from '../../objects/references.js';
+import { referencesOf } from '../uses/references.js';
 
 const DEFAULT_CLASS_ANNOTATION = 'storageclass.kubernetes.io/is-default-class';
 

@@ -2,18 +2,18 @@
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { ApiError } from '../../cluster/apiError.js';
 import { idOf, type KubeObject, type ObjectId } from '../../objects/object.js';
-import { controllerOf } from '../../objects/ownership.js';
-import { podSpecPath } from '../../objects/references.js';
+import { controllerOf } from '../sets/ownership.js';
+import { podSpecPath } from '../uses/references.js';
 import type { RenderedObject } from '../../objects/rendered.js';
-import { familyOf } from '../../objects/revisions.js';
-import type { ObjectStatus } from '../events.js';
-import { makePlan } from '../makePlan.js';
-import { mapConcurrently } from '../mapConcurrently.js';
-import type { DeployOptions, PlanContext } from '../options.js';
-import type { Judgement } from '../plan.js';
+import { familyOf } from '../configs/revisions.js';
+import type { ObjectStatus } from '../run/events.js';
+import { makePlan } from '../plan/makePlan.js';
+import { mapConcurrently } from '../run/mapConcurrently.js';
+import type { DeployOptions, PlanContext } from '../run/options.js';
+import type { Judgement } from '../plan/plan.js';
 import { statusOf } from '../rollout/statusOf.js';
-import { configsOf } from '../../objects/configReads.js';
-import { plainConfigs } from '../../objects/configHash.js';
+import { configsOf } from '../configs/configReads.js';
+import { plainConfigs } from '../configs/configHash.js';
 import { stalePodsOf, type StalePod } from './stalePods.js';
 
 /** Which revision of one config a workload's template names, and which its pods run. */

@@ -3,10 +3,10 @@
  * never redeploys. Pure.
  */
 import type { KubeObject } from '../../objects/object.js';
-import { familyOf } from '../../objects/revisions.js';
+import { familyOf } from '../configs/revisions.js';
 import { CONFIG_HASH_ANNOTATION } from '../../objects/annotations.js';
-import { configHashOf } from '../../objects/configHash.js';
-import { configsOf } from '../../objects/configReads.js';
+import { configHashOf } from '../configs/configHash.js';
+import { configsOf } from '../configs/configReads.js';
 
 export interface StalePod {
   readonly pod: string;

@@ -1,5 +1,5 @@
 /** Changes the fields that a field spec leads to (api/filters/fieldspec). */
-import { problemOfMadeKey } from '../madeKeys.js';
+import { problemOfMadeKey } from '../resources/madeKeys.js';
 import {
   type Tree,
   type TreeMap,
@@ -11,8 +11,8 @@ import {
   isNull,
   isScalar,
   setField,
-} from '../tree.js';
-import { isQuotedField } from '../quotedFields.js';
+} from '../resources/tree.js';
+import { isQuotedField } from '../resources/quotedFields.js';
 import { type FieldSpec, splitFieldPath } from './fieldSpec.js';
 
 /** The object has something else than the path of a field spec needs. */

@@ -2,7 +2,7 @@
  * Field specs say where a transformer works: in which kinds, at which path, and whether a missing field is made
  * (api/types/fieldspec.go, and kustomize's documentation of transformer configurations).
  */
-import { compareGvk, type GvkSelector, isSelectedBy } from '../resourceId.js';
+import { compareGvk, type GvkSelector, isSelectedBy } from '../resources/resourceId.js';
 
 export interface FieldSpec extends GvkSelector {
   /** Field names joined by slashes; lists on the way are entered by themselves. `\/` is a slash within a name. */

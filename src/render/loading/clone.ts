@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type KapplyError, inputError } from '../../errors.js';
-import { mainLine } from '../mainLine.js';
+import { mainLine } from '../plugins/mainLine.js';
 import type { RepoSpec } from './repoSpec.js';
 
 const run = promisify(execFile);

@@ -2,7 +2,7 @@
  * Lists whose elements are merged one by one (kyaml/yaml/walk/associative_sequence.go). Elements can have several keys, some
  * of which may be left out (the protocol of a port); those of the patch come first.
  */
-import { type Tree, hasFields, isEmpty, isMap, isMissing, setField, textOf } from '../tree.js';
+import { type Tree, hasFields, isEmpty, isMap, isMissing, setField, textOf } from '../resources/tree.js';
 import { fieldOf, findElement, setElement } from './elements.js';
 
 type Values = readonly string[];

@@ -1,5 +1,5 @@
 /** `$patch: delete | replace | merge` in a strategic merge patch (kyaml/yaml/merge2/smpdirective.go). */
-import { type Tree, type TreeMap, getField, isList, isMap, removeField, textOf } from '../tree.js';
+import { type Tree, type TreeMap, getField, isList, isMap, removeField, textOf } from '../resources/tree.js';
 import { setElement } from './elements.js';
 import { MergeProblem } from './mergeProblem.js';
 

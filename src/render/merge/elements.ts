@@ -2,7 +2,7 @@
  * Finding and replacing the elements of a list by the values of their merge keys (kyaml/yaml/fns.go, ElementSetter and
  * ElementMatcher). An empty key means that the elements are scalars and are their own keys.
  */
-import { type Tree, hasFields, isMap, isMissing, isScalar, textOf, textUnlessNull } from '../tree.js';
+import { type Tree, hasFields, isMap, isMissing, isScalar, textOf, textUnlessNull } from '../resources/tree.js';
 import { MergeProblem } from './mergeProblem.js';
 
 /**

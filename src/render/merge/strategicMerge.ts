@@ -5,9 +5,9 @@
  */
 import { type Schema, fieldSchema, itemSchema } from '../../patch/schema/schemaTable.js';
 import type { OpenApi } from '../openApi/openApi.js';
-import { isQuotedField, noteQuotedField } from '../quotedFields.js';
-import { withText } from '../scalarText.js';
-import { setSharedField, unshareField } from '../sharedFields.js';
+import { isQuotedField, noteQuotedField } from '../resources/quotedFields.js';
+import { withText } from '../resources/scalarText.js';
+import { setSharedField, unshareField } from '../resources/sharedFields.js';
 import {
   type Tree,
   type TreeMap,
@@ -19,7 +19,7 @@ import {
   isScalar,
   removeField,
   textOf,
-} from '../tree.js';
+} from '../resources/tree.js';
 import { type ListOrder, mergeAssociativeList } from './associativeList.js';
 import { hasKnownDirective, takeDirective } from './directive.js';
 import { MergeProblem } from './mergeProblem.js';

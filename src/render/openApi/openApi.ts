@@ -6,7 +6,7 @@ import { tableFromOpenApi } from '../../patch/schema/openApi.js';
 import { type Schema, type SchemaTable, isNamespaced, mergeTables, schemaFor } from '../../patch/schema/schemaTable.js';
 import { kustomizeSchema } from '../../patch/schema/builtinTables.js';
 import type { JsonObject } from '../../objects/object.js';
-import { type Gvk, parseApiVersion } from '../resourceId.js';
+import { type Gvk, parseApiVersion } from '../resources/resourceId.js';
 
 export const BUILTIN_VERSION = 'v1.21.2';
 

@@ -1,9 +1,9 @@
 /** The built-in transformers and generators as plugins, each with a configuration of its own (api/internal/builtins). */
 import { basename } from 'node:path';
 import { inputError } from '../../errors.js';
-import { type Target, loadText } from '../build.js';
+import { type Target, loadText } from '../build/build.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
-import { generateConfig } from '../generate.js';
+import { generateConfig } from '../build/generate.js';
 import { type DecodeOptions, decode } from '../kustomization/decode.js';
 import {
   type DecodedFieldSpec,
@@ -19,8 +19,8 @@ import {
   fieldSpecsOf,
 } from '../kustomization/kustomization.js';
 import * as shapes from '../kustomization/shapes.js';
-import { type Resource, kindOf } from '../resource.js';
-import { patchContext } from '../transform.js';
+import { type Resource, kindOf } from '../resources/resource.js';
+import { patchContext } from '../build/transform.js';
 import { addHashes } from '../transformers/addHashes.js';
 import { changeName } from '../transformers/changeName.js';
 import { makeJsonPatch, makeMergePatches, makePatch } from '../transformers/patches.js';
@@ -29,7 +29,7 @@ import { setImages } from '../transformers/setImages.js';
 import { SUBJECT_MODES, type SubjectMode, setNamespace } from '../transformers/setNamespace.js';
 import { setReplicas } from '../transformers/setReplicas.js';
 import type { Transformer } from '../transformers/transformer.js';
-import { plainJson } from '../tree.js';
+import { plainJson } from '../resources/tree.js';
 import { makeReplacements } from '../replacement/makeReplacements.js';
 import { generateFromChart } from './helm.js';
 import { makeIamPolicy } from './iamPolicy.js';

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { inputError } from '../../errors.js';
 import type { RenderOptions } from '../options.js';
-import type { ResourceSource } from '../resource.js';
+import type { ResourceSource } from '../resources/resource.js';
 
 export interface Mount {
   readonly type?: string;

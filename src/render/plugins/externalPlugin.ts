@@ -3,13 +3,18 @@
  * plugin folder. They run only with --enable-alpha-plugins, functions with --enable-exec as well, unless they are in containers.
  */
 import { inputError } from '../../errors.js';
-import type { Target } from '../build.js';
-import { adoptBuildAnnotations, behaviorOf, writeBuildAnnotations, takeBuildAnnotations } from '../buildAnnotations.js';
-import { readResources } from '../readResources.js';
-import { type Resource, currentId, metadataTexts, setMetadataTexts } from '../resource.js';
-import { type ResourceId, describeId, resourceKey } from '../resourceId.js';
-import { ResourceMap } from '../resourceMap.js';
-import { type TreeMap, cloneTree, plainJson } from '../tree.js';
+import type { Target } from '../build/build.js';
+import {
+  adoptBuildAnnotations,
+  behaviorOf,
+  writeBuildAnnotations,
+  takeBuildAnnotations,
+} from '../build/buildAnnotations.js';
+import { readResources } from '../manifests/readResources.js';
+import { type Resource, currentId, metadataTexts, setMetadataTexts } from '../resources/resource.js';
+import { type ResourceId, describeId, resourceKey } from '../resources/resourceId.js';
+import { ResourceMap } from '../resources/resourceMap.js';
+import { type TreeMap, cloneTree, plainJson } from '../resources/tree.js';
 import { emitDocuments, emitYaml } from '../yaml/emit.js';
 import type { Plugin } from './builtinPlugins.js';
 import { execPlugin } from './execPlugin.js';

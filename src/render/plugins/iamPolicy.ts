@@ -1,8 +1,8 @@
 /** The IAMPolicyGenerator: a ServiceAccount that is bound to one of a cloud (api/filters/iampolicygenerator). */
 import { inputError } from '../../errors.js';
-import type { Target } from '../build.js';
-import { type Resource, fieldAt, makeResource } from '../resource.js';
-import { emptyMap, textUnlessNull } from '../tree.js';
+import type { Target } from '../build/build.js';
+import { type Resource, fieldAt, makeResource } from '../resources/resource.js';
+import { emptyMap, textUnlessNull } from '../resources/tree.js';
 
 export function makeIamPolicy({ tree, source }: Resource, { build }: Target): Resource {
   const text = (...path: readonly string[]): string => textUnlessNull(fieldAt(tree, ...path));

@@ -1,10 +1,10 @@
 /** Finds what a configuration under generators, transformers or validators stands for (api/internal/plugins/loader). */
 import { inputError } from '../../errors.js';
-import type { Target } from '../build.js';
-import { type Origin, pluginOrigin } from '../origin.js';
-import { type Resource, apiVersionText, currentId, kindOf } from '../resource.js';
-import { describeId } from '../resourceId.js';
-import type { Step } from '../transform.js';
+import type { Target } from '../build/build.js';
+import { type Origin, pluginOrigin } from '../build/origin.js';
+import { type Resource, apiVersionText, currentId, kindOf } from '../resources/resource.js';
+import { describeId } from '../resources/resourceId.js';
+import type { Step } from '../build/transform.js';
 import { type Generate, type Plugin, makeBuiltinPlugin } from './builtinPlugins.js';
 import { makeExternalPlugin } from './externalPlugin.js';
 

@@ -1,7 +1,7 @@
 /** Runs a program of the user with a text as its input. */
 import { spawn } from 'node:child_process';
 import { inputError } from '../../errors.js';
-import type { ResourceSource } from '../resource.js';
+import type { ResourceSource } from '../resources/resource.js';
 
 export interface ProgramOptions {
   readonly args: readonly string[];

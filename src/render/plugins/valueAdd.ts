@@ -6,13 +6,13 @@ import type { Selector } from '../kustomization/kustomization.js';
 import { type StructShape, selector } from '../kustomization/shapes.js';
 import { PathProblem, type Slot } from '../replacement/slot.js';
 import { matchPath } from '../replacement/matchPath.js';
-import { type Resource, type ResourceSource, currentId } from '../resource.js';
-import { describeId } from '../resourceId.js';
-import { withText } from '../scalarText.js';
-import { selectResources } from '../select.js';
+import { type Resource, type ResourceSource, currentId } from '../resources/resource.js';
+import { describeId } from '../resources/resourceId.js';
+import { withText } from '../resources/scalarText.js';
+import { selectResources } from '../resources/select.js';
 import { namespaceSetter } from '../transformers/setNamespace.js';
 import type { Transformer } from '../transformers/transformer.js';
-import { type Tree, isScalar, textOf } from '../tree.js';
+import { type Tree, isScalar, textOf } from '../resources/tree.js';
 import { readYaml } from '../yaml/read.js';
 
 export interface ValueTarget {

@@ -1,6 +1,6 @@
 /** Dotted paths: `spec.template.spec.containers.[name=app].env.0.value`, `metadata.annotations.[example.com/a]`. */
 import { splitPath } from '../fieldSpecs/fieldSpec.js';
-import { type Tree, isList, isMap, isMissing, textOf } from '../tree.js';
+import { type Tree, isList, isMap, isMissing, textOf } from '../resources/tree.js';
 import { PathProblem, type Slot, fieldSlot, isIndex, itemSlot, splitItemSelector } from './slot.js';
 
 /**

@@ -1,6 +1,6 @@
 /** The step of `replacements`: reads those that stand in files, and loads what carries them out. */
 import { inputError } from '../../errors.js';
-import { type Target, loadText, shownFile } from '../build.js';
+import { type Target, loadText, shownFile } from '../build/build.js';
 import type { Replacement, ReplacementField } from '../kustomization/kustomization.js';
 import type { Transformer } from '../transformers/transformer.js';
 import { readReplacementFile } from './replacementFile.js';

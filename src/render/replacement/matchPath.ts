@@ -1,9 +1,19 @@
 /** All the places that a path of a replacement's target matches (kyaml/yaml/match.go, PathMatcher). */
-import { goRegExp } from '../goRegexp.js';
-import { problemOfMadeKey } from '../madeKeys.js';
-import { SourceScalar, type Tree, emptyMap, getField, isMap, isMissing, isScalar, setField, textOf } from '../tree.js';
+import { goRegExp } from '../go/goRegexp.js';
+import { problemOfMadeKey } from '../resources/madeKeys.js';
+import {
+  SourceScalar,
+  type Tree,
+  emptyMap,
+  getField,
+  isMap,
+  isMissing,
+  isScalar,
+  setField,
+  textOf,
+} from '../resources/tree.js';
 import { emitYaml } from '../yaml/emit.js';
-import { plainJson } from '../tree.js';
+import { plainJson } from '../resources/tree.js';
 import { listAt } from './fieldPath.js';
 import { PathProblem, type Slot, fieldSlot, isIndex, itemSlot, splitItemSelector } from './slot.js';
 

@@ -1,12 +1,12 @@
 /** `replacements`: values of one object copied into others (api/filters/replacement). */
 import { type KapplyError, inputError } from '../../errors.js';
 import type { FieldOptions, Replacement, ReplacementTarget, Selector } from '../kustomization/kustomization.js';
-import { type Resource, nameOf, namespaceOf, previousIds, typeOf as resourceType } from '../resource.js';
-import { type Gvk, effectiveNamespace, isSelectedBy } from '../resourceId.js';
-import type { ResourceMap } from '../resourceMap.js';
-import { plainScalar, typeOf, withTextOfType } from '../scalarText.js';
-import { type CompiledSelector, compileSelector } from '../select.js';
-import { type Tree, cloneTree, isEmpty, isList, isMap, isScalar, textOf, textUnlessNull } from '../tree.js';
+import { type Resource, nameOf, namespaceOf, previousIds, typeOf as resourceType } from '../resources/resource.js';
+import { type Gvk, effectiveNamespace, isSelectedBy } from '../resources/resourceId.js';
+import type { ResourceMap } from '../resources/resourceMap.js';
+import { plainScalar, typeOf, withTextOfType } from '../resources/scalarText.js';
+import { type CompiledSelector, compileSelector } from '../resources/select.js';
+import { type Tree, cloneTree, isEmpty, isList, isMap, isScalar, textOf, textUnlessNull } from '../resources/tree.js';
 import { lookUp, splitDottedPath } from './fieldPath.js';
 import { CREATED_SCALAR, type NodeKind, matchPath } from './matchPath.js';
 import { PathProblem, type Slot } from './slot.js';

@@ -1,6 +1,6 @@
 /** A place in a tree that can be read and written. */
-import { setSharedField } from '../sharedFields.js';
-import { type Tree, type TreeMap, getField } from '../tree.js';
+import { setSharedField } from '../resources/sharedFields.js';
+import { type Tree, type TreeMap, getField } from '../resources/tree.js';
 
 export interface Slot {
   readonly get: () => Tree;

@@ -1,9 +1,9 @@
 /** JSON and YAML within a string, changed in place: the rest of the text keeps its comments, its order and its quotes. */
 import { type Document, type Node, isCollection, isScalar, parseDocument } from 'yaml';
 import type { Json } from '../../objects/object.js';
-import { encodeGoJson } from '../goJson.js';
-import { goRegExp } from '../goRegexp.js';
-import { type Tree, plainJson } from '../tree.js';
+import { encodeGoJson } from '../go/goJson.js';
+import { goRegExp } from '../go/goRegexp.js';
+import { type Tree, plainJson } from '../resources/tree.js';
 import { PathProblem } from './slot.js';
 
 /** Gives the new value for the one that is there. Undefined where nothing is there yet. */

@@ -1,9 +1,9 @@
 /** Appends the content hash to the names of generated ConfigMaps and Secrets (the HashTransformer). */
 import type { JsonObject } from '../../objects/object.js';
-import { contentHash } from '../hash.js';
-import { metadataOf, nameOf, storePreviousId } from '../resource.js';
-import { withText } from '../scalarText.js';
-import { plainJson } from '../tree.js';
+import { contentHash } from '../generators/hash.js';
+import { metadataOf, nameOf, storePreviousId } from '../resources/resource.js';
+import { withText } from '../resources/scalarText.js';
+import { plainJson } from '../resources/tree.js';
 import type { Transformer } from './transformer.js';
 
 export const addHashes: Transformer = (map) => {

@@ -1,10 +1,10 @@
 /** `namePrefix` and `nameSuffix` (the PrefixTransformer and SuffixTransformer). */
 import { scalarUpdate, updateFields } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
-import { originalId, storePreviousId, typeOf } from '../resource.js';
-import { type GvkSelector, isSelectedBy } from '../resourceId.js';
-import { withText } from '../scalarText.js';
-import { SourceScalar, textOf } from '../tree.js';
+import { originalId, storePreviousId, typeOf } from '../resources/resource.js';
+import { type GvkSelector, isSelectedBy } from '../resources/resourceId.js';
+import { withText } from '../resources/scalarText.js';
+import { SourceScalar, textOf } from '../resources/tree.js';
 import { type Transformer, changing } from './transformer.js';
 
 /** Their names mean something of their own. */

@@ -3,10 +3,10 @@ import { KapplyError, inputError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
 import { isJsonArray, isJsonObject } from '../../patch/jsonEqual.js';
 import { applyJsonPatch } from '../../patch/jsonPatch.js';
-import { takeBuildAnnotations, writeBuildAnnotations } from '../buildAnnotations.js';
-import { type Resource, currentId, metadataTexts, setMetadataTexts } from '../resource.js';
-import { describeId } from '../resourceId.js';
-import { isMap, plainJson, treeFromJson } from '../tree.js';
+import { takeBuildAnnotations, writeBuildAnnotations } from '../build/buildAnnotations.js';
+import { type Resource, currentId, metadataTexts, setMetadataTexts } from '../resources/resource.js';
+import { describeId } from '../resources/resourceId.js';
+import { isMap, plainJson, treeFromJson } from '../resources/tree.js';
 import { readYaml } from '../yaml/read.js';
 
 /** Reads a patch: JSON where it starts with a bracket, else YAML. Throws KapplyError where it is no list of operations. */

@@ -1,8 +1,8 @@
 /** The field specs of a list that apply to an object, found once for each of its kinds. */
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
 import type { ResourceType } from '../openApi/openApi.js';
-import { type Resource, typeOf } from '../resource.js';
-import { isSelectedBy } from '../resourceId.js';
+import { type Resource, typeOf } from '../resources/resource.js';
+import { isSelectedBy } from '../resources/resourceId.js';
 
 export type SpecsFor = (resource: Resource) => readonly FieldSpec[];
 

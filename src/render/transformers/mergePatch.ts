@@ -1,6 +1,6 @@
 /** Strategic merge patches on resources (api/resource Resource.ApplySmPatch and resmap's ApplySmPatch). */
 import { inputError } from '../../errors.js';
-import { takeBuildAnnotations, writeBuildAnnotations } from '../buildAnnotations.js';
+import { takeBuildAnnotations, writeBuildAnnotations } from '../build/buildAnnotations.js';
 import { MergeProblem } from '../merge/mergeProblem.js';
 import { strategicMerge } from '../merge/strategicMerge.js';
 import {
@@ -12,10 +12,18 @@ import {
   namespaceOf,
   setMetadataTexts,
   storePreviousId,
-} from '../resource.js';
-import { describeId } from '../resourceId.js';
-import type { ResourceMap } from '../resourceMap.js';
-import { type TreeMap, cloneTree, emptyMap, getField, isMissing, removeField, textUnlessNull } from '../tree.js';
+} from '../resources/resource.js';
+import { describeId } from '../resources/resourceId.js';
+import type { ResourceMap } from '../resources/resourceMap.js';
+import {
+  type TreeMap,
+  cloneTree,
+  emptyMap,
+  getField,
+  isMissing,
+  removeField,
+  textUnlessNull,
+} from '../resources/tree.js';
 
 /** The resource that a patch means by its own kind, name and namespace. Throws `NoPatchTarget` or `AmbiguousPatchTarget`. */
 export function targetOf(map: ResourceMap, patch: Resource): Resource {

@@ -3,9 +3,9 @@ import { updateFields } from '../fieldSpecs/fieldPath.js';
 import { FieldPathProblem } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
 import type { Texts } from '../kustomization/kustomization.js';
-import { problemOfMadeKey } from '../madeKeys.js';
-import { type FieldSlot, setSharedField, shareFields } from '../sharedFields.js';
-import { emptyMap, isMap, isNull } from '../tree.js';
+import { problemOfMadeKey } from '../resources/madeKeys.js';
+import { type FieldSlot, setSharedField, shareFields } from '../resources/sharedFields.js';
+import { emptyMap, isMap, isNull } from '../resources/tree.js';
 import { specsByKind } from './matchingSpecs.js';
 import { type Transformer, changing } from './transformer.js';
 

@@ -1,12 +1,12 @@
 /** `images` (api/filters/imagetag): in every list called containers or initContainers, and at the field specs. */
 import { FieldPathProblem, type Update, scalarUpdate, updateFields } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
-import { goRegExp } from '../goRegexp.js';
+import { goRegExp } from '../go/goRegexp.js';
 import type { Image } from '../kustomization/kustomization.js';
-import { isQuotedField } from '../quotedFields.js';
-import { kindOf } from '../resource.js';
-import { withText } from '../scalarText.js';
-import { type Tree, isList, isMap, isMissing, textOf } from '../tree.js';
+import { isQuotedField } from '../resources/quotedFields.js';
+import { kindOf } from '../resources/resource.js';
+import { withText } from '../resources/scalarText.js';
+import { type Tree, isList, isMap, isMissing, textOf } from '../resources/tree.js';
 import { specsByKind } from './matchingSpecs.js';
 import { type Transformer, changing } from './transformer.js';
 

@@ -2,8 +2,8 @@
 import { inputError } from '../../errors.js';
 import { FieldPathProblem, scalarUpdate, updateFields } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
-import { type Resource, apiVersionText, currentId, kindOf, storePreviousId } from '../resource.js';
-import { describeId } from '../resourceId.js';
+import { type Resource, apiVersionText, currentId, kindOf, storePreviousId } from '../resources/resource.js';
+import { describeId } from '../resources/resourceId.js';
 import {
   SourceScalar,
   type Tree,
@@ -14,7 +14,7 @@ import {
   isScalar,
   textOf,
   textUnlessNull,
-} from '../tree.js';
+} from '../resources/tree.js';
 import { specsByKind } from './matchingSpecs.js';
 import { type Transformer, changing } from './transformer.js';
 

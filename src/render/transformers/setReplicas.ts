@@ -3,9 +3,9 @@ import { inputError } from '../../errors.js';
 import { scalarUpdate, updateFields } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
 import type { Replica } from '../kustomization/kustomization.js';
-import { type Resource, currentId, previousIds, typeOf } from '../resource.js';
-import { isSelectedBy } from '../resourceId.js';
-import { withText } from '../scalarText.js';
+import { type Resource, currentId, previousIds, typeOf } from '../resources/resource.js';
+import { isSelectedBy } from '../resources/resourceId.js';
+import { withText } from '../resources/scalarText.js';
 import { type Transformer, changing } from './transformer.js';
 
 export function setReplicas({ name = '', count = 0 }: Replica, specs: readonly FieldSpec[]): Transformer {

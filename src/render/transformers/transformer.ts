@@ -2,9 +2,9 @@
 import { inputError } from '../../errors.js';
 import { FieldPathProblem } from '../fieldSpecs/fieldPath.js';
 import { MergeProblem } from '../merge/mergeProblem.js';
-import { type Resource, currentId } from '../resource.js';
-import { describeId } from '../resourceId.js';
-import type { ResourceMap } from '../resourceMap.js';
+import { type Resource, currentId } from '../resources/resource.js';
+import { describeId } from '../resources/resourceId.js';
+import type { ResourceMap } from '../resources/resourceMap.js';
 
 export type Transformer = (resources: ResourceMap) => void | Promise<void>;
 

@@ -1,4 +1,4 @@
-import { isMap, type Tree } from '../tree.js';
+import { isMap, type Tree } from '../resources/tree.js';
 import { PENDING, problem, unclosed, unexpected, type ComposeOptions, type Composer } from './composer.js';
 import { closeMapping, fieldOf, openMapping, setEntry, setField, type OpenMapping } from './composeMapping.js';
 import { emptyValue, LONG_TAG, readScalar, readTaggedScalar } from './composeScalar.js';

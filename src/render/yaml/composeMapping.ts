@@ -1,4 +1,4 @@
-import { isMap, type Tree, type TreeMap } from '../tree.js';
+import { isMap, type Tree, type TreeMap } from '../resources/tree.js';
 import { problem, type Composer } from './composer.js';
 import { keyName } from './composeScalar.js';
 import type { Token } from './tokens.js';

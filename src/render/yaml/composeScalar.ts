@@ -1,4 +1,4 @@
-import { EMPTY_IN_FLOW, isMap, type Tree } from '../tree.js';
+import { EMPTY_IN_FLOW, isMap, type Tree } from '../resources/tree.js';
 import { problem, type Composer } from './composer.js';
 import { formatFloat32 } from './goNumber.js';
 import { refold } from './refold.js';

@@ -1,4 +1,4 @@
-import type { Tree, TreeMap } from '../tree.js';
+import type { Tree, TreeMap } from '../resources/tree.js';
 import { YamlProblem } from './cursor.js';
 import type { Resolved, Scalar, YamlVersion } from './resolve.js';
 import type { Scanner } from './scanner.js';

@@ -1,7 +1,7 @@
 import { inputError, type KapplyError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
-import { noteQuotedField } from '../quotedFields.js';
-import { emptyMap, isNull, SourceScalar, textOf, type Tree, type TreeMap } from '../tree.js';
+import { noteQuotedField } from '../resources/quotedFields.js';
+import { emptyMap, isNull, SourceScalar, textOf, type Tree, type TreeMap } from '../resources/tree.js';
 import { composeDocument } from './compose.js';
 import type { ComposeOptions } from './composer.js';
 import { YamlProblem } from './cursor.js';

@@ -5,7 +5,7 @@ import { type RemovalOptions, removeObject } from '../registry/removal.js';
 import type { World } from '../registry/world.js';
 import { createObject, updateObject } from '../registry/writes.js';
 import type { KindKey } from '../store.js';
-import type { ObjectOf } from './workloads.js';
+import type { ObjectOf } from './workloadTypes.js';
 
 /** What a controller does to the world: the same writes as requests make, with admission, validation and managedFields. */
 export interface Client {

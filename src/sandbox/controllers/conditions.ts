@@ -1,5 +1,5 @@
 import { timestamp } from '../store.js';
-import type { Condition } from './workloads.js';
+import type { Condition } from './workloadTypes.js';
 
 export function condition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
   return conditions?.find((candidate) => candidate.type === type);

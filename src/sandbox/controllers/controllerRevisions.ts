@@ -3,7 +3,7 @@ import type { KubeObject } from '../../objects/object.js';
 import { controlledBy, controllerReference } from './owners.js';
 import type { Simulation } from './simulation.js';
 import { contentHash } from './templateHash.js';
-import type { PodTemplate, RevisionObject } from './workloads.js';
+import type { PodTemplate, RevisionObject } from './workloadTypes.js';
 
 const CONTROLLER_REVISION = 'apps/ControllerRevision';
 

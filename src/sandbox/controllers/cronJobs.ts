@@ -7,7 +7,7 @@ import { controlledBy, controllerReference, ownOrControlled } from './owners.js'
 import { recordEvent } from './recordEvent.js';
 import type { Controller, Simulation } from './simulation.js';
 import { splitKey } from './simulation.js';
-import type { CronJobObject, JobObject } from './workloads.js';
+import type { CronJobObject, JobObject } from './workloadTypes.js';
 
 const CRON_JOB = 'batch/CronJob';
 

@@ -4,7 +4,7 @@ import { isReady } from './podState.js';
 import { selects } from './labelSelector.js';
 import type { Controller, Simulation } from './simulation.js';
 import { keyOf, splitKey } from './simulation.js';
-import type { PodObject, ServiceObject } from './workloads.js';
+import type { PodObject, ServiceObject } from './workloadTypes.js';
 
 const ENDPOINT_SLICE = 'discovery.k8s.io/EndpointSlice';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';

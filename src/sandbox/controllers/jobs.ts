@@ -5,7 +5,7 @@ import { isActive, isReady } from './podState.js';
 import { recordEvent } from './recordEvent.js';
 import type { Controller, Simulation } from './simulation.js';
 import { splitKey } from './simulation.js';
-import type { Condition, JobObject, PodObject } from './workloads.js';
+import type { Condition, JobObject, PodObject } from './workloadTypes.js';
 
 export const JOB = 'batch/Job';
 

@@ -1,4 +1,4 @@
-import type { LabelSelector } from './workloads.js';
+import type { LabelSelector } from './workloadTypes.js';
 
 /** Whether a meta/v1 LabelSelector matches; one without requirements matches everything. */
 export function selects(selector: LabelSelector, labels: Readonly<Record<string, string>> = {}): boolean {

@@ -2,7 +2,7 @@ import type { KubeObject, OwnerReference } from '../../objects/object.js';
 import type { KindKey, StoreEvent } from '../store.js';
 import type { Client } from './client.js';
 import { keyOf } from './simulation.js';
-import type { ObjectOf } from './workloads.js';
+import type { ObjectOf } from './workloadTypes.js';
 
 /** The reference by which an object belongs to its controller. */
 export function controllerReference(owner: KubeObject): OwnerReference {

@@ -1,5 +1,5 @@
 import { condition } from './conditions.js';
-import type { PodObject } from './workloads.js';
+import type { PodObject } from './workloadTypes.js';
 
 /** Neither finished nor going: what counts as a replica. */
 export function isActive(pod: PodObject): boolean {

@@ -5,7 +5,7 @@ import { availableIn, bySacrifice, isActive, isReady } from './podState.js';
 import { recordEvent } from './recordEvent.js';
 import type { Controller, Simulation } from './simulation.js';
 import { splitKey } from './simulation.js';
-import type { Condition, PodObject, ReplicaSetObject } from './workloads.js';
+import type { Condition, PodObject, ReplicaSetObject } from './workloadTypes.js';
 
 export const REPLICA_SET = 'apps/ReplicaSet';
 

@@ -4,7 +4,7 @@ import { availableIn, isReady } from './podState.js';
 import { recordEvent } from './recordEvent.js';
 import type { Controller, Simulation } from './simulation.js';
 import { splitKey } from './simulation.js';
-import type { PodObject, StatefulSetObject } from './workloads.js';
+import type { PodObject, StatefulSetObject } from './workloadTypes.js';
 
 const STATEFUL_SET = 'apps/StatefulSet';
 const REVISION_HASH = 'controller-revision-hash';

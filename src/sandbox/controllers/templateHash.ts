@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PodTemplate } from './workloads.js';
+import type { PodTemplate } from './workloadTypes.js';
 
 /** The letters of generated names (apimachinery, util/rand.SafeEncodeString): nothing that spells a word. */
 const SAFE = 'bcdfghjklmnpqrstvwxz2456789';

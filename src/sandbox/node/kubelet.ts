@@ -3,7 +3,7 @@ import { condition } from '../controllers/conditions.js';
 import { recordEvent } from '../controllers/recordEvent.js';
 import type { Controller, Simulation } from '../controllers/simulation.js';
 import { keyOf, splitKey } from '../controllers/simulation.js';
-import type { Condition, PodObject } from '../controllers/workloads.js';
+import type { Condition, PodObject } from '../controllers/workloadTypes.js';
 import { timestamp } from '../store.js';
 import type { ReadConfig } from './configuration.js';
 import { advance, nextIn, type PodRun } from './podRun.js';

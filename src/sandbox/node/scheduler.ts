@@ -2,7 +2,7 @@ import { withCondition } from '../controllers/conditions.js';
 import { recordEvent } from '../controllers/recordEvent.js';
 import type { Controller } from '../controllers/simulation.js';
 import { keyOf, splitKey } from '../controllers/simulation.js';
-import type { PodObject } from '../controllers/workloads.js';
+import type { PodObject } from '../controllers/workloadTypes.js';
 import { NODE_LABELS, NODE_NAME } from '../nodeIdentity.js';
 
 /** Marks a pod that finds no node. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import type { Candidate } from '../../../src/engine/prune/candidates.js';
 import { judgeCandidates, type JudgeOptions } from '../../../src/engine/prune/judge.js';
-import { useKey, type Use } from '../../../src/engine/prune/uses.js';
+import { useKey, type Use } from '../../../src/engine/uses/uses.js';
 import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
 import { idOf, keyOf, type KubeObject } from '../../../src/objects/object.js';
 import { parseSelector } from '../../../src/objects/selector.js';

@@ -1,6 +1,6 @@
 /** What a judgement is asked with, for tests: a deploy of the set shop in the namespace shop, pruning app=shop. */
-import type { Judgement, Plan } from '../../../src/engine/plan.js';
-import type { Event } from '../../../src/engine/events.js';
+import type { Judgement, Plan } from '../../../src/engine/plan/plan.js';
+import type { Event } from '../../../src/engine/run/events.js';
 import { executePrune, type PruneResult } from '../../../src/engine/prune/executePrune.js';
 import { judgeNow, type JudgeNowOptions } from '../../../src/engine/prune/judgeNow.js';
 import { SET_ANNOTATION } from '../../../src/objects/annotations.js';

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { connect } from '../../../src/cluster/connect.js';
 import type { Cluster, ListOptions } from '../../../src/cluster/cluster.js';
-import { pruneCluster } from '../../../src/engine/pruneCluster.js';
-import type { Report } from '../../../src/engine/report.js';
+import { pruneCluster } from '../../../src/engine/run/pruneCluster.js';
+import type { Report } from '../../../src/engine/run/report.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
 import { fakeCluster, forbidden, RESOURCES } from '../fakeCluster.js';
-import { scanUses } from '../../../src/engine/prune/scanUses.js';
+import { scanUses } from '../../../src/engine/uses/scanUses.js';
 
 const HASH = '2456789bcdfghkmt';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ApiResource } from '../../../src/cluster/cluster.js';
-import type { Event } from '../../../src/engine/events.js';
+import type { Event } from '../../../src/engine/run/events.js';
 import { rollOut, type RolloutResult, type RollOutOptions } from '../../../src/engine/rollout/rollOut.js';
 import { formatId, idOf, type KubeObject } from '../../../src/objects/object.js';
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inputError, KapplyError } from '../../../src/errors.js';
 import type { Json, JsonObject } from '../../../src/objects/object.js';
 import { makeConfigMap, makeSecret, type SecretArgs } from '../../../src/render/generators/generateConfig.js';
-import { contentHash } from '../../../src/render/hash.js';
+import { contentHash } from '../../../src/render/generators/hash.js';
 import { emitYaml } from '../../../src/render/yaml/emit.js';
 import { findKustomize, kustomizeBuild, withFiles, type Files } from '../oracle.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { strategicMerge } from '../../../src/render/merge/strategicMerge.js';
 import { OpenApi } from '../../../src/render/openApi/openApi.js';
-import { type Tree, type TreeMap, cloneTree, isMap } from '../../../src/render/tree.js';
+import { type Tree, type TreeMap, cloneTree, isMap } from '../../../src/render/resources/tree.js';
 
 const openApi = await OpenApi.load();
 

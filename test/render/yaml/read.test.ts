@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { KapplyError } from '../../../src/errors.js';
-import { plainJson, SourceScalar } from '../../../src/render/tree.js';
+import { plainJson, SourceScalar } from '../../../src/render/resources/tree.js';
 import { emitDocuments } from '../../../src/render/yaml/emit.js';
 import { readTrees, readYaml } from '../../../src/render/yaml/read.js';
 import type { YamlDialect } from '../../../src/render/yaml/split.js';

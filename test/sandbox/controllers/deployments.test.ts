@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { condition } from '../../../src/sandbox/controllers/conditions.js';
-import type { DeploymentObject, PodTemplate } from '../../../src/sandbox/controllers/workloads.js';
+import type { DeploymentObject, PodTemplate } from '../../../src/sandbox/controllers/workloadTypes.js';
 import { type Simulated, simulate, template } from './simulated.js';
 
 const DEPLOYMENT = 'apps/Deployment';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { selects } from '../../../src/sandbox/controllers/labelSelector.js';
-import type { LabelSelector } from '../../../src/sandbox/controllers/workloads.js';
+import type { LabelSelector } from '../../../src/sandbox/controllers/workloadTypes.js';
 
 describe('label selectors', () => {
   const labels = { app: 'web', tier: 'front' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { condition } from '../../../src/sandbox/controllers/conditions.js';
-import type { PodObject } from '../../../src/sandbox/controllers/workloads.js';
+import type { PodObject } from '../../../src/sandbox/controllers/workloadTypes.js';
 import { type Simulated, simulate } from '../controllers/simulated.js';
 
 interface ContainerStatus {

@@ -4,7 +4,7 @@ import { isActive } from '../podState.js';
 import type { Controller, Simulation } from '../simulation.js';
 import { splitKey } from '../simulation.js';
 import { sameTemplate } from '../templateHash.js';
-import type { DeploymentObject, ReplicaSetObject } from '../workloads.js';
+import type { DeploymentObject, ReplicaSetObject } from '../workloadTypes.js';
 import { cleanUp, findOrCreateNew } from './revisions.js';
 import { type ReplicaSets, desired, scaleDownOld, scaleNew, scaleSet, scaleWhole, totalReplicas } from './scaling.js';
 import { isComplete, updateStatus } from './status.js';

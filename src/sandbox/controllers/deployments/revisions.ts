@@ -3,7 +3,7 @@ import { controllerReference } from '../owners.js';
 import type { Simulation } from '../simulation.js';
 import { recordEvent } from '../recordEvent.js';
 import { POD_TEMPLATE_HASH, contentHash } from '../templateHash.js';
-import type { DeploymentObject, ReplicaSetObject } from '../workloads.js';
+import type { DeploymentObject, ReplicaSetObject } from '../workloadTypes.js';
 import { type ReplicaSets, replicasOfNew, scaleAnnotations } from './scaling.js';
 
 const DEPLOYMENT = 'apps/Deployment';

@@ -1,7 +1,7 @@
 import { recordEvent } from '../recordEvent.js';
 import type { Simulation } from '../simulation.js';
-import type { DeploymentObject, ReplicaSetObject } from '../workloads.js';
-import { scaled } from '../workloads.js';
+import type { DeploymentObject, ReplicaSetObject } from '../workloadTypes.js';
+import { scaled } from '../workloadTypes.js';
 
 const REPLICA_SET = 'apps/ReplicaSet';
 

@@ -1,7 +1,7 @@
 import { condition, withCondition, withoutCondition } from '../conditions.js';
 import type { Simulation } from '../simulation.js';
 import { timestamp } from '../../store.js';
-import type { Condition, DeploymentObject, ReplicaSetObject } from '../workloads.js';
+import type { Condition, DeploymentObject, ReplicaSetObject } from '../workloadTypes.js';
 import { type ReplicaSets, desired, fenceposts, totalReplicas } from './scaling.js';
 
 type Status = NonNullable<DeploymentObject['status']>;

@@ -1,0 +1,66 @@
+/** From flags to the engine's options. */
+import type { DeployOptions } from '../engine/run/options.js';
+import { inputError } from '../errors.js';
+import { parseCount, parseDuration } from './flagValues.js';
+
+export interface PlanFlags {
+  readonly namespace?: string | undefined;
+  readonly concurrency: string;
+  readonly 'prune-label'?: string | undefined;
+  readonly 'prune-kind'?: readonly string[] | undefined;
+  readonly 'prune-namespace'?: readonly string[] | undefined;
+  readonly 'prune-limit': string;
+  readonly keep: string;
+  readonly 'keep-rollback': boolean;
+  readonly adopt: boolean;
+  readonly set?: string | undefined;
+  readonly 'take-over': boolean;
+  readonly 'field-manager': string;
+  readonly 'force-conflicts': boolean;
+  readonly 'restart-on-change': boolean;
+  readonly own: boolean;
+}
+
+export interface RolloutFlags {
+  readonly 'dry-run'?: 'client' | 'server' | undefined;
+  readonly wait: boolean;
+  readonly timeout: string;
+  readonly 'fail-fast': boolean;
+  readonly lock: boolean;
+  readonly 'lock-timeout': string;
+}
+
+/** The API server allows a client 100 streams in one session (libraries.md): more only queue. */
+const MOST_CONCURRENCY = 100;
+
+/** @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent */
+export function deployOptions(flags: PlanFlags & RolloutFlags): Omit<DeployOptions, 'set'> {
+  const timeoutMs = parseDuration('timeout', flags.timeout);
+  if (timeoutMs === 0) {
+    throw inputError('InvalidDuration', '--timeout=0 would fail every rollout', {
+      suggestions: ['--no-wait does not wait; --timeout=24h waits very long.'],
+    });
+  }
+  return {
+    namespace: flags.namespace,
+    fieldManager: flags['field-manager'],
+    forceConflicts: flags['force-conflicts'],
+    takeOver: flags['take-over'],
+    restartOnChange: flags['restart-on-change'],
+    own: flags.own,
+    dryRun: flags['dry-run'],
+    wait: flags.wait,
+    timeoutMs,
+    failFast: flags['fail-fast'],
+    lock: flags.lock,
+    lockTimeoutMs: parseDuration('lock-timeout', flags['lock-timeout']),
+    concurrency: Math.min(parseCount('concurrency', flags.concurrency, 1), MOST_CONCURRENCY),
+    pruneLabel: flags['prune-label'],
+    pruneKinds: flags['prune-kind'] ?? [],
+    pruneNamespaces: flags['prune-namespace'] ?? [],
+    pruneLimit: parseCount('prune-limit', flags['prune-limit'], 0),
+    keep: parseCount('keep', flags.keep, 0),
+    keepRollback: flags['keep-rollback'],
+    adopt: flags.adopt,
+  };
+}

@@ -1,0 +1,63 @@
+/** From kubectl's connection flags to a cluster. */
+import type { Cluster } from '../cluster/cluster.js';
+import type { Emit } from '../engine/run/events.js';
+import { parseDuration } from './flagValues.js';
+import type { Io } from './io.js';
+
+export interface ClusterFlags {
+  readonly sandbox: boolean;
+  readonly 'sandbox-state'?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly context?: string | undefined;
+  readonly kubeconfig?: string | undefined;
+  readonly server?: string | undefined;
+  readonly token?: string | undefined;
+  readonly 'certificate-authority'?: string | undefined;
+  readonly 'insecure-skip-tls-verify': boolean;
+  readonly 'tls-server-name'?: string | undefined;
+  readonly as?: string | undefined;
+  readonly 'as-group'?: readonly string[] | undefined;
+  readonly 'as-uid'?: string | undefined;
+  readonly 'request-timeout'?: string | undefined;
+}
+
+/** Runs the work with the cluster that the flags name, and closes it afterwards. The cluster code is loaded only here. */
+export async function withCluster<T>(
+  flags: ClusterFlags,
+  { io, emit, version }: { readonly io: Io; readonly emit: Emit; readonly version: string },
+  work: (cluster: Cluster) => Promise<T>,
+): Promise<T> {
+  if (flags.sandbox) {
+    const { sandboxCluster } = await import('./sandboxCluster.js');
+    return sandboxCluster(flags, io, (kubeconfig) =>
+      withCluster({ ...flags, sandbox: false, kubeconfig }, { io, emit, version }, work),
+    );
+  }
+  const { connect } = await import('../cluster/connect.js');
+  const timeout = flags['request-timeout'];
+  const cluster = await connect({
+    env: io.env,
+    kubeconfig: flags.kubeconfig,
+    context: flags.context,
+    namespace: flags.namespace,
+    server: flags.server,
+    token: flags.token,
+    certificateAuthority: flags['certificate-authority'],
+    // Absent is not false: the kubeconfig may say true.
+    insecureSkipTlsVerify: flags['insecure-skip-tls-verify'] || undefined,
+    tlsServerName: flags['tls-server-name'],
+    as: flags.as,
+    asGroups: flags['as-group'],
+    asUid: flags['as-uid'],
+    requestTimeoutMs: timeout === undefined ? undefined : parseDuration('request-timeout', timeout),
+    userAgent: `kapply/${version}`,
+    // An exec plugin may ask for a password or show a link only where somebody sees it.
+    interactive: io.stdin.isTTY === true,
+    warn: (message) => emit({ type: 'warning', message }),
+  });
+  try {
+    return await work(cluster);
+  } finally {
+    await cluster.close();
+  }
+}

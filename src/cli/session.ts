@@ -1,0 +1,126 @@
+/** One run of the engine from a command: its reporter, its signals, its questions, its exit code. */
+import { appendFileSync, openSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Emit, Phase } from '../engine/run/events.js';
+import type { Answer, Confirmation } from '../engine/run/options.js';
+import type { Report } from '../engine/run/report.js';
+import { inputError, type ExitCode } from '../errors.js';
+import { confirmationText } from '../ui/confirmationText.js';
+import { makeGithubReporter } from '../ui/githubReporter.js';
+import { makeJsonReporter } from '../ui/jsonReporter.js';
+import { makeTextReporter } from '../ui/makeTextReporter.js';
+import { makeNdjsonReporter } from '../ui/ndjsonReporter.js';
+import { askYesNo } from '../ui/prompt.js';
+import type { Reporter } from '../ui/reporter.js';
+import { makeStyle } from '../ui/style.js';
+import { decideTerminal } from '../ui/terminal.js';
+import type { Io, OutputStream } from './io.js';
+import { reportError } from './reportError.js';
+import { failedReport } from './failedReport.js';
+import { listenForStop } from './stopSignals.js';
+
+export interface SessionOptions {
+  readonly io: Io;
+  readonly output: Output;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly yes: boolean;
+  /** `--events-file`. */
+  readonly eventsFile: string | undefined;
+  readonly annotate: 'auto' | 'github' | 'none';
+  /** What the run is called in its last line: `deploy`. */
+  readonly verb: string;
+  /** The phases that the run will go through. */
+  readonly phases: readonly Phase[];
+  readonly version: string;
+}
+
+type Output = 'text' | 'json' | 'ndjson';
+
+/** What the work of a session is handed. */
+export interface Session {
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly confirm: (confirmation: Confirmation) => Promise<Answer>;
+}
+
+/**
+ * Runs the work and shows it. An error that it throws ends the run: in text it is said on stderr, for machines it is the
+ * `error` of the summary.
+ */
+export async function runSession(
+  options: SessionOptions,
+  work: (session: Session) => Promise<Report>,
+): Promise<ExitCode> {
+  const { io, output, color, verb, phases, version } = options;
+  const talk = output === 'text' ? io.stdout : io.stderr;
+  const terminal = decideTerminal({ stream: talk, env: io.env, color });
+  const machines = [...machineReporters(options), ...githubReporters(options, talk)];
+  const text = await makeTextReporter({ ...io, output, terminal, verb, phases });
+  const stop = listenForStop(io);
+  const warnings: string[] = [];
+  const startedAt = io.now();
+  const emit: Emit = (event) => {
+    if (event.type === 'warning') warnings.push(event.message);
+    for (const reporter of [text, ...machines]) reporter.emit(event);
+  };
+  const confirm = async (confirmation: Confirmation): Promise<Answer> => {
+    if (options.yes) return 'agreed';
+    if (io.stdin.isTTY !== true || io.stdout.isTTY !== true) return 'impossible';
+    await text.pause();
+    talk.write(confirmationText(confirmation, makeStyle(terminal.color)));
+    const agreed = await askYesNo(confirmation.question, {
+      input: io.stdin,
+      output: talk,
+      signal: stop.signal,
+      onInterrupt: stop.interrupt,
+    });
+    return agreed ? 'agreed' : 'declined';
+  };
+
+  try {
+    const report = await work({ emit, signal: stop.signal, confirm });
+    const whole = { ...report, warnings: [...new Set([...warnings, ...report.warnings])] };
+    for (const reporter of [text, ...machines]) await reporter.finish(whole);
+    return report.summary.exitCode;
+  } catch (error) {
+    const report = failedReport(error, { ms: io.now() - startedAt, warnings });
+    const { exitCode, error: failure = { code: '', message: '' } } = report.summary;
+    emit({ type: 'stopped', failure: { ...failure, suggestions: [] }, exitCode, at: io.now() });
+    await text.pause();
+    reportError(error, io, version);
+    for (const reporter of machines) await reporter.finish(report);
+    return exitCode;
+  } finally {
+    stop.release();
+  }
+}
+
+/** @throws KapplyError (exit 2) where the events file cannot be written */
+function machineReporters({ io, output, eventsFile, version }: SessionOptions): Reporter[] {
+  const toStdout = (text: string): void => void io.stdout.write(text);
+  const reporters: Reporter[] = [];
+  if (output === 'json') reporters.push(makeJsonReporter(toStdout));
+  if (output === 'ndjson') reporters.push(makeNdjsonReporter({ write: toStdout, version, now: io.now }));
+  if (eventsFile !== undefined) {
+    reporters.push(makeNdjsonReporter({ write: openEventsFile(resolve(io.cwd, eventsFile)), version, now: io.now }));
+  }
+  return reporters;
+}
+
+function githubReporters({ io, annotate, verb }: SessionOptions, talk: OutputStream): Reporter[] {
+  if (annotate === 'none' || (annotate === 'auto' && io.env.GITHUB_ACTIONS !== 'true')) return [];
+  const file = io.env.GITHUB_STEP_SUMMARY ?? '';
+  const appendSummary = file === '' ? undefined : (markdown: string): void => appendFileSync(file, markdown);
+  return [makeGithubReporter({ write: (text) => void talk.write(text), appendSummary, verb })];
+}
+
+/** Opened before anything is done, and written line by line: a run that is killed leaves what it had said. */
+function openEventsFile(path: string): (line: string) => void {
+  try {
+    const file = openSync(path, 'w', 0o600);
+    return (line) => void writeSync(file, line);
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw inputError('UnwritableFile', `--events-file=${path} cannot be written (${code})`, { cause: error });
+  }
+}

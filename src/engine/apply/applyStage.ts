@@ -1,0 +1,132 @@
+/** Carries out the changes of one stage. Per-object failures are events and data; nothing is thrown for them. */
+import { ApiError } from '../../cluster/apiError.js';
+import type { ApiResource, Cluster, ObjectAddress } from '../../cluster/cluster.js';
+import { idOf, type KubeObject } from '../../objects/object.js';
+import type { ApplyOutcome, Emit, FailureInfo } from '../run/events.js';
+import type { PlannedMember } from '../plan/makePlan.js';
+import { mapConcurrently } from '../run/mapConcurrently.js';
+import { pause } from '../run/pause.js';
+import { refusalOf, terminatingRefusal } from '../plan/refusal.js';
+import { takeOverOf, takeOverPatch } from '../plan/takeOver.js';
+
+const TAKE_OVER_TRIES = 4;
+const GONE_POLL_MS = 250;
+const GONE_TIMEOUT_MS = 60_000;
+
+export interface ApplyStageOptions {
+  readonly cluster: Cluster;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly fieldManager: string;
+  readonly forceConflicts: boolean;
+  readonly concurrency: number;
+  /** The resource that serves an object: it may have come with an earlier stage. */
+  readonly resourceOf: (member: PlannedMember) => ApiResource;
+}
+
+export interface AppliedObject {
+  readonly member: PlannedMember;
+  readonly resource: ApiResource;
+  /** As the server stored it; undefined where it was refused. */
+  readonly object: KubeObject | undefined;
+}
+
+/** Applies the members of a stage side by side, each to its end: a refused one does not stop its neighbours. */
+export async function applyStage(
+  members: readonly PlannedMember[],
+  options: ApplyStageOptions,
+): Promise<AppliedObject[]> {
+  return mapConcurrently(members, options.concurrency, (member) => applyMember(member, options));
+}
+
+async function applyMember(member: PlannedMember, options: ApplyStageOptions): Promise<AppliedObject> {
+  const { change } = member;
+  const resource = options.resourceOf(member);
+  const report = (outcome: ApplyOutcome, failure?: FailureInfo): void =>
+    options.emit({
+      type: 'applied',
+      id: change.id,
+      version: change.version,
+      outcome,
+      replaces: outcome === 'created' ? change.replaces : undefined,
+      changed: change.changed,
+      failure,
+      at: options.now(),
+    });
+  const refuse = (failure: FailureInfo): AppliedObject => {
+    report('failed', failure);
+    return { member, resource, object: undefined };
+  };
+  if (change.action === 'unchanged') {
+    report('unchanged');
+    return { member, resource, object: change.after };
+  }
+  try {
+    const address: ObjectAddress = { resource, namespace: change.id.namespace, name: change.id.name };
+    const held =
+      change.action === 'recreate' ? await removeFirst(address, change.live?.metadata.uid, options) : undefined;
+    if (held !== undefined) return refuse(terminatingRefusal(change.id, held));
+    if (change.live !== undefined && change.action === 'configure')
+      await takeOver(address, change.live, change.desired.apiVersion, options);
+    const { fieldManager, forceConflicts: force, signal } = options;
+    const object = await options.cluster.apply(address, change.desired, { fieldManager, force, signal });
+    if (object.metadata.deletionTimestamp !== undefined) return refuse(terminatingRefusal(change.id, object));
+    report(outcomeOf(member, object));
+    return { member, resource, object };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return refuse(refusalOf(error, idOf(change.desired)));
+  }
+}
+
+/** What really happened may differ from the plan: another run may have been there first. */
+function outcomeOf({ change }: PlannedMember, object: KubeObject): ApplyOutcome {
+  if (change.action === 'recreate') return 'recreated';
+  if (change.live?.metadata.uid !== object.metadata.uid) return 'created';
+  return object.metadata.resourceVersion === change.live?.metadata.resourceVersion ? 'unchanged' : 'configured';
+}
+
+/** Makes kubectl's fields ours. A version that moved since is read again: status controllers write all the time. */
+async function takeOver(
+  address: ObjectAddress,
+  planned: KubeObject,
+  apiVersion: string,
+  { cluster, fieldManager, signal }: ApplyStageOptions,
+): Promise<void> {
+  let live: KubeObject | undefined = planned;
+  for (let attempt = 1; live !== undefined; attempt++) {
+    const taken = takeOverOf(live, fieldManager, apiVersion);
+    if (taken === undefined) return;
+    try {
+      await cluster.patch(address, takeOverPatch(taken, live.metadata.resourceVersion ?? ''), {
+        type: 'json',
+        fieldManager,
+        signal,
+      });
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      // Deleted meanwhile: there is nothing to take over, and the apply creates it.
+      if (error.httpStatus === 404) return;
+      if (error.status.reason !== 'Conflict' || attempt >= TAKE_OVER_TRIES) throw error;
+      live = await cluster.get(address, { signal });
+    }
+  }
+}
+
+/** Deletes what is to be recreated, and waits until its name is free. Resolves to the object where it does not go. */
+async function removeFirst(
+  address: ObjectAddress,
+  uid: string | undefined,
+  { cluster, signal, now }: ApplyStageOptions,
+): Promise<KubeObject | undefined> {
+  if (uid === undefined) return undefined;
+  await cluster.remove(address, { uid, propagation: 'Background', signal });
+  for (const began = now(); ;) {
+    const live = await cluster.get(address, { signal });
+    if (live?.metadata.uid !== uid) return undefined;
+    if (now() - began >= GONE_TIMEOUT_MS) return live;
+    await pause(GONE_POLL_MS, signal);
+  }
+}

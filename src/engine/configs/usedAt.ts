@@ -1,0 +1,57 @@
+/**
+ * A delete with preconditions does not see a new *reference*: an apply that changes nothing keeps the resourceVersion,
+ * and a prune that judged a config before it was referenced would still delete it (seen). So whoever begins to refer to a
+ * config that is there already marks it: that moves its version, and the prune has to judge it once more.
+ */
+import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
+import type { KubeObject } from '../../objects/object.js';
+import { findStrings, referencesOf } from '../uses/references.js';
+import { useKey } from '../uses/uses.js';
+
+/** An object as it is rendered or live. */
+interface Member {
+  readonly object: KubeObject;
+  readonly live: KubeObject | undefined;
+}
+
+/** The object, used at this time (ms since the epoch). */
+export function markUsed(object: KubeObject, now: number): KubeObject {
+  const annotations = { ...object.metadata.annotations, [USED_AT_ANNOTATION]: new Date(now).toISOString() };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/** The mark of an earlier return into use stays: giving it up would be a change of its own. */
+export function keepUsedAt(desired: KubeObject, live: KubeObject | undefined): KubeObject {
+  const usedAt = live?.metadata.annotations?.[USED_AT_ANNOTATION];
+  if (usedAt === undefined) return desired;
+  const annotations = { ...desired.metadata.annotations, [USED_AT_ANNOTATION]: usedAt };
+  return { ...desired, metadata: { ...desired.metadata, annotations } };
+}
+
+/** The configs that every live object of the set that will refer to them refers to already, by `useKey`. */
+export function steadilyUsed(members: readonly Member[]): Set<string> {
+  const before = new Set(members.flatMap(({ live }) => [...referredBy(live)]));
+  for (const { object, live } of members) {
+    const already = referredBy(live);
+    for (const key of referredBy(object)) if (!already.has(key)) before.delete(key);
+  }
+  return before;
+}
+
+function referredBy(object: KubeObject | undefined): Set<string> {
+  if (object === undefined) return new Set();
+  const namespace = object.metadata.namespace ?? '';
+  return new Set(referencesOf(object).map(({ kind, name }) => useKey({ kind, namespace, name })));
+}
+
+/** Which of the names these objects mention, anywhere, that their live versions do not; all that they mention with `live: undefined`. */
+export function newlyMentioned(members: readonly Member[], names: ReadonlySet<string>): Set<string> {
+  const mentions = (object: KubeObject | undefined): string[] =>
+    object === undefined ? [] : findStrings(object, names).map(({ name }) => name);
+  return new Set(
+    members.flatMap(({ object, live }) => {
+      const already = new Set(mentions(live));
+      return mentions(object).filter((name) => !already.has(name));
+    }),
+  );
+}

@@ -1,0 +1,106 @@
+/** What the server says to an object before it is sent: dry runs, and nothing else. */
+import { ApiError } from '../../cluster/apiError.js';
+import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
+import { ON_IMMUTABLE_ANNOTATION } from '../../objects/annotations.js';
+import { idOf, type KubeObject } from '../../objects/object.js';
+import { findStrings } from '../uses/references.js';
+import type { FailureInfo } from '../run/events.js';
+import { isBuiltInGroup } from '../uses/scanUses.js';
+import type { PreparedObject } from './prepare.js';
+import { conflictRefusal, immutableRefusal, refusalOf } from './refusal.js';
+import { conflictsOf, replacingPatch, withoutGivenUp, type TakeOver } from './takeOver.js';
+
+export interface AskServerOptions {
+  readonly cluster: Cluster;
+  readonly signal: AbortSignal;
+  readonly fieldManager: string;
+  readonly forceConflicts: boolean;
+  /** Names of what this run creates first: an object that mentions one may be refused until it is there. */
+  readonly createdNames: ReadonlySet<string>;
+}
+
+/** `later`: refused now, since what it names is created by this run. */
+export type ServerAnswer =
+  | { readonly outcome: 'accepted'; readonly after: KubeObject }
+  | { readonly outcome: 'recreate' }
+  | { readonly outcome: 'later' }
+  | { readonly failure: FailureInfo };
+
+/** Tries the apply, and where that is invalid, whether the object would be accepted anew. */
+export async function askServer(
+  member: PreparedObject,
+  live: KubeObject | undefined,
+  desired: KubeObject,
+  takeOver: TakeOver | undefined,
+  options: AskServerOptions,
+): Promise<ServerAnswer> {
+  const { cluster, signal, fieldManager } = options;
+  const id = idOf(desired);
+  try {
+    const force = options.forceConflicts || takeOver !== undefined;
+    const answer = await cluster.apply(addressOf(member), desired, { fieldManager, force, dryRun: true, signal });
+    if (live === undefined || takeOver === undefined) return { outcome: 'accepted', after: answer };
+    const conflicts = options.forceConflicts ? [] : conflictsOf(live, answer, takeOver, fieldManager);
+    if (conflicts.length > 0) return { failure: conflictRefusal(id, conflicts) };
+    const left = withoutGivenUp(answer, takeOver, fieldManager);
+    const patch = replacingPatch(live, left);
+    if (patch.length === 0) return { outcome: 'accepted', after: left };
+    return {
+      outcome: 'accepted',
+      after: await cluster.patch(addressOf(member), patch, { type: 'json', fieldManager, dryRun: true, signal }),
+    };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (live === undefined)
+      return waitsForThisRun(error, desired, options) ? { outcome: 'later' } : { failure: refusalOf(error, id) };
+    if (error.status.reason !== 'Invalid' || !(await isAcceptedAnew(member, desired, options)))
+      return { failure: refusalOf(error, id) };
+    const mayRecreate = (desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] ?? '') === 'recreate';
+    return mayRecreate ? { outcome: 'recreate' } : { failure: immutableRefusal(error, id) };
+  }
+}
+
+/**
+ * An object that is invalid as a change but valid as a new one changes what is immutable: asked of the server with a
+ * dry run under another name, since only messages tell an immutable field from a wrong one.
+ */
+async function isAcceptedAnew(
+  member: PreparedObject,
+  desired: KubeObject,
+  { cluster, signal, fieldManager }: AskServerOptions,
+): Promise<boolean> {
+  const { name: _, ...metadata } = desired.metadata;
+  const anew = { ...desired, metadata: { ...metadata, generateName: 'kapply-' } } as unknown as KubeObject;
+  try {
+    await cluster.create({ ...addressOf(member), name: '' }, anew, { dryRun: true, fieldManager, signal });
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
+}
+
+/** Built-in kinds that the server accepts only once what they name is there: its admission looks it up. */
+const LOOKED_UP: Readonly<Record<string, readonly string[]>> = {
+  '/Pod': ['spec.serviceAccountName', 'spec.priorityClassName', 'spec.runtimeClassName'],
+  'rbac.authorization.k8s.io/RoleBinding': ['roleRef.name'],
+  'rbac.authorization.k8s.io/ClusterRoleBinding': ['roleRef.name'],
+};
+
+/**
+ * A pod whose ServiceAccount, a binding whose role this run creates first: refused now, accepted then; as may be a custom
+ * resource, whose webhook can look up anything. Every other refusal is one: a missing permission must not show only
+ * when half of the set is applied.
+ */
+function waitsForThisRun(error: ApiError, desired: KubeObject, { createdNames }: AskServerOptions): boolean {
+  if (error.httpStatus !== 404 && error.httpStatus !== 403) return false;
+  const { group, kind } = idOf(desired);
+  const named = findStrings(desired, createdNames);
+  if (!isBuiltInGroup(group)) return named.some(({ path }) => !path.startsWith('metadata.'));
+  return named.some(({ path }) => LOOKED_UP[`${group}/${kind}`]?.includes(path) === true);
+}
+
+export function addressOf(member: PreparedObject): ObjectAddress {
+  const { metadata } = member.object;
+  return { resource: member.resource, namespace: metadata.namespace ?? '', name: metadata.name };
+}

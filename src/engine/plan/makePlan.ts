@@ -1,0 +1,240 @@
+/** The plan of a deploy: everything that it would write, found out without writing. */
+import { inputError } from '../../errors.js';
+import { ApiError } from '../../cluster/apiError.js';
+import type { Discovery } from '../../cluster/cluster.js';
+import { stampConfigHashes } from '../configs/configHash.js';
+import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import type { RenderedObject } from '../../objects/rendered.js';
+import { parsePruneSelector } from '../../objects/selector.js';
+import { sortIntoStages, type Stage } from '../apply/waves.js';
+import { mapConcurrently } from '../run/mapConcurrently.js';
+import type { DeployOptions, PlanContext } from '../run/options.js';
+import type { Judgement, Plan, PlannedChange } from './plan.js';
+import { confirmationsOf } from './confirmations.js';
+import { refuseDuplicateKeys } from './duplicateKeys.js';
+import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planChange.js';
+import { prepareObjects, type PreparedObject } from './prepare.js';
+import { readLive } from './readLive.js';
+import { PlanRefusedError } from './refusal.js';
+import { replacedRevisions } from '../configs/replacedRevisions.js';
+import { autoscaledKeys } from './replicas.js';
+import { steadilyUsed } from '../configs/usedAt.js';
+import { judgeNow, type Judgements } from '../prune/judgeNow.js';
+
+/** A plan, and what carrying it out needs besides. */
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly stages: readonly Stage<PlannedMember>[];
+  readonly discovery: Discovery;
+  /** The server's clock when the plan was made, ms since the epoch. */
+  readonly runStart: number;
+  /** JudgeNowOptions.elsewhere, for the judgement after the rollout. */
+  readonly elsewhere: boolean;
+}
+
+export interface PlannedMember {
+  readonly object: KubeObject;
+  readonly prepared: PreparedObject;
+  readonly change: PlannedChange;
+}
+
+/** Rendered objects that were found fit to be sent, and where to. */
+export interface Prepared {
+  readonly discovery: Discovery;
+  readonly stages: readonly Stage<PreparedObject>[];
+  readonly members: readonly PreparedObject[];
+}
+
+/**
+ * Checks the input against what the server serves. Only discovery is read.
+ * @throws KapplyError (exit 2) for input that cannot be applied
+ */
+export async function prepareDeploy(
+  rendered: readonly RenderedObject[],
+  options: DeployOptions,
+  { cluster, signal }: PlanContext,
+): Promise<Prepared> {
+  if (options.pruneLabel !== undefined) parsePruneSelector(options.pruneLabel);
+  refuseEmpty(rendered, options);
+  for (const item of rendered) refuseDuplicateKeys(item);
+  const discovery = await cluster.discover({ signal });
+  const prepared = prepareObjects(rendered, {
+    discovery,
+    set: options.set,
+    namespace: options.namespace,
+    defaultNamespace: cluster.namespace,
+  });
+  const stamped = options.restartOnChange ? stampConfigHashes(prepared.map(({ object }) => object)) : undefined;
+  const members = prepared.map((member, index) => ({ ...member, object: stamped?.[index] ?? member.object }));
+  return { discovery, members, stages: sortIntoStages(members) };
+}
+
+/**
+ * Plans the deploy of rendered objects. Only reads and dry runs are sent.
+ * @throws KapplyError (exit 2) for input that cannot be applied, PlanRefusedError (exit 5) for what the server refuses
+ */
+export async function makePlan(
+  rendered: readonly RenderedObject[],
+  options: DeployOptions,
+  context: PlanContext,
+): Promise<MadePlan> {
+  return planPrepared(await prepareDeploy(rendered, options, context), options, context);
+}
+
+/** As `makePlan`, of what was prepared before: it is made anew when another run was there meanwhile. */
+export async function planPrepared(
+  { discovery, members, stages: prestages }: Prepared,
+  options: DeployOptions,
+  context: PlanContext,
+): Promise<MadePlan> {
+  const { cluster, signal } = context;
+  const live = await readLive(cluster, members, { signal, concurrency: options.concurrency });
+  const planning = await planningOptions(members, live, discovery, options, context);
+  const outcomes = await mapConcurrently(
+    prestages.flatMap((stage, index) => stage.members.map((member) => ({ member, wave: index + 1 }))),
+    options.concurrency,
+    ({ member, wave }) => planChange(member, live.get(keyOf(idOf(member.object))), wave, planning),
+  );
+  const changes = settle(outcomes);
+  const replaces = await replacedRevisions(changes, discovery, context);
+  const completed = new Map(
+    changes.map((change) => [keyOf(change.id), { ...change, replaces: replaces.get(keyOf(change.id)) }]),
+  );
+
+  const elsewhere = members.every(
+    ({ resource, rendered: { object } }) => !resource.namespaced || object.metadata.namespace !== undefined,
+  );
+  const planned = [...completed.values()];
+  const pruned = await planPrune(planned, { discovery, elsewhere }, options, context);
+  const stages = prestages.map((stage) => ({
+    awaits: stage.awaits,
+    members: stage.members.flatMap((member) => {
+      const change = completed.get(keyOf(idOf(member.object)));
+      return change === undefined ? [] : [{ object: member.object, prepared: member, change }];
+    }),
+  }));
+  const isControlled = (judgement: Judgement): boolean =>
+    judgement.verdict === 'keep' && judgement.why === 'controlled';
+  const plan: Plan = {
+    changes: planned,
+    prune: pruned.judgements.filter((judgement) => !isControlled(judgement)),
+    controlled: pruned.judgements.filter(isControlled).length,
+    confirmations: confirmationsOf(pruned, members, options),
+    set: options.set,
+    pruneLabel: options.pruneLabel,
+    warnings: [...pruned.warnings, ...notesOf(planned)],
+  };
+  return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now(), elsewhere };
+}
+
+function refuseEmpty(rendered: readonly RenderedObject[], options: DeployOptions): void {
+  if (rendered.length > 0) return;
+  const would =
+    options.pruneLabel === undefined
+      ? 'there is nothing to deploy'
+      : `everything with ${options.pruneLabel} would be pruned`;
+  throw inputError('EmptyRender', `nothing was rendered: ${would}`, {
+    suggestions: ['Check the resources of the kustomization, or the files. To remove a whole set, use kapply delete.'],
+  });
+}
+
+async function planningOptions(
+  prepared: readonly PreparedObject[],
+  live: ReadonlyMap<string, KubeObject>,
+  discovery: Discovery,
+  options: DeployOptions,
+  context: PlanContext,
+): Promise<PlanChangeOptions> {
+  const created = prepared.filter(({ object }) => !live.has(keyOf(idOf(object))));
+  return {
+    cluster: context.cluster,
+    signal: context.signal,
+    set: options.set,
+    fieldManager: options.fieldManager,
+    forceConflicts: options.forceConflicts,
+    takeOver: options.takeOver,
+    askServer: options.dryRun !== 'client',
+    autoscaled: autoscaledKeys([
+      ...prepared.map(({ object }) => object),
+      ...(await liveAutoscalers(prepared, live, discovery, context)),
+    ]),
+    usedConfigs: steadilyUsed(prepared.map(({ object }) => ({ object, live: live.get(keyOf(idOf(object))) }))),
+    now: context.now(),
+    createdNames: new Set(created.map(({ object }) => object.metadata.name)),
+    createdNamespaces: new Set(
+      created.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
+    ),
+  };
+}
+
+/** The autoscalers in namespaces where the set has workloads already. */
+async function liveAutoscalers(
+  prepared: readonly PreparedObject[],
+  live: ReadonlyMap<string, KubeObject>,
+  discovery: Discovery,
+  { cluster, signal }: PlanContext,
+): Promise<KubeObject[]> {
+  const resource = discovery.resources.find(
+    ({ group, kind, preferred }) => group === 'autoscaling' && kind === 'HorizontalPodAutoscaler' && preferred,
+  );
+  if (resource === undefined) return [];
+  const namespaces = new Set(
+    prepared.flatMap(({ object }) => {
+      const spec = live.get(keyOf(idOf(object)))?.spec as { replicas?: number } | undefined;
+      return spec?.replicas === undefined || object.metadata.namespace === undefined ? [] : [object.metadata.namespace];
+    }),
+  );
+  const lists = await Promise.all(
+    [...namespaces].map(async (namespace) => {
+      try {
+        return (await cluster.list(resource, { namespace, signal })).items;
+      } catch (error) {
+        // Whoever may not see autoscalers deploys without them in mind, as kubectl does.
+        if (error instanceof ApiError && error.httpStatus === 403) return [];
+        throw error;
+      }
+    }),
+  );
+  return lists.flat();
+}
+
+function settle(outcomes: readonly PlannedOrRefused[]): PlannedChange[] {
+  const refusals = outcomes.flatMap((outcome) => ('refusal' in outcome ? [outcome.refusal] : []));
+  if (refusals.length > 0) throw new PlanRefusedError(refusals, outcomes.length);
+  return outcomes.flatMap((outcome) => ('change' in outcome ? [outcome.change] : []));
+}
+
+/** Where a deploy looks for what is stale: the namespaces of the set, and those of --prune-namespace. */
+export function pruneNamespaces(changes: readonly PlannedChange[], options: DeployOptions): string[] {
+  const rendered = changes.flatMap(({ id }) => (id.namespace === '' ? [] : [id.namespace]));
+  return [...new Set([...rendered, ...options.pruneNamespaces])];
+}
+
+async function planPrune(
+  changes: readonly PlannedChange[],
+  judging: { readonly discovery: Discovery; readonly elsewhere: boolean },
+  options: DeployOptions,
+  { cluster, signal }: PlanContext,
+): Promise<Judgements> {
+  const { pruneLabel } = options;
+  if (pruneLabel === undefined)
+    return { judgements: [], serverTime: undefined, warnings: [], unlisted: [], anyCandidate: false };
+  return judgeNow(cluster, {
+    ...options,
+    pruneLabel,
+    ...judging,
+    signal,
+    applied: changes.map(({ after }) => after),
+    namespaces: pruneNamespaces(changes, options),
+    generatedOnly: false,
+    plainNames: false,
+    runStart: undefined,
+    minimumAgeMs: 0,
+    replaced: new Set(),
+    projected: true,
+  });
+}
+
+function notesOf(changes: readonly PlannedChange[]): string[] {
+  return changes.flatMap(({ id, notes }) => notes.map((note) => `${id.kind}/${id.name} ${note}`));
+}

@@ -1,0 +1,85 @@
+import type { ApiResource } from '../../cluster/cluster.js';
+import type { KubeObject, ObjectId } from '../../objects/object.js';
+
+/** What a deploy will do to one rendered object. `recreate` is delete and create, where `kapply.dev/on-immutable` allows it. */
+export type ChangeAction = 'create' | 'configure' | 'recreate' | 'unchanged';
+
+/** One write (or the proof that none is needed), before it is made. */
+export interface PlannedChange {
+  readonly id: ObjectId;
+  readonly version: string;
+  readonly resource: ApiResource;
+  readonly action: ChangeAction;
+  /** The stage in which it is applied, from 1: apply/waves. */
+  readonly wave: number;
+  /** A generator made it and its name ends in a content hash. */
+  readonly generated: boolean;
+  /** For a generated config that is created: the newest earlier revision of its family in the cluster. */
+  readonly replaces: string | undefined;
+  /** False where the server could not say beforehand: its namespace or its kind is created by this run. */
+  readonly validated: boolean;
+  /** The object as the server has it now; undefined where there is none. */
+  readonly live: KubeObject | undefined;
+  /** What is sent: the rendered object with kapply's annotations, stringData folded into data. */
+  readonly desired: KubeObject;
+  /** The object as the server will store it (from its dry run), or `desired` where it could not say. */
+  readonly after: KubeObject;
+  /** The paths of what changes, shortest useful form: `image`, `replicas`, `data.PASSWORD`. Never values. */
+  readonly changed: readonly string[];
+  /** Field managers whose fields are taken over first: `kubectl-client-side-apply`, `kubectl`. */
+  readonly takesOver: readonly string[];
+  /** Things that the user should know: `keeps the live replicas 3`. */
+  readonly notes: readonly string[];
+}
+
+/** Why a prune candidate stays, one word each (kubernetes.md, "One prune candidate"). */
+export type KeepReason =
+  | 'applied'
+  | 'label'
+  | 'terminating'
+  | 'createdDuringRun'
+  | 'controlled'
+  | 'keepMark'
+  | 'otherSet'
+  | 'otherTool'
+  | 'notApplied'
+  | 'protectedType'
+  | 'inUse'
+  | 'unknown'
+  | 'keptRevision'
+  | 'tooYoung';
+
+/** The judgement on one live object that carries the prune label. */
+export type Judgement = {
+  readonly id: ObjectId;
+  readonly version: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+} & (
+  | {
+      readonly verdict: 'delete';
+      /** kapply applied it in this set. */
+      readonly ours: boolean;
+      readonly reason: string;
+      /** What will no longer work: `rollout undo of Deployment/web to revision 3`. */ readonly consequences: readonly string[];
+    }
+  | {
+      readonly verdict: 'keep';
+      readonly why: KeepReason;
+      /** In words: `in use by Pod/web-abc of Deployment/web`. */ readonly reason: string;
+    }
+);
+
+/** Everything that a deploy would write. diff, dry run, confirmation and execution share it. */
+export interface Plan {
+  readonly changes: readonly PlannedChange[];
+  /** Candidates to delete, and those that are kept although they matched. */
+  readonly prune: readonly Judgement[];
+  /** Why the deletions must be agreed to before anything is sent; empty where the prune label is consent enough. */
+  readonly confirmations: readonly string[];
+  /** Children of controllers that carry the label: kept, counted, not listed. */
+  readonly controlled: number;
+  readonly set: string;
+  readonly pruneLabel: string | undefined;
+  readonly warnings: readonly string[];
+}

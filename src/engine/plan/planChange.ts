@@ -1,0 +1,191 @@
+/** What a deploy will do to one object, found out without writing. */
+import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
+import { formatId, idOf, keyOf, type Json, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { setOf } from '../sets/ownership.js';
+import { isRevision } from '../configs/revisions.js';
+import { jsonEqual } from '../../patch/jsonEqual.js';
+import type { FailureInfo } from '../run/events.js';
+import type { ChangeAction, PlannedChange } from './plan.js';
+import { useKey } from '../uses/uses.js';
+import { addressOf, askServer, type AskServerOptions } from './askServer.js';
+import { changedWords } from './changedPaths.js';
+import { guess } from './guess.js';
+import type { PreparedObject } from './prepare.js';
+import { terminatingRefusal, type Refusal } from './refusal.js';
+import { settleReplicas } from './replicas.js';
+import { takeOverOf } from './takeOver.js';
+import { keepUsedAt, markUsed } from '../configs/usedAt.js';
+
+export interface PlanChangeOptions extends AskServerOptions {
+  readonly set: string;
+  readonly takeOver: boolean;
+  /** False for `--dry-run=client`: nothing but reads is sent. */
+  readonly askServer: boolean;
+  /** Keys of workloads that a HorizontalPodAutoscaler targets. */
+  readonly autoscaled: ReadonlySet<string>;
+  /** Configs that the set goes on to use, by `useKey`: nothing begins to refer to them. */
+  readonly usedConfigs: ReadonlySet<string>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Namespaces that this run creates. */
+  readonly createdNamespaces: ReadonlySet<string>;
+}
+
+/** A planned change, or the reason why there can be none. */
+export type PlannedOrRefused = { readonly change: PlannedChange } | { readonly refusal: Refusal };
+
+export async function planChange(
+  member: PreparedObject,
+  live: KubeObject | undefined,
+  wave: number,
+  options: PlanChangeOptions,
+  tries = 3,
+): Promise<PlannedOrRefused> {
+  const id = idOf(member.object);
+  const version = member.resource.version;
+  const base = {
+    id,
+    version,
+    resource: member.resource,
+    wave,
+    generated: member.rendered.generated,
+    replaces: undefined,
+    live,
+  };
+  const refuse = (failure: FailureInfo): PlannedOrRefused => ({ refusal: { id, version, failure } });
+
+  const owner = live === undefined ? undefined : setOf(live);
+  const isShared = member.rendered.generated && isRevision(id);
+  const isGoing = live?.metadata.deletionTimestamp !== undefined;
+  // What the other set is just deleting is not shared: it is made anew.
+  if (
+    live !== undefined &&
+    owner !== undefined &&
+    owner !== options.set &&
+    !options.takeOver &&
+    !(isShared && isGoing)
+  ) {
+    if (!isShared) return refuse(otherSetRefusal(id, owner));
+    const notes = [`belongs to set ${owner} and has the same content: used as it is`];
+    return {
+      change: {
+        ...base,
+        action: 'unchanged',
+        validated: true,
+        desired: member.object,
+        after: live,
+        changed: [],
+        takesOver: [],
+        notes,
+      },
+    };
+  }
+  if (live !== undefined && isGoing) {
+    // An earlier run was killed between delete and create, or somebody deletes it: what nothing holds back is soon gone.
+    if ((live.metadata.finalizers ?? []).length > 0) return refuse(terminatingRefusal(id, live));
+    const notes = ['is being deleted: created anew when it is gone'];
+    return {
+      change: {
+        ...base,
+        action: 'recreate',
+        validated: false,
+        desired: member.object,
+        after: member.object,
+        changed: [],
+        takesOver: [],
+        notes,
+      },
+    };
+  }
+
+  const takeOver = live === undefined ? undefined : takeOverOf(live, options.fieldManager, member.object.apiVersion);
+  const settled = settleReplicas(member.object, live, {
+    owners: takeOver?.managedFields ?? live?.metadata.managedFields ?? [],
+    manager: options.fieldManager,
+    autoscaled: options.autoscaled.has(keyOf(id)),
+  });
+  const desired = keepUsedAt(settled.object, live);
+  const notes = [
+    ...(settled.note === undefined ? [] : [settled.note]),
+    ...(takeOver?.undo === true
+      ? ['was rolled back with kubectl rollout undo: this deploy rolls it forward again']
+      : []),
+  ];
+  const planned = { ...base, desired, notes, takesOver: takeOver?.managers ?? [] };
+  if (!options.askServer || member.pendingKind || options.createdNamespaces.has(id.namespace)) {
+    return { change: { ...planned, ...guess(live, desired), validated: false } };
+  }
+
+  const answer = await askServer(member, live, desired, takeOver, options);
+  if ('failure' in answer) return refuse(answer.failure);
+  if (answer.outcome === 'later')
+    return { change: { ...planned, action: 'create', validated: false, after: desired, changed: [] } };
+  if (answer.outcome === 'recreate') {
+    return {
+      change: {
+        ...planned,
+        action: 'recreate',
+        validated: true,
+        after: desired,
+        changed: guess(live, desired).changed,
+      },
+    };
+  }
+  const { after } = answer;
+  // A controller wrote between the read and the dry run: its change would look like ours.
+  const isOutdated = live !== undefined && after.metadata.resourceVersion !== live.metadata.resourceVersion;
+  if (isOutdated && tries > 1) {
+    const now = await options.cluster.get(addressOf(member), { signal: options.signal });
+    return planChange(member, now, wave, options, tries - 1);
+  }
+  if (
+    live !== undefined &&
+    isSame(live, after) &&
+    member.rendered.generated &&
+    isRevision(id) &&
+    !options.usedConfigs.has(useKey(id))
+  ) {
+    return { change: comesBack({ ...planned, validated: true, after }, options.now) };
+  }
+  const action: ChangeAction =
+    live === undefined ? 'create' : takeOver === undefined && isSame(live, after) ? 'unchanged' : 'configure';
+  return {
+    change: {
+      ...planned,
+      action,
+      validated: true,
+      after,
+      changed: live === undefined ? [] : changedWords(live, after),
+    },
+  };
+}
+
+/** A generated config that exists and that something of the set begins to use: `usedAt` says why it is changed. */
+function comesBack(change: Omit<PlannedChange, 'action' | 'changed'>, now: number): PlannedChange {
+  return {
+    ...change,
+    action: 'configure',
+    desired: markUsed(change.desired, now),
+    after: markUsed(change.after, now),
+    changed: [`annotations.${USED_AT_ANNOTATION}`],
+  };
+}
+
+/** True where the apply would write nothing: not even who owns what moves. */
+function isSame(live: KubeObject, after: KubeObject): boolean {
+  return jsonEqual(withoutTimes(live), withoutTimes(after));
+}
+
+function withoutTimes(object: KubeObject): Json {
+  const { resourceVersion: _, managedFields = [], ...metadata } = object.metadata;
+  const entries = managedFields.map(({ time: __, ...entry }) => entry);
+  return { ...object, metadata: { ...metadata, managedFields: entries } } as unknown as Json;
+}
+
+function otherSetRefusal(id: ObjectId, owner: string): FailureInfo {
+  return {
+    code: 'OwnedByOtherSet',
+    message: `${formatId(id)} belongs to set ${owner}`,
+    suggestions: ['Remove it from one of the two sets, or add --take-over to make it part of this one.'],
+  };
+}

@@ -1,0 +1,116 @@
+/** What the server refuses, in words that say what to do: field and owner of a conflict, the cause of an invalid object. */
+import type { ApiError } from '../../cluster/apiError.js';
+import { EXIT, KapplyError } from '../../errors.js';
+import { formatId, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { isConfigKind } from '../configs/revisions.js';
+import type { FailureInfo } from '../run/events.js';
+import { pathsOf, type FieldTree } from './fieldTree.js';
+
+/** One object that cannot be applied, and why. */
+export interface Refusal {
+  readonly id: ObjectId;
+  readonly version: string;
+  readonly failure: FailureInfo;
+}
+
+/** The server, or the rules of sets, refuse objects of the plan: nothing was sent (exit 5). */
+export class PlanRefusedError extends KapplyError {
+  readonly refusals: readonly Refusal[];
+
+  constructor(refusals: readonly Refusal[], total: number) {
+    const [first] = refusals;
+    const names =
+      first === undefined
+        ? ''
+        : `: ${formatId(first.id)}${refusals.length > 1 ? ` and ${refusals.length - 1} more` : ''}`;
+    super('PlanRefused', `${refusals.length} of ${total} objects refused, nothing was sent${names}`, EXIT.refused);
+    this.name = 'PlanRefusedError';
+    this.refusals = refusals;
+  }
+}
+
+const CONFLICT_REMEDIES = [
+  'Take the live value into your manifest, so that both agree.',
+  'Remove the field from your manifest, and leave it to its owner.',
+  'Add --force-conflicts, and take it over.',
+];
+
+/** Words for an error that the API server answered to a write of the object. */
+export function refusalOf(error: ApiError, id: ObjectId): FailureInfo {
+  const causes = error.status.details?.causes ?? [];
+  const conflicts = causes.filter(({ reason }) => reason === 'FieldManagerConflict');
+  if (conflicts.length > 0) {
+    const fields = conflicts.map(({ field = '', message = '' }) => `${field}: ${message}`);
+    return {
+      code: 'FieldManagerConflict',
+      message: `${formatId(id)} is also managed by others: ${fields.join('; ')}`,
+      suggestions: CONFLICT_REMEDIES,
+    };
+  }
+  const details = causes.map(({ field, message }) => [field, shorten(message ?? '')].filter(Boolean).join(': '));
+  const message =
+    causes.length > 0 ? `${formatId(id)}: ${details.join('; ')}` : `${formatId(id)}: ${shorten(error.message)}`;
+  // A field that the schema does not have is answered with a 500 without a reason (seen): it is the manifest that is wrong.
+  const code = error.status.reason === undefined && error.httpStatus === 500 ? 'InvalidField' : error.code;
+  return { code, message, suggestions: suggestionsFor(error, id) };
+}
+
+/** A 422 for a Job's template carries the whole struct. */
+function shorten(message: string): string {
+  return message.length <= 300 ? message : `${message.slice(0, 140)} … ${message.slice(-140)}`;
+}
+
+function suggestionsFor(error: ApiError, id: ObjectId): string[] {
+  const { kind } = error.status.details ?? {};
+  if (error.httpStatus === 404 && kind === 'namespaces') {
+    return [`Create the namespace first (kubectl create namespace ${id.namespace}), or add it to the set.`];
+  }
+  if (error.status.reason === undefined && error.httpStatus === 500) {
+    return [`kubectl explain ${id.kind.toLowerCase()} --recursive lists the fields that the server knows.`];
+  }
+  if (error.status.reason === 'Forbidden')
+    return ['A missing permission, a quota or an admission policy: the message says which.'];
+  return [];
+}
+
+/** Conflicts that were found by comparing who owns what before and after a forced dry run. */
+export function conflictRefusal(
+  id: ObjectId,
+  conflicts: readonly { manager: string; fields: FieldTree }[],
+): FailureInfo {
+  const fields = conflicts.flatMap(({ manager, fields: tree }) =>
+    pathsOf(tree).map((path) => `${path} by "${manager}"`),
+  );
+  return {
+    code: 'FieldManagerConflict',
+    message: `${formatId(id)} is also managed by others: ${fields.join('; ')}`,
+    suggestions: CONFLICT_REMEDIES,
+  };
+}
+
+/** A change of what cannot be changed: the same object would be accepted anew. */
+export function immutableRefusal(error: ApiError, id: ObjectId): FailureInfo {
+  const fields = (error.status.details?.causes ?? []).map(({ field }) => field).filter((field) => field !== undefined);
+  const what = fields.length === 0 ? 'a field' : [...new Set(fields)].join(', ');
+  return {
+    code: 'ImmutableField',
+    message: `${formatId(id)}: ${what} cannot be changed on an object that exists`,
+    suggestions: [
+      ...(isConfigKind(id.group, id.kind)
+        ? ['Let a generator give it a hash suffix, so that a change makes a new object.']
+        : []),
+      ...(what.includes('selector') ? ['Use labels without includeSelectors instead of commonLabels.'] : []),
+      'Annotate it with kapply.dev/on-immutable: recreate, to have it deleted and created anew.',
+    ],
+  };
+}
+
+/** What is on its way out: the server takes an apply without a word (seen), and it goes with the object. */
+export function terminatingRefusal(id: ObjectId, live: KubeObject): FailureInfo {
+  const finalizers = live.metadata.finalizers ?? [];
+  return {
+    code: 'Terminating',
+    message: `${formatId(id)} is being deleted${finalizers.length === 0 ? '' : `, and waits for ${finalizers.join(', ')}`}`,
+    suggestions: ['Deploy again when it is gone: an apply now would be lost with it.'],
+  };
+}

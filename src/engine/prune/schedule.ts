@@ -1,0 +1,119 @@
+/**
+ * The manifests that run `kapply prune` in the cluster: a CronJob, and a role with just what a prune requests. What it
+ * requests is what `prune/candidates` lists and deletes, and what `prune/uses` reads.
+ */
+import type { KubeObject } from '../../objects/object.js';
+import { REFERRING_KINDS } from '../uses/references.js';
+
+export interface ScheduleOptions {
+  readonly name: string;
+  /** Where the CronJob runs. */
+  readonly namespace: string;
+  /** Where it prunes: its own namespace, or the whole cluster. */
+  readonly allNamespaces: boolean;
+  /** batch/v1 CronJob spec.schedule. */
+  readonly schedule: string;
+  readonly image: string;
+  /** The arguments after `kapply`: `prune -l appconfig=myconfig --yes …`. */
+  readonly args: readonly string[];
+}
+
+interface PolicyRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** Plural names of the kinds that a prune reads besides its candidates, by `GROUP/KIND`. */
+const PLURALS: Readonly<Record<string, string>> = {
+  '/Pod': 'pods',
+  '/PodTemplate': 'podtemplates',
+  '/ReplicationController': 'replicationcontrollers',
+  '/ServiceAccount': 'serviceaccounts',
+  '/Service': 'services',
+  'apps/Deployment': 'deployments',
+  'apps/StatefulSet': 'statefulsets',
+  'apps/DaemonSet': 'daemonsets',
+  'apps/ReplicaSet': 'replicasets',
+  'apps/ControllerRevision': 'controllerrevisions',
+  'batch/Job': 'jobs',
+  'batch/CronJob': 'cronjobs',
+  'networking.k8s.io/Ingress': 'ingresses',
+};
+
+/** What a prune of ConfigMaps and Secrets may do: list and read everything that could use them, and delete them. */
+export function pruneRules(): PolicyRule[] {
+  const read = [...REFERRING_KINDS, '/Service', 'apps/ControllerRevision'];
+  const groups = new Map<string, string[]>();
+  for (const kind of read) {
+    const group = kind.slice(0, kind.indexOf('/'));
+    const plural = PLURALS[kind];
+    if (plural !== undefined) groups.set(group, [...(groups.get(group) ?? []), plural]);
+  }
+  return [
+    { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['list', 'delete'] },
+    ...[...groups].map(([group, resources]) => ({ apiGroups: [group], resources: resources.sort(), verbs: ['list'] })),
+  ];
+}
+
+/** ServiceAccount, role, binding and CronJob, in the order in which they are applied. */
+export function scheduleManifests(options: ScheduleOptions): KubeObject[] {
+  const { name, namespace, allNamespaces, schedule, image, args } = options;
+  const metadata = { name, labels: { 'app.kubernetes.io/name': 'kapply', 'app.kubernetes.io/component': 'prune' } };
+  const namespaced = { ...metadata, namespace };
+  const rbac = 'rbac.authorization.k8s.io/v1';
+  const role = allNamespaces ? 'ClusterRole' : 'Role';
+  const roleMetadata = allNamespaces ? metadata : namespaced;
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: namespaced },
+    { apiVersion: rbac, kind: role, metadata: roleMetadata, rules: pruneRules() },
+    {
+      apiVersion: rbac,
+      kind: `${role}Binding`,
+      metadata: roleMetadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: role, name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    },
+    {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: namespaced,
+      spec: {
+        schedule,
+        // A prune that still runs is not joined by a second one.
+        concurrencyPolicy: 'Forbid',
+        startingDeadlineSeconds: 600,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: {
+          spec: {
+            backoffLimit: 0,
+            activeDeadlineSeconds: 1800,
+            template: { metadata: { labels: metadata.labels }, spec: podSpec(name, image, args) },
+          },
+        },
+      },
+    },
+  ];
+}
+
+function podSpec(serviceAccountName: string, image: string, args: readonly string[]) {
+  return {
+    serviceAccountName,
+    restartPolicy: 'Never',
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name: 'kapply',
+        image,
+        args,
+        resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,231 @@
+/** A deploy of nothing: removes a set in reverse order, and its configs once nothing uses them any more. */
+import { findResource } from '../../cluster/cluster.js';
+import { idOf, type KubeObject } from '../../objects/object.js';
+import { keepMarkOf, setOf, trackerOf } from '../sets/ownership.js';
+import type { RenderedObject } from '../../objects/rendered.js';
+import { isConfigKind } from '../configs/revisions.js';
+import { confirmPlan } from './confirmPlan.js';
+import { forgetLease } from '../lock/lease.js';
+import { lockNamespace } from '../lock/lockNamespace.js';
+import { withLock } from '../lock/withLock.js';
+import { prepareDeploy, type Prepared } from '../plan/makePlan.js';
+import type { DeployOptions, RunContext } from './options.js';
+import { pause } from './pause.js';
+import { runPhase } from './phase.js';
+import type { Judgement, Plan } from '../plan/plan.js';
+import { readLive } from '../plan/readLive.js';
+import { deleteInReverse, type DeleteOptions, type Deletion } from '../prune/deleteGuarded.js';
+import { judgeNow } from '../prune/judgeNow.js';
+import { refuseIncomplete } from '../prune/refuseIncomplete.js';
+import { scanUses } from '../uses/scanUses.js';
+import { useKey } from '../uses/uses.js';
+import type { Report } from './report.js';
+import { reported, targetOf } from './reported.js';
+
+/** Others live in these, or they hold data: they go only where `--prune-kind` names them. */
+const KEPT_KINDS = [
+  '/Namespace',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  '/PersistentVolume',
+  '/PersistentVolumeClaim',
+];
+const RELEASE_TIMEOUT_MS = 60_000;
+const RELEASE_POLL_MS = 1000;
+
+/** Failures of objects are in the report; only a bug rejects. */
+export async function deleteSet(
+  rendered: readonly RenderedObject[],
+  options: DeployOptions,
+  context: RunContext,
+): Promise<Report> {
+  return reported(targetOf(options, context), context, (reporting) => run(rendered, options, reporting));
+}
+
+async function run(rendered: readonly RenderedObject[], options: DeployOptions, context: RunContext): Promise<void> {
+  const { cluster, emit, signal, now } = context;
+  const prepared = await prepareDeploy(rendered, options, context);
+  const prepare = (): Promise<Plan> =>
+    runPhase('plan', rendered.length, context, async () => {
+      const plan = await planDelete(prepared, options, context);
+      emit({ type: 'planned', plan });
+      for (const message of plan.warnings) emit({ type: 'warning', message });
+      return plan;
+    });
+  if (options.dryRun !== undefined) {
+    await prepare();
+    return;
+  }
+  const agreed = async (): Promise<Plan> => {
+    const plan = await prepare();
+    await confirmPlan(plan, context);
+    return plan;
+  };
+  const place = {
+    set: options.set,
+    discovery: prepared.discovery,
+    namespace: lockNamespace(prepared.members, cluster.namespace),
+    signal,
+  };
+  await withLock(
+    {
+      prepare: agreed,
+      writes: ({ prune }) => prune.some(({ verdict }) => verdict === 'delete'),
+      work: (plan, lock) =>
+        runPhase('prune', plan.prune.length, context, () =>
+          carryOut(plan, prepared, options, { ...context, signal: lock.signal }),
+        ),
+    },
+    { ...options, ...place, cluster, runner: context.runner, emit, now },
+  );
+  if (options.lock) await forgetLease(cluster, place);
+}
+
+async function planDelete(prepared: Prepared, options: DeployOptions, { cluster, signal }: RunContext): Promise<Plan> {
+  const { discovery, members } = prepared;
+  const live = [...(await readLive(cluster, members, { signal, concurrency: options.concurrency })).values()];
+  const wanted = new Set(members.map(({ object }) => identity(object)));
+  const own = live.filter((object) => wanted.has(identity(object))).map((object) => judge(object, options));
+  const stale =
+    options.pruneLabel === undefined
+      ? { judgements: [], warnings: [] }
+      : await judgeNow(cluster, {
+          ...options,
+          pruneLabel: options.pruneLabel,
+          discovery,
+          signal,
+          // Nothing is applied: what the set's workloads use goes with them.
+          applied: [],
+          namespaces: [
+            ...new Set([
+              ...members.flatMap(({ object: { metadata } }) => metadata.namespace ?? []),
+              ...options.pruneNamespaces,
+            ]),
+          ],
+          generatedOnly: false,
+          plainNames: false,
+          elsewhere: members.every(
+            ({ resource, rendered: { object } }) => !resource.namespaced || object.metadata.namespace !== undefined,
+          ),
+          runStart: undefined,
+          minimumAgeMs: 0,
+          replaced: new Set(),
+          projected: true,
+        });
+  const uids = new Set(own.map(({ uid }) => uid));
+  const prune = [
+    ...own,
+    ...stale.judgements.filter(
+      (judgement) => !uids.has(judgement.uid) && !(judgement.verdict === 'keep' && judgement.why === 'controlled'),
+    ),
+  ];
+  const deletions = prune.filter(({ verdict }) => verdict === 'delete').length;
+  return {
+    changes: [],
+    prune,
+    controlled: 0,
+    confirmations: deletions === 0 ? [] : [`${deletions} objects of set ${options.set} would be deleted`],
+    set: options.set,
+    pruneLabel: options.pruneLabel,
+    warnings: stale.warnings,
+  };
+}
+
+function identity(object: KubeObject): string {
+  const { group, kind, namespace, name } = idOf(object);
+  return [group, kind, namespace, name].join('/');
+}
+
+/** An object of the set by its name: may this run delete it? */
+function judge(object: KubeObject, options: DeployOptions): Judgement {
+  const id = idOf(object);
+  const { uid = '', resourceVersion = '' } = object.metadata;
+  const base = { id, version: object.apiVersion.slice(object.apiVersion.indexOf('/') + 1), uid, resourceVersion };
+  const keep = (
+    why: 'keepMark' | 'otherSet' | 'otherTool' | 'notApplied' | 'protectedType',
+    reason: string,
+  ): Judgement => ({ ...base, verdict: 'keep', why, reason });
+  const kind = `${id.group}/${id.kind}`;
+  if (
+    KEPT_KINDS.includes(kind) &&
+    !options.pruneKinds.some((wanted) => wanted === id.kind || `/${wanted}` === kind || wanted === kind)
+  ) {
+    return keep('protectedType', `others may live in it, or it holds data (--prune-kind ${id.kind} includes it)`);
+  }
+  const mark = keepMarkOf(object);
+  if (mark !== undefined) return keep('keepMark', `marked ${mark}`);
+  const set = setOf(object);
+  if (set !== undefined && set !== options.set) return keep('otherSet', `belongs to set ${set}`);
+  const tracker = trackerOf(object);
+  if (tracker !== undefined) return keep('otherTool', `tracked by ${tracker}`);
+  if (set === undefined && !options.adopt) return keep('notApplied', 'not applied by kapply (--adopt includes it)');
+  return { ...base, verdict: 'delete', ours: set === options.set, reason: 'part of the set', consequences: [] };
+}
+
+async function carryOut(
+  plan: Plan,
+  { discovery }: Prepared,
+  options: DeployOptions,
+  context: RunContext,
+): Promise<void> {
+  const { cluster, emit, now, signal } = context;
+  const deletions = plan.prune.filter((judgement): judgement is Deletion => judgement.verdict === 'delete');
+  const deleting: DeleteOptions = {
+    cluster,
+    discovery,
+    emit,
+    now,
+    signal,
+    concurrency: options.concurrency,
+    // Status controllers write while workloads go: a newer version of the same object is still the set's.
+    rejudge: async (deletion) => {
+      const resource = findResource(discovery, deletion.id.group, deletion.version, deletion.id.kind);
+      const live =
+        resource === undefined
+          ? undefined
+          : await cluster.get({ resource, namespace: deletion.id.namespace, name: deletion.id.name }, { signal });
+      return live === undefined || live.metadata.uid !== deletion.uid ? undefined : judge(live, options);
+    },
+  };
+  const isConfig = ({ id }: Judgement): boolean => isConfigKind(id.group, id.kind);
+  const first = await deleteInReverse(
+    deletions.filter((deletion) => !isConfig(deletion)),
+    deleting,
+  );
+  const { free, kept } = await releasedConfigs(deletions.filter(isConfig), deleting);
+  const second = await deleteInReverse(free, deleting);
+  for (const { id, version, reason } of [...kept, ...plan.prune.filter((judgement) => judgement.verdict === 'keep')]) {
+    emit({ type: 'pruned', id, version, outcome: 'kept', reason, at: now() });
+  }
+  refuseIncomplete({
+    incomplete: [...first, ...second].some((outcome) => outcome === 'failed' || outcome === 'terminating'),
+  });
+}
+
+/** The configs that nothing uses any more, once the pods of the deleted workloads are on their way out. */
+async function releasedConfigs(
+  configs: readonly Deletion[],
+  { cluster, discovery, signal, now, concurrency }: DeleteOptions,
+) {
+  const began = now();
+  for (;;) {
+    const scan = await scanUses(cluster, {
+      candidates: configs.map(({ id }) => id),
+      plainNames: false,
+      discovery,
+      signal,
+      concurrency,
+    });
+    const reasonFor = ({ id }: Deletion): string | undefined => {
+      const use = scan.uses.get(useKey(id))?.find(({ active }) => active);
+      return use === undefined ? scan.incomplete[0] : `in use by ${use.words}`;
+    };
+    const kept = configs.flatMap((config) => {
+      const reason = reasonFor(config);
+      return reason === undefined ? [] : [{ ...config, reason }];
+    });
+    if (kept.length === 0 || scan.incomplete.length > 0 || now() - began >= RELEASE_TIMEOUT_MS) {
+      return { free: configs.filter((config) => reasonFor(config) === undefined), kept };
+    }
+    await pause(RELEASE_POLL_MS, signal);
+  }
+}

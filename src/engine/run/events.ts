@@ -1,0 +1,109 @@
+/**
+ * What happens during a run, as data. The engine emits these and never prints; reporters (ui/) and the report
+ * (run/foldReport) are folds over them. An event is never changed after it was emitted.
+ */
+import type { ExitCode } from '../../errors.js';
+import type { ObjectId } from '../../objects/object.js';
+import type { Plan } from '../plan/plan.js';
+
+export type Phase = 'render' | 'plan' | 'apply' | 'rollout' | 'prune';
+
+/** kstatus' words (kubernetes.md, Readiness). */
+export type StatusWord = 'Current' | 'InProgress' | 'Failed' | 'Terminating' | 'NotFound' | 'Unknown';
+
+/** What a failing or waiting pod says for itself. Log lines are untrusted text from the container. */
+export interface PodProblem {
+  readonly pod: string;
+  readonly container: string | undefined;
+  /** The reason in Kubernetes' words: `ImagePullBackOff`, `CreateContainerConfigError`, `Unschedulable`. */
+  readonly reason: string;
+  readonly message: string;
+  readonly restarts: number;
+  /** True where waiting does not help: fail fast may end the rollout. */
+  readonly doomed: boolean;
+}
+
+/** What is known of a failed rollout, for its failure block. */
+export interface FailureDetails {
+  /** How many pods the newest revision has, where the kind has revisions: `1 of 3 new pods`. */
+  readonly newPods?: number;
+  readonly problems: readonly PodProblem[];
+  /** Warning events of the pods, newest first: `4x Failed, 3s ago: Failed to pull image "shop/web:9"`. */
+  readonly events: readonly {
+    readonly count: number;
+    readonly reason: string;
+    readonly message: string;
+    readonly ageMs: number;
+  }[];
+  /** The last log lines of the failing container; empty with `logsNote` saying why. */
+  readonly logs: readonly string[];
+  readonly logsNote: string | undefined;
+  /** A command to look further. */
+  readonly tryCommand: string | undefined;
+}
+
+/** The state of one object during the rollout. */
+export interface ObjectStatus {
+  readonly id: ObjectId;
+  readonly status: StatusWord;
+  /** One line: `2 of 3 pods updated: container app: ImagePullBackOff`. */
+  readonly message: string;
+  /** The same without the why, for whoever shows `problems` as well: `2 of 3 pods updated`. */
+  readonly progress?: string;
+  /** Pods ready and wanted, where the kind has pods. */
+  readonly ready?: { readonly have: number; readonly want: number };
+  readonly problems: readonly PodProblem[];
+}
+
+export interface FailureInfo {
+  readonly code: string;
+  readonly message: string;
+  readonly suggestions: readonly string[];
+}
+
+export type ApplyOutcome = 'created' | 'configured' | 'recreated' | 'unchanged' | 'failed' | 'skipped';
+export type PruneOutcome = 'deleted' | 'kept' | 'failed' | 'gone' | 'terminating';
+
+export type Event =
+  | { readonly type: 'phaseStarted'; readonly phase: Phase; readonly total: number | undefined; readonly at: number }
+  | {
+      readonly type: 'phaseFinished';
+      readonly phase: Phase;
+      readonly outcome: 'done' | 'failed' | 'skipped';
+      /** Why skipped, or what failed; '' when done. */ readonly note: string;
+      readonly at: number;
+    }
+  | { readonly type: 'rendered'; readonly objects: number; readonly generated: number }
+  | { readonly type: 'planned'; readonly plan: Plan }
+  | {
+      readonly type: 'applied';
+      readonly id: ObjectId;
+      readonly version: string;
+      readonly outcome: ApplyOutcome;
+      readonly replaces: string | undefined;
+      readonly changed: readonly string[];
+      readonly failure: FailureInfo | undefined;
+      readonly at: number;
+    }
+  | { readonly type: 'status'; readonly status: ObjectStatus; readonly at: number }
+  /** The object is settled: Current, or failed for good, with what is known of the cause. `ms` since its rollout began. */
+  | {
+      readonly type: 'settled';
+      readonly status: ObjectStatus;
+      readonly ms: number;
+      readonly details: FailureDetails | undefined;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'pruned';
+      readonly id: ObjectId;
+      readonly version: string;
+      readonly outcome: PruneOutcome;
+      readonly reason: string;
+      readonly at: number;
+    }
+  | { readonly type: 'warning'; readonly message: string }
+  /** The run stopped before its end: an error that is not one object's. */
+  | { readonly type: 'stopped'; readonly failure: FailureInfo; readonly exitCode: ExitCode; readonly at: number };
+
+export type Emit = (event: Event) => void;

@@ -1,0 +1,149 @@
+/** The report of a run is a fold of its events: what a reporter saw and what the summary says cannot disagree. */
+import { EXIT, type ExitCode } from '../../errors.js';
+import { keyOf, type ObjectId } from '../../objects/object.js';
+import type { Event, ObjectStatus } from './events.js';
+import type { Plan } from '../plan/plan.js';
+import type { Report } from './report.js';
+
+const RESULTS: Readonly<Record<ExitCode, string>> = {
+  [EXIT.done]: 'deployed',
+  [EXIT.differences]: 'different',
+  [EXIT.input]: 'invalid',
+  [EXIT.rolloutFailed]: 'rolloutFailed',
+  [EXIT.timedOut]: 'timedOut',
+  [EXIT.refused]: 'refused',
+  [EXIT.pruneIncomplete]: 'pruneIncomplete',
+  [EXIT.unreachable]: 'unreachable',
+  [EXIT.bug]: 'bug',
+  [EXIT.interrupted]: 'interrupted',
+  [EXIT.terminated]: 'terminated',
+};
+
+export interface FoldOptions {
+  readonly target: Report['target'];
+  readonly ms: number;
+  readonly requests: number;
+}
+
+type Applied = Extract<Event, { type: 'applied' }>;
+type Pruned = Extract<Event, { type: 'pruned' }>;
+
+export function foldReport(events: readonly Event[], { target, ms, requests }: FoldOptions): Report {
+  const applied = events.filter((event): event is Applied => event.type === 'applied');
+  const pruned = events.filter((event): event is Pruned => event.type === 'pruned');
+  const planned = events.find((event) => event.type === 'planned')?.plan;
+  const stopped = events.find((event) => event.type === 'stopped');
+  const rollouts = latestStatuses(events);
+  const versions = new Map(applied.map((event) => [keyOf(event.id), event.version]));
+  const exitCode = stopped?.exitCode ?? EXIT.done;
+  const changes =
+    target.dryRun !== null && planned !== undefined && applied.length === 0
+      ? plannedChanges(planned)
+      : applied.map(reportChange);
+  const prune =
+    target.dryRun !== null && planned !== undefined && pruned.length === 0
+      ? plannedPrune(planned)
+      : pruned.map(reportPruned);
+  return {
+    schemaVersion: 1,
+    target,
+    changes,
+    rollouts: rollouts.map((status) => ({
+      ...reportedId(status.id, versions.get(keyOf(status.id)) ?? ''),
+      status: status.status,
+      message: status.message,
+      ...(status.problems.length > 0 && {
+        pods: status.problems.map(({ pod, container, reason, message }) => ({
+          name: pod,
+          ...(container !== undefined && { container }),
+          reason,
+          message,
+        })),
+      }),
+    })),
+    prune,
+    warnings: [...new Set(events.flatMap((event) => (event.type === 'warning' ? [event.message] : [])))],
+    summary: {
+      result: exitCode === EXIT.done && target.dryRun !== null ? 'planned' : RESULTS[exitCode],
+      exitCode,
+      counts: countOutcomes(changes, rollouts, prune),
+      ms,
+      requests,
+      ...(stopped !== undefined && { error: { code: stopped.failure.code, message: stopped.failure.message } }),
+    },
+  };
+}
+
+function latestStatuses(events: readonly Event[]): ObjectStatus[] {
+  const latest = new Map<string, ObjectStatus>();
+  for (const event of events) {
+    if (event.type === 'status' || event.type === 'settled') latest.set(keyOf(event.status.id), event.status);
+  }
+  return [...latest.values()];
+}
+
+function reportedId(id: ObjectId, version: string) {
+  const { group, kind, namespace, name } = id;
+  return { group, version, kind, namespace, name };
+}
+
+function reportChange({ id, version, outcome, replaces, failure }: Applied): Report['changes'][number] {
+  return {
+    ...reportedId(id, version),
+    action: outcome,
+    ...(replaces !== undefined && { replaces }),
+    ...(failure !== undefined && { error: { code: failure.code, message: failure.message } }),
+  };
+}
+
+function reportPruned({ id, version, outcome, reason }: Pruned): Report['prune'][number] {
+  return { ...reportedId(id, version), outcome, reason };
+}
+
+const PLANNED_OUTCOMES = {
+  create: 'created',
+  configure: 'configured',
+  recreate: 'recreated',
+  unchanged: 'unchanged',
+} as const;
+
+function plannedChanges(plan: Plan): Report['changes'] {
+  return plan.changes.map(({ id, version, action, replaces }) => ({
+    ...reportedId(id, version),
+    action: PLANNED_OUTCOMES[action],
+    ...(replaces !== undefined && { replaces }),
+  }));
+}
+
+function plannedPrune(plan: Plan): Report['prune'] {
+  return plan.prune.map((judgement) => ({
+    ...reportedId(judgement.id, judgement.version),
+    outcome: judgement.verdict === 'delete' ? ('deleted' as const) : ('kept' as const),
+    reason: judgement.reason,
+  }));
+}
+
+function countOutcomes(
+  changes: Report['changes'],
+  rollouts: readonly ObjectStatus[],
+  prune: Report['prune'],
+): Record<string, number> {
+  const counts: Record<string, number> = {
+    created: 0,
+    configured: 0,
+    unchanged: 0,
+    failed: 0,
+    ready: 0,
+    notReady: 0,
+    deleted: 0,
+    kept: 0,
+    pruneFailed: 0,
+  };
+  const count = (name: string): void => {
+    counts[name] = (counts[name] ?? 0) + 1;
+  };
+  for (const { action } of changes) count(action);
+  for (const { status } of rollouts) count(status === 'Current' ? 'ready' : 'notReady');
+  for (const { outcome } of prune) count(outcome === 'failed' ? 'pruneFailed' : outcome);
+  return counts;
+}

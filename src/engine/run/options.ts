@@ -1,0 +1,87 @@
+import type { Cluster } from '../../cluster/cluster.js';
+import type { Emit } from './events.js';
+import type { Judgement, Plan } from '../plan/plan.js';
+
+/** What must be agreed to before anything is sent, with what it is about. */
+export interface Confirmation {
+  readonly question: string;
+  /** Why it is asked: `deletes 31 objects, more than --prune-limit 20`. */
+  readonly reasons: readonly string[];
+  /** The objects in question. */
+  readonly deletions: readonly Judgement[];
+  readonly plan: Plan;
+}
+
+/** `declined` ends the run with exit 2; `impossible` (no terminal to ask on) as well, naming `--yes`. */
+export type Answer = 'agreed' | 'declined' | 'impossible';
+
+/** Who runs: the holder of a set's lock. */
+export interface Runner {
+  /** Unique to this run, for people as well: `ci@runner-7 pid 4711 3f2a…`. */
+  readonly identity: string;
+  /** True where a holder's process was on this machine, and is no more. */
+  readonly hasEnded: (identity: string) => boolean;
+}
+
+export interface LockOptions {
+  /** False for --no-lock. */
+  readonly lock: boolean;
+  /** How long to wait for another run of the set, ms. */
+  readonly lockTimeoutMs: number;
+}
+
+/** What every run of the engine is handed: it has no terminal, no process and no clock of its own. */
+export interface RunContext {
+  readonly cluster: Cluster;
+  readonly emit: Emit;
+  /** Aborted by Ctrl-C: the run stops waiting, says what was applied, and leaves the cluster as it is. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly confirm: (confirmation: Confirmation) => Promise<Answer>;
+  readonly runner: Runner;
+}
+
+/** What planning needs: it asks nothing, and writes nothing. */
+export type PlanContext = Pick<RunContext, 'cluster' | 'signal' | 'now'>;
+
+export interface PruneOptions {
+  /** The label selector; undefined prunes nothing. */
+  readonly pruneLabel: string | undefined;
+  /** `ConfigMap`, `apps/Deployment`: replaces the default kinds. Empty means the default. */
+  readonly pruneKinds: readonly string[];
+  /** Namespaces to look in besides those of the applied set. */
+  readonly pruneNamespaces: readonly string[];
+  /** More deletions than this are asked about first. */
+  readonly pruneLimit: number;
+  /** How many earlier revisions of each family stay. */
+  readonly keep: number;
+  /** Revisions that `rollout undo` could go back to stay. */
+  readonly keepRollback: boolean;
+  /** Candidates that neither kapply nor kubectl applied count as well. */
+  readonly adopt: boolean;
+}
+
+export interface DeployOptions extends PruneOptions, LockOptions {
+  /** The set's name (kubernetes.md, Sets). */
+  readonly set: string;
+  /** `-n`: the namespace of objects that name none; an object that names another is an error. undefined: the context's. */
+  readonly namespace: string | undefined;
+  readonly fieldManager: string;
+  readonly forceConflicts: boolean;
+  /** Objects of another set are taken into this one. */
+  readonly takeOver: boolean;
+  /** Pod templates get a hash of the plain-named configs of the set that they read at start. */
+  readonly restartOnChange: boolean;
+  /** Generated configs get ownerReferences to the workloads that use them. */
+  readonly own: boolean;
+  /** `client`: nothing but reads is sent; `server`: the server's dry run of every write as well. */
+  readonly dryRun: 'client' | 'server' | undefined;
+  readonly wait: boolean;
+  /** For the whole rollout, in ms. */
+  readonly timeoutMs: number;
+  /** A doomed pod ends its rollout after 30 s. */
+  readonly failFast: boolean;
+  /** Requests in flight at once. */
+  readonly concurrency: number;
+}

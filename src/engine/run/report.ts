@@ -1,0 +1,49 @@
+/** The machine-readable outcome of a run: product.md, "Machine output"; docs/output.md. */
+import type { ExitCode } from '../../errors.js';
+import type { ApplyOutcome, PruneOutcome, StatusWord } from './events.js';
+
+interface ReportedObject {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly target: {
+    readonly context: string | null;
+    readonly server: string;
+    readonly namespace: string;
+    readonly set: string;
+    readonly pruneLabel: string | null;
+    readonly dryRun: 'client' | 'server' | null;
+  };
+  readonly changes: readonly (ReportedObject & {
+    readonly action: ApplyOutcome;
+    readonly replaces?: string;
+    readonly error?: { readonly code: string; readonly message: string };
+  })[];
+  readonly rollouts: readonly (ReportedObject & {
+    readonly status: StatusWord;
+    readonly message: string;
+    readonly pods?: readonly {
+      readonly name: string;
+      readonly container?: string;
+      readonly reason: string;
+      readonly message: string;
+    }[];
+  })[];
+  readonly prune: readonly (ReportedObject & { readonly outcome: PruneOutcome; readonly reason: string })[];
+  readonly warnings: readonly string[];
+  readonly summary: {
+    readonly result: string;
+    readonly exitCode: ExitCode;
+    readonly counts: Readonly<Record<string, number>>;
+    readonly ms: number;
+    readonly requests: number;
+    /** The error that ended the run, where one did. */
+    readonly error?: { readonly code: string; readonly message: string };
+  };
+}

@@ -1,0 +1,60 @@
+/** Runs work to its report: what it emitted, and whatever ended it. */
+import { KapplyError, type ExitCode } from '../../errors.js';
+import type { Event, FailureInfo } from './events.js';
+import { foldReport } from './foldReport.js';
+import type { DeployOptions, RunContext } from './options.js';
+import { PlanRefusedError } from '../plan/refusal.js';
+import type { Report } from './report.js';
+
+/** Only a bug rejects: every expected failure is the `stopped` event, and the report's error. */
+export async function reported(
+  target: Omit<Report['target'], 'context' | 'server'>,
+  context: RunContext,
+  work: (context: RunContext) => Promise<void>,
+): Promise<Report> {
+  const { cluster, now, signal } = context;
+  const began = now();
+  const events: Event[] = [];
+  const emit = (event: Event): void => {
+    events.push(event);
+    context.emit(event);
+  };
+  try {
+    await work({ ...context, emit });
+  } catch (error) {
+    const { failure, exitCode } = failureOf(error, signal);
+    if (error instanceof PlanRefusedError) {
+      for (const refusal of error.refusals) {
+        emit({ type: 'applied', ...refusal, outcome: 'failed', replaces: undefined, changed: [], at: now() });
+      }
+    }
+    emit({ type: 'stopped', failure, exitCode, at: now() });
+  }
+  for (const message of cluster.warnings) emit({ type: 'warning', message });
+  return foldReport(events, {
+    target: { context: cluster.context ?? null, server: cluster.server, ...target },
+    ms: now() - began,
+    requests: cluster.requests,
+  });
+}
+
+function failureOf(error: unknown, signal: AbortSignal): { failure: FailureInfo; exitCode: ExitCode } {
+  // An aborted wait rejects with the signal's reason, whatever was being waited for.
+  const cause: unknown = signal.aborted ? signal.reason : error;
+  if (!(cause instanceof KapplyError)) throw error;
+  const { code, message, suggestions, exitCode } = cause;
+  return { failure: { code, message, suggestions }, exitCode };
+}
+
+/** What a run over a whole set is aimed at. */
+export function targetOf(
+  { namespace, set, pruneLabel, dryRun }: DeployOptions,
+  { cluster }: RunContext,
+): Omit<Report['target'], 'context' | 'server'> {
+  return {
+    namespace: namespace ?? cluster.namespace,
+    set,
+    pruneLabel: pruneLabel ?? null,
+    dryRun: dryRun ?? null,
+  };
+}

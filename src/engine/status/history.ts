@@ -1,0 +1,143 @@
+/** The families of generated configs, and who uses which revision: what `rollout undo` could still go back to. */
+import type { Cluster, Discovery } from '../../cluster/cluster.js';
+import { inputError } from '../../errors.js';
+import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { familyKey, familyOf, newestFirst } from '../configs/revisions.js';
+import { findCandidates } from '../prune/candidates.js';
+import { pruneScope } from '../prune/scope.js';
+import { scanUses, type UseScan } from '../uses/scanUses.js';
+import { useKey, type Use } from '../uses/uses.js';
+
+export interface HistoryOptions {
+  /** undefined: every generated config. */
+  readonly selector: string | undefined;
+  /** Only the families of this name. */
+  readonly family: string | undefined;
+  readonly namespaces: readonly string[] | 'all';
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * `current`: a workload's template names it. `inUse`: something else does, an old pod for one. `rollback`: only what
+ * can be gone back to does. `stale`: nothing does. `unknown`: not everything could be read.
+ */
+export type RevisionState = 'current' | 'inUse' | 'rollback' | 'stale' | 'unknown';
+
+export interface Revision {
+  readonly name: string;
+  /** RFC 3339, by the server's clock. */
+  readonly created: string;
+  readonly ageMs: number;
+  readonly state: RevisionState;
+  /** Who uses it, in words; what is missing for `unknown`. */
+  readonly reason: string;
+}
+
+export interface Family {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Newest first. */
+  readonly revisions: readonly Revision[];
+}
+
+export interface History {
+  readonly families: readonly Family[];
+  readonly warnings: readonly string[];
+}
+
+/** Reads the families. Only metadata of ConfigMaps and Secrets is requested. */
+export async function readHistory(cluster: Cluster, options: HistoryOptions): Promise<History> {
+  const { signal, concurrency } = options;
+  const discovery = await cluster.discover({ signal });
+  const { objects, serverTime, warnings } = await readRevisions(cluster, discovery, options);
+  const scan = await scanUses(cluster, {
+    candidates: objects.map(idOf),
+    plainNames: false,
+    discovery,
+    signal,
+    concurrency,
+  });
+  const families = groupByFamily(objects).map((revisions): Family => {
+    const id = idOf(revisions[0]);
+    return {
+      kind: id.kind,
+      namespace: id.namespace,
+      name: familyOf(id.name) ?? id.name,
+      revisions: revisions.map((object) => describeRevision(object, scan, serverTime)),
+    };
+  });
+  return { families, warnings: [...warnings, ...scan.incomplete, ...scan.warnings] };
+}
+
+async function readRevisions(
+  cluster: Cluster,
+  discovery: Discovery,
+  { selector = '', family, namespaces, signal, concurrency }: HistoryOptions,
+) {
+  const { items, serverTime, warnings } = await findCandidates(cluster, {
+    selector,
+    resources: pruneScope(discovery, ['/ConfigMap', '/Secret']),
+    namespaces,
+    set: undefined,
+    elsewhere: false,
+    signal,
+    concurrency,
+  });
+  const objects = items
+    .map(({ object }) => object)
+    .filter(
+      ({ metadata: { name } }) => familyOf(name) !== undefined && (family === undefined || familyOf(name) === family),
+    );
+  if (family !== undefined && objects.length === 0) {
+    throw inputError(
+      'UnknownFamily',
+      `no generated ConfigMap or Secret is named ${family}-HASH in ${namespaces === 'all' ? 'any namespace' : namespaces.join(', ')}`,
+      {
+        suggestions: ['kapply history without a name lists all of them. -A looks in every namespace.'],
+      },
+    );
+  }
+  return { objects, serverTime: serverTime ?? 0, warnings };
+}
+
+function groupByFamily(objects: readonly KubeObject[]): (readonly [KubeObject, ...KubeObject[]])[] {
+  const families = new Map<string, [KubeObject, ...KubeObject[]]>();
+  for (const object of [...objects].sort(newestFirst)) {
+    const key = familyKey(idOf(object)) ?? keyOf(idOf(object));
+    const known = families.get(key);
+    if (known === undefined) families.set(key, [object]);
+    else known.push(object);
+  }
+  return [...families.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, revisions]) => revisions);
+}
+
+function describeRevision(object: KubeObject, scan: UseScan, serverTime: number): Revision {
+  const { name, creationTimestamp: created = '' } = object.metadata;
+  const [state, reason] = stateOf(idOf(object), scan);
+  return { name, created, ageMs: Math.max(serverTime - Date.parse(created), 0), state, reason };
+}
+
+function stateOf(id: ObjectId, scan: UseScan): readonly [RevisionState, string] {
+  const uses = scan.uses.get(useKey(id)) ?? [];
+  const active = uses.filter((use) => use.active);
+  const templates = active.filter(({ user, root }) => keyOf(user) === keyOf(root) && user.kind !== 'Pod');
+  if (templates.length > 0) return ['current', `in use by ${namesOf(templates)}`];
+  if (active[0] !== undefined)
+    return ['inUse', `in use by ${active[0].words}${active.length > 1 ? ` and ${active.length - 1} more` : ''}`];
+  const [missing] = scan.incomplete;
+  if (missing !== undefined) return ['unknown', missing];
+  const rollbacks = uses.filter(({ revision }) => revision !== undefined);
+  if (rollbacks.length > 0) {
+    const words = rollbacks.map(
+      ({ root, revision = '' }) => `rollout undo of ${formatId(root)} to revision ${revision}`,
+    );
+    return ['rollback', [...new Set(words)].join(', ')];
+  }
+  return ['stale', 'nothing uses it'];
+}
+
+function namesOf(uses: readonly Use[]): string {
+  return [...new Set(uses.map(({ root }) => formatId(root)))].join(', ');
+}

@@ -1,0 +1,71 @@
+/** From a YAML text to resources: what is empty is left out, lists are opened (api/resource/factory.go, kyaml/kio). */
+import { type SourcePosition, inputError } from '../../errors.js';
+import type { OpenApi } from '../openApi/openApi.js';
+import { type Resource, kindOf, makeResource, metadataOf } from '../resources/resource.js';
+import {
+  type Tree,
+  type TreeMap,
+  getField,
+  isEmpty,
+  isList,
+  isMap,
+  isMissing,
+  plainJson,
+  textUnlessNull,
+} from '../resources/tree.js';
+import { type TreeDocument, readTrees } from '../yaml/read.js';
+
+/** Throws KapplyError `InvalidYaml`, `NotAResource`, `MissingKind` or `MissingName`. `file` is how messages name the text. */
+export function readResources(text: string, file: string, openApi: OpenApi): Resource[] {
+  const resources: Resource[] = [];
+  const queue = unwrapped(readTrees(text, { file }));
+  // What a list holds comes after everything else, and may be a list itself.
+  for (let index = 0; index < queue.length; index++) {
+    const { tree, line } = queue[index] as TreeDocument;
+    if (isEmpty(tree)) continue;
+    const object = validated(tree, file, line);
+    const items = kindOf(object).endsWith('List') ? getField(object, 'items') : undefined;
+    if (items === undefined) resources.push(makeResource(object, { file, line }, openApi));
+    else for (const item of itemsOf(items, file, line)) queue.push({ tree: plainJson(item) as Tree, line });
+  }
+  return resources;
+}
+
+/** A lone List gives its items up as they are written. */
+function unwrapped(documents: readonly TreeDocument[]): TreeDocument[] {
+  const [only, second] = documents;
+  if (only === undefined || second !== undefined || !isMap(only.tree)) return [...documents];
+  const { kind } = only.tree;
+  if (kind !== 'List' && kind !== 'ResourceList') return [...documents];
+  if (!Object.hasOwn(only.tree, 'items') && !Object.hasOwn(only.tree, 'functionConfig')) return [...documents];
+  const items = getField(only.tree, 'items');
+  return isList(items) ? items.map((tree) => ({ tree, line: only.line })) : [];
+}
+
+function itemsOf(items: Tree, file: string, line: number): Tree[] {
+  if (isList(items)) return items;
+  if (isMissing(items)) return [];
+  throw inputError('NotAResource', 'items of a list is not a list', { position: { file, line } });
+}
+
+/** Every object has a kind and a name, except that a list needs no name. */
+function validated(tree: Tree, file: string, line: number): TreeMap {
+  const position = { file, line };
+  if (!isMap(tree) || (isEmpty(tree.apiVersion) && isEmpty(tree.kind) && isEmpty(tree.metadata))) {
+    throw inputError('NotAResource', 'this is no Kubernetes object: apiVersion, kind and metadata are missing', {
+      position,
+      suggestions: ['Under resources, name files of Kubernetes objects and folders with a kustomization only.'],
+    });
+  }
+  refuseNameless(tree, position);
+  return tree;
+}
+
+/** Throws KapplyError `MissingKind` or `MissingName`. What was read has both, and a patch can take them away. */
+export function refuseNameless(tree: TreeMap, position: SourcePosition): void {
+  const kind = textUnlessNull(tree.kind);
+  if (kind === '') throw inputError('MissingKind', 'the object has no kind', { position });
+  if (!kind.endsWith('List') && textUnlessNull(metadataOf(tree)?.name) === '') {
+    throw inputError('MissingName', `the ${kind} has no metadata.name`, { position });
+  }
+}

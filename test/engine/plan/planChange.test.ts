@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { planChange, type PlanChangeOptions, type PlannedOrRefused } from '../../../src/engine/plan/planChange.js';
+import { prepareObjects } from '../../../src/engine/plan/prepare.js';
+import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
+import { idOf, type KubeObject } from '../../../src/objects/object.js';
+import { useKey } from '../../../src/engine/uses/uses.js';
+import { fakeCluster, forbidden, refusal, resource, RESOURCES, type FakeCluster } from '../fakeCluster.js';
+
+const BINDINGS = resource('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings');
+const discovery = { resources: [...RESOURCES, BINDINGS], failures: [] };
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+
+interface Given {
+  readonly object: object;
+  readonly generated?: boolean;
+  readonly options?: Partial<PlanChangeOptions>;
+}
+
+async function plan(
+  cluster: FakeCluster,
+  { object, generated = false, options = {} }: Given,
+): Promise<PlannedOrRefused> {
+  const rendered = { object: object as KubeObject, origin: { file: 'all.yaml' }, generated };
+  const [member] = prepareObjects([rendered], {
+    discovery,
+    set: 'shop',
+    namespace: 'shop',
+    defaultNamespace: 'default',
+  });
+  const { kind, metadata } = member!.object;
+  const live = cluster.find(kind, metadata.name);
+  return planChange(member!, live, 3, {
+    cluster,
+    signal: new AbortController().signal,
+    set: 'shop',
+    fieldManager: 'kapply',
+    forceConflicts: false,
+    takeOver: false,
+    askServer: true,
+    autoscaled: new Set(),
+    usedConfigs: new Set(live === undefined ? [] : [useKey(idOf(live))]),
+    now: NOW,
+    createdNames: new Set(),
+    createdNamespaces: new Set(),
+    ...options,
+  });
+}
+
+/** `configure`, or the code of the refusal. */
+async function outcomeOf(cluster: FakeCluster, given: Given): Promise<string> {
+  const planned = await plan(cluster, given);
+  return 'change' in planned ? planned.change.action : planned.refusal.failure.code;
+}
+
+const CFG = 'cfg-2222222222';
+const config = (data: object = { a: '1' }, name = CFG): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name },
+  data,
+});
+
+/** A cluster on which kapply has applied this once, in the set. */
+async function deployed(object: object, set = 'shop'): Promise<FakeCluster> {
+  const cluster = fakeCluster({ discovery });
+  const rendered = { object: object as KubeObject, origin: { file: 'all.yaml' }, generated: false };
+  const [member] = prepareObjects([rendered], { discovery, set, namespace: 'shop', defaultNamespace: 'default' });
+  const { name, namespace = '' } = member!.object.metadata;
+  await cluster.apply({ resource: member!.resource, namespace, name }, member!.object, { fieldManager: 'kapply' });
+  cluster.log.length = 0;
+  return cluster;
+}
+
+describe('planChange', () => {
+  it('creates, configures, or proves that nothing changes, and writes nothing', async () => {
+    assert.equal(await outcomeOf(fakeCluster({ discovery }), { object: config() }), 'create');
+    const cluster = await deployed(config());
+    assert.equal(await outcomeOf(cluster, { object: config() }), 'unchanged');
+    const planned = await plan(cluster, { object: config({ a: '2', b: '1' }) });
+    assert.ok('change' in planned);
+    assert.equal(planned.change.action, 'configure');
+    assert.deepEqual(planned.change.changed, ['data.a', 'data.b']);
+    assert.equal(
+      cluster.log.every((line) => line.startsWith('apply-dry')),
+      true,
+      cluster.log.join(', '),
+    );
+  });
+
+  it('does not take for its own what a controller wrote between the read and the dry run', async () => {
+    const cluster = await deployed(config());
+    const read = cluster.find('ConfigMap', CFG)!;
+    const { annotations } = read.metadata;
+    const moved = { ...read, metadata: { ...read.metadata, annotations: { ...annotations, theirs: 'yes' } } };
+    cluster.put(moved);
+    const stale = { ...cluster, find: () => read };
+    const planned = await plan(stale, { object: config() });
+    assert.ok('change' in planned);
+    assert.equal(planned.change.action, 'unchanged');
+    assert.equal(planned.change.live?.metadata.annotations?.theirs, 'yes');
+  });
+
+  it('sends nothing but reads for --dry-run=client', async () => {
+    const cluster = await deployed(config());
+    const options = { askServer: false };
+    assert.equal(await outcomeOf(cluster, { object: config(), options }), 'unchanged');
+    assert.equal(await outcomeOf(cluster, { object: config({ a: '2' }), options }), 'configure');
+    assert.deepEqual(cluster.log, []);
+  });
+
+  it('touches a generated config that nothing of the set uses, so that a prune sees it move', async () => {
+    const cluster = await deployed(config());
+    const planned = await plan(cluster, { object: config(), generated: true, options: { usedConfigs: new Set() } });
+    assert.ok('change' in planned);
+    assert.equal(planned.change.action, 'configure');
+    assert.equal(planned.change.desired.metadata.annotations?.['kapply.dev/used-at'], '2026-01-01T12:00:00.000Z');
+  });
+
+  describe('another set', () => {
+    it('keeps its objects, unless they are taken over', async () => {
+      const cluster = await deployed(config({ a: '1' }, 'plain'), 'billing');
+      const object = config({ a: '1' }, 'plain');
+      assert.equal(await outcomeOf(cluster, { object }), 'OwnedByOtherSet');
+      assert.equal(await outcomeOf(cluster, { object, options: { takeOver: true } }), 'configure');
+    });
+
+    it('shares its generated configs: the same name has the same content', async () => {
+      const cluster = await deployed(config(), 'billing');
+      const planned = await plan(cluster, { object: config(), generated: true });
+      assert.ok('change' in planned);
+      assert.equal(planned.change.action, 'unchanged');
+      assert.equal(planned.change.after.metadata.annotations?.[SET_ANNOTATION], 'billing');
+    });
+
+    it('does not share what it is just deleting', async () => {
+      const cluster = await deployed(config(), 'billing');
+      const live = cluster.find('ConfigMap', CFG)!;
+      cluster.put({ ...live, metadata: { ...live.metadata, deletionTimestamp: '2026-01-01T12:00:00Z' } });
+      assert.equal(await outcomeOf(cluster, { object: config(), generated: true }), 'recreate');
+      cluster.put({
+        ...live,
+        metadata: { ...live.metadata, deletionTimestamp: '2026-01-01T12:00:00Z', finalizers: ['a/b'] },
+      });
+      assert.equal(await outcomeOf(cluster, { object: config(), generated: true }), 'Terminating');
+    });
+  });
+
+  describe('what the server refuses', () => {
+    const denied = (object: KubeObject, createdNames: readonly string[], error = forbidden()): Promise<string> => {
+      const cluster = fakeCluster({
+        discovery,
+        react: () => {
+          throw error;
+        },
+      });
+      return outcomeOf(cluster, { object, options: { createdNames: new Set(createdNames) } });
+    };
+    const named = (apiVersion: string, kind: string, more: object): KubeObject => ({
+      apiVersion,
+      kind,
+      metadata: { name: 'web', labels: { app: 'web' } },
+      ...more,
+    });
+    const podSpec = { serviceAccountName: 'runner', containers: [{ name: 'web' }] };
+
+    for (const [name, object, outcome] of [
+      ['a pod whose ServiceAccount this run creates', named('v1', 'Pod', { spec: podSpec }), 'create'],
+      [
+        'a binding to a role that this run creates',
+        named('rbac.authorization.k8s.io/v1', 'RoleBinding', { roleRef: { name: 'runner' } }),
+        'create',
+      ],
+      [
+        'a custom resource that names what this run creates',
+        named('shop.example.com/v1', 'Gadget', { spec: { of: 'runner' } }),
+        'create',
+      ],
+      [
+        'a Deployment: the server asks for nothing that it names',
+        named('apps/v1', 'Deployment', {
+          spec: { selector: { matchLabels: { app: 'web' } }, template: { spec: podSpec } },
+        }),
+        'Forbidden',
+      ],
+      [
+        'a Service that selects its own name',
+        named('v1', 'Service', { spec: { selector: { app: 'web' } } }),
+        'Forbidden',
+      ],
+      ['a custom resource that names only itself', named('shop.example.com/v1', 'Gadget', { spec: {} }), 'Forbidden'],
+    ] as const) {
+      it(`${outcome === 'create' ? 'may be accepted when its turn comes' : 'is refused at once'}: ${name}`, async () => {
+        assert.equal(await denied(object, ['web', 'runner']), outcome);
+        assert.equal(await denied(object, []), 'Forbidden');
+      });
+    }
+
+    it('is refused as invalid whatever is created', async () => {
+      const error = refusal(422, 'Invalid', { causes: [{ field: 'spec', message: 'no' }] });
+      assert.equal(await denied(named('v1', 'Pod', { spec: podSpec }), ['runner'], error), 'Invalid');
+    });
+
+    it('is an immutable field where the same object would be accepted anew', async () => {
+      const cluster = await deployed(config());
+      const options = {
+        cluster: {
+          ...cluster,
+          apply: () => Promise.reject(refusal(422, 'Invalid', { causes: [{ field: 'data', message: 'immutable' }] })),
+          create: (_: unknown, object: KubeObject) => Promise.resolve(object),
+        },
+      };
+      assert.equal(await outcomeOf(cluster, { object: config({ a: '2' }), options }), 'ImmutableField');
+      const allowed = {
+        ...config({ a: '2' }),
+        metadata: { name: CFG, annotations: { 'kapply.dev/on-immutable': 'recreate' } },
+      };
+      assert.equal(await outcomeOf(cluster, { object: allowed, options }), 'recreate');
+      const never = { cluster: { ...options.cluster, create: () => Promise.reject(refusal(422, 'Invalid')) } };
+      assert.equal(await outcomeOf(cluster, { object: allowed, options: never }), 'Invalid');
+    });
+
+    it('is a conflict, with field and owner', async () => {
+      const cluster = await deployed(config());
+      const live = cluster.find('ConfigMap', CFG)!;
+      const address = { resource: RESOURCES[0]!, namespace: 'shop', name: CFG };
+      await cluster.apply(
+        address,
+        { ...config({ a: '9' }), metadata: { name: CFG, namespace: 'shop' } },
+        { fieldManager: 'other', force: true },
+      );
+      assert.ok(live);
+      const planned = await plan(cluster, { object: config({ a: '2' }) });
+      assert.ok('refusal' in planned);
+      assert.equal(planned.refusal.failure.code, 'FieldManagerConflict');
+      assert.match(planned.refusal.failure.message, /\.data\.a.*"other"/);
+      assert.equal(planned.refusal.failure.suggestions.length, 3);
+      assert.equal(
+        await outcomeOf(cluster, { object: config({ a: '2' }), options: { forceConflicts: true } }),
+        'configure',
+      );
+    });
+  });
+});

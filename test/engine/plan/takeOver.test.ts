@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { conflictsOf, takeOverOf, takeOverPatch, withoutGivenUp } from '../../../src/engine/plan/takeOver.js';
+import { LAST_APPLIED_ANNOTATION, SET_ANNOTATION } from '../../../src/objects/annotations.js';
+import type { KubeObject, ManagedFieldsEntry } from '../../../src/objects/object.js';
+import { addressOf, fakeCluster } from '../fakeCluster.js';
+
+const OWNS_LAST_APPLIED = { 'f:metadata': { 'f:annotations': { [`f:${LAST_APPLIED_ANNOTATION}`]: {} } } };
+const owns = (...keys: string[]): object => ({ 'f:data': Object.fromEntries(keys.map((key) => [`f:${key}`, {}])) });
+const TEMPLATE = { 'f:spec': { 'f:template': { 'f:spec': {} } } };
+
+function entry(manager: string, operation: 'Apply' | 'Update', fields: object, more: object = {}): ManagedFieldsEntry {
+  const base = { manager, operation, apiVersion: 'v1', fieldsType: 'FieldsV1', time: '2026-01-01T00:00:00Z' };
+  return { ...base, fieldsV1: fields as NonNullable<ManagedFieldsEntry['fieldsV1']>, ...more };
+}
+
+function live(managedFields: readonly ManagedFieldsEntry[], annotated = false): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: 'a',
+      namespace: 'shop',
+      managedFields,
+      ...(annotated && { annotations: { [LAST_APPLIED_ANNOTATION]: '{}' } }),
+    },
+    data: { a: '1', b: '1', c: '1' },
+  };
+}
+
+const taken = (object: KubeObject): readonly string[] | undefined => takeOverOf(object, 'kapply', 'v1')?.managers;
+
+describe('takeOverOf', () => {
+  for (const [name, entries, annotated, expected] of [
+    ['nothing of what kapply applied', [entry('kapply', 'Apply', owns('a'))], false, undefined],
+    [
+      'nothing of what others wrote',
+      [entry('kube-controller-manager', 'Update', owns('a')), entry('helm', 'Apply', owns('b'))],
+      false,
+      undefined,
+    ],
+    ['kubectl apply', [entry('kubectl-client-side-apply', 'Update', owns('a'))], true, ['kubectl-client-side-apply']],
+    ['kubectl create', [entry('kubectl-create', 'Update', owns('a'))], false, ['kubectl-create']],
+    [
+      'kubectl create, then kubectl apply',
+      [entry('kubectl-client-side-apply', 'Update', OWNS_LAST_APPLIED), entry('kubectl-create', 'Update', owns('a'))],
+      true,
+      ['kubectl-client-side-apply', 'kubectl-create'],
+    ],
+    [
+      'what was there before fields were tracked',
+      [entry('before-first-apply', 'Update', owns('a'))],
+      false,
+      ['before-first-apply'],
+    ],
+    ['kubectl apply --server-side', [entry('kubectl', 'Apply', owns('a'))], false, ['kubectl']],
+    [
+      'kubectl apply, then --server-side',
+      [entry('kubectl', 'Apply', owns('a')), entry('kubectl-last-applied', 'Apply', OWNS_LAST_APPLIED)],
+      true,
+      ['kubectl', 'kubectl-last-applied'],
+    ],
+    // Whoever owns the annotation by an update applied client-side, whatever --field-manager said (client-go csaupgrade).
+    ['kubectl apply --field-manager=ci', [entry('ci', 'Update', { ...owns('a'), ...OWNS_LAST_APPLIED })], true, ['ci']],
+    [
+      'nothing of kubectl scale',
+      [entry('kubectl', 'Update', { 'f:spec': { 'f:replicas': {} } }, { subresource: 'scale' })],
+      false,
+      undefined,
+    ],
+    ['nothing of kubectl edit', [entry('kubectl-edit', 'Update', owns('a'))], false, undefined],
+    [
+      'nothing of a status',
+      [entry('kubectl-create', 'Update', { 'f:status': {} }, { subresource: 'status' })],
+      false,
+      undefined,
+    ],
+    ['kubectl rollout undo', [entry('kubectl', 'Update', TEMPLATE)], false, ['kubectl']],
+    ['an annotation that nobody owns', [], true, []],
+    [
+      'nothing where another tool applies the annotation itself',
+      [entry('kapp', 'Apply', OWNS_LAST_APPLIED)],
+      true,
+      undefined,
+    ],
+  ] as const) {
+    it(`takes over ${name}`, () => assert.deepEqual(taken(live(entries, annotated)), expected));
+  }
+
+  it('tells an undo, which this deploy rolls forward', () => {
+    assert.equal(takeOverOf(live([entry('kubectl', 'Update', TEMPLATE)]), 'kapply', 'v1')?.undo, true);
+    assert.equal(takeOverOf(live([entry('kubectl-create', 'Update', owns('a'))]), 'kapply', 'v1')?.undo, false);
+  });
+
+  it('makes one entry of ours and theirs, since the server does not merge two', () => {
+    const status = entry('kube-controller-manager', 'Update', owns('c'));
+    const over = takeOverOf(
+      live([entry('kapply', 'Apply', owns('a')), entry('kubectl', 'Apply', owns('b')), status]),
+      'kapply',
+      'v1',
+    );
+    assert.deepEqual(over?.managedFields, [
+      { ...entry('kapply', 'Apply', {}), fieldsV1: { ...owns('a', 'b'), ...OWNS_LAST_APPLIED } },
+      status,
+    ]);
+  });
+
+  it('takes our own name over from kubectl where --field-manager kubectl says so, once', () => {
+    assert.equal(takeOverOf(live([entry('kubectl', 'Apply', owns('a'))]), 'kubectl', 'v1'), undefined);
+  });
+});
+
+describe('a take-over', () => {
+  const desired = (data: object): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'a', namespace: 'shop', annotations: { [SET_ANNOTATION]: 'shop' } },
+    data,
+  });
+
+  for (const [name, entries] of [
+    ['kubectl apply', [entry('kubectl-client-side-apply', 'Update', { ...owns('a', 'b', 'c'), ...OWNS_LAST_APPLIED })]],
+    ['kubectl apply --field-manager=ci', [entry('ci', 'Update', { ...owns('a', 'b', 'c'), ...OWNS_LAST_APPLIED })]],
+    [
+      'kubectl apply, of which kubectl edit changed a part',
+      [
+        entry('kubectl-client-side-apply', 'Update', { ...owns('a', 'b'), ...OWNS_LAST_APPLIED }),
+        entry('kubectl-edit', 'Update', owns('c')),
+      ],
+    ],
+  ] as const) {
+    it(`from ${name} stores what was predicted, and is over after it`, async () => {
+      const cluster = fakeCluster({ objects: [live(entries, true)] });
+      const before = cluster.find('ConfigMap', 'a')!;
+      const over = takeOverOf(before, 'kapply', 'v1')!;
+      const wanted = desired({ a: '2' });
+      const forced = await cluster.apply(addressOf(before), wanted, {
+        fieldManager: 'kapply',
+        force: true,
+        dryRun: true,
+      });
+      const predicted = withoutGivenUp(forced, over, 'kapply');
+      assert.deepEqual(conflictsOf(before, forced, over, 'kapply'), []);
+
+      await cluster.patch(addressOf(before), takeOverPatch(over, before.metadata.resourceVersion!), { type: 'json' });
+      const stored = await cluster.apply(addressOf(before), wanted, { fieldManager: 'kapply' });
+      assert.deepEqual(stored.data, predicted.data);
+      assert.deepEqual(stored.data, name.includes('edit') ? { a: '2', c: '1' } : { a: '2' });
+      const annotations = (object: KubeObject): object => object.metadata.annotations ?? {};
+      assert.deepEqual(annotations(stored), annotations(predicted));
+      assert.deepEqual(annotations(stored), { [SET_ANNOTATION]: 'shop' });
+      assert.equal(takeOverOf(stored, 'kapply', 'v1'), undefined);
+    });
+  }
+
+  it('finds the fields that others changed since', async () => {
+    const entries = [
+      entry('kubectl-client-side-apply', 'Update', { ...owns('a', 'b'), ...OWNS_LAST_APPLIED }),
+      entry('kubectl-edit', 'Update', owns('c')),
+    ];
+    const cluster = fakeCluster({ objects: [live(entries, true)] });
+    const before = cluster.find('ConfigMap', 'a')!;
+    const over = takeOverOf(before, 'kapply', 'v1')!;
+    const forced = await cluster.apply(addressOf(before), desired({ a: '1', c: '2' }), {
+      fieldManager: 'kapply',
+      force: true,
+      dryRun: true,
+    });
+    assert.deepEqual(conflictsOf(before, forced, over, 'kapply'), [{ manager: 'kubectl-edit', fields: owns('c') }]);
+  });
+});

@@ -1,0 +1,112 @@
+/**
+ * A crash at every request: a deploy that changes four configs of six workloads is killed before and after each of its
+ * requests took effect. Nothing that was referenced may be gone, nothing foreign may be touched, and one plain deploy
+ * must end where an undisturbed one does.
+ */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from '../../../src/cluster/connect.js';
+import { deploy } from '../../../src/engine/run/deploy.js';
+import { mapConcurrently } from '../../../src/engine/run/mapConcurrently.js';
+import type { Report } from '../../../src/engine/run/report.js';
+import { render } from '../../../src/render/render.js';
+import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
+import { defaultDeployOptions } from './deployOptions.js';
+import { assertDone, checkInvariants, createForeign, objectsOf, OVERLAYS, stateOf } from './invariants.js';
+
+describe('a deploy that is killed at any request', function () {
+  this.timeout(600_000);
+  let folder: string;
+  let firstState: string;
+  let clock = 0;
+  const now = (): number => Date.now() + clock;
+  /** Creation times have whole seconds: what one run creates is older than the next run. */
+  const later = (): number => (clock += 3000);
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kapply-crash-'));
+    firstState = join(folder, 'before.json');
+    const sandbox = await startSandbox({ now, stateFile: firstState });
+    await createForeign(sandbox);
+    assertDone(await run(sandbox, 'v1'), 'the first deploy');
+    await sandbox.close();
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('leaves every reference good, and is finished by the next one', async () => {
+    const undisturbed = await open();
+    const original = objectsOf(undisturbed);
+    assertDone(await run(undisturbed, 'v2'), 'the undisturbed deploy');
+    const requests = undisturbed.faults.requests().length;
+    const wanted = stateOf(undisturbed);
+    await undisturbed.close();
+    assert.ok(requests > 40, `a deploy has ${requests} requests`);
+    assert.ok(!wanted.some((line) => line.includes('version1')), 'the old configs are pruned');
+
+    const cases = Array.from({ length: requests }, (_, index) => index + 1).flatMap((n) =>
+      (['before', 'after'] as const).map((when) => ({ n, when })),
+    );
+    await mapConcurrently(cases, 6, async ({ n, when }) => {
+      const what = `killed ${when} request ${n} took effect`;
+      const sandbox = await open();
+      try {
+        await killedRun(sandbox, n, when);
+        checkInvariants(original, objectsOf(sandbox), what);
+        later();
+        assertDone(await run(sandbox, 'v2'), what);
+        assert.deepEqual(stateOf(sandbox), wanted, what);
+      } finally {
+        await sandbox.close();
+      }
+    });
+  });
+
+  async function open(): Promise<Sandbox> {
+    later();
+    const copy = join(folder, `copy-${randomUUID()}.json`);
+    await copyFile(firstState, copy);
+    return startSandbox({ now, stateFile: copy });
+  }
+
+  /** From the n-th request on, nothing gets through any more: as for a process that is no more. */
+  async function killedRun(sandbox: Sandbox, n: number, when: 'before' | 'after'): Promise<void> {
+    const killed = new AbortController();
+    let count = 0;
+    const kill = (): void => void setImmediate(() => killed.abort(new Error('killed')));
+    sandbox.faults.add({ kind: 'reset', when }, { on: () => ++count === n });
+    sandbox.faults.add({ kind: 'reset', when: 'before' }, { on: () => count > n, times: Infinity });
+    sandbox.faults.add({ kind: 'meanwhile', act: kill }, { on: () => count >= n, times: Infinity });
+    try {
+      await run(sandbox, 'v2', killed.signal);
+    } catch (error) {
+      if (!killed.signal.aborted) throw error;
+    }
+    sandbox.faults.clear();
+  }
+
+  async function run(sandbox: Sandbox, version: 'v1' | 'v2', killed?: AbortSignal): Promise<Report> {
+    const signal = killed ?? new AbortController().signal;
+    const cluster = await connect({ env: {}, kubeconfig: sandbox.kubeconfig, signal });
+    try {
+      const { objects } = await render(join(OVERLAYS, version), {});
+      return await deploy(
+        objects,
+        { ...defaultDeployOptions('shop'), pruneLabel: 'appconfig=shop' },
+        {
+          cluster,
+          now,
+          signal,
+          emit: () => undefined,
+          confirm: () => Promise.resolve('impossible'),
+          // The process that was killed is no more: its lock is free at once.
+          runner: { identity: `run of ${version}`, hasEnded: () => true },
+        },
+      );
+    } finally {
+      await cluster.close();
+    }
+  }
+});

@@ -1,0 +1,110 @@
+/** What must be true of the application of test/fixtures/engine/crash after any run, however it went. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { connect } from '../../../src/cluster/connect.js';
+import type { Report } from '../../../src/engine/run/report.js';
+import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
+import type { KubeObject } from '../../../src/objects/object.js';
+import { referencesOf } from '../../../src/engine/uses/references.js';
+import type { Sandbox } from '../../../src/sandbox/index.js';
+
+/** Four generated configs, used by six workloads; each version changes all of them. */
+export const OVERLAYS = join(import.meta.dirname, '../../fixtures/engine/crash');
+export const NAMESPACE = 'shop';
+const KINDS = ['ConfigMap', 'Secret', 'Pod', 'ServiceAccount'];
+const WORKLOADS = [
+  'apps/Deployment',
+  'apps/StatefulSet',
+  'apps/DaemonSet',
+  'apps/ReplicaSet',
+  'batch/CronJob',
+  'batch/Job',
+];
+
+/** What the deploy has no business with: a neighbour's revision, with the same label, and one without any. */
+export async function createForeign(sandbox: Sandbox): Promise<void> {
+  const cluster = await connect({ env: {}, kubeconfig: sandbox.kubeconfig });
+  const { resources } = await cluster.discover();
+  const create = async (kind: string, name: string, rest: object): Promise<void> => {
+    const resource = resources.find(
+      (candidate) => candidate.group === '' && candidate.kind === kind && candidate.preferred,
+    );
+    assert.ok(resource);
+    const namespace = resource.namespaced ? NAMESPACE : '';
+    const object = { apiVersion: 'v1', kind, metadata: { name, ...(namespace !== '' && { namespace }), ...rest } };
+    await cluster.apply({ resource, namespace, name }, object, { fieldManager: 'kapply' });
+  };
+  await create('Namespace', NAMESPACE, {});
+  await create('ConfigMap', 'other-2222222222', {
+    labels: { appconfig: 'shop' },
+    annotations: { [SET_ANNOTATION]: 'other' },
+  });
+  await create('ConfigMap', 'plain', {});
+  await cluster.close();
+}
+
+export function objectsOf({ store }: Sandbox): KubeObject[] {
+  return [...KINDS, ...WORKLOADS].flatMap((kind) => store.list(kind, { namespace: NAMESPACE }));
+}
+
+export function assertDone(report: Report, what: string): void {
+  assert.equal(
+    report.summary.exitCode,
+    0,
+    `${what}: ${JSON.stringify(report.summary)} ${JSON.stringify(report.rollouts)}`,
+  );
+}
+
+/**
+ * Every config that something refers to is there, and what is not ours is as it was: what has no label, and, unless an
+ * operator prunes the label whatever the set, what is another set's.
+ */
+export function checkInvariants(
+  original: readonly KubeObject[],
+  objects: readonly KubeObject[],
+  what: string,
+  foreign: readonly string[] = ['other-2222222222', 'plain'],
+): void {
+  const names = new Set(objects.map(({ kind, metadata: { name } }) => `${kind}/${name}`));
+  for (const object of objects) {
+    if (object.metadata.deletionTimestamp !== undefined || isOver(object)) continue;
+    for (const { kind, name, path } of referencesOf(object)) {
+      assert.ok(
+        names.has(`${kind}/${name}`),
+        `${what}: ${object.kind}/${object.metadata.name} names ${kind}/${name} in ${path}, which is gone`,
+      );
+    }
+  }
+  for (const name of foreign) {
+    const find = (list: readonly KubeObject[]) =>
+      list.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
+    assert.deepEqual(find(objects), find(original), `${what}: ConfigMap/${name} was touched`);
+  }
+}
+
+/** What starts nothing any more, so that what it names may go: an old ReplicaSet, a finished Pod or Job. */
+function isOver({ kind, spec, status }: KubeObject): boolean {
+  const { phase, completionTime } = (status ?? {}) as { phase?: string; completionTime?: string };
+  if (kind === 'Pod') return phase === 'Succeeded' || phase === 'Failed';
+  if (kind === 'Job') return completionTime !== undefined;
+  return kind === 'ReplicaSet' && (spec as { replicas?: number }).replicas === 0;
+}
+
+/** What a deploy is for: names, data and templates, without what depends on when it happened. */
+export function stateOf(sandbox: Sandbox): string[] {
+  return objectsOf(sandbox)
+    .filter(({ kind, metadata }) => kind !== 'Pod' && kind !== 'ReplicaSet' && metadata.deletionTimestamp === undefined)
+    .filter(({ metadata }) => metadata.ownerReferences === undefined)
+    .map(({ kind, metadata, data, spec }) => {
+      const { template, jobTemplate } = (spec ?? {}) as { template?: { spec?: unknown }; jobTemplate?: unknown };
+      return JSON.stringify([
+        kind,
+        metadata.name,
+        metadata.labels?.appconfig,
+        metadata.annotations?.[SET_ANNOTATION],
+        data ?? {},
+        template?.spec ?? jobTemplate ?? {},
+      ]);
+    })
+    .sort();
+}

@@ -1,0 +1,291 @@
+/** What users of other tools report (kubernetes.md): each report is a case, as whole commands on a sandbox. */
+import assert from 'node:assert/strict';
+import { findResource } from '../../../src/cluster/cluster.js';
+import { connect } from '../../../src/cluster/connect.js';
+import type { KubeObject } from '../../../src/objects/object.js';
+import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
+import { configs, makeOverlay, type Overlay } from '../../commands/overlay.js';
+import { runKapply, startKapply } from '../../commands/runKapply.js';
+
+const web = (more: { readonly image?: string; readonly metadata?: string; readonly spec?: string } = {}): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web${more.metadata ?? ''} }
+spec:
+  ${more.spec ?? 'replicas: 1'}
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+      - name: app
+        image: ${more.image ?? 'shop/web'}
+        envFrom: [{ configMapRef: { name: cfg } }, { secretRef: { name: db } }]
+`;
+
+describe('what users of other tools report', function () {
+  this.timeout(60_000);
+  let sandbox: Sandbox;
+  let overlay: Overlay;
+  let clock = 0;
+
+  beforeEach(async () => {
+    sandbox = await startSandbox({ now: () => Date.now() + clock });
+    overlay = await makeOverlay({
+      'kustomization.yaml': configs('password1', 'resources: [web.yaml]'),
+      'web.yaml': web(),
+    });
+  });
+  afterEach(async () => {
+    await overlay.remove();
+    await sandbox.close();
+  });
+
+  /** Creation times have whole seconds: what one command makes is older than the next one. */
+  const later = (): number => (clock += 3000);
+  const environment = () => ({ cwd: overlay.folder, env: { KUBECONFIG: sandbox.kubeconfig } });
+  function kapply(...argv: string[]) {
+    later();
+    return runKapply(argv, environment());
+  }
+  const DEPLOY = ['deploy', '-k', '.', '--prune-label', 'app=shop'];
+  async function deploy(...more: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await kapply(...DEPLOY, ...more);
+    assert.equal(exitCode, 0, stdout + stderr);
+    return stdout;
+  }
+  const setPassword = (password: string) =>
+    overlay.write({ 'kustomization.yaml': configs(password, 'resources: [web.yaml]') });
+  const stored = (kind: string, namespace = 'default'): readonly KubeObject[] =>
+    sandbox.store.list(kind, { namespace });
+  const names = (kind: string, namespace?: string): string[] =>
+    stored(kind, namespace)
+      .map(({ metadata }) => metadata.name)
+      .filter((name) => name !== 'kube-root-ca.crt')
+      .sort();
+  /** Puts an object there as kubectl's server-side apply would. */
+  async function apply(text: string, ...more: string[]): Promise<void> {
+    later();
+    const { exitCode, stdout, stderr } = await runKapply(
+      ['deploy', '-f', '-', '--set', 'elsewhere', '--no-wait', ...more],
+      { ...environment(), stdin: text },
+    );
+    assert.equal(exitCode, 0, stdout + stderr);
+  }
+
+  it(`kustomize-controller#1180, flux2#3378, argo-cd#5080, kpt#3119, kubernetes#22368: the old config is there until the rollout has ended, and when it fails`, async () => {
+    await deploy();
+    const [old] = names('Secret');
+    await setPassword('password2');
+    await overlay.write({ 'web.yaml': web({ image: 'shop/does-not-exist' }) });
+    const failed = await kapply(...DEPLOY, '--timeout', '2s');
+    assert.notEqual(failed.exitCode, 0);
+    assert.ok(names('Secret').includes(old!), failed.stdout);
+    assert.match(failed.stdout + failed.stderr, /pruned|prune/i);
+    await overlay.write({ 'web.yaml': web() });
+    await deploy();
+    assert.equal(names('Secret').length, 1);
+    assert.notEqual(names('Secret')[0], old);
+  });
+
+  it(`kustomize#1806, kustomize#2226: hash-suffixed configs do not pile up`, async () => {
+    for (const password of ['password1', 'password2', 'password3', 'password4']) {
+      await setPassword(password);
+      await deploy();
+    }
+    assert.equal(names('Secret').length, 1);
+    assert.equal(names('ConfigMap').length, 1);
+  });
+
+  it(`argo-rollouts#2675, helm#12388: what a rollback needs stays when it is asked for, and otherwise the plan says what it costs`, async () => {
+    await deploy();
+    const [old] = names('Secret');
+    await setPassword('password2');
+    const { stdout } = await kapply('diff', '-k', '.', '--prune-label', 'app=shop');
+    assert.match(stdout, /rollout undo of Deployment\/web to revision 1 will no longer work/);
+    await deploy('--keep-rollback');
+    assert.ok(names('Secret').includes(old!));
+    const replicaSets = stored('apps/ReplicaSet').map((object) => JSON.stringify(object.spec));
+    assert.ok(replicaSets.some((spec) => spec.includes(old!)));
+  });
+
+  it('kubectl#815: generated and other objects without the label are applied as well', async () => {
+    await overlay.write({
+      'kustomization.yaml': configs('password1', 'resources: [web.yaml]').replace(/generatorOptions:\n.*\n/, ''),
+    });
+    const { exitCode, stdout } = await kapply(...DEPLOY);
+    assert.equal(exitCode, 0, stdout);
+    assert.deepEqual([names('apps/Deployment').length, names('ConfigMap').length, names('Secret').length], [1, 1, 1]);
+  });
+
+  it(`kubernetes#108161, kubernetes#110905: a prune in one namespace deletes nothing in another`, async () => {
+    await apply('{apiVersion: v1, kind: Namespace, metadata: {name: one}}');
+    await apply('{apiVersion: v1, kind: Namespace, metadata: {name: two}}');
+    await deploy('-n', 'one', '--set', 'shop');
+    await deploy('-n', 'two', '--set', 'shop');
+    await setPassword('password2');
+    const before = names('Secret', 'two');
+    await deploy('-n', 'one', '--set', 'shop');
+    assert.deepEqual(names('Secret', 'two'), before);
+    assert.equal(names('Secret', 'one').length, 1);
+    await kapply('prune', '-n', 'one', '-l', 'app=shop', '--older-than', '0s', '--yes');
+    assert.deepEqual(names('Secret', 'two'), before);
+  });
+
+  it('kubernetes#106284: what is left in a namespace that is rendered no more is found', async () => {
+    const inNamespace = (namespace: string) =>
+      overlay.write({
+        'kustomization.yaml': `${configs('password1', 'resources: [web.yaml]')}\nnamespace: ${namespace}\n`,
+      });
+    await apply('{apiVersion: v1, kind: Namespace, metadata: {name: one}}');
+    await apply('{apiVersion: v1, kind: Namespace, metadata: {name: two}}');
+    await inNamespace('one');
+    await overlay.write({ 'web.yaml': web({ metadata: ', labels: { app: shop }' }) });
+    await deploy('--set', 'shop');
+    await inNamespace('two');
+    const asked = await kapply(...DEPLOY, '--set', 'shop');
+    assert.equal(asked.exitCode, 2, asked.stdout);
+    assert.match(asked.stdout + asked.stderr, /namespaces that this deploy does not render \(one\)/);
+    await deploy('--set', 'shop', '--yes');
+    assert.deepEqual([names('Secret', 'one').length, names('Secret', 'two').length], [0, 1]);
+  });
+
+  it(`kubernetes#94443, flux#315, flux#410, argo-cd#8683: children that controllers and operators make keep their parent's label and stay`, async () => {
+    await deploy();
+    const owner = stored('apps/Deployment')[0]!;
+    const ownerReferences = [
+      { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: owner.metadata.uid!, controller: true },
+    ];
+    const labels = { app: 'shop' };
+    sandbox.store.create('ConfigMap', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'child-2222222222', namespace: 'default', labels, ownerReferences },
+    });
+    sandbox.store.create('ConfigMap', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'copied-2222222222', namespace: 'default', labels },
+    });
+    later();
+    await setPassword('password2');
+    await deploy();
+    await kapply('prune', '-l', 'app=shop', '--older-than', '0s', '--yes');
+    const left = names('ConfigMap');
+    assert.ok(left.includes('child-2222222222') && left.includes('copied-2222222222'), left.join());
+  });
+
+  it(`kubernetes#40635, argo-cd#4464: an empty render is refused, and nothing is deleted`, async () => {
+    await deploy();
+    const before = [names('Secret'), names('ConfigMap'), names('apps/Deployment')];
+    await overlay.write({ 'kustomization.yaml': 'metadata: { name: shop }\nresources: []\n' });
+    sandbox.faults.forget();
+    const { exitCode } = await kapply(...DEPLOY, '--yes');
+    assert.equal(exitCode, 2);
+    assert.ok(sandbox.faults.requests().every(({ method }) => method === 'GET'));
+    assert.deepEqual([names('Secret'), names('ConfigMap'), names('apps/Deployment')], before);
+  });
+
+  it(`kubernetes#66430, kubernetes#89254, kustomize-controller#1664: one object that cannot be deleted does not stop the others, and is found again`, async () => {
+    await deploy();
+    const [old] = names('Secret');
+    await overlay.write({
+      'kustomization.yaml': configs('password2', 'resources: [web.yaml]').replace('blue', 'red'),
+    });
+    sandbox.faults.add(
+      { kind: 'refuse', code: 403, message: 'denied by a webhook' },
+      { on: ({ method, resource }) => method === 'DELETE' && resource === 'secrets' },
+    );
+    const partly = await kapply(...DEPLOY);
+    assert.equal(partly.exitCode, 6, partly.stdout);
+    assert.match(partly.stdout, new RegExp(`Secret/${old!}.*denied by a webhook`));
+    assert.equal(names('ConfigMap').length, 1);
+    assert.equal(names('Secret').length, 2);
+    await deploy();
+    assert.equal(names('Secret').length, 1);
+  });
+
+  it(`kubernetes#35222, kubectl#1355: diff and dry runs write nothing, and show what the deploy then does`, async () => {
+    await deploy();
+    await setPassword('password2');
+    const before = sandbox.store.revision();
+    const shown = await kapply('diff', '-k', '.', '--prune-label', 'app=shop');
+    assert.equal(shown.exitCode, 1);
+    for (const how of ['client', 'server']) assert.equal((await kapply(...DEPLOY, `--dry-run=${how}`)).exitCode, 0);
+    assert.equal(sandbox.store.revision(), before);
+    const done = await deploy();
+    for (const [, name] of done.matchAll(/^\s*- (Secret\/\S+)/gm)) assert.ok(shown.stdout.includes(name!), name);
+    assert.match(done, /- Secret\/db-/);
+  });
+
+  it('kubernetes#87840: a diff prints no Secret', async () => {
+    await deploy();
+    await setPassword('hunter2-hunter2');
+    const { stdout, stderr } = await kapply('diff', '-k', '.', '--prune-label', 'app=shop');
+    const encoded = Buffer.from('hunter2-hunter2').toString('base64');
+    assert.ok(!stdout.includes('hunter2') && !stdout.includes(encoded) && !stderr.includes('hunter2'));
+    assert.match(stdout, /Secret\/db-/);
+  });
+
+  it('kubectl#738: a rollout that cannot succeed ends early, with the reason', async () => {
+    await overlay.write({ 'web.yaml': web({ image: 'shop/does-not-exist' }) });
+    later();
+    const run = startKapply([...DEPLOY, '--timeout', '3s'], environment());
+    const { exitCode, stdout, stderr } = await run.done;
+    assert.ok(exitCode === 3 || exitCode === 4, stdout);
+    assert.match(stdout + stderr, /ImagePullBackOff|ErrImagePull/);
+  });
+
+  it('kubernetes#99003: a field that leaves the manifest leaves the object, though kubectl apply had set it', async () => {
+    const cluster = await connect({ env: {}, kubeconfig: sandbox.kubeconfig });
+    try {
+      const resource = findResource(await cluster.discover(), '', 'v1', 'ConfigMap');
+      assert.ok(resource);
+      const config = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'plain' },
+        data: { old: '1', kept: '1' },
+      };
+      const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(config) };
+      await cluster.create(
+        { resource, namespace: 'default', name: 'plain' },
+        { ...config, metadata: { name: 'plain', namespace: 'default', annotations } },
+        { fieldManager: 'kubectl-client-side-apply' },
+      );
+    } finally {
+      await cluster.close();
+    }
+    await apply('{apiVersion: v1, kind: ConfigMap, metadata: {name: plain}, data: {kept: "1"}}');
+    const plain = stored('ConfigMap').find(({ metadata }) => metadata.name === 'plain');
+    assert.deepEqual(plain?.data, { kept: '1' });
+    assert.equal(plain.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'], undefined);
+  });
+
+  it('kubernetes#113482: what an autoscaler has scaled stays, and a duplicate name is told before anything is sent', async () => {
+    await deploy();
+    const scaler = `
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  minReplicas: 2
+  maxReplicas: 5
+`;
+    await apply(scaler);
+    const [live] = stored('apps/Deployment');
+    sandbox.store.update('apps/Deployment', { ...live!, spec: { ...(live!.spec as object), replicas: 3 } });
+    await setPassword('password2');
+    await deploy();
+    assert.equal((stored('apps/Deployment')[0]!.spec as { replicas: number }).replicas, 3);
+
+    const env = 'env: [{ name: A, value: "1" }, { name: A, value: "2" }]';
+    await overlay.write({ 'web.yaml': web().replace('envFrom:', `${env}\n        envFrom:`) });
+    sandbox.faults.forget();
+    const { exitCode, stdout, stderr } = await kapply(...DEPLOY);
+    assert.equal(exitCode, 2);
+    assert.match(stdout + stderr, /web\.yaml|Deployment\/web/);
+    assert.ok(sandbox.faults.requests().every(({ method }) => method === 'GET'));
+  });
+});

@@ -1,0 +1,334 @@
+import assert from 'node:assert/strict';
+import type { ApiResource } from '../../../src/cluster/cluster.js';
+import { scanUses } from '../../../src/engine/uses/scanUses.js';
+import { indexUses, useKey } from '../../../src/engine/uses/uses.js';
+import { LAST_APPLIED_ANNOTATION } from '../../../src/objects/annotations.js';
+import { idOf, type KubeObject, type ObjectId } from '../../../src/objects/object.js';
+import { fakeCluster, forbidden, refusal, resource, RESOURCES, type FakeRequest } from '../fakeCluster.js';
+
+const CONFIG: ObjectId = { group: '', kind: 'ConfigMap', namespace: 'shop', name: 'cfg-2222222222' };
+const PLAIN: ObjectId = { ...CONFIG, name: 'cfg' };
+
+function made(apiVersion: string, kind: string, name: string, more: Record<string, unknown> = {}): KubeObject {
+  const { metadata, ...rest } = more;
+  return {
+    apiVersion,
+    kind,
+    ...rest,
+    metadata: { name, namespace: 'shop', uid: `${kind}/${name}`, ...(metadata as object) },
+  };
+}
+
+function ownedBy(owner: KubeObject): { ownerReferences: readonly object[] } {
+  const { apiVersion, kind, metadata } = owner;
+  return { ownerReferences: [{ apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true }] };
+}
+
+const podSpec = (config: string): object => ({
+  containers: [{ name: 'app', envFrom: [{ configMapRef: { name: config } }] }],
+});
+const template = (config: string): object => ({ spec: podSpec(config) });
+
+/** What uses the candidate, in words, `(inactive)` for what could only be gone back to. */
+function wordsOf(objects: readonly KubeObject[], candidate: ObjectId = CONFIG, plainNames = false): string[] {
+  const uses = indexUses(objects, [candidate], plainNames).get(useKey(candidate)) ?? [];
+  return uses.map(({ words, active }) => (active ? words : `${words} (inactive)`));
+}
+
+describe('indexUses', () => {
+  const web = made('apps/v1', 'Deployment', 'web', { spec: { template: template('cfg-4444444444') } });
+  const revision = (number: string, replicas: number): KubeObject =>
+    made('apps/v1', 'ReplicaSet', `web-${number}`, {
+      metadata: { ...ownedBy(web), annotations: { 'deployment.kubernetes.io/revision': number } },
+      spec: { replicas, template: template(CONFIG.name) },
+    });
+
+  it('names a pod with its chain of owners and its revision', () => {
+    const set = revision('3', 1);
+    const pod = made('v1', 'Pod', 'web-abc', { metadata: ownedBy(set), spec: podSpec(CONFIG.name) });
+    assert.deepEqual(wordsOf([web, set, pod]), [
+      'ReplicaSet/web-3 of Deployment/web, revision 3',
+      'Pod/web-abc of Deployment/web, revision 3',
+    ]);
+    const [use] = indexUses([web, set, pod], [CONFIG]).get(useKey(CONFIG)) ?? [];
+    assert.deepEqual(use?.root, idOf(web));
+    assert.equal(use.revision, '3');
+  });
+
+  it('takes a ReplicaSet at 0 for what rollout undo goes back to, not for a use', () => {
+    assert.deepEqual(wordsOf([web, revision('2', 0)]), ['ReplicaSet/web-2 of Deployment/web, revision 2 (inactive)']);
+  });
+
+  it('takes a ReplicaSet at 0 whose pods still go for a use', () => {
+    const going = { ...revision('2', 0), status: { replicas: 1 } };
+    assert.deepEqual(wordsOf([web, going]), ['ReplicaSet/web-2 of Deployment/web, revision 2']);
+  });
+
+  it('takes a ReplicaSet of its own that is scaled to 0 for a use: scaling it up starts pods', () => {
+    const lone = made('apps/v1', 'ReplicaSet', 'lone', { spec: { replicas: 0, template: template(CONFIG.name) } });
+    assert.deepEqual(wordsOf([lone]), ['ReplicaSet/lone']);
+  });
+
+  it('tells the revision of a ControllerRevision', () => {
+    const db = made('apps/v1', 'StatefulSet', 'db', { spec: { template: template('cfg-4444444444') } });
+    const old = made('apps/v1', 'ControllerRevision', 'db-1', {
+      metadata: ownedBy(db),
+      revision: 4,
+      data: { spec: { template: template(CONFIG.name) } },
+    });
+    assert.deepEqual(wordsOf([db, old]), ['ControllerRevision/db-1 of StatefulSet/db, revision 4 (inactive)']);
+  });
+
+  it('goes as far up as it was let see, and names the owner beyond in `root`', () => {
+    const rollout = made('argoproj.io/v1alpha1', 'Rollout', 'web');
+    const set = made('apps/v1', 'ReplicaSet', 'web-1', {
+      metadata: ownedBy(rollout),
+      spec: { replicas: 1, template: template(CONFIG.name) },
+    });
+    const [use] = indexUses([set], [CONFIG]).get(useKey(CONFIG)) ?? [];
+    assert.equal(use?.words, 'ReplicaSet/web-1');
+    assert.deepEqual(use.root, { group: 'argoproj.io', kind: 'Rollout', namespace: 'shop', name: 'web' });
+  });
+
+  it('ends on owners that own each other', () => {
+    const a = made('v1', 'Pod', 'a', { spec: podSpec(CONFIG.name) });
+    const b = made('apps/v1', 'ReplicaSet', 'b', { metadata: ownedBy(a) });
+    const looped = { ...a, metadata: { ...a.metadata, ...ownedBy(b) } } as KubeObject;
+    assert.deepEqual(wordsOf([looped, b]), ['Pod/a of ReplicaSet/b']);
+  });
+
+  for (const [name, more, active] of [
+    ['runs', { status: { phase: 'Running' } }, true],
+    ['has no status yet', {}, true],
+    ['succeeded', { status: { phase: 'Succeeded' } }, false],
+    ['failed', { status: { phase: 'Failed' } }, false],
+    ['is going', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' }, status: { phase: 'Running' } }, false],
+  ] as const) {
+    it(`a pod that ${name} is ${active ? 'a use' : 'none'}`, () => {
+      const pod = made('v1', 'Pod', 'a', { spec: podSpec(CONFIG.name), ...more });
+      assert.deepEqual(wordsOf([pod]), [active ? 'Pod/a' : 'Pod/a (inactive)']);
+    });
+  }
+
+  for (const [name, more, active] of [
+    ['runs', {}, true],
+    ['is suspended', { spec: { suspend: true, template: template(CONFIG.name) } }, true],
+    ['is complete', { status: { conditions: [{ type: 'Complete', status: 'True' }] } }, false],
+    ['failed', { status: { conditions: [{ type: 'Failed', status: 'True' }] } }, false],
+    ['is about to fail', { status: { conditions: [{ type: 'FailureTarget', status: 'True' }] } }, true],
+  ] as const) {
+    it(`a Job that ${name} is ${active ? 'a use' : 'none'}`, () => {
+      const job = made('batch/v1', 'Job', 'a', { spec: { template: template(CONFIG.name) }, ...more });
+      assert.deepEqual(wordsOf([job]), [active ? 'Job/a' : 'Job/a (inactive)']);
+    });
+  }
+
+  it('keeps what a suspended CronJob uses', () => {
+    const spec = { suspend: true, jobTemplate: { spec: { template: template(CONFIG.name) } } };
+    assert.deepEqual(wordsOf([made('batch/v1', 'CronJob', 'nightly', { spec })]), ['CronJob/nightly']);
+  });
+
+  it('knows a ConfigMap from a Secret of its name, and one namespace from another', () => {
+    const pod = made('v1', 'Pod', 'a', { spec: { volumes: [{ name: 'x', secret: { secretName: 'cfg' } }] } });
+    assert.deepEqual(wordsOf([pod], PLAIN), []);
+    assert.deepEqual(wordsOf([pod], { ...PLAIN, kind: 'Secret' }), ['Pod/a']);
+    assert.deepEqual(wordsOf([pod], { ...PLAIN, kind: 'Secret', namespace: 'other' }), []);
+  });
+
+  describe('finds a name with a content hash wherever it stands as a whole string', () => {
+    const gadget = (more: Record<string, unknown>): KubeObject => made('shop.example.com/v1', 'Gadget', 'g', more);
+    for (const [name, object] of [
+      ['in a custom resource', gadget({ spec: { parts: [{ from: CONFIG.name }] } })],
+      ['with its namespace', gadget({ spec: { from: `shop/${CONFIG.name}` } })],
+      [
+        'with its namespace, from another one',
+        gadget({ metadata: { namespace: 'other' }, spec: { from: `shop/${CONFIG.name}` } }),
+      ],
+      ['in an object of the cluster', gadget({ metadata: { namespace: undefined }, spec: { from: CONFIG.name } })],
+      ['in an annotation', made('apps/v1', 'Deployment', 'g', { metadata: { annotations: { x: CONFIG.name } } })],
+      [
+        'in the list of an annotation, as Reloader has it',
+        made('apps/v1', 'Deployment', 'g', {
+          metadata: { annotations: { 'configmap.reloader.stakater.com/reload': `other, ${CONFIG.name}` } },
+        }),
+      ],
+    ] as const) {
+      it(name, () => assert.equal(wordsOf([object]).length, 1));
+    }
+
+    for (const [name, object] of [
+      ['as its own name', made('shop.example.com/v1', 'Gadget', CONFIG.name)],
+      ['in another namespace', gadget({ metadata: { namespace: 'other' }, spec: { from: CONFIG.name } })],
+      ['in a longer word', gadget({ spec: { from: `${CONFIG.name}x` } })],
+      ['in managedFields', gadget({ metadata: { managedFields: [{ manager: CONFIG.name }] } })],
+      [
+        'in what kubectl applied last',
+        gadget({ metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: CONFIG.name } } }),
+      ],
+    ] as const) {
+      it(`but not ${name}`, () => assert.deepEqual(wordsOf([object]), []));
+    }
+
+    it('and not a plain name, unless it is asked for', () => {
+      const object = gadget({ spec: { from: 'cfg' } });
+      assert.deepEqual(wordsOf([object], PLAIN), []);
+      assert.deepEqual(wordsOf([object], PLAIN, true), ['Gadget/g']);
+    });
+  });
+});
+
+describe('scanUses', () => {
+  const scan = (options: {
+    react?: (request: FakeRequest) => void;
+    resources?: readonly ApiResource[];
+    failures?: readonly { groupVersion: string; message: string }[];
+    objects?: readonly KubeObject[];
+    candidates?: readonly ObjectId[];
+  }) => {
+    const discovery = { resources: options.resources ?? RESOURCES, failures: options.failures ?? [] };
+    const cluster = fakeCluster({
+      discovery,
+      objects: options.objects ?? [],
+      ...(options.react !== undefined && { react: options.react }),
+    });
+    const { signal } = new AbortController();
+    const candidates = options.candidates ?? [CONFIG];
+    return { cluster, done: scanUses(cluster, { candidates, plainNames: false, discovery, signal, concurrency: 4 }) };
+  };
+
+  it('asks nothing where nothing is in question', async () => {
+    const { cluster, done } = scan({ candidates: [] });
+    assert.deepEqual(await done, { uses: new Map(), incomplete: [], warnings: [] });
+    assert.deepEqual(cluster.log, []);
+  });
+
+  it('never asks for the data of a ConfigMap or a Secret', async () => {
+    const { cluster, done } = scan({});
+    await done;
+    assert.equal(
+      cluster.log.some((line) => /configmaps|secrets/.test(line)),
+      false,
+    );
+  });
+
+  it('looks only into the namespaces of the candidates', async () => {
+    const { cluster, done } = scan({ candidates: [CONFIG, { ...CONFIG, namespace: 'billing' }] });
+    await done;
+    const pods = cluster.log.filter((line) => line.startsWith('list pods'));
+    assert.deepEqual(pods.sort(), ['list pods billing', 'list pods shop']);
+  });
+
+  for (const kind of [
+    'Pod',
+    'PodTemplate',
+    'ReplicationController',
+    'Deployment',
+    'ReplicaSet',
+    'StatefulSet',
+    'DaemonSet',
+    'Job',
+    'CronJob',
+    'ServiceAccount',
+    'Ingress',
+  ]) {
+    it(`knows nothing for certain when it may not list a ${kind}, and names the permission`, async () => {
+      const { done } = scan({
+        react: ({ resource: asked }) => {
+          if (asked?.kind === kind) throw forbidden(asked.plural);
+        },
+      });
+      const { incomplete, warnings } = await done;
+      const { plural, group } = RESOURCES.find((known) => known.kind === kind)!;
+      const name = group === '' ? plural : `${plural}.${group}`;
+      assert.deepEqual(incomplete, [
+        `${kind} in shop could not be listed: ${plural} is forbidden (needs list on ${name})`,
+      ]);
+      assert.deepEqual(warnings, []);
+    });
+  }
+
+  it('knows nothing for certain when a list times out, expires or is throttled', async () => {
+    for (const status of [410, 429, 500, 504]) {
+      const { done } = scan({
+        react: ({ resource: asked }) => {
+          if (asked?.kind === 'Pod') throw refusal(status, 'Broken');
+        },
+      });
+      assert.deepEqual((await done).incomplete, ['Pod in shop could not be listed: Broken']);
+    }
+  });
+
+  it('warns when custom resources cannot be searched', async () => {
+    const { done } = scan({
+      react: ({ resource: asked }) => {
+        if (asked?.kind === 'Gadget') throw forbidden('gadgets');
+      },
+    });
+    const { incomplete, warnings } = await done;
+    assert.deepEqual(incomplete, []);
+    assert.deepEqual(warnings, [
+      'Gadget in shop could not be listed: gadgets is forbidden (needs list on gadgets.shop.example.com)',
+    ]);
+  });
+
+  it('warns when the server could not say what a group of custom resources holds', async () => {
+    const { done } = scan({ failures: [{ groupVersion: 'broken.example.com/v1', message: 'no answer' }] });
+    const { incomplete, warnings } = await done;
+    assert.deepEqual(incomplete, []);
+    assert.deepEqual(warnings, ['broken.example.com/v1 could not be searched: no answer']);
+  });
+
+  it('knows nothing for certain when the server could not say what the group of the workloads holds', async () => {
+    const { done } = scan({
+      resources: RESOURCES.filter(({ group }) => group !== 'apps'),
+      failures: [{ groupVersion: 'apps/v1', message: 'no answer' }],
+    });
+    assert.deepEqual((await done).incomplete, ['apps/v1 could not be searched: no answer']);
+  });
+
+  it('asks for a kind that several versions serve once', async () => {
+    const older = resource('shop.example.com/v1beta1', 'Gadget', 'gadgets', { preferred: false });
+    const { cluster, done } = scan({ resources: [older, ...RESOURCES] });
+    await done;
+    assert.deepEqual(
+      cluster.log.filter((line) => line.includes('gadgets')),
+      ['list gadgets shop'],
+    );
+  });
+
+  it('finds a Secret that a PersistentVolume names', async () => {
+    const secret: ObjectId = { ...CONFIG, kind: 'Secret', name: 'nfs-2222222222' };
+    const volume: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: 'pv' },
+      spec: { csi: { nodePublishSecretRef: { name: secret.name, namespace: 'shop' } } },
+    };
+    const { done } = scan({ objects: [volume], candidates: [secret] });
+    assert.deepEqual(
+      (await done).uses.get(useKey(secret))?.map(({ words }) => words),
+      ['PersistentVolume/pv'],
+    );
+  });
+
+  it('leaves out without a word what an account of one namespace may not list', async () => {
+    const { done } = scan({
+      react: ({ resource: asked }) => {
+        if (asked?.namespaced === false) throw forbidden(asked.plural);
+      },
+    });
+    const { incomplete, warnings } = await done;
+    assert.deepEqual({ incomplete, warnings }, { incomplete: [], warnings: [] });
+  });
+
+  it('stops with the run', async () => {
+    const stop = new AbortController();
+    const reason = new Error('stopped');
+    const cluster = fakeCluster({ react: () => stop.abort(reason) });
+    const discovery = { resources: RESOURCES, failures: [] };
+    await assert.rejects(
+      scanUses(cluster, { candidates: [CONFIG], plainNames: false, discovery, signal: stop.signal, concurrency: 4 }),
+      reason,
+    );
+  });
+});
