@@ -1,0 +1,4 @@
+import { PROMISES } from './tables.js';
+import { promiseSuite, sandboxWorld } from './world.js';
+
+promiseSuite('the sandbox', PROMISES, sandboxWorld);

@@ -1,0 +1,5 @@
+/** Every promise of README's "What is pruned, and what never is", each with its table. */
+import { staleTable } from './stale.js';
+import type { PromiseTable } from './world.js';
+
+export const PROMISES: readonly PromiseTable[] = [staleTable];
