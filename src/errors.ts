@@ -60,6 +60,25 @@ export class KapplyError extends Error {
   }
 }
 
+/** What a KapplyError says, as data: what is shown of it, and what machines get. */
+export interface ErrorInfo {
+  readonly code: string;
+  readonly message: string;
+  readonly suggestions: readonly string[];
+  readonly position?: SourcePosition | undefined;
+  readonly chain?: readonly string[];
+}
+
+export function errorInfo({ code, message, suggestions, position, chain }: KapplyError): ErrorInfo {
+  return {
+    code,
+    message,
+    suggestions,
+    ...(position !== undefined && { position }),
+    ...(chain.length > 0 && { chain }),
+  };
+}
+
 /** A usage or input error (exit 2): a bad flag, manifest or kustomization. Nothing was sent. */
 export function inputError(code: string, message: string, options: KapplyErrorOptions = {}): KapplyError {
   return new KapplyError(code, message, EXIT.input, options);

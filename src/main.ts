@@ -3,7 +3,7 @@ import type { Config } from '@oclif/core/config';
 import { BaseCommand } from './cli/baseCommand.js';
 import { loadConfiguration, readConfiguration } from './cli/configuration.js';
 import { loadCommand } from './commands/index.js';
-import { processIo, setIo, type Io } from './cli/io.js';
+import { commandIo, processIo, setIo, type CommandIo, type Io } from './cli/io.js';
 import { reportError } from './cli/reportError.js';
 import { EXIT, inputError } from './errors.js';
 
@@ -11,7 +11,8 @@ import { EXIT, inputError } from './errors.js';
  * Runs one command line and resolves to its exit code. Never rejects: what is thrown is reported on stderr.
  * (oclif's own `run` would load its configuration twice more, and decide on exit codes by itself.)
  */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], processIo: Io): Promise<number> {
+  const io = commandIo(processIo);
   let version = 'unknown';
   try {
     const config = await readConfiguration();
@@ -23,7 +24,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-async function dispatch(config: Config, argv: readonly string[], io: Io): Promise<number> {
+async function dispatch(config: Config, argv: readonly string[], io: CommandIo): Promise<number> {
   const [name, ...words] = argv;
   if (name === '--version' || name === 'version') {
     io.stdout.write(`${(await loadConfiguration(config)).userAgent}\n`);
@@ -61,7 +62,7 @@ export async function start(): Promise<void> {
       if (error.code !== 'EPIPE') throw error;
     });
   }
-  process.on('uncaughtException', (error) => process.exit(reportError(error, io, 'unknown')));
+  process.on('uncaughtException', (error) => process.exit(reportError(error, commandIo(io), 'unknown')));
   process.exitCode = await main(process.argv.slice(2), io);
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }

@@ -10,7 +10,7 @@ import { loadConfiguration } from './configuration.js';
 import { defaultsFromFile } from './defaultsFile.js';
 import { defaultsFromEnvironment, type FlagDefault } from './flagDefaults.js';
 import { outputFlags } from './flags.js';
-import { ioOf, type Io } from './io.js';
+import { ioOf, type CommandIo } from './io.js';
 
 /** The flags of a command class, typed as its parser returns them. */
 export type FlagsOf<T extends typeof Command> = InferredFlags<(typeof BaseCommand)['baseFlags'] & T['flags']>;
@@ -35,7 +35,7 @@ export abstract class BaseCommand extends Command {
     return new CommandClass([...argv], config)._run<ExitCode>();
   }
 
-  protected get io(): Io {
+  protected get io(): CommandIo {
     return ioOf(this.config);
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import type { Config } from '@oclif/core/config';
+import { makeMasks, type Masks } from '../objects/masks.js';
 
 export interface InputStream extends Readable {
   readonly isTTY?: boolean;
@@ -32,6 +33,11 @@ export interface Io {
   readonly exit: (code: number) => void;
 }
 
+/** The same for one command: what this run learns that it must not say. */
+export interface CommandIo extends Io {
+  readonly masks: Masks;
+}
+
 export function processIo(): Io {
   return {
     stdin: process.stdin,
@@ -55,14 +61,18 @@ export function processIo(): Io {
 }
 
 // oclif makes the command objects, and hands them nothing but its configuration.
-const ios = new WeakMap<Config, Io>();
+const ios = new WeakMap<Config, CommandIo>();
 
-export function setIo(config: Config, io: Io): void {
+export function commandIo(io: Io): CommandIo {
+  return { ...io, masks: makeMasks() };
+}
+
+export function setIo(config: Config, io: CommandIo): void {
   ios.set(config, io);
 }
 
 /** The Io that `main` was started with. */
-export function ioOf(config: Config): Io {
+export function ioOf(config: Config): CommandIo {
   const io = ios.get(config);
   if (io === undefined) throw new Error('a command was run without main()');
   return io;

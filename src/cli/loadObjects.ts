@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { Emit } from '../engine/run/events.js';
 import { inputError } from '../errors.js';
 import type { Rendered } from '../objects/rendered.js';
-import type { Io } from './io.js';
+import type { CommandIo, Io } from './io.js';
 import { type KustomizeFlagValues, renderOptionsOf } from './renderFlags.js';
 import { defaultSetName } from './setName.js';
 
@@ -20,7 +20,7 @@ export interface LoadedObjects extends Rendered {
 }
 
 /** @throws KapplyError (exit 2): the flags, or whatever is wrong with the input */
-export async function loadObjects(flags: SourceFlags, io: Io, emit: Emit): Promise<LoadedObjects> {
+export async function loadObjects(flags: SourceFlags, io: CommandIo, emit: Emit): Promise<LoadedObjects> {
   const { kustomize, filename: paths = [] } = flags;
   if ((kustomize === undefined) === (paths.length === 0)) {
     throw inputError(
@@ -31,6 +31,7 @@ export async function loadObjects(flags: SourceFlags, io: Io, emit: Emit): Promi
   emit({ type: 'phaseStarted', phase: 'render', total: undefined, at: io.now() });
   const rendered =
     kustomize === undefined ? await readPaths(paths, flags, io) : await renderFolder(kustomize, flags, io);
+  for (const { object } of rendered.objects) io.masks.learn(object);
   for (const message of rendered.warnings) emit({ type: 'warning', message });
   const generated = rendered.objects.filter((object) => object.generated).length;
   emit({ type: 'rendered', objects: rendered.objects.length, generated });

@@ -2,7 +2,8 @@
 import type { Cluster } from '../cluster/cluster.js';
 import type { Emit } from '../engine/run/events.js';
 import { parseDuration } from './flagValues.js';
-import type { Io } from './io.js';
+import type { CommandIo } from './io.js';
+import { learningCluster } from './learningCluster.js';
 
 export interface ClusterFlags {
   readonly sandbox: boolean;
@@ -24,7 +25,7 @@ export interface ClusterFlags {
 /** Runs the work with the cluster that the flags name, and closes it afterwards. The cluster code is loaded only here. */
 export async function withCluster<T>(
   flags: ClusterFlags,
-  { io, emit, version }: { readonly io: Io; readonly emit: Emit; readonly version: string },
+  { io, emit, version }: { readonly io: CommandIo; readonly emit: Emit; readonly version: string },
   work: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
   if (flags.sandbox) {
@@ -56,7 +57,7 @@ export async function withCluster<T>(
     warn: (message) => emit({ type: 'warning', message }),
   });
   try {
-    return await work(cluster);
+    return await work(learningCluster(cluster, io.masks));
   } finally {
     await cluster.close();
   }

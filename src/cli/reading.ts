@@ -3,33 +3,42 @@ import type { Emit } from '../engine/run/events.js';
 import { makeStyle, type Style } from '../ui/style.js';
 import { decideTerminal, type Terminal } from '../ui/terminal.js';
 import { cleanLine } from '../ui/untrusted.js';
-import type { Io } from './io.js';
+import { textWriter } from '../ui/writer.js';
+import { hideSecrets } from '../objects/masks.js';
+import type { CommandIo } from './io.js';
 import { listenForStop } from './stopSignals.js';
 
 export interface Reading {
   readonly style: Style;
   readonly terminal: Terminal;
+  /** Writes text to stdout. */
+  readonly say: (text: string) => void;
+  /** What the command read, without what must not be shown: for its text and its document. */
+  readonly shown: <T>(value: T) => T;
   /** Prints warnings; a reading command shows no progress. */
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
 
 export async function runReading<T>(
-  io: Io,
+  io: CommandIo,
   color: 'auto' | 'always' | 'never',
   work: (reading: Reading) => Promise<T>,
 ): Promise<T> {
   const terminal = decideTerminal({ stream: io.stdout, env: io.env, color });
   const style = makeStyle(terminal.color);
   const warned = new Set<string>();
-  const emit: Emit = (event) => {
+  const shown = <T>(value: T): T => hideSecrets(value, io.masks);
+  const complain = textWriter(io.stderr);
+  const emit: Emit = (told) => {
+    const event = shown(told);
     if (event.type !== 'warning' || warned.has(event.message)) return;
     warned.add(event.message);
-    io.stderr.write(`${style.warn('warning:')} ${cleanLine(event.message)}\n`);
+    complain(`${style.warn('warning:')} ${cleanLine(event.message)}\n`);
   };
   const stop = listenForStop(io);
   try {
-    return await work({ style, terminal, emit, signal: stop.signal });
+    return await work({ style, terminal, say: textWriter(io.stdout), shown, emit, signal: stop.signal });
   } finally {
     stop.release();
   }

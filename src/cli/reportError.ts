@@ -1,22 +1,25 @@
 /** The one place where errors that end a command are shown, and become its exit code. */
 import { CLIError } from '@oclif/core/errors';
-import { EXIT, KapplyError, type ExitCode } from '../errors.js';
+import { errorInfo, EXIT, KapplyError, type ExitCode } from '../errors.js';
+import { hideSecrets } from '../objects/masks.js';
 import { formatBug, formatError } from '../ui/errorText.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
-import type { Io } from './io.js';
+import { textWriter } from '../ui/writer.js';
+import type { CommandIo } from './io.js';
 
 /** Writes the error to stderr and returns the exit code: a KapplyError's own, 2 for oclif's, 70 for all others. */
-export function reportError(error: unknown, io: Io, version: string): ExitCode {
+export function reportError(error: unknown, io: CommandIo, version: string): ExitCode {
   const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: 'auto' });
   const style = makeStyle(color);
+  const write = textWriter(io.stderr);
   const expected = asExpected(error);
   if (expected !== undefined) {
-    io.stderr.write(`${formatError(expected, style)}\n`);
+    write(`${formatError(hideSecrets(errorInfo(expected), io.masks), style)}\n`);
     return expected.exitCode;
   }
   const context = { version, node: process.version, platform: `${process.platform}-${process.arch}` };
-  io.stderr.write(`${formatBug(error, context, style)}\n`);
+  write(`${formatBug(error, context, style)}\n`);
   return EXIT.bug;
 }
 

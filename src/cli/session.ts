@@ -5,22 +5,24 @@ import type { Emit, Phase } from '../engine/run/events.js';
 import type { Answer, Confirmation } from '../engine/run/options.js';
 import type { Report } from '../engine/run/report.js';
 import { inputError, type ExitCode } from '../errors.js';
+import { hideSecrets } from '../objects/masks.js';
 import { confirmationText } from '../ui/confirmationText.js';
 import { makeGithubReporter } from '../ui/githubReporter.js';
 import { makeJsonReporter } from '../ui/jsonReporter.js';
 import { makeTextReporter } from '../ui/makeTextReporter.js';
 import { makeNdjsonReporter } from '../ui/ndjsonReporter.js';
 import { askYesNo } from '../ui/prompt.js';
+import { textWriter } from '../ui/writer.js';
 import type { Reporter } from '../ui/reporter.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
-import type { Io, OutputStream } from './io.js';
+import type { CommandIo, OutputStream } from './io.js';
 import { reportError } from './reportError.js';
 import { failedReport } from './failedReport.js';
 import { listenForStop } from './stopSignals.js';
 
 export interface SessionOptions {
-  readonly io: Io;
+  readonly io: CommandIo;
   readonly output: Output;
   readonly color: 'auto' | 'always' | 'never';
   readonly yes: boolean;
@@ -59,7 +61,9 @@ export async function runSession(
   const stop = listenForStop(io);
   const warnings: string[] = [];
   const startedAt = io.now();
-  const emit: Emit = (event) => {
+  // Every event and the report pass here: nothing that a reporter gets holds what was learned to be secret.
+  const emit: Emit = (told) => {
+    const event = hideSecrets(told, io.masks);
     if (event.type === 'warning') warnings.push(event.message);
     for (const reporter of [text, ...machines]) reporter.emit(event);
   };
@@ -67,8 +71,9 @@ export async function runSession(
     if (options.yes) return 'agreed';
     if (io.stdin.isTTY !== true || io.stdout.isTTY !== true) return 'impossible';
     await text.pause();
-    talk.write(confirmationText(confirmation, makeStyle(terminal.color)));
-    const agreed = await askYesNo(confirmation.question, {
+    const asked = hideSecrets(confirmation, io.masks);
+    textWriter(talk)(confirmationText(asked, makeStyle(terminal.color)));
+    const agreed = await askYesNo(asked.question, {
       input: io.stdin,
       output: talk,
       signal: stop.signal,
@@ -78,12 +83,12 @@ export async function runSession(
   };
 
   try {
-    const report = await work({ emit, signal: stop.signal, confirm });
+    const report = hideSecrets(await work({ emit, signal: stop.signal, confirm }), io.masks);
     const whole = { ...report, warnings: [...new Set([...warnings, ...report.warnings])] };
     for (const reporter of [text, ...machines]) await reporter.finish(whole);
     return report.summary.exitCode;
   } catch (error) {
-    const report = failedReport(error, { ms: io.now() - startedAt, warnings });
+    const report = hideSecrets(failedReport(error, { ms: io.now() - startedAt, warnings }), io.masks);
     const { exitCode, error: failure = { code: '', message: '' } } = report.summary;
     emit({ type: 'stopped', failure: { ...failure, suggestions: [] }, exitCode, at: io.now() });
     await text.pause();

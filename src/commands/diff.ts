@@ -35,16 +35,17 @@ unreachable.`;
       lock: false,
       'lock-timeout': '0s',
     });
-    return runReading(io, flags.color, async ({ style, emit, signal }) => {
+    return runReading(io, flags.color, async ({ style, say, shown, emit, signal }) => {
       const { objects, set } = await loadObjects(flags, io, emit);
       return withCluster(flags, { io, emit, version }, async (cluster) => {
         const { makePlan } = await import('../engine/plan/makePlan.js');
         const context = { cluster, signal, now: io.now };
-        const { plan } = await makePlan(objects, { ...options, set: flags.set ?? set }, context);
+        const made = await makePlan(objects, { ...options, set: flags.set ?? set }, context);
         const { emitYaml } = await import('../render/yaml/emit.js');
         const { hasDifferences, planDiff } = await import('../ui/planDiff.js');
+        const plan = shown(made.plan);
         for (const message of plan.warnings) emit({ type: 'warning', message });
-        io.stdout.write(planDiff(plan, { style, toYaml: (object) => emitYaml(object as unknown as Json) }));
+        say(planDiff(plan, { style, masks: io.masks, toYaml: (object) => emitYaml(object as unknown as Json) }));
         return hasDifferences(plan) ? EXIT.differences : EXIT.done;
       });
     });

@@ -25,25 +25,24 @@ export default class History extends BaseCommand {
     const { io } = this;
     const { version } = this.config;
     const concurrency = parseCount('concurrency', flags.concurrency, 1);
-    return runReading(io, flags.color, ({ style, terminal, emit, signal }) =>
+    return runReading(io, flags.color, ({ style, terminal, say, shown, emit, signal }) =>
       withCluster(flags, { io, emit, version }, async (cluster) => {
         const { readHistory } = await import('../engine/status/history.js');
         const namespaces = lookupNamespaces(flags, cluster.namespace);
-        const history = await readHistory(cluster, {
+        const read = await readHistory(cluster, {
           selector: flags.selector,
           family: args.name,
           namespaces,
           concurrency,
           signal,
         });
+        const history = shown(read);
         for (const message of history.warnings) emit({ type: 'warning', message });
         if (flags.output === 'json') {
           io.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...history }, undefined, 2)}\n`);
         } else {
           const { historyText } = await import('../ui/historyText.js');
-          io.stdout.write(
-            historyText(history.families, { style, width: terminal.width, namespaced: namespaces === 'all' }),
-          );
+          say(historyText(history.families, { style, width: terminal.width, namespaced: namespaces === 'all' }));
         }
         return EXIT.done;
       }),

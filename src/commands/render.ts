@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
+import { hideSecrets } from '../objects/masks.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
 import { cleanLine } from '../ui/untrusted.js';
+import { textWriter } from '../ui/writer.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { renderFlags, renderOptionsOf } from '../cli/renderFlags.js';
 import { writeRendered } from '../cli/writeRendered.js';
@@ -42,8 +44,8 @@ export default class Render extends BaseCommand {
     const { renderText } = await rendering;
     const rendered = await renderText(flags.kustomize, { ...renderOptionsOf(flags), cwd: io.cwd });
     const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: flags.color });
-    for (const warning of rendered.warnings) {
-      io.stderr.write(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);
+    for (const warning of hideSecrets(rendered.warnings, io.masks)) {
+      textWriter(io.stderr)(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);
     }
     if (flags.output === undefined || flags.output === '') io.stdout.write(rendered.text);
     else await writeRendered(resolve(io.cwd, flags.output), rendered);

@@ -42,12 +42,12 @@ Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
     if (hasSource === (flags.selector !== undefined))
       throw inputError('UsageError', 'the status of what? Give one of -k DIR, -f PATH and -l SELECTOR');
     const options = deployOptions({ ...READ_ONLY, ...flags });
-    return runReading(io, flags.color, async ({ style, terminal, emit, signal }) => {
+    return runReading(io, flags.color, async ({ style, terminal, say, shown, emit, signal }) => {
       const source = hasSource ? await loadObjects(flags, io, emit) : undefined;
       return withCluster(flags, { io, emit, version }, async (cluster) => {
         const { readStatus, readStatusByLabel } = await import('../engine/status/readStatus.js');
         const context = { cluster, signal, now: io.now };
-        const status =
+        const status = shown(
           source === undefined
             ? await readStatusByLabel(
                 flags.selector ?? '',
@@ -55,13 +55,14 @@ Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
                 options,
                 context,
               )
-            : await readStatus(source.objects, { ...options, set: flags.set ?? source.set }, context);
+            : await readStatus(source.objects, { ...options, set: flags.set ?? source.set }, context),
+        );
         for (const message of status.warnings) emit({ type: 'warning', message });
         if (flags.output === 'json') {
           io.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...status }, undefined, 2)}\n`);
         } else {
           const { statusText } = await import('../ui/statusText.js');
-          io.stdout.write(statusText(status, { style, width: terminal.width }));
+          say(statusText(status, { style, width: terminal.width }));
         }
         return flags['exit-code'] && !status.healthy ? EXIT.differences : EXIT.done;
       });

@@ -1,7 +1,7 @@
 /** An error as people read it: what, where, how it came there, what to do. */
-import { formatPosition, type KapplyError } from '../errors.js';
+import { formatPosition, type ErrorInfo } from '../errors.js';
 import type { Style } from './style.js';
-import { cleanLines } from './untrusted.js';
+import { cleanLines, harmless } from './untrusted.js';
 
 /**
  * ```
@@ -10,14 +10,15 @@ import { cleanLines } from './untrusted.js';
  *   try: Write "resources".
  * ```
  */
-export function formatError(error: KapplyError, style: Style): string {
-  const [first = error.code, ...more] = cleanLines(error.message);
-  const where = error.position === undefined ? '' : `${formatPosition(error.position)}: `;
+export function formatError(info: ErrorInfo, style: Style): string {
+  const { code, message, suggestions, position, chain = [] } = harmless(info);
+  const [first = code, ...more] = cleanLines(message);
+  const where = position === undefined ? '' : `${formatPosition(position)}: `;
   return [
     `${style.bad('error:')} ${where}${first}`,
     ...more.map((line) => `  ${line}`),
-    ...error.chain.map((overlay) => style.faint(`  in ${overlay}`)),
-    ...error.suggestions.map((suggestion) => `  try: ${suggestion}`),
+    ...chain.map((overlay) => style.faint(`  in ${overlay}`)),
+    ...suggestions.flatMap(cleanLines).map((suggestion) => `  try: ${suggestion}`),
   ].join('\n');
 }
 

@@ -3,10 +3,11 @@ import type { Report } from '../engine/run/report.js';
 import { EXIT } from '../errors.js';
 import { formatId } from '../objects/object.js';
 import { changeRows } from './changeLines.js';
-import type { Reporter } from './reporter.js';
+import { forPeople, type Reporter } from './reporter.js';
 import { emptyRunView, failures, foldEvent, isAcrossNamespaces, type RunView } from './runView.js';
 import { makeStyle } from './style.js';
-import { cleanLine } from './untrusted.js';
+import { cleanLine, cleanLines } from './untrusted.js';
+import { neutralize } from './writer.js';
 
 export interface GithubReporterOptions {
   /** Where the runner reads workflow commands from: the step's output. */
@@ -21,17 +22,17 @@ const MOST_ANNOTATIONS = 9;
 
 export function makeGithubReporter({ write, appendSummary, verb }: GithubReporterOptions): Reporter {
   const view = emptyRunView();
-  return {
+  return forPeople({
     emit: (event) => foldEvent(view, event),
     pause: () => Promise.resolve(),
     finish: (report) => {
       for (const { title, message } of annotationsOf(view, report, verb).slice(0, MOST_ANNOTATIONS)) {
         write(`::error title=${escapeProperty(title)}::${escapeData(message)}\n`);
       }
-      appendSummary?.(summaryOf(view, report, verb));
+      appendSummary?.(neutralize(summaryOf(view, report, verb)));
       return Promise.resolve();
     },
-  };
+  });
 }
 
 interface Annotation {
@@ -83,13 +84,7 @@ function summaryOf(view: RunView, { summary, warnings }: Report, verb: string): 
 
 /** actions/toolkit core/src/command.ts: what would end a message or a property is sent percent-encoded. */
 function escapeData(text: string): string {
-  return text
-    .split('\n')
-    .map(cleanLine)
-    .join('\n')
-    .replaceAll('%', '%25')
-    .replaceAll('\r', '%0D')
-    .replaceAll('\n', '%0A');
+  return cleanLines(text).join('\n').replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function escapeProperty(text: string): string {

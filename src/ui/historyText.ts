@@ -3,7 +3,7 @@ import type { Family, RevisionState } from '../engine/status/history.js';
 import { fitTo, padTo, widest } from './columns.js';
 import { formatAge } from './duration.js';
 import type { Paint, Style } from './style.js';
-import { cleanLine } from './untrusted.js';
+import { cleanLine, harmless } from './untrusted.js';
 
 /** A word, a glyph and a colour for each state, never a colour alone. */
 const STATES: Readonly<
@@ -22,7 +22,8 @@ export interface HistoryTextOptions {
   readonly namespaced: boolean;
 }
 
-export function historyText(families: readonly Family[], { style, width, namespaced }: HistoryTextOptions): string {
+export function historyText(read: readonly Family[], { style, width, namespaced }: HistoryTextOptions): string {
+  const families = harmless(read);
   if (families.length === 0) return 'no generated ConfigMaps or Secrets\n';
   const names = widest(families.flatMap(({ revisions }) => revisions.map(({ name }) => name)));
   const blocks = families.map(({ kind, namespace, name, revisions }) => {

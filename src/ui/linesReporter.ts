@@ -4,7 +4,7 @@ import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { formatDuration } from './duration.js';
 import { finalText } from './finalText.js';
 import { phaseLine } from './phaseLine.js';
-import type { Reporter, ReporterOptions } from './reporter.js';
+import { forPeople, type Reporter, type ReporterOptions } from './reporter.js';
 import { emptyRunView, foldEvent, isAcrossNamespaces, type RunView } from './runView.js';
 import { cleanLine } from './untrusted.js';
 import { notReady } from './waitingTable.js';
@@ -108,7 +108,7 @@ export function makeLinesReporter({ write, style, verb, now, schedule }: LinesRe
     }
   };
 
-  return {
+  return forPeople({
     emit,
     pause: () => {
       flush();
@@ -122,7 +122,7 @@ export function makeLinesReporter({ write, style, verb, now, schedule }: LinesRe
       if (text !== '') write(`\n${text}`);
       return Promise.resolve();
     },
-  };
+  });
 }
 
 function statusText(status: ObjectStatus, isSettled: boolean): string {

@@ -6,9 +6,10 @@ import { fitTo } from './columns.js';
 import { formatDuration } from './duration.js';
 import { finalText } from './finalText.js';
 import { LABEL_WIDTH, phaseTitle } from './phaseLine.js';
-import type { Reporter, ReporterOptions } from './reporter.js';
+import { forPeople, type Reporter, type ReporterOptions } from './reporter.js';
 import { emptyRunView, foldEvent, type RunView } from './runView.js';
 import { waitingTable } from './waitingTable.js';
+import { neutralize } from './writer.js';
 
 export interface LiveReporterOptions extends ReporterOptions {
   /** Those that the run will go through. */
@@ -72,7 +73,7 @@ export function makeLiveReporter(options: LiveReporterOptions): Reporter {
     await before;
   };
 
-  return {
+  return forPeople({
     emit: (event: Event) => {
       foldEvent(view, event);
       if (event.type === 'phaseStarted') enter(event.phase);
@@ -87,7 +88,7 @@ export function makeLiveReporter(options: LiveReporterOptions): Reporter {
       const text = finalText(view, report, verb, style);
       if (text !== '') write(`\n${text}`);
     },
-  };
+  });
 }
 
 /** Shows these phases, from when `before` resolves until the segment is closed. */
@@ -104,13 +105,13 @@ function openSegment(
     const seen = view.phases.get(phase);
     const ms = seen?.state === 'running' ? now() - seen.startedAt : 0;
     const time = ms >= TELLS_TIME_MS ? `  ${formatDuration(ms)}` : '';
-    return fitTo(`${phaseTitle(view, phase)}${time}`, size().columns - MARGIN - 2);
+    return neutralize(fitTo(`${phaseTitle(view, phase)}${time}`, size().columns - MARGIN - 2));
   };
   const tableOf = (): string => {
     const { columns, rows } = size();
     const width = columns - MARGIN - GUTTER.length;
     const table = waitingTable(view, { width, rows: Math.min(MOST_ROWS, Math.max(1, rows - OTHER_ROWS)), style });
-    return table.map((row) => `${style.faint(GUTTER)}${row}`).join('\n');
+    return neutralize(table.map((row) => `${style.faint(GUTTER)}${row}`).join('\n'));
   };
   const redraw = (): void => {
     for (const [phase, task] of running) {

@@ -4,6 +4,7 @@ import { makeLinesReporter } from './linesReporter.js';
 import type { Reporter } from './reporter.js';
 import { makeStyle } from './style.js';
 import type { Terminal, TextStream } from './terminal.js';
+import { textWriter } from './writer.js';
 
 export interface MakeReporterOptions {
   readonly output: 'text' | 'json' | 'ndjson';
@@ -29,7 +30,7 @@ export async function makeTextReporter({
 }: MakeReporterOptions): Promise<Reporter> {
   const stream = output === 'text' ? stdout : stderr;
   const common = {
-    write: (text: string): void => void stream.write(text),
+    write: textWriter(stream),
     style: makeStyle(terminal.color),
     verb,
     now,

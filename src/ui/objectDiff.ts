@@ -2,12 +2,15 @@
 import { structuredPatch, type StructuredPatch } from 'diff';
 import type { PlannedChange } from '../engine/plan/plan.js';
 import type { KubeObject } from '../objects/object.js';
+import { mapTexts } from '../objects/mapTexts.js';
+import type { Masks } from '../objects/masks.js';
 import { redact, redactPair } from '../objects/redact.js';
 import type { Style } from './style.js';
-import { cleanLine } from './untrusted.js';
+import { cleanLine, showControls } from './untrusted.js';
 
 export interface ObjectDiffOptions {
   readonly style: Style;
+  readonly masks: Masks;
   readonly toYaml: (object: KubeObject) => string;
 }
 
@@ -16,10 +19,14 @@ const TIMEOUT_MS = 1000;
 const CONTEXT_LINES = 3;
 
 /** The hunks of a change, in the unified format; [] where nothing that a user writes differs. */
-export function objectDiff({ live, after }: PlannedChange, { style, toYaml }: ObjectDiffOptions): string[] {
-  const [before, wanted] = live === undefined ? [undefined, redact(after)] : redactPair(live, after);
-  const oldText = before === undefined ? '' : toYaml(withoutServerFields(before));
-  const newText = toYaml(withoutServerFields(wanted));
+export function objectDiff({ live, after }: PlannedChange, { style, masks, toYaml }: ObjectDiffOptions): string[] {
+  const { rules, hideIn } = masks;
+  const [before, wanted] = live === undefined ? [undefined, redact(after, rules)] : redactPair(live, after, rules);
+  // A password that a Secret holds may stand elsewhere in the object as well.
+  const show = (object: KubeObject): string =>
+    toYaml(mapTexts(withoutServerFields(object), (text) => showControls(hideIn(text))));
+  const oldText = before === undefined ? '' : show(before);
+  const newText = show(wanted);
   if (oldText === newText) return [];
   const patch: StructuredPatch | undefined = structuredPatch('', '', oldText, newText, '', '', {
     context: CONTEXT_LINES,

@@ -3,7 +3,7 @@ import { formatId } from '../objects/object.js';
 import { objectDiff, type ObjectDiffOptions } from './objectDiff.js';
 import { planCounts } from './phaseLine.js';
 import { emptyRunView, foldEvent, isAcrossNamespaces } from './runView.js';
-import { cleanLine } from './untrusted.js';
+import { cleanLine, harmless } from './untrusted.js';
 
 const GLYPHS = { create: '+', configure: '~', recreate: '±', unchanged: '=' } as const;
 const WORDS = {
@@ -17,7 +17,8 @@ const WORDS = {
  * A plan as diffs: every object that changes, then what prune deletes, and what it keeps although the label matches, with
  * the reason. Ends with the counts.
  */
-export function planDiff(plan: Plan, options: ObjectDiffOptions): string {
+export function planDiff(planned: Plan, options: ObjectDiffOptions): string {
+  const plan = harmless(planned);
   const { style } = options;
   const view = emptyRunView();
   foldEvent(view, { type: 'planned', plan });

@@ -1,6 +1,7 @@
 /** A yes-or-no question on a terminal. */
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
+import { cleanLine } from './untrusted.js';
 
 export interface PromptOptions {
   readonly input: Readable;
@@ -19,7 +20,7 @@ export async function askYesNo(
   prompt.once('SIGINT', onInterrupt);
   try {
     const answer = await Promise.race([
-      prompt.question(`${question} [y/N] `, { signal }),
+      prompt.question(`${cleanLine(question)} [y/N] `, { signal }),
       new Promise<string>((resolve) => prompt.once('close', () => resolve(''))),
     ]);
     return /^\s*y(es)?\s*$/i.test(answer);

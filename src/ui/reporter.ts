@@ -2,6 +2,7 @@
 import type { Event } from '../engine/run/events.js';
 import type { Report } from '../engine/run/report.js';
 import type { Style } from './style.js';
+import { harmless } from './untrusted.js';
 
 export interface Reporter {
   emit(event: Event): void;
@@ -16,4 +17,13 @@ export interface ReporterOptions {
   readonly style: Style;
   /** What the run is called in its last line: `deploy`. */
   readonly verb: string;
+}
+
+/** A reporter for people: whatever it is told, it gets made harmless. One for machines needs none of it: JSON escapes. */
+export function forPeople({ emit, pause, finish }: Reporter): Reporter {
+  return {
+    emit: (event) => emit(harmless(event)),
+    pause,
+    finish: (report) => finish(harmless(report)),
+  };
 }

@@ -3,7 +3,7 @@ import { formatId } from '../objects/object.js';
 import type { SetStatus, WorkloadState } from '../engine/status/readStatus.js';
 import { fitTo, padTo, widest } from './columns.js';
 import type { Style } from './style.js';
-import { cleanLine } from './untrusted.js';
+import { cleanLine, harmless } from './untrusted.js';
 
 const GLYPHS: Readonly<Record<WorkloadState['status'], { readonly glyph: string; readonly paint: keyof Style }>> = {
   Current: { glyph: '✔', paint: 'good' },
@@ -19,7 +19,8 @@ export interface StatusTextOptions {
   readonly width: number | undefined;
 }
 
-export function statusText({ objects, stale }: SetStatus, { style, width }: StatusTextOptions): string {
+export function statusText(status: SetStatus, { style, width }: StatusTextOptions): string {
+  const { objects, stale } = harmless(status);
   if (objects.length === 0) return 'nothing found\n';
   const namespaced = new Set(objects.map(({ id }) => id.namespace)).size > 1;
   const names = widest(objects.map(({ id }) => formatId(id, namespaced)));

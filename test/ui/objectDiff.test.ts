@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { makeMasks } from '../../src/objects/masks.js';
 import type { KubeObject } from '../../src/objects/object.js';
 import { emitYaml } from '../../src/render/yaml/emit.js';
 import { objectDiff } from '../../src/ui/objectDiff.js';
@@ -7,7 +8,11 @@ import { makeStyle } from '../../src/ui/style.js';
 import { assertGolden } from './golden.js';
 import { change, deletion, kept, plan } from './recordedRuns.js';
 
-const options = { style: makeStyle(false), toYaml: (object: KubeObject) => emitYaml(object as never) };
+const options = {
+  style: makeStyle(false),
+  masks: makeMasks(),
+  toYaml: (object: KubeObject) => emitYaml(object as never),
+};
 
 function object(kind: string, name: string, fields: Record<string, unknown>): KubeObject {
   return { apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1', kind, metadata: { name }, ...fields };
