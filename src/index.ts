@@ -107,6 +107,7 @@ function withDefaults(options: RunOptions): DeployOptions {
     namespace: undefined,
     fieldManager: 'kapply',
     forceConflicts: false,
+    takeOverManagers: [],
     takeOver: false,
     restartOnChange: false,
     own: false,

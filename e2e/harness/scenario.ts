@@ -20,6 +20,9 @@ const apiVersions: Readonly<Record<string, string>> = {
   ReplicaSet: 'apps/v1',
   Secret: 'v1',
   Service: 'v1',
+  HorizontalPodAutoscaler: 'autoscaling/v2',
+  Ingress: 'networking.k8s.io/v1',
+  PodDisruptionBudget: 'policy/v1',
   StatefulSet: 'apps/v1',
 };
 

@@ -3,12 +3,10 @@
  * the plan is held against what the server stores, for the ways in which objects come to kapply.
  */
 import assert from 'node:assert/strict';
-import { applyStage } from '../../src/engine/apply/applyStage.js';
-import { makePlan } from '../../src/engine/plan/makePlan.js';
-import type { DeployOptions } from '../../src/engine/run/options.js';
 import { idOf, type KubeObject } from '../../src/objects/object.js';
+import { essence, planAndApply } from '../harness/planAndApply.js';
 import { kubectl } from '../harness/program.js';
-import { useScenario, type Scenario } from '../harness/scenario.js';
+import { useScenario } from '../harness/scenario.js';
 
 type Fields = Record<string, unknown>;
 
@@ -117,56 +115,6 @@ const CASES: readonly Case[] = [
     },
   },
 ];
-
-const OPTIONS: DeployOptions = {
-  pruneLabel: undefined,
-  pruneKinds: [],
-  pruneNamespaces: [],
-  pruneLimit: 20,
-  keep: 0,
-  keepRollback: false,
-  adopt: false,
-  lock: false,
-  lockTimeoutMs: 0,
-  set: 'planned',
-  namespace: undefined,
-  fieldManager: 'kapply',
-  forceConflicts: false,
-  takeOver: false,
-  restartOnChange: false,
-  own: false,
-  dryRun: undefined,
-  wait: false,
-  timeoutMs: 0,
-  failFast: true,
-  concurrency: 4,
-};
-
-/** Without what moves by itself. */
-function essence({ metadata: { labels = {}, annotations = {} }, ...object }: KubeObject): unknown {
-  const { status: _, ...rest } = object as KubeObject;
-  const { 'deployment.kubernetes.io/revision': __, ...others } = annotations;
-  return { ...rest, labels, annotations: others };
-}
-
-async function planAndApply(scenario: Scenario, desired: KubeObject) {
-  const { cluster, namespace } = scenario;
-  const { signal } = new AbortController();
-  const rendered = { object: desired, origin: { file: 'web.yaml' }, generated: false };
-  const made = await makePlan([rendered], { ...OPTIONS, namespace }, { cluster, signal, now: Date.now });
-  const members = made.stages.flatMap((stage) => stage.members);
-  const results = await applyStage(members, {
-    cluster,
-    signal,
-    emit: (event) => assert.ok(event.type !== 'applied' || event.failure === undefined, JSON.stringify(event)),
-    now: Date.now,
-    fieldManager: 'kapply',
-    forceConflicts: false,
-    concurrency: 4,
-    resourceOf: ({ change }) => change.resource,
-  });
-  return { planned: members[0]!.change, stored: results[0]!.object! };
-}
 
 for (const [how, flags] of [
   ['kubectl apply', []],

@@ -17,6 +17,7 @@ export interface PlanFlags {
   readonly 'take-over': boolean;
   readonly 'field-manager': string;
   readonly 'force-conflicts': boolean;
+  readonly 'take-over-manager'?: readonly string[] | undefined;
   readonly 'restart-on-change': boolean;
   readonly own: boolean;
 }
@@ -45,6 +46,7 @@ export function deployOptions(flags: PlanFlags & RolloutFlags): Omit<DeployOptio
     namespace: flags.namespace,
     fieldManager: flags['field-manager'],
     forceConflicts: flags['force-conflicts'],
+    takeOverManagers: flags['take-over-manager'] ?? [],
     takeOver: flags['take-over'],
     restartOnChange: flags['restart-on-change'],
     own: flags.own,

@@ -202,6 +202,11 @@ export const applyFlags = {
     default: 'kapply',
   }),
   'force-conflicts': Flags.boolean({ description: 'Take fields over that another field manager owns.' }),
+  'take-over-manager': Flags.string({
+    description: "Make a field manager's fields part of this deploy, so that what the manifests lack goes: helm.",
+    helpValue: 'NAME',
+    multiple: true,
+  }),
   'restart-on-change': Flags.boolean({
     description: 'Roll workloads out as well when a plain-named ConfigMap or Secret that they read at start changes.',
   }),

@@ -259,6 +259,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       if (given.type !== 'json') throw new Error(`the fake knows no ${given.type} patch`);
       const patched = applyJsonPatch(live as unknown as Json, patch) as unknown as KubeObject;
       if (patched.metadata.resourceVersion !== live.metadata.resourceVersion) throw refusal(409, 'Conflict');
+      if (given.dryRun === true) return patched;
       return write(patched);
     },
     remove: async (address, given = {}) => {

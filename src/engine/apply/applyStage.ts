@@ -4,6 +4,7 @@ import type { ApiResource, Cluster, ObjectAddress } from '../../cluster/cluster.
 import { idOf, type KubeObject } from '../../objects/object.js';
 import type { ApplyOutcome, Emit, FailureInfo } from '../run/events.js';
 import type { PlannedMember } from '../plan/makePlan.js';
+import type { PlannedChange } from '../plan/plan.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { pause } from '../run/pause.js';
 import { refusalOf, terminatingRefusal } from '../plan/refusal.js';
@@ -20,6 +21,7 @@ export interface ApplyStageOptions {
   readonly now: () => number;
   readonly fieldManager: string;
   readonly forceConflicts: boolean;
+  readonly takeOverManagers: readonly string[];
   readonly concurrency: number;
   /** The resource that serves an object: it may have come with an earlier stage. */
   readonly resourceOf: (member: PlannedMember) => ApiResource;
@@ -68,7 +70,7 @@ async function applyMember(member: PlannedMember, options: ApplyStageOptions): P
       change.action === 'recreate' ? await removeFirst(address, change.live?.metadata.uid, options) : undefined;
     if (held !== undefined) return refuse(terminatingRefusal(change.id, held));
     if (change.live !== undefined && change.action === 'configure')
-      await takeOver(address, change.live, change.desired.apiVersion, options);
+      await takeOver(address, change.live, change, options);
     const { fieldManager, forceConflicts: force, signal } = options;
     const object = await options.cluster.apply(address, change.desired, { fieldManager, force, signal });
     if (object.metadata.deletionTimestamp !== undefined) return refuse(terminatingRefusal(change.id, object));
@@ -87,16 +89,16 @@ function outcomeOf({ change }: PlannedMember, object: KubeObject): ApplyOutcome 
   return object.metadata.resourceVersion === change.live?.metadata.resourceVersion ? 'unchanged' : 'configured';
 }
 
-/** Makes kubectl's fields ours. A version that moved since is read again: status controllers write all the time. */
+/** Makes kubectl's fields ours, and what excludes ours. A version that moved since is read again: status controllers write all the time. */
 async function takeOver(
   address: ObjectAddress,
   planned: KubeObject,
-  apiVersion: string,
-  { cluster, fieldManager, signal }: ApplyStageOptions,
+  { desired: { apiVersion }, claims = {} }: PlannedChange,
+  { cluster, fieldManager, takeOverManagers, signal }: ApplyStageOptions,
 ): Promise<void> {
   let live: KubeObject | undefined = planned;
   for (let attempt = 1; live !== undefined; attempt++) {
-    const taken = takeOverOf(live, fieldManager, apiVersion);
+    const taken = takeOverOf(live, { manager: fieldManager, apiVersion, also: takeOverManagers, claims });
     if (taken === undefined) return;
     try {
       await cluster.patch(address, takeOverPatch(taken, live.metadata.resourceVersion ?? ''), {

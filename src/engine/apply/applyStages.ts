@@ -15,6 +15,7 @@ const FOUNDATIONS = ['CustomResourceDefinition', 'Namespace'];
 export interface ApplyStagesOptions extends Omit<AwaitCurrentOptions, 'discovery'> {
   readonly fieldManager: string;
   readonly forceConflicts: boolean;
+  readonly takeOverManagers: readonly string[];
   readonly concurrency: number;
 }
 

@@ -7,7 +7,9 @@ import { findStrings } from '../uses/references.js';
 import type { FailureInfo } from '../run/events.js';
 import { isBuiltInGroup } from '../uses/scanUses.js';
 import type { PreparedObject } from './prepare.js';
-import { conflictRefusal, immutableRefusal, refusalOf } from './refusal.js';
+import type { FieldTree } from './fieldTree.js';
+import { conflictRefusal, refusalOf } from './refusal.js';
+import { settleInvalid } from './settleInvalid.js';
 import { conflictsOf, replacingPatch, withoutGivenUp, type TakeOver } from './takeOver.js';
 
 export interface AskServerOptions {
@@ -15,18 +17,21 @@ export interface AskServerOptions {
   readonly signal: AbortSignal;
   readonly fieldManager: string;
   readonly forceConflicts: boolean;
+  /** Managers that are taken over as kubectl is (--take-over-manager). */
+  readonly takeOverManagers: readonly string[];
   /** Names of what this run creates first: an object that mentions one may be refused until it is there. */
   readonly createdNames: ReadonlySet<string>;
 }
 
 /** `later`: refused now, since what it names is created by this run. */
 export type ServerAnswer =
-  | { readonly outcome: 'accepted'; readonly after: KubeObject }
+  /** `claims`: fields of others that the apply removes, once they are ours (TakeOverOptions.claims). */
+  | { readonly outcome: 'accepted'; readonly after: KubeObject; readonly claims?: FieldTree }
   | { readonly outcome: 'recreate' }
   | { readonly outcome: 'later' }
   | { readonly failure: FailureInfo };
 
-/** Tries the apply, and where that is invalid, whether the object would be accepted anew. */
+/** Tries the apply, and where that is invalid, finds out why. */
 export async function askServer(
   member: PreparedObject,
   live: KubeObject | undefined,
@@ -53,30 +58,11 @@ export async function askServer(
     if (!(error instanceof ApiError)) throw error;
     if (live === undefined)
       return waitsForThisRun(error, desired, options) ? { outcome: 'later' } : { failure: refusalOf(error, id) };
-    if (error.status.reason !== 'Invalid' || !(await isAcceptedAnew(member, desired, options)))
-      return { failure: refusalOf(error, id) };
+    if (error.status.reason !== 'Invalid') return { failure: refusalOf(error, id) };
+    const settled = await settleInvalid(error, addressOf(member), live, desired, takeOver, options);
+    if (!('outcome' in settled) || settled.outcome === 'accepted') return settled;
     const mayRecreate = (desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] ?? '') === 'recreate';
-    return mayRecreate ? { outcome: 'recreate' } : { failure: immutableRefusal(error, id) };
-  }
-}
-
-/**
- * An object that is invalid as a change but valid as a new one changes what is immutable: asked of the server with a
- * dry run under another name, since only messages tell an immutable field from a wrong one.
- */
-async function isAcceptedAnew(
-  member: PreparedObject,
-  desired: KubeObject,
-  { cluster, signal, fieldManager }: AskServerOptions,
-): Promise<boolean> {
-  const { name: _, ...metadata } = desired.metadata;
-  const anew = { ...desired, metadata: { ...metadata, generateName: 'kapply-' } } as unknown as KubeObject;
-  try {
-    await cluster.create({ ...addressOf(member), name: '' }, anew, { dryRun: true, fieldManager, signal });
-    return true;
-  } catch (error) {
-    if (error instanceof ApiError) return false;
-    throw error;
+    return mayRecreate ? { outcome: 'recreate' } : { failure: settled.failure };
   }
 }
 

@@ -7,7 +7,8 @@ import type { Json, JsonObject, KubeObject } from '../../objects/object.js';
 
 export type FieldTree = JsonObject;
 
-function childOf(tree: FieldTree, key: string): FieldTree {
+/** The tree below a key; empty where there is none. */
+export function childOf(tree: FieldTree, key: string): FieldTree {
   const child = Object.hasOwn(tree, key) ? tree[key] : undefined;
   return child !== null && typeof child === 'object' && !Array.isArray(child) ? (child as FieldTree) : {};
 }
@@ -110,7 +111,8 @@ function whatStays(value: Json, key: string, gone: FieldTree, others: FieldTree)
   return [removeFrom(value, childOf(gone, key), childOf(others, key))];
 }
 
-function isItem(key: string, item: Json, index: number): boolean {
+/** Whether a list item is the one that a key of a FieldsV1 tree speaks of. */
+export function isItem(key: string, item: Json, index: number): boolean {
   const wanted = key.slice(2);
   if (key.startsWith('i:')) return Number(wanted) === index;
   if (key.startsWith('v:')) return JSON.stringify(item) === JSON.stringify(JSON.parse(wanted));

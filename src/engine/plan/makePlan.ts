@@ -152,6 +152,7 @@ async function planningOptions(
     set: options.set,
     fieldManager: options.fieldManager,
     forceConflicts: options.forceConflicts,
+    takeOverManagers: options.takeOverManagers,
     takeOver: options.takeOver,
     askServer: options.dryRun !== 'client',
     autoscaled: autoscaledKeys([

@@ -1,5 +1,5 @@
 import type { ApiResource } from '../../cluster/cluster.js';
-import type { KubeObject, ObjectId } from '../../objects/object.js';
+import type { JsonObject, KubeObject, ObjectId } from '../../objects/object.js';
 
 /** What a deploy will do to one rendered object. `recreate` is delete and create, where `kapply.dev/on-immutable` allows it. */
 export type ChangeAction = 'create' | 'configure' | 'recreate' | 'unchanged';
@@ -28,6 +28,8 @@ export interface PlannedChange {
   readonly changed: readonly string[];
   /** Field managers whose fields are taken over first: `kubectl-client-side-apply`, `kubectl`. */
   readonly takesOver: readonly string[];
+  /** Fields of others that are removed with the change, since they exclude it (TakeOverOptions.claims). */
+  readonly claims?: JsonObject;
   /** Things that the user should know: `keeps the live replicas 3`. */
   readonly notes: readonly string[];
 }

@@ -9,6 +9,7 @@ import type { ChangeAction, PlannedChange } from './plan.js';
 import { useKey } from '../uses/uses.js';
 import { addressOf, askServer, type AskServerOptions } from './askServer.js';
 import { changedWords } from './changedPaths.js';
+import { isEmptyTree } from './fieldTree.js';
 import { guess } from './guess.js';
 import type { PreparedObject } from './prepare.js';
 import { terminatingRefusal, type Refusal } from './refusal.js';
@@ -98,7 +99,14 @@ export async function planChange(
     };
   }
 
-  const takeOver = live === undefined ? undefined : takeOverOf(live, options.fieldManager, member.object.apiVersion);
+  const takeOver =
+    live === undefined
+      ? undefined
+      : takeOverOf(live, {
+          manager: options.fieldManager,
+          apiVersion: member.object.apiVersion,
+          also: options.takeOverManagers,
+        });
   const settled = settleReplicas(member.object, live, {
     owners: takeOver?.managedFields ?? live?.metadata.managedFields ?? [],
     manager: options.fieldManager,
@@ -131,7 +139,7 @@ export async function planChange(
       },
     };
   }
-  const { after } = answer;
+  const { after, claims = {} } = answer;
   // A controller wrote between the read and the dry run: its change would look like ours.
   const isOutdated = live !== undefined && after.metadata.resourceVersion !== live.metadata.resourceVersion;
   if (isOutdated && tries > 1) {
@@ -152,6 +160,7 @@ export async function planChange(
   return {
     change: {
       ...planned,
+      ...(!isEmptyTree(claims) && { claims }),
       action,
       validated: true,
       after,

@@ -5,6 +5,7 @@ import { formatId, type KubeObject, type ObjectId } from '../../objects/object.j
 import { isConfigKind } from '../configs/revisions.js';
 import type { FailureInfo } from '../run/events.js';
 import { pathsOf, type FieldTree } from './fieldTree.js';
+import { treeOf, type Obstacle } from './inTheWay.js';
 
 /** One object that cannot be applied, and why. */
 export interface Refusal {
@@ -85,6 +86,23 @@ export function conflictRefusal(
     code: 'FieldManagerConflict',
     message: `${formatId(id)} is also managed by others: ${fields.join('; ')}`,
     suggestions: CONFLICT_REMEDIES,
+  };
+}
+
+/** Fields of others that exclude what is applied: one value of several that can be there one at a time. */
+export function excludedRefusal(id: ObjectId, obstacles: readonly Obstacle[]): FailureInfo {
+  const fields = obstacles.map(
+    ({ path, managers }) => `${pathsOf(treeOf(path)).join()} belongs to ${managers.join(' and ')}`,
+  );
+  const managers = [...new Set(obstacles.flatMap((obstacle) => obstacle.managers))];
+  return {
+    code: 'FieldManagerConflict',
+    message: `${formatId(id)}: ${fields.join('; ')}, and excludes what the manifest says in its place`,
+    suggestions: [
+      'Add --force-conflicts, and it is removed.',
+      `Add ${managers.map((manager) => `--take-over-manager ${manager}`).join(' ')}, and all that it put there becomes part of this deploy.`,
+      'Or have its owner remove it.',
+    ],
   };
 }
 

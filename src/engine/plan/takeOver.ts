@@ -5,10 +5,16 @@
  */
 import { LAST_APPLIED_ANNOTATION } from '../../objects/annotations.js';
 import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
-import { givenUp, hasPath, removeFields, subtract, unite, type FieldTree } from './fieldTree.js';
+import { childOf, givenUp, hasPath, isEmptyTree, removeFields, subtract, unite, type FieldTree } from './fieldTree.js';
 
-/** Client-side managers whose Update entries are what `kubectl apply` and `kubectl create` wrote. */
-const UPDATERS = ['kubectl-client-side-apply', 'before-first-apply', 'kubectl-create'];
+/** Client-side managers whose Update entries are whole manifests that a person wrote with kubectl. */
+const UPDATERS = [
+  'kubectl-client-side-apply',
+  'before-first-apply',
+  'kubectl-create',
+  'kubectl-replace',
+  'kubectl-edit',
+];
 /** Managers whose Apply entries are those of `kubectl apply --server-side`. */
 const APPLIERS = ['kubectl', 'kubectl-last-applied'];
 
@@ -23,16 +29,29 @@ export interface TakeOver {
   readonly hasLastApplied: boolean;
 }
 
-/** What there is to take over on a live object before `manager` applies it as `apiVersion`; undefined: nothing. */
-export function takeOverOf(live: KubeObject, manager: string, apiVersion: string): TakeOver | undefined {
-  const entries = live.metadata.managedFields ?? [];
-  const taken = entries.filter((entry) => isTaken(entry, manager));
+export interface TakeOverOptions {
+  /** Our field manager. */
+  readonly manager: string;
+  /** The version in which we apply. */
+  readonly apiVersion: string;
+  /** Managers that are taken over as kubectl is (--take-over-manager). */
+  readonly also?: readonly string[];
+  /** Fields of others, or of nobody, that become ours, so that our apply removes them: what the new value excludes. */
+  readonly claims?: FieldTree;
+}
+
+/** What there is to take over on a live object before we apply it; undefined: nothing. */
+export function takeOverOf(live: KubeObject, options: TakeOverOptions): TakeOver | undefined {
+  const { manager, apiVersion, also = [], claims = {} } = options;
+  const all = live.metadata.managedFields ?? [];
+  const entries = isEmptyTree(claims) ? all : all.flatMap((entry) => withoutClaims(entry, claims, manager));
+  const taken = entries.filter((entry) => isTaken(entry, manager, also));
   const isOurs = (entry: ManagedFieldsEntry): boolean =>
     entry.operation === 'Apply' && entry.manager === manager && isWhole(entry);
   const hasLastApplied = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined;
   // Another tool's own annotation stays, whatever we give up: to take it over would never end.
   const isForeign = entries.some((entry) => ownsLastApplied(entry) && !isOurs(entry) && !taken.includes(entry));
-  if (taken.length === 0 && (!hasLastApplied || isForeign)) return undefined;
+  if (taken.length === 0 && isEmptyTree(claims) && (!hasLastApplied || isForeign)) return undefined;
   const merged = [...entries.filter(isOurs), ...taken].reduce<FieldTree>(
     (tree, entry) => unite(tree, entry.fieldsV1 ?? {}),
     {},
@@ -41,9 +60,9 @@ export function takeOverOf(live: KubeObject, manager: string, apiVersion: string
     manager,
     operation: 'Apply',
     apiVersion,
-    ...timeOf(taken),
+    ...timeOf([...entries.filter(isOurs), ...taken]),
     fieldsType: 'FieldsV1',
-    fieldsV1: unite(merged, LAST_APPLIED_FIELD),
+    fieldsV1: unite(unite(merged, LAST_APPLIED_FIELD), claims),
   };
   return {
     managers: [...new Set(taken.map(({ manager: name = '' }) => name))],
@@ -60,12 +79,40 @@ function isWhole({ subresource }: ManagedFieldsEntry): boolean {
   return subresource === undefined || subresource === '';
 }
 
-function isTaken(entry: ManagedFieldsEntry, manager: string): boolean {
+function isTaken(entry: ManagedFieldsEntry, manager: string, also: readonly string[]): boolean {
   const { operation, manager: name = '' } = entry;
-  if (!isWhole(entry)) return false;
+  if (!isWhole(entry) || (name === manager && operation === 'Apply')) return false;
+  if (also.includes(name)) return true;
   if (operation === 'Apply') return APPLIERS.includes(name) && name !== manager;
   // Whoever owns the annotation by an update applied client-side, under whatever --field-manager (as csaupgrade finds it).
   return UPDATERS.includes(name) || ownsLastApplied(entry) || isUndo(entry);
+}
+
+/** The entry without the claimed fields; nothing where no field is left. */
+function withoutClaims(entry: ManagedFieldsEntry, claims: FieldTree, manager: string): ManagedFieldsEntry[] {
+  if (!isWhole(entry) || (entry.manager === manager && entry.operation === 'Apply')) return [entry];
+  const left = withoutPaths(entry.fieldsV1 ?? {}, claims);
+  return isEmptyTree(left) ? [] : [{ ...entry, fieldsV1: left }];
+}
+
+/** A tree without what lies at and below the leaves of another. A list item of which only its key is left goes as well. */
+function withoutPaths(tree: FieldTree, gone: FieldTree): FieldTree {
+  return Object.fromEntries(
+    Object.keys(tree).flatMap((key): [string, FieldTree][] => {
+      if (!Object.hasOwn(gone, key)) return [[key, childOf(tree, key)]];
+      if (isEmptyTree(childOf(gone, key))) return [];
+      const before = childOf(tree, key);
+      const left = withoutPaths(before, childOf(gone, key));
+      const isChanged = JSON.stringify(left) !== JSON.stringify(before);
+      return isEmptyTree(left) || (isChanged && isOnlyKey(key, left)) ? [] : [[key, left]];
+    }),
+  );
+}
+
+function isOnlyKey(key: string, fields: FieldTree): boolean {
+  if (!key.startsWith('k:')) return Object.keys(fields).every((field) => field === '.');
+  const keys = Object.keys(JSON.parse(key.slice(2)) as JsonObject).map((name) => `f:${name}`);
+  return Object.keys(fields).every((field) => field === '.' || keys.includes(field));
 }
 
 function ownsLastApplied({ fieldsV1 }: ManagedFieldsEntry): boolean {

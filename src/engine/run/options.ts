@@ -69,6 +69,8 @@ export interface DeployOptions extends PruneOptions, LockOptions {
   readonly namespace: string | undefined;
   readonly fieldManager: string;
   readonly forceConflicts: boolean;
+  /** Field managers whose fields become ours before the apply, as kubectl's do (--take-over-manager). */
+  readonly takeOverManagers: readonly string[];
   /** Objects of another set are taken into this one. */
   readonly takeOver: boolean;
   /** Pod templates get a hash of the plain-named configs of the set that they read at start. */

@@ -59,6 +59,7 @@ async function apply(
     now: () => (now += 20_000),
     fieldManager: 'kapply',
     forceConflicts: false,
+    takeOverManagers: [],
     concurrency: 4,
     resourceOf: ({ change }) => change.resource,
   });

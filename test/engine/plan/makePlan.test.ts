@@ -18,6 +18,7 @@ const OPTIONS: DeployOptions = {
   namespace: 'shop',
   fieldManager: 'kapply',
   forceConflicts: false,
+  takeOverManagers: [],
   takeOver: false,
   restartOnChange: false,
   own: false,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from '../../../src/engine/plan/planChange.js';
 import { prepareObjects } from '../../../src/engine/plan/prepare.js';
+import type { ApiError } from '../../../src/cluster/apiError.js';
 import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
 import { idOf, type KubeObject } from '../../../src/objects/object.js';
 import { useKey } from '../../../src/engine/uses/uses.js';
@@ -35,6 +36,7 @@ async function plan(
     set: 'shop',
     fieldManager: 'kapply',
     forceConflicts: false,
+    takeOverManagers: [],
     takeOver: false,
     askServer: true,
     autoscaled: new Set(),
@@ -202,20 +204,20 @@ describe('planChange', () => {
 
     it('is an immutable field where the same object would be accepted anew', async () => {
       const cluster = await deployed(config());
-      const options = {
-        cluster: {
-          ...cluster,
-          apply: () => Promise.reject(refusal(422, 'Invalid', { causes: [{ field: 'data', message: 'immutable' }] })),
-          create: (_: unknown, object: KubeObject) => Promise.resolve(object),
-        },
+      const invalid = (): ApiError => refusal(422, 'Invalid', { causes: [{ field: 'data', message: 'immutable' }] });
+      const immutable: Partial<FakeCluster> = {
+        apply: (address, object, given) =>
+          address.name === CFG ? Promise.reject(invalid()) : cluster.apply(address, object, given),
+        patch: () => Promise.reject(invalid()),
       };
+      const options = { cluster: { ...cluster, ...immutable } };
       assert.equal(await outcomeOf(cluster, { object: config({ a: '2' }), options }), 'ImmutableField');
       const allowed = {
         ...config({ a: '2' }),
         metadata: { name: CFG, annotations: { 'kapply.dev/on-immutable': 'recreate' } },
       };
       assert.equal(await outcomeOf(cluster, { object: allowed, options }), 'recreate');
-      const never = { cluster: { ...options.cluster, create: () => Promise.reject(refusal(422, 'Invalid')) } };
+      const never = { cluster: { ...options.cluster, apply: () => Promise.reject(invalid()) } };
       assert.equal(await outcomeOf(cluster, { object: allowed, options: never }), 'Invalid');
     });
 

@@ -27,7 +27,8 @@ function live(managedFields: readonly ManagedFieldsEntry[], annotated = false): 
   };
 }
 
-const taken = (object: KubeObject): readonly string[] | undefined => takeOverOf(object, 'kapply', 'v1')?.managers;
+const OURS = { manager: 'kapply', apiVersion: 'v1' };
+const taken = (object: KubeObject): readonly string[] | undefined => takeOverOf(object, OURS)?.managers;
 
 describe('takeOverOf', () => {
   for (const [name, entries, annotated, expected] of [
@@ -67,7 +68,9 @@ describe('takeOverOf', () => {
       false,
       undefined,
     ],
-    ['nothing of kubectl edit', [entry('kubectl-edit', 'Update', owns('a'))], false, undefined],
+    ['kubectl edit', [entry('kubectl-edit', 'Update', owns('a'))], false, ['kubectl-edit']],
+    ['kubectl replace', [entry('kubectl-replace', 'Update', owns('a'))], false, ['kubectl-replace']],
+    ['nothing of kubectl set', [entry('kubectl-set', 'Update', owns('a'))], false, undefined],
     [
       'nothing of a status',
       [entry('kubectl-create', 'Update', { 'f:status': {} }, { subresource: 'status' })],
@@ -86,17 +89,53 @@ describe('takeOverOf', () => {
     it(`takes over ${name}`, () => assert.deepEqual(taken(live(entries, annotated)), expected));
   }
 
+  it('takes over a manager that is named, whatever it did', () => {
+    const entries = [
+      entry('helm', 'Apply', owns('a')),
+      entry('helm', 'Update', owns('b')),
+      entry('argocd', 'Update', owns('c')),
+    ];
+    const over = takeOverOf(live(entries), { ...OURS, also: ['helm'] });
+    assert.deepEqual(over?.managers, ['helm']);
+    assert.deepEqual(
+      over.managedFields.map(({ manager, fieldsV1 }) => [manager, Object.keys((fieldsV1?.['f:data'] ?? {}) as object)]),
+      [
+        ['kapply', ['f:a', 'f:b']],
+        ['argocd', ['f:c']],
+      ],
+    );
+  });
+
+  it('claims a field of another manager, and the list item of which only its key would be left', () => {
+    const item = 'k:{"name":"A"}';
+    const env = (fields: object): object => ({ 'f:spec': { 'f:env': { '.': {}, [item]: fields } } });
+    const claims = env({ 'f:value': {} }) as { 'f:spec': { 'f:env': object } };
+    delete (claims['f:spec']['f:env'] as Record<string, unknown>)['.'];
+    const theirs = entry('kubectl-set', 'Update', env({ '.': {}, 'f:name': {}, 'f:value': {} }));
+    const others = entry('helm', 'Update', env({ '.': {}, 'f:name': {}, 'f:value': {}, 'f:more': {} }));
+    const over = takeOverOf(live([entry('kapply', 'Apply', owns('a')), theirs, others]), {
+      ...OURS,
+      claims: claims as unknown as NonNullable<ManagedFieldsEntry['fieldsV1']>,
+    });
+    assert.deepEqual(
+      over?.managedFields.map(({ manager, fieldsV1 }) => [manager, fieldsV1?.['f:spec']]),
+      [
+        ['kapply', { 'f:env': { [item]: { 'f:value': {} } } }],
+        ['helm', { 'f:env': { '.': {}, [item]: { '.': {}, 'f:name': {}, 'f:more': {} } } }],
+      ],
+    );
+  });
+
   it('tells an undo, which this deploy rolls forward', () => {
-    assert.equal(takeOverOf(live([entry('kubectl', 'Update', TEMPLATE)]), 'kapply', 'v1')?.undo, true);
-    assert.equal(takeOverOf(live([entry('kubectl-create', 'Update', owns('a'))]), 'kapply', 'v1')?.undo, false);
+    assert.equal(takeOverOf(live([entry('kubectl', 'Update', TEMPLATE)]), OURS)?.undo, true);
+    assert.equal(takeOverOf(live([entry('kubectl-create', 'Update', owns('a'))]), OURS)?.undo, false);
   });
 
   it('makes one entry of ours and theirs, since the server does not merge two', () => {
     const status = entry('kube-controller-manager', 'Update', owns('c'));
     const over = takeOverOf(
       live([entry('kapply', 'Apply', owns('a')), entry('kubectl', 'Apply', owns('b')), status]),
-      'kapply',
-      'v1',
+      OURS,
     );
     assert.deepEqual(over?.managedFields, [
       { ...entry('kapply', 'Apply', {}), fieldsV1: { ...owns('a', 'b'), ...OWNS_LAST_APPLIED } },
@@ -105,7 +144,7 @@ describe('takeOverOf', () => {
   });
 
   it('takes our own name over from kubectl where --field-manager kubectl says so, once', () => {
-    assert.equal(takeOverOf(live([entry('kubectl', 'Apply', owns('a'))]), 'kubectl', 'v1'), undefined);
+    assert.equal(takeOverOf(live([entry('kubectl', 'Apply', owns('a'))]), { ...OURS, manager: 'kubectl' }), undefined);
   });
 });
 
@@ -121,17 +160,17 @@ describe('a take-over', () => {
     ['kubectl apply', [entry('kubectl-client-side-apply', 'Update', { ...owns('a', 'b', 'c'), ...OWNS_LAST_APPLIED })]],
     ['kubectl apply --field-manager=ci', [entry('ci', 'Update', { ...owns('a', 'b', 'c'), ...OWNS_LAST_APPLIED })]],
     [
-      'kubectl apply, of which kubectl edit changed a part',
+      'kubectl apply, of which kubectl patch changed a part',
       [
         entry('kubectl-client-side-apply', 'Update', { ...owns('a', 'b'), ...OWNS_LAST_APPLIED }),
-        entry('kubectl-edit', 'Update', owns('c')),
+        entry('kubectl-patch', 'Update', owns('c')),
       ],
     ],
   ] as const) {
     it(`from ${name} stores what was predicted, and is over after it`, async () => {
       const cluster = fakeCluster({ objects: [live(entries, true)] });
       const before = cluster.find('ConfigMap', 'a')!;
-      const over = takeOverOf(before, 'kapply', 'v1')!;
+      const over = takeOverOf(before, OURS)!;
       const wanted = desired({ a: '2' });
       const forced = await cluster.apply(addressOf(before), wanted, {
         fieldManager: 'kapply',
@@ -144,27 +183,27 @@ describe('a take-over', () => {
       await cluster.patch(addressOf(before), takeOverPatch(over, before.metadata.resourceVersion!), { type: 'json' });
       const stored = await cluster.apply(addressOf(before), wanted, { fieldManager: 'kapply' });
       assert.deepEqual(stored.data, predicted.data);
-      assert.deepEqual(stored.data, name.includes('edit') ? { a: '2', c: '1' } : { a: '2' });
+      assert.deepEqual(stored.data, name.includes('patch') ? { a: '2', c: '1' } : { a: '2' });
       const annotations = (object: KubeObject): object => object.metadata.annotations ?? {};
       assert.deepEqual(annotations(stored), annotations(predicted));
       assert.deepEqual(annotations(stored), { [SET_ANNOTATION]: 'shop' });
-      assert.equal(takeOverOf(stored, 'kapply', 'v1'), undefined);
+      assert.equal(takeOverOf(stored, OURS), undefined);
     });
   }
 
   it('finds the fields that others changed since', async () => {
     const entries = [
       entry('kubectl-client-side-apply', 'Update', { ...owns('a', 'b'), ...OWNS_LAST_APPLIED }),
-      entry('kubectl-edit', 'Update', owns('c')),
+      entry('kubectl-patch', 'Update', owns('c')),
     ];
     const cluster = fakeCluster({ objects: [live(entries, true)] });
     const before = cluster.find('ConfigMap', 'a')!;
-    const over = takeOverOf(before, 'kapply', 'v1')!;
+    const over = takeOverOf(before, OURS)!;
     const forced = await cluster.apply(addressOf(before), desired({ a: '1', c: '2' }), {
       fieldManager: 'kapply',
       force: true,
       dryRun: true,
     });
-    assert.deepEqual(conflictsOf(before, forced, over, 'kapply'), [{ manager: 'kubectl-edit', fields: owns('c') }]);
+    assert.deepEqual(conflictsOf(before, forced, over, 'kapply'), [{ manager: 'kubectl-patch', fields: owns('c') }]);
   });
 });

@@ -7,6 +7,7 @@ export function defaultDeployOptions(set: string): DeployOptions {
     namespace: undefined,
     fieldManager: 'kapply',
     forceConflicts: false,
+    takeOverManagers: [],
     takeOver: false,
     restartOnChange: false,
     own: false,

@@ -1,0 +1,72 @@
+/** One object through the plan and the apply, in this process: what the server stores against what was planned. */
+import assert from 'node:assert/strict';
+import { applyStage } from '../../src/engine/apply/applyStage.js';
+import { makePlan } from '../../src/engine/plan/makePlan.js';
+import type { PlannedChange } from '../../src/engine/plan/plan.js';
+import type { DeployOptions } from '../../src/engine/run/options.js';
+import type { KubeObject } from '../../src/objects/object.js';
+import type { Scenario } from './scenario.js';
+
+const OPTIONS: DeployOptions = {
+  pruneLabel: undefined,
+  pruneKinds: [],
+  pruneNamespaces: [],
+  pruneLimit: 20,
+  keep: 0,
+  keepRollback: false,
+  adopt: false,
+  lock: false,
+  lockTimeoutMs: 0,
+  set: 'planned',
+  namespace: undefined,
+  fieldManager: 'kapply',
+  forceConflicts: false,
+  takeOverManagers: [],
+  takeOver: false,
+  restartOnChange: false,
+  own: false,
+  dryRun: undefined,
+  wait: false,
+  timeoutMs: 0,
+  failFast: true,
+  concurrency: 4,
+};
+
+/** Without what moves by itself. */
+export function essence({
+  metadata: { labels = {}, annotations = {} },
+  ...object
+}: KubeObject): Record<string, unknown> {
+  const { status: _, ...rest } = object as KubeObject;
+  const {
+    'deployment.kubernetes.io/revision': __,
+    'deprecated.daemonset.template.generation': ___,
+    ...others
+  } = annotations;
+  return { ...rest, labels, annotations: others };
+}
+
+/** @throws PlanRefusedError for what cannot be planned */
+export async function planAndApply(
+  { cluster, namespace }: Scenario,
+  desired: KubeObject,
+  options: Partial<DeployOptions> = {},
+): Promise<{ readonly planned: PlannedChange; readonly stored: KubeObject }> {
+  const { signal } = new AbortController();
+  const rendered = { object: desired, origin: { file: 'web.yaml' }, generated: false };
+  const given = { ...OPTIONS, namespace, ...options };
+  const made = await makePlan([rendered], given, { cluster, signal, now: Date.now });
+  const members = made.stages.flatMap((stage) => stage.members);
+  const results = await applyStage(members, {
+    cluster,
+    signal,
+    emit: (event) => assert.ok(event.type !== 'applied' || event.failure === undefined, JSON.stringify(event)),
+    now: Date.now,
+    fieldManager: given.fieldManager,
+    forceConflicts: given.forceConflicts,
+    takeOverManagers: given.takeOverManagers,
+    concurrency: 4,
+    resourceOf: ({ change }) => change.resource,
+  });
+  return { planned: members[0]!.change, stored: results[0]!.object! };
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { obstaclesNear } from '../../../src/engine/plan/inTheWay.js';
+import { pathsOf, type FieldTree } from '../../../src/engine/plan/fieldTree.js';
+import { treeOf } from '../../../src/engine/plan/inTheWay.js';
+import type { KubeObject } from '../../../src/objects/object.js';
+
+const ITEM = 'k:{"name":"A"}';
+const env = (fields: FieldTree): FieldTree => ({ 'f:spec': { 'f:env': { [ITEM]: fields } } });
+const object = (spec: object): KubeObject => ({ apiVersion: 'v1', kind: 'X', metadata: { name: 'x' }, spec });
+
+/** Field of the error, the merged spec, what we apply, what `set` owns; and what is in the way, with its owners. */
+const CASES: readonly (readonly [string, string, object, FieldTree, FieldTree, readonly string[]])[] = [
+  [
+    'the value beside a valueFrom',
+    'spec.env[0].valueFrom',
+    { env: [{ name: 'A', value: '1', valueFrom: { x: 1 } }] },
+    env({ 'f:name': {}, 'f:valueFrom': { 'f:x': {} } }),
+    env({ 'f:name': {}, 'f:value': {} }),
+    ['.spec.env[name="A"].value by set'],
+  ],
+  [
+    'a default that the error names itself',
+    'spec.strategy.rollingUpdate',
+    { strategy: { type: 'Recreate', rollingUpdate: { maxSurge: 1 } } },
+    { 'f:spec': { 'f:strategy': { 'f:type': {} } } },
+    {},
+    ['.spec.strategy.rollingUpdate by '],
+  ],
+  [
+    'what lies inside the field that the error names',
+    'spec.source',
+    { source: { git: { url: 'a' }, image: 'b' } },
+    { 'f:spec': { 'f:source': { 'f:image': {} } } },
+    { 'f:spec': { 'f:source': { 'f:git': { 'f:url': {} } } } },
+    ['.spec.source.git by set'],
+  ],
+  [
+    'nothing in a value that is applied as one',
+    'spec.selector',
+    { selector: { app: 'b' }, other: 1 },
+    { 'f:spec': { 'f:selector': {} } },
+    {},
+    [],
+  ],
+  ['nothing where the error names nothing', '', { a: 1 }, { 'f:spec': { 'f:a': {} } }, {}, []],
+  ['nothing where there is no such field', 'spec.b.c', { a: 1 }, { 'f:spec': { 'f:a': {} } }, {}, []],
+];
+
+describe('obstaclesNear', () => {
+  for (const [name, field, spec, applied, theirs, expected] of CASES) {
+    it(`finds ${name}`, () => {
+      const entries = [{ manager: 'set', operation: 'Update', fieldsV1: theirs }] as const;
+      const found = obstaclesNear({ field }, object(spec), applied, entries);
+      assert.deepEqual(
+        found.map(({ path, managers }) => `${pathsOf(treeOf(path)).join()} by ${managers.join()}`),
+        expected,
+      );
+    });
+  }
+});
