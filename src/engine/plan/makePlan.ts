@@ -7,6 +7,8 @@ import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { parsePruneSelector } from '../../objects/selector.js';
 import { sortIntoStages, type Stage } from '../apply/waves.js';
+import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
+import { shapeOfKind } from '../../patch/apply/kindVersions.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import type { DeployOptions, PlanContext } from '../run/options.js';
 import type { Judgement, Plan, PlannedChange } from './plan.js';
@@ -146,6 +148,7 @@ async function planningOptions(
   context: PlanContext,
 ): Promise<PlanChangeOptions> {
   const created = prepared.filter(({ object }) => !live.has(keyOf(idOf(object))));
+  const schema = await kubernetesSchema();
   return {
     cluster: context.cluster,
     signal: context.signal,
@@ -154,6 +157,7 @@ async function planningOptions(
     forceConflicts: options.forceConflicts,
     takeOverManagers: options.takeOverManagers,
     takeOver: options.takeOver,
+    shapeOf: ({ apiVersion, kind }) => shapeOfKind(schema, apiVersion, kind),
     askServer: options.dryRun !== 'client',
     autoscaled: autoscaledKeys([
       ...prepared.map(({ object }) => object),

@@ -3,11 +3,13 @@ import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import { formatId, idOf, keyOf, type Json, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { setOf } from '../sets/ownership.js';
 import { isRevision } from '../configs/revisions.js';
+import { isProvenNoOp } from '../../patch/apply/noOp.js';
+import type { Shape } from '../../patch/apply/shape.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import type { FailureInfo } from '../run/events.js';
 import type { ChangeAction, PlannedChange } from './plan.js';
 import { useKey } from '../uses/uses.js';
-import { addressOf, askServer, type AskServerOptions } from './askServer.js';
+import { addressOf, askServer, type AskServerOptions, type ServerAnswer } from './askServer.js';
 import { changedWords } from './changedPaths.js';
 import { isEmptyTree } from './fieldTree.js';
 import { guess } from './guess.js';
@@ -20,6 +22,8 @@ import { keepUsedAt, markUsed } from '../configs/usedAt.js';
 export interface PlanChangeOptions extends AskServerOptions {
   readonly set: string;
   readonly takeOver: boolean;
+  /** How a built-in kind is merged; undefined for a custom resource. */
+  readonly shapeOf: (object: KubeObject) => Shape | undefined;
   /** False for `--dry-run=client`: nothing but reads is sent. */
   readonly askServer: boolean;
   /** Keys of workloads that a HorizontalPodAutoscaler targets. */
@@ -124,7 +128,13 @@ export async function planChange(
     return { change: { ...planned, ...guess(live, desired), validated: false } };
   }
 
-  const answer = await askServer(member, live, desired, takeOver, options);
+  const isNoOp =
+    live !== undefined &&
+    takeOver === undefined &&
+    isProvenNoOp({ live, desired, manager: options.fieldManager, shape: options.shapeOf(desired) });
+  const answer: ServerAnswer = isNoOp
+    ? { outcome: 'accepted', after: live }
+    : await askServer(member, live, desired, takeOver, options);
   if ('failure' in answer) return refuse(answer.failure);
   if (answer.outcome === 'later')
     return { change: { ...planned, action: 'create', validated: false, after: desired, changed: [] } };

@@ -28,9 +28,13 @@ export function versionsOf(apiVersion: string, kind: string, options: KindOption
 
 /** Without a schema, the request's own version is typed by its values. */
 function shapeFor(schema: SchemaTable, apiVersion: string, kind: string, deduce: boolean): Shape | undefined {
+  return shapeOfKind(schema, apiVersion, kind) ?? (deduce ? DEDUCED : undefined);
+}
+
+/** The shape of a kind that the table has. */
+export function shapeOfKind(schema: SchemaTable, apiVersion: string, kind: string): Shape | undefined {
   const found = schemaFor(schema, { apiVersion, kind });
-  if (found !== undefined) return shapeOf(schema, found);
-  return deduce ? DEDUCED : undefined;
+  return found === undefined ? undefined : shapeOf(schema, found);
 }
 
 /** An object is JSON; its interface does not say so. */

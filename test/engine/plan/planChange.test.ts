@@ -38,6 +38,7 @@ async function plan(
     forceConflicts: false,
     takeOverManagers: [],
     takeOver: false,
+    shapeOf: () => undefined,
     askServer: true,
     autoscaled: new Set(),
     usedConfigs: new Set(live === undefined ? [] : [useKey(idOf(live))]),
@@ -95,7 +96,8 @@ describe('planChange', () => {
     const { annotations } = read.metadata;
     const moved = { ...read, metadata: { ...read.metadata, annotations: { ...annotations, theirs: 'yes' } } };
     cluster.put(moved);
-    const stale = { ...cluster, find: () => read };
+    // Without our entry nothing is proved, and the server is asked.
+    const stale = { ...cluster, find: () => ({ ...read, metadata: { ...read.metadata, managedFields: [] } }) };
     const planned = await plan(stale, { object: config() });
     assert.ok('change' in planned);
     assert.equal(planned.change.action, 'unchanged');

@@ -3,9 +3,8 @@ import type { Cluster } from '../../../src/cluster/cluster.js';
 import { connect } from '../../../src/cluster/connect.js';
 import type { JsonObject, KubeObject } from '../../../src/objects/object.js';
 import { isProvenNoOp } from '../../../src/patch/apply/noOp.js';
-import { shapeOf, type Shape } from '../../../src/patch/apply/shape.js';
+import { shapeOfKind } from '../../../src/patch/apply/kindVersions.js';
 import { kubernetesSchema } from '../../../src/patch/schema/builtinTables.js';
-import { schemaFor } from '../../../src/patch/schema/schemaTable.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
 import { proveRandomly } from './noOp/proofSuite.js';
 
@@ -36,14 +35,12 @@ describe('patch/apply/noOp', () => {
   describe('one by one', () => {
     const fields = { 'f:data': { 'f:a': {} } };
     const entry = { manager: 'kapply', operation: 'Apply', apiVersion: 'v1', fieldsV1: fields };
-    const config = (data: JsonObject, managedFields: readonly object[] = [entry]): KubeObject =>
-      ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', managedFields }, data }) as unknown as KubeObject;
-    const shapeOfKind = async (apiVersion: string, kind: string): Promise<Shape> => {
-      const table = await kubernetesSchema();
-      const schema = schemaFor(table, { apiVersion, kind });
-      assert.ok(schema !== undefined);
-      return shapeOf(table, schema);
-    };
+    const config = (data: JsonObject, managedFields: readonly object[] = [entry]): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'c', managedFields },
+      data,
+    });
     const cases: { name: string; live: KubeObject; desired: KubeObject; proven: boolean }[] = [
       { name: 'what is owned and equal', live: config({ a: '1', b: '2' }), desired: config({ a: '1' }), proven: true },
       { name: 'another value', live: config({ a: '1' }), desired: config({ a: '2' }), proven: false },
@@ -86,7 +83,7 @@ describe('patch/apply/noOp', () => {
     ];
     for (const { name, live, desired, proven } of cases) {
       it(`${proven ? 'proves' : 'does not prove'}: ${name}`, async () => {
-        const shape = await shapeOfKind('v1', 'ConfigMap');
+        const shape = shapeOfKind(await kubernetesSchema(), 'v1', 'ConfigMap');
         const { managedFields: _, ...metadata } = desired.metadata;
         const sent = { ...desired, metadata };
         assert.equal(isProvenNoOp({ live, desired: sent, manager: 'kapply', shape }), proven);

@@ -68,5 +68,5 @@ function otherScalar(value: Json, random: Random): Json {
   if (value === '1') return '1000m';
   if (value === '1Gi') return '1024Mi';
   if (value === '100m') return 0.1;
-  return random(3) === 0 ? value : `${String(value)}${random(3)}`;
+  return random(3) === 0 ? value : `${typeof value === 'string' ? value : ''}${random(3)}`;
 }

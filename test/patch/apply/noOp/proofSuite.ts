@@ -8,9 +8,10 @@ import { findResource, type Cluster, type ObjectAddress } from '../../../../src/
 import { groupOf, versionOf, type JsonObject, type KubeObject } from '../../../../src/objects/object.js';
 import { jsonEqual } from '../../../../src/patch/jsonEqual.js';
 import { isProvenNoOp } from '../../../../src/patch/apply/noOp.js';
-import { shapeOf, type Shape } from '../../../../src/patch/apply/shape.js';
+import { shapeOfKind } from '../../../../src/patch/apply/kindVersions.js';
+import type { Shape } from '../../../../src/patch/apply/shape.js';
 import { kubernetesSchema } from '../../../../src/patch/schema/builtinTables.js';
-import { schemaFor, type SchemaTable } from '../../../../src/patch/schema/schemaTable.js';
+import type { SchemaTable } from '../../../../src/patch/schema/schemaTable.js';
 import { edited, randomOf, type Random } from './edits.js';
 import { DEFINITION, MANIFESTS } from './manifests.js';
 
@@ -66,7 +67,7 @@ async function proveOne(cluster: Cluster, table: SchemaTable, namespace: string,
     for (let count = random(4); count > 0; count--) await editLive(cluster, address, applied, random);
     const live = await cluster.get(address);
     if (live === undefined) return { cases: 1, noOps: 0, proven: 0 };
-    const shape = shapeIn(table, live);
+    const shape = shapeOfKind(table, live.apiVersion, live.kind);
     let noOps = 0;
     let proven = 0;
     for (let count = 0; count < EDITS; count++) {
@@ -125,7 +126,7 @@ async function editLive(cluster: Cluster, address: ObjectAddress, applied: JsonO
         return;
       case 2: {
         const { apiVersion: _, kind: __, metadata: ___, ...rest } = change;
-        await cluster.patch(address, rest as JsonObject, { type: 'merge', fieldManager: 'kubectl-edit' });
+        await cluster.patch(address, rest, { type: 'merge', fieldManager: 'kubectl-edit' });
         return;
       }
       default:
@@ -188,11 +189,6 @@ function comparable(object: KubeObject): JsonObject {
 
 function named(base: JsonObject, namespace: string, name: string): JsonObject {
   return { ...base, metadata: { ...(base.metadata as JsonObject), namespace, name } };
-}
-
-function shapeIn(table: SchemaTable, { apiVersion, kind }: KubeObject): Shape | undefined {
-  const schema = schemaFor(table, { apiVersion, kind });
-  return schema === undefined ? undefined : shapeOf(table, schema);
 }
 
 async function addressOf(cluster: Cluster, object: JsonObject, namespace: string): Promise<ObjectAddress> {
