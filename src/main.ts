@@ -4,6 +4,7 @@ import { BaseCommand } from './cli/baseCommand.js';
 import { loadConfiguration, readConfiguration } from './cli/configuration.js';
 import { loadCommand } from './commands/index.js';
 import { commandIo, processIo, setIo, type CommandIo, type Io } from './cli/io.js';
+import { machineOutputOf, writeMachineError } from './cli/machineError.js';
 import { reportError } from './cli/reportError.js';
 import { EXIT, inputError } from './errors.js';
 
@@ -20,6 +21,8 @@ export async function main(argv: readonly string[], processIo: Io): Promise<numb
     setIo(config, io);
     return await dispatch(config, argv, io);
   } catch (error) {
+    const output = machineOutputOf(argv, io);
+    if (output !== undefined) await writeMachineError(error, output, io, version);
     return reportError(error, io, version);
   }
 }

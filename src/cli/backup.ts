@@ -53,7 +53,7 @@ function manifestOf(object: KubeObject, secrets: boolean): Json {
   const isSecret = object.kind === 'Secret' && groupOf(object.apiVersion) === '';
   const { status: _, ...rest } = isSecret && !secrets ? redact(object) : object;
   const metadata = Object.fromEntries(
-    Object.entries(object.metadata).filter(([field]) => !SERVER_FIELDS.includes(field)),
+    Object.entries(rest.metadata as object).filter(([field]) => !SERVER_FIELDS.includes(field)),
   );
   return { ...rest, metadata };
 }

@@ -89,8 +89,8 @@ export async function runSession(
     return report.summary.exitCode;
   } catch (error) {
     const report = hideSecrets(failedReport(error, { ms: io.now() - startedAt, warnings }), io.masks);
-    const { exitCode, error: failure = { code: '', message: '' } } = report.summary;
-    emit({ type: 'stopped', failure: { ...failure, suggestions: [] }, exitCode, at: io.now() });
+    const { exitCode, error: failure } = report.summary;
+    if (failure !== undefined) emit({ type: 'stopped', failure, exitCode, at: io.now() });
     await text.pause();
     reportError(error, io, version);
     for (const reporter of machines) await reporter.finish(report);

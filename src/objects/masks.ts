@@ -3,6 +3,7 @@
  * that is emitted passes `hide`.
  */
 import { mapTexts, type LeavesField } from './mapTexts.js';
+import { isConfigKey } from './names.js';
 import { MASK, secretTextsOf } from './redact.js';
 import type { MaskRule } from './secretTexts.js';
 import { hideUrlSecrets } from './urls.js';
@@ -19,6 +20,8 @@ export interface Masks {
 
 /** Shorter texts stand everywhere: to mask them would hide what happened and tell what they are. */
 export const LEAST_LENGTH = 8;
+/** A key without a value that is as long as this is a line of something else. */
+const LEAST_KEY_LENGTH = 32;
 /** A Secret of many short lines is a file that somebody may print: so many of its lines are looked for. */
 const MOST_LINES = 10_000;
 
@@ -46,6 +49,7 @@ export function makeMasks(): Masks {
     addRules: (more) => void rules.push(...more),
     learn: (object) => {
       for (const text of secretTextsOf(object, rules).values()) for (const form of formsOf(text)) add(form);
+      for (const key of keysThatAreContent(object)) add(key);
       if (secrets.size > 0 || mayHoldNames(object)) for (const name of namesIn(object)) names.add(name);
     },
     hideIn: (text) => {
@@ -75,13 +79,28 @@ function mayHoldNames(object: unknown): boolean {
 /** In which forms a Secret's text may be quoted: as it is, decoded or encoded, each of its lines, each text of its JSON. */
 function formsOf(text: string): string[] {
   const decoded = decodeBase64(text);
-  const plain = [text, ...(decoded === undefined ? [] : [decoded])];
+  const plain = [
+    text,
+    ...(text.includes('\n') ? [text.replace(/\s+/g, '')] : []),
+    ...(decoded === undefined ? [] : [decoded]),
+  ];
   const lines = plain.flatMap((whole) => whole.split('\n', MOST_LINES).map((line) => line.trim()));
   const encoded = Buffer.from(text, 'utf8').toString('base64');
   return [...new Set([...plain, ...lines, encoded, ...plain.flatMap(jsonTexts)])];
 }
 
-function decodeBase64(text: string): string | undefined {
+/** A private key that was taken for an env file: its lines are keys without a value. */
+function keysThatAreContent(object: unknown): string[] {
+  const { kind, data } = (object ?? {}) as { readonly kind?: unknown; readonly data?: unknown };
+  if (kind !== 'Secret' || data === null || typeof data !== 'object') return [];
+  return Object.entries(data).flatMap(([key, value]) =>
+    !isConfigKey(key) || (value === '' && key.length >= LEAST_KEY_LENGTH) ? [key] : [],
+  );
+}
+
+function decodeBase64(wrapped: string): string | undefined {
+  // kustomize breaks long values into lines; the server sends them back in one.
+  const text = wrapped.replace(/\s+/g, '');
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
   const bytes = Buffer.from(text, 'base64');
   return bytes.includes(0) ? undefined : bytes.toString('utf8');

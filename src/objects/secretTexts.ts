@@ -29,7 +29,10 @@ const KNOWN_ANNOTATIONS = [
   /^kapp\.k14s\.io\/(?!original)/,
 ];
 
-/** Environment variables whose literal value is a password by their name. `TOKEN_FILE` and `PASSWORD_POLICY` are none. */
+/** An argument that hands a password over: `--db-password=x`. */
+const SECRET_ARGUMENT = /^(--?[-\w.]*(?:password|passwd|passphrase|token|secret|api-?key)=)(.+)$/is;
+
+/** Environment variables, and keys of ConfigMaps, whose literal value is a password by their name. `TOKEN_FILE` and `PASSWORD_POLICY` are none. */
 const SECRET_VARIABLE = /(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)$/i;
 
 interface Walk {
@@ -44,7 +47,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * A copy of the object with every secret text replaced: data and stringData of Secrets, wherever they are nested (Lists,
  * templates in custom resources, manifests in ConfigMaps and annotations), annotations that may hold them, environment
- * variables named like a password, and what the user's rules match.
+ * variables, arguments and keys of ConfigMaps named like a password, and what the user's rules match.
  */
 export function mapSecretTexts<T>(object: T, replace: ReplaceSecret, rules: readonly MaskRule[] = []): T {
   const { kind = '', metadata }: Fields = isFields(object) ? object : {};
@@ -57,11 +60,13 @@ function walk(value: unknown, path: string, context: Walk): unknown {
   if (Array.isArray(value)) return value.map((item: unknown, index) => walk(item, `${path}[${index}]`, context));
   if (!isFields(value)) return walkScalar(value, path, context);
   const isSecret = isSecretLike(value);
+  const isConfig = value.kind === 'ConfigMap' && isFields(value.data);
   return mapFields(value, path, (item, field, at) => {
     if ((isSecret && field === 'data') || field === 'stringData') return maskAll(item, at, context);
     // A schema says what a Secret looks like, and holds none.
     if (field === 'openAPIV3Schema') return item;
     if (isSecret && field === 'metadata' && isFields(item)) return walkSecretMetadata(item, at, context);
+    if (isConfig && field === 'data' && isFields(item)) return walkConfigData(item, at, context);
     if (field === 'annotations' && isFields(item)) return walkAnnotations(item, at, context, false);
     if (field === 'value' && typeof item === 'string' && isPasswordVariable(value)) return context.replace(item, at);
     return walk(item, at, context);
@@ -76,6 +81,8 @@ function walkScalar(value: unknown, path: string, context: Walk): unknown {
 
 function walkText(text: string, path: string, context: Walk): string {
   if (isMatched(path, context)) return context.replace(text, path);
+  const [, flag, password] = SECRET_ARGUMENT.exec(text) ?? [];
+  if (flag !== undefined && password !== undefined) return `${flag}${context.replace(password, path)}`;
   return /Secret|stringData/.test(text) ? mapManifestText(text, path, context) : text;
 }
 
@@ -91,6 +98,12 @@ function isSecretLike({ kind, apiVersion = 'v1' }: Fields): boolean {
 /** `$(OTHER)` refers to another variable. */
 function isPasswordVariable({ name, value }: Fields): boolean {
   return typeof name === 'string' && SECRET_VARIABLE.test(name) && !/^(?:\$\([^)]*\))?$/.test(String(value));
+}
+
+function walkConfigData(data: Fields, path: string, context: Walk): unknown {
+  return mapFields(data, path, (item, key, at) =>
+    SECRET_VARIABLE.test(key) && typeof item === 'string' ? context.replace(item, at) : walk(item, at, context),
+  );
 }
 
 function walkSecretMetadata(metadata: Fields, path: string, context: Walk): unknown {

@@ -1,7 +1,7 @@
 /** Why something failed, and what happened to the rest: the cause first, never only the condition. */
 import type { FailureDetails, FailureInfo, ObjectStatus, PodProblem } from '../engine/run/events.js';
 import type { Report } from '../engine/run/report.js';
-import { EXIT } from '../errors.js';
+import { EXIT, formatPosition } from '../errors.js';
 import { formatId, keyOf } from '../objects/object.js';
 import { formatAge, formatDuration } from './duration.js';
 import { failures, isAcrossNamespaces, rolloutCounts, unfinished, type RunView } from './runView.js';
@@ -126,7 +126,8 @@ export function closingLine(report: Report, verb: string, style: Style): string 
           ? 'finished, but pruning is incomplete, in'
           : 'failed in';
   const [why = report.summary.result] = cleanLines(error?.message ?? '');
-  return `${style.bad('error:')} ${verb} ${how} ${formatDuration(ms)}: ${why} (exit ${exitCode})`;
+  const where = error?.position === undefined ? '' : `${formatPosition(error.position)}: `;
+  return `${style.bad('error:')} ${verb} ${how} ${formatDuration(ms)}: ${where}${why} (exit ${exitCode})`;
 }
 
 function plural(count: number, noun: string): string {

@@ -76,8 +76,7 @@ function reference({ group, kind, namespace, name }: ObjectId, version?: string)
 
 function errorOf(failure: FailureInfo | undefined): object {
   if (failure === undefined) return {};
-  const { code, message, suggestions } = failure;
-  return { error: { code, message, suggestions } };
+  return { error: failure };
 }
 
 function planFields({ set, pruneLabel, changes, prune, controlled }: Plan): object {

@@ -24,7 +24,7 @@ export function objectDiff({ live, after }: PlannedChange, { style, masks, toYam
   const [before, wanted] = live === undefined ? [undefined, redact(after, rules)] : redactPair(live, after, rules);
   // A password that a Secret holds may stand elsewhere in the object as well.
   const show = (object: KubeObject): string =>
-    toYaml(mapTexts(withoutServerFields(object), (text) => showControls(hideIn(text))));
+    hideIn(toYaml(mapTexts(withoutServerFields(object), (text) => showControls(hideIn(text)))));
   const oldText = before === undefined ? '' : show(before);
   const newText = show(wanted);
   if (oldText === newText) return [];

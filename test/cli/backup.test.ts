@@ -46,7 +46,8 @@ describe('backupTo', () => {
   });
 
   it('writes no Secret value unless asked', async () => {
-    await backupTo({ folder, secrets: false })(SECRET);
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{"stringData":{"password":"hunter2"}}' };
+    await backupTo({ folder, secrets: false })({ ...SECRET, metadata: { ...SECRET.metadata, annotations } });
     const text = await readFile(join(folder, 'shop_secret_db-abc.yaml'), 'utf8');
     assert.ok(text.includes('password'));
     assert.ok(!text.includes(Buffer.from('hunter2').toString('base64')));

@@ -12,6 +12,11 @@ function secret(data: object, more: object = {}): object {
 const quoted: readonly (readonly [name: string, object: object, quote: string])[] = [
   ['as it was sent', secret({ password: base64('hunter2-hunter2') }), base64('hunter2-hunter2')],
   ['decoded', secret({ password: base64('hunter2-hunter2') }), 'hunter2-hunter2'],
+  [
+    'a value in lines of base64, as kustomize writes it',
+    secret({ pem: base64('x'.repeat(60) + '-hunter2').replaceAll(/.{1,70}/g, '$&\n') }),
+    `${'x'.repeat(60)}-hunter2`,
+  ],
   ['a line of a file', secret({ pem: base64('-----BEGIN\nMIIEvQIBADAN\n-----END') }), 'MIIEvQIBADAN'],
   [
     'from stringData',

@@ -61,6 +61,14 @@ const objects: Readonly<Record<string, { object: object; shows?: string }>> = {
     },
     shows: '/run/token',
   },
+  'an argument': {
+    object: { kind: 'Pod', spec: { args: [`--db-password=${PASSWORD}`, '--x=visible'] } },
+    shows: '--db-password=',
+  },
+  'a key of a ConfigMap': {
+    object: { kind: 'ConfigMap', data: { api_token: PASSWORD, a: 'visible' } },
+    shows: 'visible',
+  },
 };
 
 describe('objects/secretTexts', () => {
@@ -74,8 +82,8 @@ describe('objects/secretTexts', () => {
   }
 
   it('masks by rules of the user, at a path of an object', () => {
-    const cfg = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cfg' }, data: { token: PASSWORD, a: 'b' } };
-    assert.deepEqual(redact(cfg, [/^ConfigMap\/cfg:data\.token$/]).data, { token: MASK, a: 'b' });
+    const cfg = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cfg' }, data: { dsn: PASSWORD, a: 'b' } };
+    assert.deepEqual(redact(cfg, [/^ConfigMap\/cfg:data\.dsn$/]).data, { dsn: MASK, a: 'b' });
     assert.deepEqual(redact(cfg, [/Secret\/cfg/]).data, cfg.data);
   });
 

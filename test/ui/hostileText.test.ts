@@ -255,6 +255,7 @@ describe('foreign text', () => {
 
 /** Documents and what is printed byte for byte, by file: everything else is text, and goes through textWriter. */
 const WRITES_DATA: Readonly<Record<string, number>> = {
+  'cli/machineError.ts': 1, // JSON
   'cli/session.ts': 2, // JSON, and GitHub's commands
   'commands/completion.ts': 1,
   'commands/history.ts': 1,

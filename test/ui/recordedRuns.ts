@@ -130,7 +130,7 @@ export function report(exitCode: ExitCode, ms: number, more: Partial<Report> = {
       counts: {},
       ms,
       requests: 0,
-      ...(error === undefined ? {} : { error: { code: 'RolloutFailed', message: error } }),
+      ...(error === undefined ? {} : { error: { code: 'RolloutFailed', message: error, suggestions: [] } }),
     },
     ...more,
   };

@@ -4,6 +4,7 @@ import { findResource, type ApiResource, type Discovery } from '../../cluster/cl
 import { SET_ANNOTATION } from '../../objects/annotations.js';
 import { formatId, groupOf, idOf, keyOf, versionOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
+import { isConfigKey, nameProblem, namespaceProblem } from '../../objects/names.js';
 import { definedResources } from './definitions.js';
 
 /** An object that is ready to be sent, and where to. */
@@ -29,7 +30,7 @@ const SERVER_FIELDS = ['managedFields', 'creationTimestamp', 'uid', 'resourceVer
 
 /**
  * Finds each object's resource, settles its namespace, folds stringData into data and stamps the set.
- * @throws KapplyError (exit 2): `UnknownKind`, `NamespaceMismatch`, `MissingName`, `DuplicateObject`
+ * @throws KapplyError (exit 2): `UnknownKind`, `NamespaceMismatch`, `MissingName`, `InvalidName`, `DuplicateObject`
  */
 export function prepareObjects(rendered: readonly RenderedObject[], options: PrepareOptions): PreparedObject[] {
   const pending = definedResources(rendered.map(({ object }) => object));
@@ -83,6 +84,7 @@ function prepareOne(item: RenderedObject, resource: ApiResource, options: Prepar
   const { namespace: _, ...metadata } = Object.fromEntries(
     Object.entries(object.metadata).filter(([field]) => !SERVER_FIELDS.includes(field)),
   ) as unknown as KubeObject['metadata'];
+  refuseNames(item, options);
   const namespace = resource.namespaced ? settleNamespace(item, options) : undefined;
   refuseSecretValues(object, item);
   return foldStringData({
@@ -93,6 +95,27 @@ function prepareOne(item: RenderedObject, resource: ApiResource, options: Prepar
       annotations: { ...metadata.annotations, [SET_ANNOTATION]: options.set },
     },
   });
+}
+
+/** What the server would refuse, and what must not stand in a path, is found with its file, before anything is sent. */
+function refuseNames({ object, origin }: RenderedObject, { namespace: flag }: PrepareOptions): void {
+  const { name, namespace = '' } = object.metadata;
+  const problem = nameProblem(object);
+  if (problem !== undefined) {
+    throw inputError('InvalidName', `${object.kind} ${JSON.stringify(name)}: its name ${problem}`, {
+      position: origin,
+    });
+  }
+  const inNamespace = namespace === '' ? undefined : namespaceProblem(namespace);
+  if (inNamespace !== undefined) {
+    throw inputError(
+      'InvalidName',
+      `${formatId(idOf(object))}: the namespace ${JSON.stringify(namespace)} ${inNamespace}`,
+      { position: origin },
+    );
+  }
+  const ofFlag = flag === undefined ? undefined : namespaceProblem(flag);
+  if (ofFlag !== undefined) throw inputError('InvalidName', `--namespace=${JSON.stringify(flag)}: it ${ofFlag}`);
 }
 
 function settleNamespace(item: RenderedObject, { namespace, defaultNamespace }: PrepareOptions): string {
@@ -127,7 +150,20 @@ function refuseSecretValues(object: KubeObject, item: RenderedObject): void {
   for (const field of ['data', 'stringData']) {
     const entries = object[field] ?? {};
     if (!isFields(entries)) return refuse(field, 'hold keys and values', entries);
-    for (const [key, value] of Object.entries(entries)) {
+    for (const [index, [key, value]] of Object.entries(entries).entries()) {
+      // A file that is no env file (a private key) becomes keys: they are not quoted either.
+      if (!isConfigKey(key)) {
+        throw inputError(
+          'InvalidSecret',
+          `${formatId(idOf(object), true)} in ${item.origin.file}: key ${index + 1} of ${field} is not a key that a Secret can have`,
+          {
+            position: item.origin,
+            suggestions: [
+              'A key holds letters, digits, "-", "_" and ".". A file that is not made of key=value lines belongs under "files", not "envs".',
+            ],
+          },
+        );
+      }
       if (value !== null && typeof value !== 'string') refuse(`${field}.${key}`, 'be a string', value);
     }
   }

@@ -38,7 +38,7 @@ export async function deleteSet(
   options: DeployOptions,
   context: RunContext,
 ): Promise<Report> {
-  return reported(targetOf(options, context), context, (reporting) => run(rendered, options, reporting));
+  return reported(targetOf(options, context), context, (reporting) => run(rendered, options, reporting), 'deleted');
 }
 
 async function run(rendered: readonly RenderedObject[], options: DeployOptions, context: RunContext): Promise<void> {

@@ -2,7 +2,7 @@
  * What happens during a run, as data. The engine emits these and never prints; reporters (ui/) and the report
  * (run/foldReport) are folds over them. An event is never changed after it was emitted.
  */
-import type { ExitCode } from '../../errors.js';
+import type { ErrorInfo, ExitCode } from '../../errors.js';
 import type { ObjectId } from '../../objects/object.js';
 import type { Plan } from '../plan/plan.js';
 
@@ -55,11 +55,7 @@ export interface ObjectStatus {
   readonly problems: readonly PodProblem[];
 }
 
-export interface FailureInfo {
-  readonly code: string;
-  readonly message: string;
-  readonly suggestions: readonly string[];
-}
+export type FailureInfo = ErrorInfo;
 
 export type ApplyOutcome = 'created' | 'configured' | 'recreated' | 'unchanged' | 'failed' | 'skipped';
 export type PruneOutcome = 'deleted' | 'kept' | 'failed' | 'gone' | 'terminating';

@@ -5,7 +5,8 @@ import type { Event, ObjectStatus } from './events.js';
 import type { Plan } from '../plan/plan.js';
 import type { Report } from './report.js';
 
-const RESULTS: Readonly<Record<ExitCode, string>> = {
+/** What `result` says for each exit code; for 0, what a deploy is when it is done. */
+export const RESULTS: Readonly<Record<ExitCode, string>> = {
   [EXIT.done]: 'deployed',
   [EXIT.differences]: 'different',
   [EXIT.input]: 'invalid',
@@ -21,6 +22,8 @@ const RESULTS: Readonly<Record<ExitCode, string>> = {
 
 export interface FoldOptions {
   readonly target: Report['target'];
+  /** What a run of this verb is when it is done. */
+  readonly done?: 'deployed' | 'deleted' | 'pruned';
   readonly ms: number;
   readonly requests: number;
 }
@@ -28,7 +31,7 @@ export interface FoldOptions {
 type Applied = Extract<Event, { type: 'applied' }>;
 type Pruned = Extract<Event, { type: 'pruned' }>;
 
-export function foldReport(events: readonly Event[], { target, ms, requests }: FoldOptions): Report {
+export function foldReport(events: readonly Event[], { target, done, ms, requests }: FoldOptions): Report {
   const applied = events.filter((event): event is Applied => event.type === 'applied');
   const pruned = events.filter((event): event is Pruned => event.type === 'pruned');
   const planned = events.find((event) => event.type === 'planned')?.plan;
@@ -64,12 +67,13 @@ export function foldReport(events: readonly Event[], { target, ms, requests }: F
     prune,
     warnings: [...new Set(events.flatMap((event) => (event.type === 'warning' ? [event.message] : [])))],
     summary: {
-      result: exitCode === EXIT.done && target.dryRun !== null ? 'planned' : RESULTS[exitCode],
+      result:
+        exitCode !== EXIT.done ? RESULTS[exitCode] : target.dryRun !== null ? 'planned' : (done ?? RESULTS[exitCode]),
       exitCode,
       counts: countOutcomes(changes, rollouts, prune),
       ms,
       requests,
-      ...(stopped !== undefined && { error: { code: stopped.failure.code, message: stopped.failure.message } }),
+      ...(stopped !== undefined && { error: stopped.failure }),
     },
   };
 }
@@ -92,7 +96,7 @@ function reportChange({ id, version, outcome, replaces, failure }: Applied): Rep
     ...reportedId(id, version),
     action: outcome,
     ...(replaces !== undefined && { replaces }),
-    ...(failure !== undefined && { error: { code: failure.code, message: failure.message } }),
+    ...(failure !== undefined && { error: failure }),
   };
 }
 

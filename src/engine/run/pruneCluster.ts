@@ -39,7 +39,7 @@ export async function pruneCluster(options: PruneClusterOptions, context: RunCon
     pruneLabel: options.selector,
     dryRun: options.dryRun ?? null,
   };
-  return reported(target, context, (reporting) => prune(options, reporting));
+  return reported(target, context, (reporting) => prune(options, reporting), 'pruned');
 }
 
 async function prune(options: PruneClusterOptions, context: RunContext): Promise<void> {

@@ -1,5 +1,5 @@
 /** The machine-readable outcome of a run: product.md, "Machine output"; docs/output.md. */
-import type { ExitCode } from '../../errors.js';
+import type { ErrorInfo, ExitCode } from '../../errors.js';
 import type { ApplyOutcome, PruneOutcome, StatusWord } from './events.js';
 
 interface ReportedObject {
@@ -23,7 +23,7 @@ export interface Report {
   readonly changes: readonly (ReportedObject & {
     readonly action: ApplyOutcome;
     readonly replaces?: string;
-    readonly error?: { readonly code: string; readonly message: string };
+    readonly error?: ErrorInfo;
   })[];
   readonly rollouts: readonly (ReportedObject & {
     readonly status: StatusWord;
@@ -44,6 +44,6 @@ export interface Report {
     readonly ms: number;
     readonly requests: number;
     /** The error that ended the run, where one did. */
-    readonly error?: { readonly code: string; readonly message: string };
+    readonly error?: ErrorInfo;
   };
 }

@@ -1,5 +1,5 @@
 /** Runs work to its report: what it emitted, and whatever ended it. */
-import { KapplyError, type ExitCode } from '../../errors.js';
+import { errorInfo, KapplyError, type ExitCode } from '../../errors.js';
 import type { Event, FailureInfo } from './events.js';
 import { foldReport } from './foldReport.js';
 import type { DeployOptions, RunContext } from './options.js';
@@ -11,6 +11,7 @@ export async function reported(
   target: Omit<Report['target'], 'context' | 'server'>,
   context: RunContext,
   work: (context: RunContext) => Promise<void>,
+  done: 'deployed' | 'deleted' | 'pruned' = 'deployed',
 ): Promise<Report> {
   const { cluster, now, signal } = context;
   const began = now();
@@ -33,6 +34,7 @@ export async function reported(
   for (const message of cluster.warnings) emit({ type: 'warning', message });
   return foldReport(events, {
     target: { context: cluster.context ?? null, server: cluster.server, ...target },
+    done,
     ms: now() - began,
     requests: cluster.requests,
   });
@@ -42,8 +44,7 @@ function failureOf(error: unknown, signal: AbortSignal): { failure: FailureInfo;
   // An aborted wait rejects with the signal's reason, whatever was being waited for.
   const cause: unknown = signal.aborted ? signal.reason : error;
   if (!(cause instanceof KapplyError)) throw error;
-  const { code, message, suggestions, exitCode } = cause;
-  return { failure: { code, message, suggestions }, exitCode };
+  return { failure: errorInfo(cause), exitCode: cause.exitCode };
 }
 
 /** What a run over a whole set is aimed at. */

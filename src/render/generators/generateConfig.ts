@@ -80,9 +80,10 @@ function makeMetadata(kind: string, args: ConfigMapArgs): JsonObject {
 function uniquePairs(kind: string, args: ConfigMapArgs, readFile: ReadFile): KeyValue[] {
   const pairs = readKeyValues(args, readFile);
   const seen = new Set<string>();
-  for (const { key } of pairs) {
+  for (const { key, line } of pairs) {
     if (seen.has(key)) {
-      throw inputError('InvalidGenerator', `the generator of ${kind} ${args.name ?? ''} has the key ${key} twice`, {
+      const what = line === undefined ? `the key ${key} twice` : `a key twice: that of ${line}`;
+      throw inputError('InvalidGenerator', `the generator of ${kind} ${args.name ?? ''} has ${what}`, {
         suggestions: ['Remove it from one of literals, files and envs.'],
       });
     }

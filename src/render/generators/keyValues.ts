@@ -20,6 +20,8 @@ export interface KeyValueSources {
 export interface KeyValue {
   readonly key: string;
   readonly value: Uint8Array;
+  /** For one of an env file: `line 3 of the env file x.env`. Where the file is none, its keys are its content. */
+  readonly line?: string;
 }
 
 /** A line that kustomize would cut the file at, without a word. */
@@ -101,7 +103,9 @@ function parseEnvFile(path: string, content: Uint8Array): KeyValue[] {
     if (line === '' || line.startsWith('#')) continue;
     const equals = line.indexOf('=');
     const key = equals < 0 ? line : line.slice(0, equals);
-    if (key !== '') pairs.push({ key, value: Buffer.from(equals < 0 ? '' : line.slice(equals + 1)) });
+    if (key === '') continue;
+    const value = Buffer.from(equals < 0 ? '' : line.slice(equals + 1));
+    pairs.push({ key, value, line: `line ${index + 1} of the env file ${path}` });
   }
   return pairs;
 }

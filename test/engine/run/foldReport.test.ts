@@ -36,7 +36,7 @@ describe('foldReport', () => {
       const { summary } = foldReport([{ type: 'stopped', failure, exitCode, at: 0 }], { target, ms: 1, requests: 2 });
       assert.equal(summary.exitCode, exitCode);
       assert.notEqual(summary.result, '');
-      assert.deepEqual(summary.error, { code: 'X', message: 'x' });
+      assert.deepEqual(summary.error, { code: 'X', message: 'x', suggestions: [] });
     }
   });
 
@@ -68,6 +68,6 @@ describe('foldReport', () => {
       ],
     );
     assert.deepEqual(report.warnings, ['w']);
-    assert.deepEqual(report.changes[2]?.error, { code: 'Forbidden', message: 'no' });
+    assert.deepEqual(report.changes[2]?.error, { code: 'Forbidden', message: 'no', suggestions: [] });
   });
 });
