@@ -56,7 +56,7 @@ function nameless(object: KubeObject): JsonObject {
   const named = Object.entries(metadata).filter(([field, value]) => !NAMING.has(field) && value !== undefined);
   return {
     ...(rest as unknown as JsonObject),
-    ...(named.length > 0 && { metadata: Object.fromEntries(named) as JsonObject }),
+    ...(named.length > 0 && { metadata: Object.fromEntries<Json>(named as [string, Json][]) }),
   };
 }
 
