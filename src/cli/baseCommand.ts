@@ -11,6 +11,7 @@ import { defaultsFromFile } from './defaultsFile.js';
 import { defaultsFromEnvironment, type FlagDefault } from './flagDefaults.js';
 import { outputFlags } from './flags.js';
 import { ioOf, type CommandIo } from './io.js';
+import { parseMasks } from './parseMasks.js';
 
 /** The flags of a command class, typed as its parser returns them. */
 export type FlagsOf<T extends typeof Command> = InferredFlags<(typeof BaseCommand)['baseFlags'] & T['flags']>;
@@ -65,12 +66,22 @@ export abstract class BaseCommand extends Command {
     const take = async (source: FlagDefault): Promise<void> => {
       if (settled.has(source.name)) return;
       settled.add(source.name);
+      this.io.origins.set(source.name, source.from);
       result[source.name] = await this.parseDefault(command, source);
     };
     for (const source of defaultsFromEnvironment(shapes, this.io.env)) await take(source);
-    const folder = resolve(this.io.cwd, typeof result.kustomize === 'string' ? result.kustomize : '.');
-    for (const source of await defaultsFromFile(folder, shapes, () => this.flagNames())) await take(source);
+    const folder = this.defaultsFolder(result);
+    if (folder !== undefined) {
+      for (const source of await defaultsFromFile(folder, shapes, () => this.flagNames())) await take(source);
+    }
+    this.io.masks.addRules(parseMasks(Array.isArray(result.mask) ? (result.mask as string[]) : []));
     return { flags: result as FlagsOf<T>, args: given.args as InferredArgs<T['args']> };
+  }
+
+  /** Where a `.kapply.yaml` counts: beside what is rendered. A command that renders nothing reads none. */
+  private defaultsFolder(flags: Record<string, unknown>): string | undefined {
+    if (typeof flags.kustomize === 'string') return resolve(this.io.cwd, flags.kustomize);
+    return Array.isArray(flags.filename) && flags.filename.length > 0 ? this.io.cwd : undefined;
   }
 
   private async parseWords(command: typeof Command, argv: readonly string[]) {

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError } from '../errors.js';
 import type { FlagShape } from './argv.js';
-import { DEFAULTS_FILE, type FlagDefault } from './flagDefaults.js';
+import { DEFAULTS_FILE } from './fileDefaults.js';
+import type { FlagDefault } from './flagDefaults.js';
 
 /**
  * The flags that `.kapply.yaml` in this folder sets: one mapping from long flag names to values. [] where there is none.

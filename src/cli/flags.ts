@@ -16,8 +16,20 @@ export const outputFlags = {
   })(),
 };
 
+/** What is not shown, on commands that show objects or what a server says of them. */
+export const maskFlags = {
+  mask: Flags.string({
+    description:
+      'Regular expression for what else is secret, matched against Kind/name:path as in ConfigMap/cfg:data.dsn; repeatable.',
+    helpValue: 'PATH-REGEXP',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+};
+
 /** How a run is reported. */
 export const reportFlags = {
+  ...maskFlags,
   output: Flags.option({
     char: 'o',
     description: 'Text; one JSON document at the end; or a line of JSON for each event. The text then goes to stderr.',
@@ -37,6 +49,7 @@ export const reportFlags = {
 
 /** On commands that answer with a document of their own. */
 export const documentFlags = {
+  ...maskFlags,
   output: Flags.option({
     char: 'o',
     description: 'Text for people, or one JSON document.',

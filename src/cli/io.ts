@@ -36,6 +36,8 @@ export interface Io {
 /** The same for one command: what this run learns that it must not say. */
 export interface CommandIo extends Io {
   readonly masks: Masks;
+  /** Where flags that the command line does not have got their values from: a variable, or a file. */
+  readonly origins: Map<string, string>;
 }
 
 export function processIo(): Io {
@@ -64,7 +66,7 @@ export function processIo(): Io {
 const ios = new WeakMap<Config, CommandIo>();
 
 export function commandIo(io: Io): CommandIo {
-  return { ...io, masks: makeMasks() };
+  return { ...io, masks: makeMasks(), origins: new Map() };
 }
 
 export function setIo(config: Config, io: CommandIo): void {

@@ -2,7 +2,8 @@
 import { LineCounter, type Node, type YAMLMap, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { inputError, type SourcePosition } from '../errors.js';
 import type { FlagShape } from './argv.js';
-import { DEFAULTS_FILE, NOT_FROM_A_FILE, environmentName, type FlagDefault } from './flagDefaults.js';
+import { DEFAULTS_FILE, FROM_A_FILE, NOT_FROM_A_FILE } from './fileDefaults.js';
+import { otherPlacesOf, type FlagDefault } from './flagDefaults.js';
 
 /** `knownNames` are the flags of all commands, `flags` those of this one. Throws KapplyError (exit 2), with the line. */
 export function readDefaults(
@@ -34,15 +35,16 @@ export function readDefaults(
         suggestions: ['Write long flag names without the dashes, as in "prune-label: appconfig=myconfig".'],
       });
     }
-    if (NOT_FROM_A_FILE.has(name)) {
-      throw inputError('ForbiddenDefault', `"${name}" cannot be set in ${DEFAULTS_FILE}`, {
+    if (!FROM_A_FILE.has(name)) {
+      const why = Object.hasOwn(NOT_FROM_A_FILE, name) ? `: ${String(NOT_FROM_A_FILE[name])}` : '';
+      throw inputError('ForbiddenDefault', `"${name}" cannot be set in ${DEFAULTS_FILE}${why}`, {
         position,
-        suggestions: [`Give --${name} on the command line, or set ${environmentName(name)}.`],
+        suggestions: [otherPlacesOf(name), `What it can set: ${[...FROM_A_FILE].join(', ')}.`],
       });
     }
-    if (!Object.hasOwn(flags, name)) return [];
+    if (!Object.hasOwn(flags, name) || (name === 'output' && flags[name]?.options === undefined)) return [];
     const argv = wordsOf(value, position).map((word) => `--${name}=${word}`);
-    return [{ name, source: `"${name}"`, position, argv }];
+    return [{ name, source: `"${name}"`, from: file, position, argv }];
   });
 }
 

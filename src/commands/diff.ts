@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from '../errors.js';
 import type { Json } from '../objects/object.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { deployOptions } from '../cli/deployOptions.js';
-import { applyFlags, clusterFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
+import { applyFlags, clusterFlags, maskFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
 import { loadObjects } from '../cli/loadObjects.js';
 import { withCluster } from '../cli/openCluster.js';
 import { runReading } from '../cli/reading.js';
@@ -20,7 +20,7 @@ unreachable.`;
       command: '<%= config.bin %> diff -k overlays/prod --prune-label appconfig=myconfig',
     },
   ];
-  static override flags = { ...sourceFlags, ...applyFlags, ...pruneFlags, ...clusterFlags };
+  static override flags = { ...maskFlags, ...sourceFlags, ...applyFlags, ...pruneFlags, ...clusterFlags };
 
   async run(): Promise<ExitCode> {
     const flags = await this.readFlags(Diff);

@@ -7,12 +7,12 @@ import { KapplyError } from '../../src/errors.js';
 
 const flags = {
   'prune-label': { type: 'option' },
-  'prune-kind': { type: 'option' },
+  'helm-api-versions': { type: 'option' },
   wait: { type: 'boolean', allowNo: true },
   timeout: { type: 'option' },
 };
 const known = (): Promise<Set<string>> =>
-  Promise.resolve(new Set([...Object.keys(flags), 'watch', 'token', 'kubeconfig']));
+  Promise.resolve(new Set([...Object.keys(flags), 'exit-code', 'token', 'kubeconfig', 'context']));
 
 describe('defaultsFromFile', () => {
   let folder = '';
@@ -32,13 +32,13 @@ describe('defaultsFromFile', () => {
 
   it('reads strings, numbers, booleans and lists', async () => {
     const defaults = await read(
-      'prune-label: app=shop\nprune-kind: [ConfigMap, apps/Deployment]\nwait: false\ntimeout: 90\n',
+      'prune-label: app=shop\nhelm-api-versions: [apps/v1, batch/v1]\nwait: false\ntimeout: 90\n',
     );
     assert.deepEqual(
       defaults.map(({ argv }) => argv),
       [
         ['--prune-label=app=shop'],
-        ['--prune-kind=ConfigMap', '--prune-kind=apps/Deployment'],
+        ['--helm-api-versions=apps/v1', '--helm-api-versions=batch/v1'],
         ['--wait=false'],
         ['--timeout=90'],
       ],
@@ -47,7 +47,7 @@ describe('defaultsFromFile', () => {
   });
 
   it('passes over flags of other commands, and an empty file', async () => {
-    assert.deepEqual(await read('watch: true\n'), []);
+    assert.deepEqual(await read('exit-code: true\n'), []);
     assert.deepEqual(await read('# nothing\n'), []);
   });
 
@@ -57,6 +57,7 @@ describe('defaultsFromFile', () => {
     ['__proto__', '__proto__: x\n', 'UnknownDefault', 1],
     ['where credentials go', '\nkubeconfig: ./evil\n', 'ForbiddenDefault', 2],
     ['a token', 'token: abc\n', 'ForbiddenDefault', 1],
+    ['a context', 'context: prod\n', 'ForbiddenDefault', 1],
     ['a nested mapping', 'timeout: {a: 1}\n', 'InvalidDefault', 1],
     ['null', 'timeout:\n', 'InvalidDefault', 1],
     ['a list at the top', '- a\n', 'InvalidDefaults', 1],

@@ -1,0 +1,90 @@
+/** What `.kapply.yaml` may say: docs/decisions/0003. */
+
+export const DEFAULTS_FILE = '.kapply.yaml';
+
+/**
+ * Flags that agree to nothing and choose no target: how a run waits, what it shows, what its own configs are called. The file may be
+ * somebody else's branch, which a reviewer only looks at.
+ */
+export const FROM_A_FILE: ReadonlySet<string> = new Set([
+  'annotate',
+  'color',
+  'concurrency',
+  'enable-managedby-label',
+  'exit-code',
+  'fail-fast',
+  'helm-api-versions',
+  'helm-debug',
+  'helm-kube-version',
+  'keep',
+  'keep-rollback',
+  'lock-timeout',
+  'mask',
+  'output',
+  'prune-label',
+  'reorder',
+  'request-timeout',
+  'restart-on-change',
+  'set',
+  'timeout',
+  'wait',
+]);
+
+const CONSENT = 'it agrees to what a person has to agree to';
+const TARGET = 'it chooses what is changed';
+const CREDENTIALS = 'it decides where credentials go';
+const FILES = 'it reads or writes files of this machine';
+const PROGRAMS = 'it lets programs run, or says which';
+
+/** Why the file cannot set the others. A flag that is in neither table is refused as well; a test asks for its reason. */
+export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
+  adopt: CONSENT,
+  'all-namespaces': TARGET,
+  as: CREDENTIALS,
+  'as-current-user': PROGRAMS,
+  'as-group': CREDENTIALS,
+  'as-uid': CREDENTIALS,
+  'backup-dir': FILES,
+  'backup-secrets': FILES,
+  'certificate-authority': CREDENTIALS,
+  context: TARGET,
+  'dry-run': 'it decides whether anything is done at all',
+  'enable-alpha-plugins': PROGRAMS,
+  'enable-exec': PROGRAMS,
+  'enable-helm': PROGRAMS,
+  env: PROGRAMS,
+  'events-file': FILES,
+  every: TARGET,
+  'field-manager': CONSENT,
+  filename: TARGET,
+  'force-conflicts': CONSENT,
+  'helm-command': PROGRAMS,
+  image: PROGRAMS,
+  'insecure-skip-tls-verify': CREDENTIALS,
+  kubeconfig: CREDENTIALS,
+  kustomize: TARGET,
+  'load-restrictor': FILES,
+  lock: 'two runs at once are held apart by it',
+  mount: FILES,
+  name: TARGET,
+  namespace: TARGET,
+  network: PROGRAMS,
+  'older-than': CONSENT,
+  own: CONSENT,
+  'plain-names': CONSENT,
+  port: TARGET,
+  'prune-kind': CONSENT,
+  'prune-limit': CONSENT,
+  'prune-namespace': CONSENT,
+  recursive: TARGET,
+  sandbox: TARGET,
+  'sandbox-state': FILES,
+  selector: TARGET,
+  server: CREDENTIALS,
+  state: FILES,
+  'take-over': CONSENT,
+  'take-over-manager': CONSENT,
+  'tls-server-name': CREDENTIALS,
+  token: CREDENTIALS,
+  yes: CONSENT,
+};
