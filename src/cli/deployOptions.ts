@@ -13,6 +13,7 @@ export interface PlanFlags {
   readonly keep: string;
   readonly 'keep-rollback': boolean;
   readonly adopt: boolean;
+  readonly 'ignore-unlisted'?: readonly string[] | undefined;
   readonly set?: string | undefined;
   readonly 'take-over': boolean;
   readonly 'field-manager': string;
@@ -64,5 +65,6 @@ export function deployOptions(flags: PlanFlags & RolloutFlags): Omit<DeployOptio
     keep: parseCount('keep', flags.keep, 0),
     keepRollback: flags['keep-rollback'],
     adopt: flags.adopt,
+    ignoreUnlisted: flags['ignore-unlisted'] ?? [],
   };
 }

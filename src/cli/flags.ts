@@ -156,6 +156,19 @@ export const lookupFlags = {
   }),
 };
 
+/** Where uses are looked for, on every command that tells what is in use. */
+export const usesFlags = {
+  'ignore-unlisted': Flags.string({
+    description:
+      'Kind, as GROUP/KIND, that need not be listable: a config that something of it names may then be deleted; repeatable.',
+    helpValue: 'GROUP/KIND',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    helpGroup: PRUNE,
+  }),
+};
+
 /** What a deploy deletes afterwards. */
 export const pruneFlags = {
   'prune-label': Flags.string({
@@ -196,6 +209,7 @@ export const pruneFlags = {
     description: 'Keep what `kubectl rollout undo` could go back to.',
     helpGroup: PRUNE,
   }),
+  ...usesFlags,
   adopt: Flags.boolean({
     description: 'Also prune what neither kapply nor kubectl applied.',
     helpGroup: PRUNE,

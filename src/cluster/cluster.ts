@@ -48,6 +48,12 @@ export interface ObjectList {
   readonly serverTime: number;
 }
 
+/** A part of a list. */
+export interface ObjectPage extends ObjectList {
+  /** True for the first page, also where a continue token expired and the list is read again from the start. */
+  readonly isFirst: boolean;
+}
+
 export interface ApplyOptions extends RequestOptions {
   readonly fieldManager: string;
   readonly force?: boolean;
@@ -101,6 +107,8 @@ export interface Cluster {
   list(resource: ApiResource, options?: ListOptions): Promise<ObjectList>;
   /** As `list`, but metadata alone (PartialObjectMetadataList); items carry the resource's own apiVersion and kind, and no last-applied annotation (it can hold Secret data: its value is replaced by ''). */
   listMetadata(resource: ApiResource, options?: ListOptions): Promise<ObjectList>;
+  /** A list in pages of 500, for what need not be held at once; after an expired token (410) it comes again from the first. */
+  pages(resource: ApiResource, options?: ListOptions & { readonly metadataOnly?: boolean }): AsyncIterable<ObjectPage>;
   /** Server-side apply with strict field validation (KEP-555). Returns the object as the server stored it, or would. */
   apply(address: ObjectAddress, object: KubeObject, options: ApplyOptions): Promise<KubeObject>;
   create(

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import { EXIT, type ExitCode } from '../errors.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { parseCount } from '../cli/flagValues.js';
-import { clusterFlags, documentFlags, lookupFlags } from '../cli/flags.js';
+import { clusterFlags, documentFlags, lookupFlags, usesFlags } from '../cli/flags.js';
 import { lookupNamespaces } from '../cli/lookupNamespaces.js';
 import { withCluster } from '../cli/openCluster.js';
 import { runReading } from '../cli/reading.js';
@@ -18,7 +18,7 @@ export default class History extends BaseCommand {
   static override args = {
     name: Args.string({ description: 'Name of the generator, without the hash.', required: false }),
   };
-  static override flags = { ...documentFlags, ...clusterFlags, ...lookupFlags };
+  static override flags = { ...documentFlags, ...clusterFlags, ...lookupFlags, ...usesFlags };
 
   async run(): Promise<ExitCode> {
     const { flags, args } = await this.readInput(History);
@@ -33,6 +33,7 @@ export default class History extends BaseCommand {
           selector: flags.selector,
           family: args.name,
           namespaces,
+          ignoreUnlisted: flags['ignore-unlisted'] ?? [],
           concurrency,
           signal,
         });

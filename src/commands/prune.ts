@@ -44,6 +44,7 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
     keep: pruneFlags.keep,
     'keep-rollback': pruneFlags['keep-rollback'],
     adopt: pruneFlags.adopt,
+    'ignore-unlisted': pruneFlags['ignore-unlisted'],
     'dry-run': rolloutFlags['dry-run'],
     yes: rolloutFlags.yes,
     ...reportFlags,
@@ -71,6 +72,7 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
       keep: parseCount('keep', flags.keep, 0),
       keepRollback: flags['keep-rollback'],
       adopt: flags.adopt,
+      ignoreUnlisted: flags['ignore-unlisted'] ?? [],
       fieldManager: 'kapply',
       concurrency: parseCount('concurrency', flags.concurrency, 1),
     };

@@ -3,6 +3,7 @@ import { EXIT, inputError, type ExitCode } from '../errors.js';
 import type { Json } from '../objects/object.js';
 import { parsePruneSelector } from '../objects/selector.js';
 import { BaseCommand } from '../cli/baseCommand.js';
+import { usesFlags } from '../cli/flags.js';
 import { parseCount, parseDuration } from '../cli/flagValues.js';
 
 /** Five fields, or one of the macros of robfig/cron, which Kubernetes uses. */
@@ -32,6 +33,7 @@ once. Apply it with kubectl or kapply; the image is built from the Dockerfile of
     }),
     'all-namespaces': Flags.boolean({ char: 'A', description: 'Prune in all namespaces: needs a ClusterRole.' }),
     'older-than': Flags.string({ description: 'Younger objects stay.', helpValue: 'DURATION', default: '1h' }),
+    ...usesFlags,
     keep: Flags.string({ description: 'Earlier revisions of each config that stay.', helpValue: 'N', default: '0' }),
   };
 
@@ -48,7 +50,10 @@ once. Apply it with kubectl or kapply; the image is built from the Dockerfile of
     }
     parseDuration('older-than', flags['older-than'], Infinity);
     parseCount('keep', keep, 0);
-    const { scheduleManifests } = await import('../engine/prune/schedule.js');
+    const ignored = flags['ignore-unlisted'] ?? [];
+    const { ignoredKey } = await import('../engine/uses/scanUses.js');
+    for (const kind of ignored) ignoredKey(kind);
+    const { ROLE_COMMENT, scheduleManifests } = await import('../engine/prune/schedule.js');
     const { emitDocuments } = await import('../render/yaml/emit.js');
     const where = flags['all-namespaces'] ? ['-A'] : ['-n', flags.namespace];
     const manifests = scheduleManifests({
@@ -57,9 +62,14 @@ once. Apply it with kubectl or kapply; the image is built from the Dockerfile of
       allNamespaces: flags['all-namespaces'],
       schedule: every,
       image: flags.image,
-      args: ['prune', '-l', selector, ...where, '--older-than', flags['older-than'], '--keep', keep, '--yes'],
+      args: [
+        ...['prune', '-l', selector, ...where, '--older-than', flags['older-than'], '--keep', keep],
+        ...ignored.flatMap((kind) => ['--ignore-unlisted', kind]),
+        '--yes',
+      ],
     });
-    this.io.stdout.write(emitDocuments(manifests as unknown as Json[]));
+    const [account, ...others] = manifests as unknown as Json[];
+    this.io.stdout.write(`${emitDocuments([account ?? null])}---\n${ROLE_COMMENT}${emitDocuments(others)}`);
     return EXIT.done;
   }
 }

@@ -231,6 +231,12 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       await begin('list', { resource: kind, namespace: given.namespace ?? '' }, given.signal, { metadataOnly: true });
       return listOf(select(kind, given).map(metadataOf));
     },
+    pages: async function* (kind, given = {}) {
+      const { metadataOnly = false } = given;
+      await begin('list', { resource: kind, namespace: given.namespace ?? '' }, given.signal, { metadataOnly });
+      const items = select(kind, given);
+      yield { ...listOf(metadataOnly ? items.map(metadataOf) : items), isFirst: true };
+    },
     apply: async (address, object, given) => {
       const { dryRun = false, force = false, fieldManager } = given;
       await begin('apply', address, given.signal, { dryRun });

@@ -5,7 +5,7 @@ import { orAborted } from './abort.js';
 import type { ApiClient } from './apiClient.js';
 import { discover } from './discovery.js';
 import { encodeJson } from './json.js';
-import { listAll } from './list.js';
+import { listAll, pagesOf } from './list.js';
 import { collectionPath, objectPath, type Query } from './paths.js';
 import { watchAll } from './watch.js';
 
@@ -43,6 +43,7 @@ export function connectedCluster(info: ClusterInfo, client: ApiClient, random: (
     get: (address, options = {}) => get(client, address, options),
     list: (resource, options = {}) => listAll(client, resource, options),
     listMetadata: (resource, options = {}) => listAll(client, resource, { ...options, metadataOnly: true }),
+    pages: (resource, options = {}) => pagesOf(client, resource, options),
     apply: (address, object, { fieldManager, force = false, dryRun = false, signal }) => {
       const query = { fieldManager, ...strict(dryRun), ...(force ? { force } : {}) };
       // The body may be JSON: every JSON text is YAML, and the server reads it faster.

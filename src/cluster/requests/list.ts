@@ -1,5 +1,5 @@
 import { ApiError } from '../apiError.js';
-import type { ApiResource, ListOptions, ObjectList } from '../cluster.js';
+import type { ApiResource, ListOptions, ObjectList, ObjectPage } from '../cluster.js';
 import type { KubeObject } from '../../objects/object.js';
 import type { ApiClient } from './apiClient.js';
 import { normalizeMetadata, typeOf } from './metadata.js';
@@ -17,15 +17,34 @@ interface Page {
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
 }
 
-/** A whole list, page by page; started again when a continue token has expired (410), at last without pages. */
-export async function listAll(
+type PageOptions = ListOptions & { readonly metadataOnly?: boolean };
+
+/** A whole list, read page by page. */
+export async function listAll(client: ApiClient, resource: ApiResource, options: PageOptions): Promise<ObjectList> {
+  let items: KubeObject[] = [];
+  let resourceVersion = '';
+  let serverTime = 0;
+  for await (const page of pagesOf(client, resource, options)) {
+    if (page.isFirst) {
+      items = [];
+      ({ serverTime } = page);
+    }
+    for (const item of page.items) items.push(item);
+    ({ resourceVersion } = page);
+  }
+  return { items, resourceVersion, serverTime };
+}
+
+/** The pages of a list; started again when a continue token has expired (410), at last without pages. */
+export async function* pagesOf(
   client: ApiClient,
   resource: ApiResource,
-  options: ListOptions & { readonly metadataOnly?: boolean },
-): Promise<ObjectList> {
+  options: PageOptions,
+): AsyncGenerator<ObjectPage, void, undefined> {
   for (let restarts = 0; ; restarts += 1) {
     try {
-      return await listPages(client, resource, options, restarts < MOST_RESTARTS ? PAGE : undefined);
+      yield* readPages(client, resource, options, restarts < MOST_RESTARTS ? PAGE : undefined);
+      return;
     } catch (error) {
       const expired = error instanceof ApiError && error.httpStatus === 410;
       if (!expired || restarts >= MOST_RESTARTS) throw error;
@@ -33,17 +52,15 @@ export async function listAll(
   }
 }
 
-async function listPages(
+async function* readPages(
   client: ApiClient,
   resource: ApiResource,
-  options: ListOptions & { readonly metadataOnly?: boolean },
+  options: PageOptions,
   limit: number | undefined,
-): Promise<ObjectList> {
+): AsyncGenerator<ObjectPage, void, undefined> {
   const { namespace = '', labelSelector, fieldSelector, metadataOnly = false, signal } = options;
-  const items: KubeObject[] = [];
   let next: string | undefined;
-  let serverTime: number | undefined;
-  for (;;) {
+  do {
     const answer = await client.json({
       method: 'GET',
       path: collectionPath(resource, namespace, { labelSelector, fieldSelector, limit, continue: next }),
@@ -52,14 +69,16 @@ async function listPages(
       signal,
     });
     const page = answer.value as unknown as Page;
-    // An empty metadata list has `"items": null`; items of a full list have neither apiVersion nor kind.
-    for (const item of page.items ?? []) items.push(itemOf(item, resource, metadataOnly));
-    serverTime ??= Date.parse(answer.headers.date ?? '');
-    next = page.metadata?.continue;
-    if (next === undefined || next === '') {
-      return { items, resourceVersion: page.metadata?.resourceVersion ?? '', serverTime: serverTime || Date.now() };
-    }
-  }
+    const isFirst = next === undefined;
+    next = page.metadata?.continue === '' ? undefined : page.metadata?.continue;
+    yield {
+      // An empty metadata list has `"items": null`; items of a full list have neither apiVersion nor kind.
+      items: (page.items ?? []).map((item) => itemOf(item, resource, metadataOnly)),
+      isFirst,
+      resourceVersion: page.metadata?.resourceVersion ?? '',
+      serverTime: Date.parse(answer.headers.date ?? '') || Date.now(),
+    };
+  } while (next !== undefined);
 }
 
 function itemOf(item: KubeObject, resource: ApiResource, metadataOnly: boolean): KubeObject {

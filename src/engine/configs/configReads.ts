@@ -32,7 +32,7 @@ export function configsOf(object: KubeObject): ConfigRead[] {
   const bySubPath = subPathVolumes(spec);
   const reads = new Map<string, ConfigRead>();
   for (const { kind, name, path } of referencesOf(object)) {
-    if (kind !== 'ConfigMap' && kind !== 'Secret') continue;
+    if ((kind !== 'ConfigMap' && kind !== 'Secret') || typeof name !== 'string') continue;
     const below = path.slice(base.length + 1);
     if (below.startsWith('imagePullSecrets')) continue;
     const volume = /^volumes\[(\d+)\]/.exec(below)?.[1];

@@ -9,7 +9,7 @@ import { isRevision } from './revisions.js';
 import type { AppliedObject } from '../apply/applyStage.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { entryOf } from '../plan/takeOver.js';
-import { scanUses, type UseScan } from '../uses/scanUses.js';
+import { scanUses, unknownUses, type UseScan } from '../uses/scanUses.js';
 import { useKey, type Use } from '../uses/uses.js';
 
 const OWN_MANAGER = 'kapply-own';
@@ -81,7 +81,7 @@ function isOwned(object: KubeObject | undefined): boolean {
 /** Every user's workload, or none where one user is no workload of the set, or not every user is known. */
 function ownersOf(id: ObjectId, scan: UseScan, workloads: ReadonlyMap<string, KubeObject>): OwnerReference[] {
   const active = (scan.uses.get(useKey(id)) ?? []).filter((use) => use.active);
-  if (scan.incomplete.length > 0) return [];
+  if (unknownUses(scan, id) !== undefined) return [];
   const owners = new Map<string, OwnerReference>();
   for (const use of active) {
     const owner = ownerOf(use, workloads);

@@ -5,7 +5,8 @@
  */
 import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import type { KubeObject } from '../../objects/object.js';
-import { findStrings, referencesOf } from '../uses/references.js';
+import { findNames } from '../uses/mentions.js';
+import { referencesOf } from '../uses/references.js';
 import { useKey } from '../uses/uses.js';
 
 /** An object as it is rendered or live. */
@@ -41,13 +42,17 @@ export function steadilyUsed(members: readonly Member[]): Set<string> {
 function referredBy(object: KubeObject | undefined): Set<string> {
   if (object === undefined) return new Set();
   const namespace = object.metadata.namespace ?? '';
-  return new Set(referencesOf(object).map(({ kind, name }) => useKey({ kind, namespace, name })));
+  return new Set(
+    referencesOf(object).flatMap(({ group = '', kind, name }) =>
+      kind === undefined || typeof name !== 'string' ? [] : [useKey({ group, kind, namespace, name })],
+    ),
+  );
 }
 
 /** Which of the names these objects mention, anywhere, that their live versions do not; all that they mention with `live: undefined`. */
 export function newlyMentioned(members: readonly Member[], names: ReadonlySet<string>): Set<string> {
   const mentions = (object: KubeObject | undefined): string[] =>
-    object === undefined ? [] : findStrings(object, names).map(({ name }) => name);
+    object === undefined ? [] : findNames(object, names).map(({ name }) => name);
   return new Set(
     members.flatMap(({ object, live }) => {
       const already = new Set(mentions(live));

@@ -3,9 +3,9 @@ import { ApiError } from '../../cluster/apiError.js';
 import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
 import { ON_IMMUTABLE_ANNOTATION } from '../../objects/annotations.js';
 import { idOf, type KubeObject } from '../../objects/object.js';
-import { findStrings } from '../uses/references.js';
+import { findNames } from '../uses/mentions.js';
 import type { FailureInfo } from '../run/events.js';
-import { isBuiltInGroup } from '../uses/scanUses.js';
+import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import type { PreparedObject } from './prepare.js';
 import type { FieldTree } from './fieldTree.js';
 import { conflictRefusal, refusalOf } from './refusal.js';
@@ -81,7 +81,7 @@ const LOOKED_UP: Readonly<Record<string, readonly string[]>> = {
 function waitsForThisRun(error: ApiError, desired: KubeObject, { createdNames }: AskServerOptions): boolean {
   if (error.httpStatus !== 404 && error.httpStatus !== 403) return false;
   const { group, kind } = idOf(desired);
-  const named = findStrings(desired, createdNames);
+  const named = findNames(desired, createdNames);
   if (!isBuiltInGroup(group)) return named.some(({ path }) => !path.startsWith('metadata.'));
   return named.some(({ path }) => LOOKED_UP[`${group}/${kind}`]?.includes(path) === true);
 }

@@ -21,7 +21,7 @@ export interface ExecutePruneOptions {
   readonly plan: Plan;
   readonly emit: Emit;
   readonly now: () => number;
-  readonly judging: Omit<JudgeNowOptions, 'projected'>;
+  readonly judging: Omit<JudgeNowOptions, 'projected' | 'leaving'>;
   /** Called with the whole object before it is deleted; where it rejects with `BackupFailed`, the object stays. */
   readonly backup?: (object: KubeObject) => Promise<void>;
 }
@@ -40,11 +40,12 @@ export async function executePrune(options: ExecutePruneOptions): Promise<PruneR
     return { incomplete: false };
   }
   const pruneKinds = [...new Set(options.plan.prune.map(({ id }) => `${id.group}/${id.kind}`))];
-  const judge = async (): Promise<readonly Judgement[]> => {
+  const judge = async (leaving: ReadonlySet<string> = new Set()): Promise<readonly Judgement[]> => {
     const { judgements, warnings, unlisted } = await judgeNow(options.cluster, {
       ...options.judging,
       pruneKinds,
       projected: false,
+      leaving,
     });
     for (const message of warnings) options.emit({ type: 'warning', message });
     return [...judgements, ...unknownOf(options.plan.prune, judgements, unlisted)];
@@ -62,10 +63,10 @@ export async function executePrune(options: ExecutePruneOptions): Promise<PruneR
     rejudge: async ({ uid }) => (await judge()).find((judgement) => judgement.uid === uid),
     ...(backup !== undefined && { backup }),
   };
-  const first = await judge();
+  const first = await judge(shown);
   const others = agreed(first).filter((judgement) => !isConfig(judgement));
   const othersDone = await deleteInReverse(others, deleting);
-  const second = others.length === 0 ? first : await judgeReleased(judge, shown, options);
+  const second = others.length === 0 ? first : await judgeReleased(() => judge(), shown, options);
   const configsDone = await deleteInReverse(agreed(second).filter(isConfig), deleting);
 
   const done = new Set([...others, ...agreed(second).filter(isConfig)].map(({ uid }) => uid));

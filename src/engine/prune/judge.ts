@@ -8,6 +8,8 @@ import { familyKey, isRevision, newestFirst } from '../configs/revisions.js';
 import { matchesSelector, type Requirement } from '../../objects/selector.js';
 import type { Judgement, KeepReason } from '../plan/plan.js';
 import type { Candidate } from './candidates.js';
+import type { Gap } from '../uses/plannedReads.js';
+import { reasonInUse } from '../uses/scanUses.js';
 import type { Use } from '../uses/uses.js';
 import { useKey } from '../uses/uses.js';
 
@@ -31,8 +33,8 @@ export interface JudgeOptions {
   readonly replaced: ReadonlySet<string>;
   /** Who uses what now, or will once the set has rolled out. */
   readonly uses: ReadonlyMap<string, readonly Use[]>;
-  /** Why the uses are not known in full. */
-  readonly incomplete: readonly string[];
+  /** What could not be read: of what could be used there nothing is known. */
+  readonly gaps: readonly Gap[];
 }
 
 /** The judgements on all candidates together: `keep` counts revisions of a family. */
@@ -43,7 +45,7 @@ export function judgeCandidates(candidates: readonly Candidate[], options: Judge
     const { uid = '', resourceVersion = '' } = object.metadata;
     const base = { id: idOf(object), version: resource.version, uid, resourceVersion };
     const keep =
-      reasonToKeep(candidate, options) ?? reasonByUse(base.id, options) ?? reasonByRevision(object, kept, options);
+      reasonToKeep(candidate, options) ?? reasonInUse(options, base.id) ?? reasonByRevision(object, kept, options);
     if (keep !== undefined) return { ...base, verdict: 'keep', why: keep[0], reason: keep[1] };
     return {
       ...base,
@@ -115,25 +117,6 @@ function reasonByOwner(object: KubeObject, id: ObjectId, options: JudgeOptions):
   }
   if (set === undefined && !isRevision(id)) {
     return ['notApplied', 'in no set of kapply, and not generated (--adopt includes it)'];
-  }
-  return undefined;
-}
-
-/** Rule 9. */
-function reasonByUse(id: ObjectId, { uses, incomplete }: JudgeOptions): Keep | undefined {
-  const active = (uses.get(useKey(id)) ?? []).filter((use) => use.active);
-  const [first] = active;
-  if (first !== undefined) {
-    const more = new Set(active.map(({ root }) => keyOf(root))).size - 1;
-    return ['inUse', `in use by ${first.words}${more > 0 ? ` and ${more} more` : ''}`];
-  }
-  const [unknown] = incomplete;
-  if (
-    unknown !== undefined &&
-    id.group === '' &&
-    ['ConfigMap', 'Secret', 'ServiceAccount', 'PersistentVolumeClaim'].includes(id.kind)
-  ) {
-    return ['unknown', `whether it is in use is unknown: ${unknown}`];
   }
   return undefined;
 }

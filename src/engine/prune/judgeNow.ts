@@ -1,6 +1,6 @@
 /** Reads the candidates and their uses from the cluster and judges them: before the apply for the plan, and after it. */
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
-import { idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { isRevision } from '../configs/revisions.js';
 import { controllerOf } from '../sets/ownership.js';
 import { parsePruneSelector } from '../../objects/selector.js';
@@ -8,11 +8,14 @@ import type { PruneOptions } from '../run/options.js';
 import type { Judgement } from '../plan/plan.js';
 import { findCandidates, type Unlisted } from './candidates.js';
 import { judgeCandidates, reasonToKeep, type JudgeOptions } from './judge.js';
-import { projectUses } from '../uses/projection.js';
+import { projectUses, usesWithout } from '../uses/projection.js';
 import { pruneScope } from './scope.js';
 import { scanUses, type UseScan } from '../uses/scanUses.js';
 
-export interface JudgeNowOptions extends Pick<PruneOptions, 'pruneKinds' | 'keep' | 'keepRollback' | 'adopt'> {
+export interface JudgeNowOptions extends Pick<
+  PruneOptions,
+  'pruneKinds' | 'keep' | 'keepRollback' | 'adopt' | 'ignoreUnlisted'
+> {
   readonly pruneLabel: string;
   /** undefined: an operator's prune, which is no set's. */
   readonly set: string | undefined;
@@ -41,6 +44,8 @@ export interface JudgeNowOptions extends Pick<PruneOptions, 'pruneKinds' | 'keep
   readonly replaced: ReadonlySet<string>;
   /** True for the plan: uses are judged as they will be after the rollout. */
   readonly projected: boolean;
+  /** UIDs of what this run may delete: once it is gone it uses nothing. By default, for a plan, whatever is judged so. */
+  readonly leaving?: ReadonlySet<string> | 'all';
 }
 
 export interface Judgements {
@@ -84,27 +89,29 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     minimumAgeMs: options.minimumAgeMs,
     replaced: options.replaced,
     uses: new Map(),
-    incomplete: [],
+    gaps: [],
   };
   const open = items.filter((candidate) => reasonToKeep(candidate, judging) === undefined);
   const ids = open.map(({ object }) => idOf(object));
   const scan: UseScan =
     open.length === 0
-      ? { uses: new Map(), incomplete: [], warnings: [] }
+      ? { uses: new Map(), gaps: [], warnings: [] }
       : await scanUses(cluster, {
           candidates: ids,
           plainNames: options.plainNames,
+          ignoreUnlisted: options.ignoreUnlisted ?? [],
           discovery,
           signal,
           concurrency,
         });
-  const uses = options.projected
-    ? projectUses(scan.uses, { candidates: ids, after: options.applied, deleted: deletedWorkloads(ids) })
-    : scan.uses;
+  const uses = options.projected ? projectUses(scan.uses, { candidates: ids, after: options.applied }) : scan.uses;
+  const judgements = judgeLeaving(
+    items,
+    { ...judging, uses, gaps: scan.gaps },
+    options.leaving ?? (options.projected ? 'all' : new Set()),
+  );
   return {
-    judgements: judgeCandidates(items, { ...judging, uses, incomplete: scan.incomplete }).filter(
-      (judgement) => judgement.verdict === 'delete' || judgement.why !== 'applied',
-    ),
+    judgements: judgements.filter((judgement) => judgement.verdict === 'delete' || judgement.why !== 'applied'),
     serverTime,
     warnings: [...candidates.warnings, ...scan.warnings],
     unlisted: candidates.unlisted,
@@ -112,9 +119,26 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
   };
 }
 
-/** Candidates other than configs go first and take their pods with them: what these use is free once they are gone. */
-function deletedWorkloads(ids: readonly ObjectId[]): ObjectId[] {
-  return ids.filter(
-    ({ group, kind }) => group === 'apps' || group === 'batch' || kind === 'Pod' || kind === 'ReplicationController',
+/**
+ * The judgements where what goes in this run uses nothing any more: an Ingress and its Service go together. Whoever stays
+ * after all keeps what it uses, so it is judged again until nothing changes.
+ */
+function judgeLeaving(
+  items: Parameters<typeof judgeCandidates>[0],
+  judging: JudgeOptions,
+  may: ReadonlySet<string> | 'all',
+): Judgement[] {
+  const goes = (judgement: Judgement): boolean =>
+    judgement.verdict === 'delete' && (may === 'all' || may.has(judgement.uid));
+  let leaving = new Set(
+    judgeCandidates(items, { ...judging, uses: new Map() }).flatMap((one) => (goes(one) ? [keyOf(one.id)] : [])),
   );
+  for (;;) {
+    const judgements = judgeCandidates(items, { ...judging, uses: usesWithout(judging.uses, leaving) });
+    const still = new Set(
+      judgements.flatMap((one) => (goes(one) && leaving.has(keyOf(one.id)) ? [keyOf(one.id)] : [])),
+    );
+    if (still.size === leaving.size) return judgements;
+    leaving = still;
+  }
 }

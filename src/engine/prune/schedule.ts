@@ -1,9 +1,9 @@
 /**
  * The manifests that run `kapply prune` in the cluster: a CronJob, and a role with just what a prune requests. What it
- * requests is what `prune/candidates` lists and deletes, and what `prune/uses` reads.
+ * requests is what `prune/candidates` lists and deletes, and what `uses/plannedReads` reads.
  */
 import type { KubeObject } from '../../objects/object.js';
-import { REFERRING_KINDS } from '../uses/references.js';
+import { ESSENTIAL_KINDS } from '../uses/plannedReads.js';
 
 export interface ScheduleOptions {
   readonly name: string;
@@ -41,9 +41,15 @@ const PLURALS: Readonly<Record<string, string>> = {
   'networking.k8s.io/Ingress': 'ingresses',
 };
 
+/** Said in the manifest, above the role. */
+export const ROLE_COMMENT = `# The last rule lists everything: a custom resource of any group can name a config, and what may not be listed keeps it.
+# To narrow it, name the groups of your custom resources (kubectl api-resources --namespaced), or leave the rule out and
+# say --ignore-unlisted GROUP/KIND for every kind that never names one. The other rules are needed in any case.
+`;
+
 /** What a prune of ConfigMaps and Secrets may do: list and read everything that could use them, and delete them. */
 export function pruneRules(): PolicyRule[] {
-  const read = [...REFERRING_KINDS, '/Service', 'apps/ControllerRevision'];
+  const read = [...ESSENTIAL_KINDS, '/Service', 'apps/ControllerRevision'];
   const groups = new Map<string, string[]>();
   for (const kind of read) {
     const group = kind.slice(0, kind.indexOf('/'));
@@ -53,6 +59,7 @@ export function pruneRules(): PolicyRule[] {
   return [
     { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['list', 'delete'] },
     ...[...groups].map(([group, resources]) => ({ apiGroups: [group], resources: resources.sort(), verbs: ['list'] })),
+    { apiGroups: ['*'], resources: ['*'], verbs: ['list'] },
   ];
 }
 

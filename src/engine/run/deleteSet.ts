@@ -17,7 +17,7 @@ import { readLive } from '../plan/readLive.js';
 import { deleteInReverse, type DeleteOptions, type Deletion } from '../prune/deleteGuarded.js';
 import { judgeNow } from '../prune/judgeNow.js';
 import { refuseIncomplete } from '../prune/refuseIncomplete.js';
-import { scanUses } from '../uses/scanUses.js';
+import { scanUses, unknownUses } from '../uses/scanUses.js';
 import { useKey } from '../uses/uses.js';
 import type { Report } from './report.js';
 import { reported, targetOf } from './reported.js';
@@ -191,7 +191,7 @@ async function carryOut(
     deletions.filter((deletion) => !isConfig(deletion)),
     deleting,
   );
-  const { free, kept } = await releasedConfigs(deletions.filter(isConfig), deleting);
+  const { free, kept } = await releasedConfigs(deletions.filter(isConfig), options.ignoreUnlisted ?? [], deleting);
   const second = await deleteInReverse(free, deleting);
   for (const { id, version, reason } of [...kept, ...plan.prune.filter((judgement) => judgement.verdict === 'keep')]) {
     emit({ type: 'pruned', id, version, outcome: 'kept', reason, at: now() });
@@ -204,6 +204,7 @@ async function carryOut(
 /** The configs that nothing uses any more, once the pods of the deleted workloads are on their way out. */
 async function releasedConfigs(
   configs: readonly Deletion[],
+  ignoreUnlisted: readonly string[],
   { cluster, discovery, signal, now, concurrency }: DeleteOptions,
 ) {
   const began = now();
@@ -211,19 +212,20 @@ async function releasedConfigs(
     const scan = await scanUses(cluster, {
       candidates: configs.map(({ id }) => id),
       plainNames: false,
+      ignoreUnlisted,
       discovery,
       signal,
       concurrency,
     });
     const reasonFor = ({ id }: Deletion): string | undefined => {
       const use = scan.uses.get(useKey(id))?.find(({ active }) => active);
-      return use === undefined ? scan.incomplete[0] : `in use by ${use.words}`;
+      return use === undefined ? unknownUses(scan, id) : `in use by ${use.words}`;
     };
     const kept = configs.flatMap((config) => {
       const reason = reasonFor(config);
       return reason === undefined ? [] : [{ ...config, reason }];
     });
-    if (kept.length === 0 || scan.incomplete.length > 0 || now() - began >= RELEASE_TIMEOUT_MS) {
+    if (kept.length === 0 || scan.gaps.length > 0 || now() - began >= RELEASE_TIMEOUT_MS) {
       return { free: configs.filter((config) => reasonFor(config) === undefined), kept };
     }
     await pause(RELEASE_POLL_MS, signal);

@@ -60,6 +60,8 @@ export interface PruneOptions {
   readonly keepRollback: boolean;
   /** Candidates that neither kapply nor kubectl applied count as well. */
   readonly adopt: boolean;
+  /** Kinds, as `GROUP/KIND`, in which uses are looked for only where they can be listed. */
+  readonly ignoreUnlisted?: readonly string[];
 }
 
 export interface DeployOptions extends PruneOptions, LockOptions {

@@ -13,7 +13,10 @@ import { judgeNow, type JudgeNowOptions } from '../prune/judgeNow.js';
 import type { Report } from './report.js';
 import { reported } from './reported.js';
 
-export interface PruneClusterOptions extends Pick<PruneOptions, 'pruneLimit' | 'keep' | 'keepRollback' | 'adopt'> {
+export interface PruneClusterOptions extends Pick<
+  PruneOptions,
+  'pruneLimit' | 'keep' | 'keepRollback' | 'adopt' | 'ignoreUnlisted'
+> {
   readonly selector: string;
   readonly namespaces: readonly string[] | 'all';
   /** Empty: ConfigMap and Secret. */
@@ -83,6 +86,7 @@ function judgingOptions(
     keep,
     keepRollback,
     adopt,
+    ignoreUnlisted = [],
     fieldManager,
     concurrency,
   } = options;
@@ -93,6 +97,7 @@ function judgingOptions(
     keep,
     keepRollback,
     adopt,
+    ignoreUnlisted,
     fieldManager,
     concurrency,
     discovery,

@@ -5,7 +5,7 @@ import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../obj
 import { familyKey, familyOf, newestFirst } from '../configs/revisions.js';
 import { findCandidates } from '../prune/candidates.js';
 import { pruneScope } from '../prune/scope.js';
-import { scanUses, type UseScan } from '../uses/scanUses.js';
+import { scanUses, unknownUses, type UseScan } from '../uses/scanUses.js';
 import { useKey, type Use } from '../uses/uses.js';
 
 export interface HistoryOptions {
@@ -14,6 +14,8 @@ export interface HistoryOptions {
   /** Only the families of this name. */
   readonly family: string | undefined;
   readonly namespaces: readonly string[] | 'all';
+  /** Kinds, as `GROUP/KIND`, in which uses are looked for only where they can be listed. */
+  readonly ignoreUnlisted?: readonly string[];
   readonly concurrency: number;
   readonly signal: AbortSignal;
 }
@@ -55,6 +57,7 @@ export async function readHistory(cluster: Cluster, options: HistoryOptions): Pr
   const scan = await scanUses(cluster, {
     candidates: objects.map(idOf),
     plainNames: false,
+    ignoreUnlisted: options.ignoreUnlisted ?? [],
     discovery,
     signal,
     concurrency,
@@ -68,7 +71,7 @@ export async function readHistory(cluster: Cluster, options: HistoryOptions): Pr
       revisions: revisions.map((object) => describeRevision(object, scan, serverTime)),
     };
   });
-  return { families, warnings: [...warnings, ...scan.incomplete, ...scan.warnings] };
+  return { families, warnings: [...warnings, ...scan.gaps.map(({ words }) => words), ...scan.warnings] };
 }
 
 async function readRevisions(
@@ -126,7 +129,7 @@ function stateOf(id: ObjectId, scan: UseScan): readonly [RevisionState, string] 
   if (templates.length > 0) return ['current', `in use by ${namesOf(templates)}`];
   if (active[0] !== undefined)
     return ['inUse', `in use by ${active[0].words}${active.length > 1 ? ` and ${active.length - 1} more` : ''}`];
-  const [missing] = scan.incomplete;
+  const missing = unknownUses(scan, id);
   if (missing !== undefined) return ['unknown', missing];
   const rollbacks = uses.filter(({ revision }) => revision !== undefined);
   if (rollbacks.length > 0) {

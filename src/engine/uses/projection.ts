@@ -1,6 +1,6 @@
 /** The uses as they will be once the set has rolled out, so that a plan can be judged before anything is sent. */
 import { groupOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
-import { isSearched } from './scanUses.js';
+import { isRead } from './plannedReads.js';
 import { indexUses, type Use } from './uses.js';
 
 export interface ProjectionOptions {
@@ -8,8 +8,6 @@ export interface ProjectionOptions {
   readonly candidates: readonly ObjectId[];
   /** Everything of the set, as the server will store it. */
   readonly after: readonly KubeObject[];
-  /** Workloads that the same run prunes. */
-  readonly deleted: readonly ObjectId[];
 }
 
 /**
@@ -18,23 +16,38 @@ export interface ProjectionOptions {
  */
 export function projectUses(uses: ReadonlyMap<string, readonly Use[]>, options: ProjectionOptions): Map<string, Use[]> {
   const after = new Map(options.after.map((object) => [keyOf(idOf(object)), object]));
-  const deleted = new Set(options.deleted.map(keyOf));
   const projected = new Map<string, Use[]>();
   for (const [key, list] of uses) {
     projected.set(
       key,
       list.flatMap((use) => {
-        if (deleted.has(keyOf(use.root))) return [];
         const root = after.get(keyOf(use.root));
         if (root === undefined || !isReplaced(use, root)) return [use];
         return use.revision === undefined ? [] : [{ ...use, active: false }];
       }),
     );
   }
-  for (const [key, list] of indexUses(options.after.filter(isSearched), options.candidates)) {
+  for (const [key, list] of indexUses(
+    options.after.filter(({ apiVersion, kind }) => isRead(groupOf(apiVersion), kind)),
+    options.candidates,
+  )) {
     projected.set(key, [...(projected.get(key) ?? []), ...list]);
   }
   return projected;
+}
+
+/** The uses without those by what goes: an object of these keys, or what it runs. */
+export function usesWithout(
+  uses: ReadonlyMap<string, readonly Use[]>,
+  leaving: ReadonlySet<string>,
+): Map<string, readonly Use[]> {
+  if (leaving.size === 0) return new Map(uses);
+  return new Map(
+    [...uses].map(([key, list]) => [
+      key,
+      list.filter(({ user, root }) => !leaving.has(keyOf(root)) && !leaving.has(keyOf(user))),
+    ]),
+  );
 }
 
 /** True where applying `root` ends this use: its own template is rewritten, or its pods are replaced by the rollout. */

@@ -1,201 +1,196 @@
-/** Who uses what, read from the cluster: kubernetes.md, "Where a ConfigMap or Secret can be in use". */
+/** Who uses what, read from the cluster: docs/uses.md. */
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
-import { groupOf, versionOf, type KubeObject, type ObjectId } from '../../objects/object.js';
-import { REFERRING_KINDS } from './references.js';
-import { mapConcurrently } from '../run/mapConcurrently.js';
+import { inputError } from '../../errors.js';
+import { groupOf, versionOf, type ObjectId } from '../../objects/object.js';
 import { FEW_NAMESPACES } from '../prune/candidates.js';
-import { indexUses, type Use } from './uses.js';
+import { mapConcurrently } from '../run/mapConcurrently.js';
+import { isBuiltInGroup } from './builtInGroups.js';
+import { concerns, ESSENTIAL_KINDS, kindKey, plannedReads, type Gap, type PlannedRead } from './plannedReads.js';
+import { makeUseIndex, useKey, type Use, type UseIndex } from './uses.js';
 
 export interface UseScan {
   /** By `useKey`. */
   readonly uses: ReadonlyMap<string, readonly Use[]>;
-  /** What could not be listed although something in it could be a use, as sentences; then everything unused is "unknown". */
-  readonly incomplete: readonly string[];
-  /** Other kinds that could not be searched: custom resources, a broken APIService. */
+  /** What could not be read although a candidate could be used there: of that candidate nothing is known. */
+  readonly gaps: readonly Gap[];
+  /** Whatever else could not be searched, as sentences. */
   readonly warnings: readonly string[];
 }
 
 export interface ScanOptions {
   /** What may be in use: only of these kinds and names is anything kept. */
   readonly candidates: readonly ObjectId[];
-  /** Names without a content hash are searched for as strings as well: they appear everywhere, so more is kept. */
+  /** Any exact occurrence of a candidate's name is a use, wherever it stands. */
   readonly plainNames: boolean;
+  /** Kinds, as `GROUP/KIND`, that need not be readable: what uses something there is not seen. */
+  readonly ignoreUnlisted?: readonly string[];
   readonly discovery: Discovery;
   readonly signal: AbortSignal;
   readonly concurrency: number;
 }
 
-/** The groups of Kubernetes itself: their kinds are searched by path; all others are custom resources, searched for strings. */
-const BUILT_IN_GROUPS = new Set([
-  '',
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'apiregistration.k8s.io',
-  'apps',
-  'authentication.k8s.io',
-  'authorization.k8s.io',
-  'autoscaling',
-  'batch',
-  'certificates.k8s.io',
-  'coordination.k8s.io',
-  'discovery.k8s.io',
-  'events.k8s.io',
-  'extensions',
-  'flowcontrol.apiserver.k8s.io',
-  'internal.apiserver.k8s.io',
-  'metrics.k8s.io',
-  'networking.k8s.io',
-  'node.k8s.io',
-  'policy',
-  'rbac.authorization.k8s.io',
-  'resource.k8s.io',
-  'scheduling.k8s.io',
-  'storage.k8s.io',
-  'storagemigration.k8s.io',
-]);
-/** Built-in kinds that name nothing by path, but whose annotations can: a load balancer's certificate. */
-const SEARCHED_FOR_STRINGS = new Set(['/Service', 'apps/ControllerRevision']);
-/**
- * Built-in kinds of the cluster that name Secrets of any namespace (a volume's driver) or a ConfigMap as parameters.
- * Accounts of one namespace may not list them: then they are left out without a word.
- */
-const SEARCHED_WHERE_ALLOWED = new Set([
-  '/PersistentVolume',
-  'storage.k8s.io/StorageClass',
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
-  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding',
-]);
-
-/** True for the groups of Kubernetes itself; all others are those of custom resources. */
-export function isBuiltInGroup(group: string): boolean {
-  return BUILT_IN_GROUPS.has(group);
-}
-
 /** Reads every object that could use one of the candidates and tells which do. */
 export async function scanUses(cluster: Cluster, options: ScanOptions): Promise<UseScan> {
-  const namespaces = [...new Set(options.candidates.map(({ namespace }) => namespace))].filter((name) => name !== '');
-  if (namespaces.length === 0) return { uses: new Map(), incomplete: [], warnings: [] };
-  const reads = plannedReads(options.discovery, namespaces);
-  const lists = (
-    await mapConcurrently(reads, options.concurrency, (read) => readPlaces(cluster, read, options))
+  const { candidates, discovery, concurrency } = options;
+  if (candidates.length === 0) return { uses: new Map(), gaps: [], warnings: [] };
+  const index = makeUseIndex(candidates, options.plainNames);
+  const reads = plannedReads(discovery, candidates);
+  const failures = (
+    await mapConcurrently(
+      reads.map((read, order) => ({ read, order })),
+      concurrency,
+      ({ read, order }) => readPlaces(cluster, read, { ...options, add: (object) => index.add(object, order) }),
+    )
   ).flat();
-  const objects = lists.flatMap(({ objects: found }) => found);
-  const undiscovered = undiscoveredGroups(options.discovery);
+  const ignored = new Set((options.ignoreUnlisted ?? []).map(ignoredKey));
+  const undiscovered = undiscoveredGroups(discovery);
+  const relevant = failures.filter(({ read }) => !ignored.has(kindKey(read.resource)));
+  const isGap = (failure: Failure): boolean =>
+    !failure.isBeyond && candidates.some((id) => concerns(gapOf(failure), id));
   return {
-    uses: indexUses(objects, options.candidates, options.plainNames),
-    incomplete: [
-      ...undiscovered.flatMap(({ words, essential }) => (essential ? [words] : [])),
-      ...lists.flatMap(({ read, namespace, failure }) =>
-        failure !== undefined && read.essential ? [failureWords(read.resource, namespace, failure)] : [],
-      ),
+    uses: index.uses(),
+    gaps: [
+      ...undiscovered.flatMap(({ gap, essential }) => (essential ? [gap] : [])),
+      ...relevant.filter(isGap).map(gapOf),
     ],
     warnings: [
-      ...undiscovered.flatMap(({ words, essential }) => (essential ? [] : [words])),
-      ...lists.flatMap(({ read, namespace, failure }) =>
-        failure !== undefined && !read.essential ? [failureWords(read.resource, namespace, failure)] : [],
-      ),
+      ...undiscovered.flatMap(({ gap, essential }) => (essential ? [] : [gap.words])),
+      ...minorWarnings(relevant.filter((failure) => !isGap(failure))),
     ],
   };
 }
 
+/** Why nothing is known of the uses of a candidate, or undefined where everything is. */
+export function unknownUses({ gaps }: Pick<UseScan, 'gaps'>, candidate: ObjectId): string | undefined {
+  return gaps.find((gap) => concerns(gap, candidate))?.words;
+}
+
+/** Why a candidate stays for the sake of its users, as `judge` says it; undefined where it may go. */
+export function reasonInUse(
+  scan: Pick<UseScan, 'uses' | 'gaps'>,
+  candidate: ObjectId,
+): readonly ['inUse' | 'unknown', string] | undefined {
+  const active = (scan.uses.get(useKey(candidate)) ?? []).filter((use) => use.active);
+  const [first] = active;
+  if (first !== undefined) {
+    const more = new Set(active.map(({ root }) => useKey(root))).size - 1;
+    return ['inUse', `in use by ${first.words}${more > 0 ? ` and ${more} more` : ''}`];
+  }
+  const unknown = unknownUses(scan, candidate);
+  return unknown === undefined ? undefined : ['unknown', `whether it is in use is unknown: ${unknown}`];
+}
+
+/**
+ * `GROUP/KIND` as it is compared: a kind alone is one of the core group.
+ * @throws KapplyError `InvalidFlag` (exit 2) for anything else
+ */
+export function ignoredKey(value: string): string {
+  const match = /^(?:(?<group>[a-z0-9][a-z0-9.-]*)?\/)?(?<kind>[A-Z][A-Za-z0-9]*)$/.exec(value);
+  if (match?.groups?.kind === undefined) {
+    throw inputError('InvalidFlag', `--ignore-unlisted ${value}: not of the form GROUP/KIND`, {
+      suggestions: ['Write it as in cert-manager.io/Certificate; kubectl api-resources lists groups and kinds.'],
+    });
+  }
+  return `${match.groups.group ?? ''}/${match.groups.kind}`;
+}
+
 /** What discovery could not tell of: kinds that nobody asked for, since nobody knew them. */
-function undiscoveredGroups({ resources, failures }: Discovery): { words: string; essential: boolean }[] {
-  const served = new Set(resources.map(({ group, kind }) => `${group}/${kind}`));
-  const lacking = new Set(REFERRING_KINDS.filter((kind) => !served.has(kind)).map((kind) => kind.split('/')[0] ?? ''));
+function undiscoveredGroups({ resources, failures }: Discovery): { gap: Gap; essential: boolean }[] {
+  const served = new Set(resources.map(kindKey));
+  const lacking = ESSENTIAL_KINDS.filter((kind) => !served.has(kind));
   return failures.flatMap(({ groupVersion, message }) => {
     const group = groupOf(groupVersion);
     const isKnown = resources.some(
       (resource) => resource.group === group && resource.version === versionOf(groupVersion),
     );
-    if (isKnown || (BUILT_IN_GROUPS.has(group) && !lacking.has(group))) return [];
-    return [{ words: `${groupVersion} could not be searched: ${message}`, essential: lacking.has(group) }];
+    const missing = lacking.find((kind) => kind.startsWith(`${group}/`));
+    if (isKnown || (isBuiltInGroup(group) && missing === undefined)) return [];
+    const words = `${groupVersion} could not be searched: ${message}`;
+    const kind = missing?.slice(group.length + 1) ?? '';
+    return [{ gap: { group, kind, namespace: '', words }, essential: missing !== undefined }];
   });
 }
 
-interface Read {
-  readonly resource: ApiResource;
-  /** `['']` for a kind of the cluster. */
-  readonly namespaces: readonly string[];
-  /** Without it nothing is known: pods, workloads, ServiceAccounts, Ingresses. */
-  readonly essential: boolean;
-  /** Left out where it is not allowed. */
-  readonly optional: boolean;
-}
-
-/** True for what a scan reads, where it is allowed to: other kinds are never looked into. */
-export function isSearched(object: KubeObject): boolean {
-  return isSearchedKind(groupOf(object.apiVersion), object.kind);
-}
-
-function isSearchedKind(group: string, kind: string): boolean {
-  const key = `${group}/${kind}`;
-  return (
-    REFERRING_KINDS.includes(key) ||
-    SEARCHED_WHERE_ALLOWED.has(key) ||
-    SEARCHED_FOR_STRINGS.has(key) ||
-    !BUILT_IN_GROUPS.has(group)
-  );
-}
-
-function plannedReads(discovery: Discovery, namespaces: readonly string[]): Read[] {
-  return discovery.resources
-    .filter(({ preferred, verbs }) => preferred && verbs.includes('list'))
-    .flatMap((resource) => {
-      const key = `${resource.group}/${resource.kind}`;
-      const essential = REFERRING_KINDS.includes(key);
-      const optional = SEARCHED_WHERE_ALLOWED.has(key);
-      if (!isSearchedKind(resource.group, resource.kind)) return [];
-      return [{ resource, namespaces: resource.namespaced ? namespaces : [''], essential, optional }];
-    });
-}
-
-interface ReadPlace {
-  readonly read: Read;
-  /** '' for all. */
+interface Failure {
+  readonly read: PlannedRead;
+  /** '' for the cluster, or all of its namespaces. */
   readonly namespace: string;
-  readonly objects: readonly KubeObject[];
-  readonly failure: ApiError | undefined;
+  readonly error: ApiError;
+  /** True for what an account of one namespace may never see: a kind of the cluster. */
+  readonly isBeyond: boolean;
 }
 
-/** One list across all namespaces where many are asked for, so that requests grow with kinds; where that is not allowed, one each. */
-async function readPlaces(
-  cluster: Cluster,
-  read: Read,
-  { signal, concurrency }: Pick<ScanOptions, 'signal' | 'concurrency'>,
-): Promise<ReadPlace[]> {
-  const { namespaces } = read;
-  const isMany = namespaces.length > FEW_NAMESPACES;
-  const everywhere = isMany ? await readPlace(cluster, read, '', signal) : undefined;
-  if (everywhere !== undefined && everywhere.failure?.httpStatus !== 403) {
-    const wanted = new Set(namespaces);
-    const objects = everywhere.objects.filter(({ metadata }) => wanted.has(metadata.namespace ?? ''));
-    return [{ ...everywhere, objects }];
-  }
-  const places = await mapConcurrently(namespaces, concurrency, (namespace) =>
-    readPlace(cluster, read, namespace, signal),
-  );
+type ReadOptions = Pick<ScanOptions, 'signal' | 'concurrency'> & { readonly add: UseIndex['add'] };
+
+/**
+ * One list across all namespaces where other namespaces count or many are asked for, so that requests grow with kinds;
+ * where that is not allowed, one each.
+ */
+async function readPlaces(cluster: Cluster, read: PlannedRead, options: ReadOptions): Promise<Failure[]> {
+  const { namespaces, everywhere } = read;
+  const isWide = everywhere || namespaces.length > FEW_NAMESPACES;
+  const all = isWide ? await readPlace(cluster, read, '', options) : undefined;
+  if (isWide && all?.error.httpStatus !== 403) return all === undefined ? [] : [all];
+  const failures = (
+    await mapConcurrently(namespaces, options.concurrency, (namespace) => readPlace(cluster, read, namespace, options))
+  ).flatMap((failure) => (failure === undefined ? [] : [failure]));
   // What is allowed nowhere is said once.
-  const isNowhere = places.every(({ failure }) => failure?.httpStatus === 403);
-  return everywhere !== undefined && isNowhere ? [everywhere] : places;
+  const isNowhere = failures.length === namespaces.length && failures.every(({ error }) => error.httpStatus === 403);
+  return all !== undefined && (read.needsAll || (isNowhere && namespaces.length > 1)) ? [all] : failures;
 }
 
-async function readPlace(cluster: Cluster, read: Read, namespace: string, signal: AbortSignal): Promise<ReadPlace> {
+async function readPlace(
+  cluster: Cluster,
+  read: PlannedRead,
+  namespace: string,
+  { signal, add }: ReadOptions,
+): Promise<Failure | undefined> {
+  const { resource, metadataOnly } = read;
   try {
-    const { items } = await cluster.list(read.resource, { namespace, signal });
-    return { read, namespace, objects: items, failure: undefined };
+    for await (const { items } of cluster.pages(resource, { namespace, metadataOnly, signal })) {
+      for (const object of items) add(object);
+    }
+    return undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const isNothing = error.httpStatus === 404 || (read.optional && error.httpStatus === 403);
-    return { read, namespace, objects: [], failure: isNothing ? undefined : error };
+    // The kind vanished since discovery.
+    if (error.httpStatus === 404) return undefined;
+    const isForbidden = error.httpStatus === 403;
+    const isBeyond = isForbidden && !resource.namespaced;
+    if (isBeyond && isBuiltInGroup(resource.group)) return undefined;
+    return { read, namespace, error, isBeyond };
   }
 }
 
-function failureWords(resource: ApiResource, namespace: string, failure: ApiError): string {
+function gapOf({ read: { resource }, namespace, error }: Failure): Gap {
+  const { group, kind } = resource;
+  return { group, kind, namespace, words: failureWords(resource, namespace, error) };
+}
+
+function failureWords(resource: ApiResource, namespace: string, error: ApiError): string {
   const where = namespace === '' ? '' : ` in ${namespace}`;
-  const need =
-    failure.httpStatus === 403
-      ? ` (needs list on ${resource.plural}${resource.group === '' ? '' : `.${resource.group}`})`
-      : '';
-  return `${resource.kind}${where} could not be listed: ${failure.message}${need}`;
+  const need = error.httpStatus === 403 ? ` (needs list on ${fullName(resource)})` : '';
+  return `${resource.kind}${where} could not be listed: ${error.message}${need}`;
+}
+
+function fullName({ plural, group }: ApiResource): string {
+  return `${plural}${group === '' ? '' : `.${group}`}`;
+}
+
+/** What is forbidden is said in one sentence: an ordinary account lacks the same few kinds at every run. */
+function minorWarnings(failures: readonly Failure[]): string[] {
+  const forbidden = failures.filter(
+    // A Secret's annotations are the least of what a refused list of Secrets hides: the candidates' list says it.
+    ({ error, read }) => error.httpStatus === 403 && kindKey(read.resource) !== '/Secret',
+  );
+  const names = [...new Set(forbidden.map(({ read }) => fullName(read.resource)))];
+  return [
+    ...(names.length === 0
+      ? []
+      : [`not searched for uses, since they may not be listed: ${names.join(', ')} (needs list on them)`]),
+    ...failures
+      .filter(({ error }) => error.httpStatus !== 403)
+      .map(({ read, namespace, error }) => failureWords(read.resource, namespace, error)),
+  ];
 }

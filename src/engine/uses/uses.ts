@@ -1,9 +1,18 @@
 /** Which objects use which candidates, and through whom. Pure over what was read. */
 import { REVISION_ANNOTATION } from '../../objects/annotations.js';
-import { formatId, groupOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import {
+  formatId,
+  groupOf,
+  idOf,
+  keyOf,
+  type KubeObject,
+  type ObjectId,
+  type OwnerReference,
+} from '../../objects/object.js';
 import { controllerOf } from '../sets/ownership.js';
-import { canStillStart, findStrings, referencesOf } from './references.js';
-import { isRevision } from '../configs/revisions.js';
+import { canStillStart, isFinishedRun, isPaused, revisionStartedAgain } from './lifecycle.js';
+import { mentionsIn, wantedOf } from './mentions.js';
+import { referencesOf, type Reference } from './references.js';
 
 /** One use of a candidate. */
 export interface Use {
@@ -18,89 +27,157 @@ export interface Use {
   readonly active: boolean;
 }
 
-export function useKey(id: { readonly kind: string; readonly namespace: string; readonly name: string }): string {
-  return `${id.kind}/${id.namespace}/${id.name}`;
+/** The key of a candidate in the uses. */
+export function useKey(id: ObjectId): string {
+  return keyOf(id);
 }
 
-/** Which of the candidates the objects use, by path or by the exact appearance of a name. Pure. */
+/** What of an object is remembered, so that a whole cluster can be read page by page. */
+interface Link {
+  readonly id: ObjectId;
+  readonly controller: OwnerReference | undefined;
+  readonly revision: string | undefined;
+  readonly canStart: boolean;
+  readonly isFinishedRun: boolean;
+  readonly isPaused: boolean;
+  readonly startsAgain: string | undefined;
+}
+
+export interface UseIndex {
+  /** Looks through an object; `order` sorts the uses, those of equal order stay as they came. Adding one twice is adding it once. */
+  readonly add: (object: KubeObject, order?: number) => void;
+  /** By `useKey`. */
+  readonly uses: () => Map<string, Use[]>;
+}
+
+/** Takes in objects one by one and tells at the end which of the candidates they use. Holds a few words of each. */
+export function makeUseIndex(candidates: readonly ObjectId[], plainNames = false): UseIndex {
+  const named = byKindAndName(candidates);
+  const wanted = wantedOf(candidates, plainNames);
+  const links = new Map<string, Link>();
+  const used = new Map<string, Map<string, { readonly user: string; readonly order: number }>>();
+  return {
+    add: (object, order = 0) => {
+      const user = object.metadata.uid ?? keyOf(idOf(object));
+      links.set(user, linkOf(object));
+      const references = referencesOf(object);
+      const found = new Set(references.flatMap((reference) => named(reference)));
+      const decided = new Set(references.map(({ path }) => path));
+      for (const { id } of mentionsIn(object, wanted, decided)) found.add(keyOf(id));
+      // An object's own name is no reference to itself.
+      found.delete(keyOf(idOf(object)));
+      for (const key of found) {
+        const users = used.get(key) ?? new Map<string, { user: string; order: number }>();
+        users.set(user, { user, order });
+        used.set(key, users);
+      }
+    },
+    uses: () => {
+      const newest = newestReplicaSets(links);
+      return new Map(
+        [...used].flatMap(([key, users]) => {
+          const uses = [...users.values()]
+            .sort((a, b) => a.order - b.order)
+            .map(({ user }) => describeUse(links.get(user) as Link, links, newest))
+            // What a candidate runs itself goes with it.
+            .filter(({ root }) => keyOf(root) !== key);
+          return uses.length === 0 ? [] : [[key, uses] as const];
+        }),
+      );
+    },
+  };
+}
+
+/** Which of the candidates these objects use. Pure. */
 export function indexUses(
   objects: readonly KubeObject[],
   candidates: readonly ObjectId[],
   plainNames = false,
 ): Map<string, Use[]> {
-  const byUid = new Map(
-    objects.flatMap((object) => (object.metadata.uid === undefined ? [] : [[object.metadata.uid, object] as const])),
-  );
-  const wanted = new Map(candidates.map((id) => [useKey(id), id]));
-  const spellings = new Map<string, string[]>();
+  const index = makeUseIndex(candidates, plainNames);
+  for (const object of objects) index.add(object);
+  return index.uses();
+}
+
+/** Finds the keys of the candidates that a reference names. */
+function byKindAndName(candidates: readonly ObjectId[]): (reference: Reference) => string[] {
+  const byName = new Map<string, ObjectId[]>();
+  const byKind = new Map<string, ObjectId[]>();
   for (const id of candidates) {
-    for (const spelling of [id.name, `${id.namespace}/${id.name}`]) {
-      spellings.set(spelling, [...(spellings.get(spelling) ?? []), useKey(id)]);
-    }
+    byName.set(id.name, [...(byName.get(id.name) ?? []), id]);
+    byKind.set(id.kind, [...(byKind.get(id.kind) ?? []), id]);
   }
-  const searched = new Set(spellings.keys());
-  const uses = new Map<string, Use[]>();
-  for (const object of objects) {
-    const namespace = object.metadata.namespace ?? '';
-    const used = new Set<string>();
-    for (const { kind, name } of referencesOf(object)) used.add(useKey({ kind, namespace, name }));
-    for (const { name, path } of findStrings(object, searched)) {
-      // An object's own name is no reference to its namesake.
-      if (path === 'metadata.name') continue;
-      for (const key of spellings.get(name) ?? []) {
-        const id = wanted.get(key);
-        if (id !== undefined && isStringUse(object, name, id, plainNames)) used.add(key);
-      }
-    }
-    for (const key of used) {
-      const id = wanted.get(key);
-      if (id === undefined) continue;
-      uses.set(key, [...(uses.get(key) ?? []), describeUse(object, byUid)]);
-    }
-  }
-  return uses;
+  return ({ group, kind, name, namespace }) => {
+    const matching =
+      typeof name === 'string'
+        ? (byName.get(name) ?? [])
+        : (kind === undefined ? candidates : (byKind.get(kind) ?? [])).filter((id) => name.test(id.name));
+    return matching
+      .filter(
+        (id) =>
+          (group === undefined || group === id.group) &&
+          (kind === undefined || kind === id.kind) &&
+          (namespace === undefined || id.namespace === '' || namespace === id.namespace),
+      )
+      .map(keyOf);
+  };
 }
 
-/**
- * Only a name with a content hash is nearly unique; other names appear everywhere, and are found by path alone. Without
- * its namespace it means the namespace of the object: the same overlay makes the same name in every other.
- */
-function isStringUse(object: KubeObject, spelling: string, candidate: ObjectId, plainNames: boolean): boolean {
-  const { namespace = '' } = object.metadata;
-  const isThere = spelling.includes('/') || namespace === '' || namespace === candidate.namespace;
-  return (plainNames || isRevision(candidate)) && isThere;
+function linkOf(object: KubeObject): Link {
+  return {
+    id: idOf(object),
+    controller: controllerOf(object),
+    revision: revisionOf(object),
+    canStart: canStillStart(object),
+    isFinishedRun: isFinishedRun(object),
+    isPaused: isPaused(object),
+    startsAgain: revisionStartedAgain(object),
+  };
 }
 
-function describeUse(object: KubeObject, byUid: ReadonlyMap<string, KubeObject>): Use {
-  const chain = [object, ...controllersOf(object, byUid)];
-  const top = chain[chain.length - 1] ?? object;
-  const revision = chain.map(revisionOf).find((found) => found !== undefined);
-  const names = chain.length === 1 ? [object] : [object, top];
+function describeUse(link: Link, links: ReadonlyMap<string, Link>, newest: ReadonlySet<Link>): Use {
+  const chain = [link, ...controllersOf(link, links)];
+  const top = chain[chain.length - 1] ?? link;
+  const revision = chain.map((one) => one.revision).find((found) => found !== undefined);
+  const names = chain.length === 1 ? [link] : [link, top];
   const words =
-    names.map((link) => formatId(idOf(link))).join(' of ') + (revision === undefined ? '' : `, revision ${revision}`);
-  const owner = controllerOf(top);
+    names.map(({ id }) => formatId(id)).join(' of ') +
+    (revision === undefined ? '' : `, revision ${revision}`) +
+    (link.isFinishedRun ? ', a finished run' : '');
+  const owner = top.controller;
   const root =
-    owner === undefined
-      ? idOf(top)
-      : {
-          ...idOf(top),
-          group: groupOf(owner.apiVersion),
-          kind: owner.kind,
-          name: owner.name,
-        };
-  const active = canStillStart(object) && object.kind !== 'ControllerRevision';
-  return { user: idOf(object), root, words, revision, active };
+    owner === undefined ? top.id : { ...top.id, group: groupOf(owner.apiVersion), kind: owner.kind, name: owner.name };
+  const parent = chain[1];
+  const active =
+    link.canStart ||
+    (link.id.kind === 'ControllerRevision' && parent?.startsAgain === link.id.name) ||
+    (parent?.isPaused === true && newest.has(link));
+  return { user: link.id, root, words, revision, active };
 }
 
-function controllersOf(object: KubeObject, byUid: ReadonlyMap<string, KubeObject>): KubeObject[] {
-  const chain: KubeObject[] = [];
-  const seen = new Set([keyOf(idOf(object))]);
-  for (let owner = controllerOf(object); owner !== undefined;) {
-    const next = byUid.get(owner.uid);
-    if (next === undefined || seen.has(keyOf(idOf(next)))) break;
-    seen.add(keyOf(idOf(next)));
+/** The newest ReplicaSet of each Deployment, unless another one of it has replicas. */
+function newestReplicaSets(links: ReadonlyMap<string, Link>): Set<Link> {
+  const newest = new Map<string, Link>();
+  const running = new Set<string>();
+  for (const link of links.values()) {
+    if (link.id.kind !== 'ReplicaSet' || link.controller === undefined) continue;
+    const { uid } = link.controller;
+    if (link.canStart) running.add(uid);
+    const known = newest.get(uid);
+    if (known === undefined || Number(known.revision) < Number(link.revision)) newest.set(uid, link);
+  }
+  return new Set([...newest].flatMap(([uid, link]) => (running.has(uid) ? [] : [link])));
+}
+
+function controllersOf(link: Link, links: ReadonlyMap<string, Link>): Link[] {
+  const chain: Link[] = [];
+  const seen = new Set([keyOf(link.id)]);
+  for (let owner = link.controller; owner !== undefined;) {
+    const next = links.get(owner.uid);
+    if (next === undefined || seen.has(keyOf(next.id))) break;
+    seen.add(keyOf(next.id));
     chain.push(next);
-    owner = controllerOf(next);
+    owner = next.controller;
   }
   return chain;
 }

@@ -85,7 +85,7 @@ const BASE: JudgeOptions = {
   minimumAgeMs: 0,
   replaced: new Set(),
   uses: new Map(),
-  incomplete: [],
+  gaps: [],
 };
 
 function useOf({ words, active, revision, root: rootName = 'web' }: GivenUse): Use {
@@ -264,7 +264,7 @@ describe('judgeCandidates', () => {
               keepRollback,
               minimumAgeMs: minimumAgeHours * 3_600_000,
               adopt,
-              incomplete,
+              gaps: incomplete.map((words) => ({ group: '', kind: 'Pod', namespace: 'shop', words })),
               uses,
               applied: {
                 keys: new Set(

@@ -69,6 +69,8 @@ export function checkInvariants(
   for (const object of objects) {
     if (object.metadata.deletionTimestamp !== undefined || isOver(object)) continue;
     for (const { kind, name, path } of referencesOf(object)) {
+      // Nodes and classes are beyond the namespace.
+      if (kind === undefined || typeof name !== 'string' || !KINDS.includes(kind)) continue;
       assert.ok(
         names.has(`${kind}/${name}`),
         `${what}: ${object.kind}/${object.metadata.name} names ${kind}/${name} in ${path}, which is gone`,

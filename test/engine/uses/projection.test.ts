@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { projectUses } from '../../../src/engine/uses/projection.js';
+import { projectUses, usesWithout } from '../../../src/engine/uses/projection.js';
 import { indexUses, useKey } from '../../../src/engine/uses/uses.js';
-import { idOf, type KubeObject, type ObjectId } from '../../../src/objects/object.js';
+import { idOf, keyOf, type KubeObject, type ObjectId } from '../../../src/objects/object.js';
 
 const OLD: ObjectId = { group: '', kind: 'ConfigMap', namespace: 'shop', name: 'cfg-2222222222' };
 const NEW: ObjectId = { ...OLD, name: 'cfg-4444444444' };
@@ -50,7 +50,10 @@ function usesAfter(
   after: readonly KubeObject[],
   deleted: readonly ObjectId[] = [],
 ) {
-  const projected = projectUses(indexUses(live, [OLD, NEW]), { candidates: [OLD, NEW], after, deleted });
+  const projected = usesWithout(
+    projectUses(indexUses(live, [OLD, NEW]), { candidates: [OLD, NEW], after }),
+    new Set(deleted.map(keyOf)),
+  );
   return (projected.get(useKey(config)) ?? []).flatMap(({ words, active }) =>
     active ? [words] : [`${words} (inactive)`],
   );
@@ -131,13 +134,13 @@ describe('projectUses', () => {
     });
   });
 
-  it('a ConfigMap of the set that mentions the name is none that the scan after the rollout would find', () => {
+  it('a ConfigMap of the set that mentions the name uses it', () => {
     const note: KubeObject = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'note', namespace: 'shop' },
       data: { was: OLD.name },
     };
-    assert.deepEqual(usesAfter(OLD, [], [note]), []);
+    assert.deepEqual(usesAfter(OLD, [], [note]), ['ConfigMap/note']);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ApiResource } from '../../../src/cluster/cluster.js';
-import { scanUses } from '../../../src/engine/uses/scanUses.js';
+import { ignoredKey, scanUses, unknownUses } from '../../../src/engine/uses/scanUses.js';
 import { indexUses, useKey } from '../../../src/engine/uses/uses.js';
 import { LAST_APPLIED_ANNOTATION } from '../../../src/objects/annotations.js';
 import { idOf, type KubeObject, type ObjectId } from '../../../src/objects/object.js';
@@ -169,10 +169,11 @@ describe('indexUses', () => {
       it(`but not ${name}`, () => assert.deepEqual(wordsOf([object]), []));
     }
 
-    it('and not a plain name, unless it is asked for', () => {
-      const object = gadget({ spec: { from: 'cfg' } });
-      assert.deepEqual(wordsOf([object], PLAIN), []);
-      assert.deepEqual(wordsOf([object], PLAIN, true), ['Gadget/g']);
+    it('and a plain name where names stand; anywhere where that is asked for', () => {
+      assert.deepEqual(wordsOf([gadget({ spec: { from: 'cfg' } })], PLAIN), ['Gadget/g']);
+      const labelled = gadget({ metadata: { labels: { app: 'cfg' } } });
+      assert.deepEqual(wordsOf([labelled], PLAIN), []);
+      assert.deepEqual(wordsOf([labelled], PLAIN, true), ['Gadget/g']);
     });
   });
 });
@@ -184,6 +185,7 @@ describe('scanUses', () => {
     failures?: readonly { groupVersion: string; message: string }[];
     objects?: readonly KubeObject[];
     candidates?: readonly ObjectId[];
+    ignoreUnlisted?: readonly string[];
   }) => {
     const discovery = { resources: options.resources ?? RESOURCES, failures: options.failures ?? [] };
     const cluster = fakeCluster({
@@ -193,21 +195,25 @@ describe('scanUses', () => {
     });
     const { signal } = new AbortController();
     const candidates = options.candidates ?? [CONFIG];
-    return { cluster, done: scanUses(cluster, { candidates, plainNames: false, discovery, signal, concurrency: 4 }) };
+    const { ignoreUnlisted = [] } = options;
+    const given = { candidates, plainNames: false, ignoreUnlisted, discovery, signal, concurrency: 4 };
+    return { cluster, done: scanUses(cluster, given) };
   };
 
   it('asks nothing where nothing is in question', async () => {
     const { cluster, done } = scan({ candidates: [] });
-    assert.deepEqual(await done, { uses: new Map(), incomplete: [], warnings: [] });
+    assert.deepEqual(await done, { uses: new Map(), gaps: [], warnings: [] });
     assert.deepEqual(cluster.log, []);
   });
 
-  it('never asks for the data of a ConfigMap or a Secret', async () => {
-    const { cluster, done } = scan({});
+  it('never asks for the data of a Secret', async () => {
+    const asked: FakeRequest[] = [];
+    const { done } = scan({ react: (request) => void asked.push(request) });
     await done;
-    assert.equal(
-      cluster.log.some((line) => /configmaps|secrets/.test(line)),
-      false,
+    const secrets = asked.filter(({ resource: kind }) => kind?.kind === 'Secret');
+    assert.deepEqual(
+      secrets.map(({ metadataOnly }) => metadataOnly),
+      [true],
     );
   });
 
@@ -237,7 +243,8 @@ describe('scanUses', () => {
           if (asked?.kind === kind) throw forbidden(asked.plural);
         },
       });
-      const { incomplete, warnings } = await done;
+      const { gaps, warnings } = await done;
+      const incomplete = gaps.map(({ words }) => words);
       const { plural, group } = RESOURCES.find((known) => known.kind === kind)!;
       const name = group === '' ? plural : `${plural}.${group}`;
       assert.deepEqual(incomplete, [
@@ -254,26 +261,51 @@ describe('scanUses', () => {
           if (asked?.kind === 'Pod') throw refusal(status, 'Broken');
         },
       });
-      assert.deepEqual((await done).incomplete, ['Pod in shop could not be listed: Broken']);
+      assert.deepEqual(
+        (await done).gaps.map(({ words }) => words),
+        ['Pod in shop could not be listed: Broken'],
+      );
     }
   });
 
-  it('warns when custom resources cannot be searched', async () => {
-    const { done } = scan({
-      react: ({ resource: asked }) => {
-        if (asked?.kind === 'Gadget') throw forbidden('gadgets');
-      },
+  describe('where custom resources cannot be listed', () => {
+    const react = ({ resource: asked }: FakeRequest): void => {
+      if (asked?.kind === 'Gadget') throw forbidden('gadgets');
+    };
+    const words = 'Gadget in shop could not be listed: gadgets is forbidden (needs list on gadgets.shop.example.com)';
+
+    it('knows nothing for certain of a config', async () => {
+      const { gaps, warnings } = await scan({ react }).done;
+      assert.deepEqual([gaps.map((gap) => gap.words), warnings], [[words], []]);
+      assert.equal(unknownUses({ gaps }, CONFIG), words);
+      assert.equal(unknownUses({ gaps }, { ...CONFIG, namespace: 'other' }), undefined);
     });
-    const { incomplete, warnings } = await done;
-    assert.deepEqual(incomplete, []);
-    assert.deepEqual(warnings, [
-      'Gadget in shop could not be listed: gadgets is forbidden (needs list on gadgets.shop.example.com)',
-    ]);
+
+    it('goes on without them where --ignore-unlisted says so', async () => {
+      const { gaps, warnings } = await scan({ react, ignoreUnlisted: ['shop.example.com/Gadget'] }).done;
+      assert.deepEqual({ gaps, warnings }, { gaps: [], warnings: [] });
+    });
+
+    it('knows what uses a Service all the same: a field of a built-in kind would name it', async () => {
+      const service = { group: '', kind: 'Service', namespace: 'shop', name: 'web' };
+      const { gaps, warnings } = await scan({ react, candidates: [service] }).done;
+      assert.deepEqual(gaps, []);
+      assert.deepEqual(warnings, [
+        'not searched for uses, since they may not be listed: gadgets.shop.example.com (needs list on them)',
+      ]);
+    });
   });
+
+  for (const bad of ['', 'gadgets', 'a/b/C', 'shop.example.com/']) {
+    it(`refuses --ignore-unlisted=${bad}`, () => {
+      assert.throws(() => ignoredKey(bad), { code: 'InvalidFlag', exitCode: 2 });
+    });
+  }
 
   it('warns when the server could not say what a group of custom resources holds', async () => {
     const { done } = scan({ failures: [{ groupVersion: 'broken.example.com/v1', message: 'no answer' }] });
-    const { incomplete, warnings } = await done;
+    const { gaps, warnings } = await done;
+    const incomplete = gaps.map(({ words }) => words);
     assert.deepEqual(incomplete, []);
     assert.deepEqual(warnings, ['broken.example.com/v1 could not be searched: no answer']);
   });
@@ -283,7 +315,10 @@ describe('scanUses', () => {
       resources: RESOURCES.filter(({ group }) => group !== 'apps'),
       failures: [{ groupVersion: 'apps/v1', message: 'no answer' }],
     });
-    assert.deepEqual((await done).incomplete, ['apps/v1 could not be searched: no answer']);
+    assert.deepEqual(
+      (await done).gaps.map(({ words }) => words),
+      ['apps/v1 could not be searched: no answer'],
+    );
   });
 
   it('asks for a kind that several versions serve once', async () => {
@@ -292,7 +327,7 @@ describe('scanUses', () => {
     await done;
     assert.deepEqual(
       cluster.log.filter((line) => line.includes('gadgets')),
-      ['list gadgets shop'],
+      ['list gadgets'],
     );
   });
 
@@ -317,7 +352,8 @@ describe('scanUses', () => {
         if (asked?.namespaced === false) throw forbidden(asked.plural);
       },
     });
-    const { incomplete, warnings } = await done;
+    const { gaps, warnings } = await done;
+    const incomplete = gaps.map(({ words }) => words);
     assert.deepEqual({ incomplete, warnings }, { incomplete: [], warnings: [] });
   });
 

@@ -1,0 +1,108 @@
+/** What is read to find the uses of some candidates: which kinds, how much of each, and where. Pure. */
+import type { ApiResource, Discovery } from '../../cluster/cluster.js';
+import type { ObjectId } from '../../objects/object.js';
+import { isConfigKind } from '../configs/revisions.js';
+import { isBuiltInGroup } from './builtInGroups.js';
+import { POD_KINDS, rowsOf } from './references.js';
+
+export interface PlannedRead {
+  readonly resource: ApiResource;
+  /** Metadata alone, for its annotations. */
+  readonly metadataOnly: boolean;
+  /** Where: `['']` for a kind of the cluster. */
+  readonly namespaces: readonly string[];
+  /** Also all other namespaces, where that is allowed: a name there can say the namespace that it means. */
+  readonly everywhere: boolean;
+  /** True where it is not known in full without all namespaces: something of the cluster is used from anywhere. */
+  readonly needsAll: boolean;
+}
+
+/**
+ * Kinds that the control plane and the nodes write by themselves: nobody refers to anything in them, and there are many.
+ */
+const NEVER_READ = new Set([
+  '/Event',
+  'events.k8s.io/Event',
+  '/Endpoints',
+  '/ComponentStatus',
+  'discovery.k8s.io/EndpointSlice',
+  'coordination.k8s.io/Lease',
+  'coordination.k8s.io/LeaseCandidate',
+  'networking.k8s.io/IPAddress',
+  'storage.k8s.io/CSINode',
+  'storage.k8s.io/CSIStorageCapacity',
+  'resource.k8s.io/ResourceSlice',
+  'internal.apiserver.k8s.io/StorageVersion',
+  'certificates.k8s.io/PodCertificateRequest',
+]);
+/** Groups of aggregated servers that measure: their objects are numbers. */
+const MEASURES = new Set(['metrics.k8s.io', 'custom.metrics.k8s.io', 'external.metrics.k8s.io']);
+
+/** Read whole besides the kinds whose rows name a candidate's kind: names stand in their strings. */
+const READ_WHOLE = new Set([
+  ...POD_KINDS,
+  '/ServiceAccount',
+  '/Service',
+  '/ConfigMap',
+  'apps/ControllerRevision',
+  'networking.k8s.io/Ingress',
+]);
+/** Controllers of another namespace take `--flag=NAMESPACE/NAME`; their templates say it, so that no pods are read. */
+const READ_EVERYWHERE = new Set(['apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSet', 'batch/CronJob']);
+
+/** The kinds without which nothing is known of a config, as `GROUP/KIND`: custom resources are others. */
+export const ESSENTIAL_KINDS: readonly string[] = [...POD_KINDS, '/ServiceAccount', 'networking.k8s.io/Ingress'];
+
+export function kindKey({ group, kind }: Pick<ApiResource, 'group' | 'kind'>): string {
+  return `${group}/${kind}`;
+}
+
+/** True for the kinds of which anything is read at all. */
+export function isRead(group: string, kind: string): boolean {
+  return !NEVER_READ.has(`${group}/${kind}`) && !MEASURES.has(group);
+}
+
+export function plannedReads(discovery: Discovery, candidates: readonly ObjectId[]): PlannedRead[] {
+  const targets = new Set(candidates.map(kindKey));
+  const namespaces = [...new Set(candidates.map(({ namespace }) => namespace))].filter((name) => name !== '');
+  // What names something of the cluster can live in any namespace.
+  const hasClusterCandidate = candidates.some(({ namespace }) => namespace === '');
+  return discovery.resources
+    .filter(({ group, kind, preferred, verbs }) => preferred && verbs.includes('list') && isRead(group, kind))
+    .map((resource) => {
+      const key = kindKey(resource);
+      const rows = rowsOf(key).filter(({ to }) => targets.has(to) || to === '*');
+      const isCustom = !isBuiltInGroup(resource.group);
+      const names = rows.some(({ namespace }) => namespace !== 'own' && namespace !== 'cluster');
+      const everywhere = hasClusterCandidate || isCustom || names || READ_EVERYWHERE.has(key);
+      return {
+        resource,
+        // A Secret's data are never asked for.
+        metadataOnly: key === '/Secret' || (!isCustom && rows.length === 0 && !READ_WHOLE.has(key)),
+        namespaces: resource.namespaced ? namespaces : [''],
+        everywhere: resource.namespaced && everywhere,
+        needsAll: resource.namespaced && hasClusterCandidate,
+      };
+    });
+}
+
+/** A part of the cluster that could not be read. */
+export interface Gap {
+  readonly group: string;
+  readonly kind: string;
+  /** '' for the whole cluster, or all of its namespaces. */
+  readonly namespace: string;
+  /** A sentence. */
+  readonly words: string;
+}
+
+/**
+ * Whether what could not be read may use the candidate: a config may stand in any custom resource and in everything that
+ * runs pods; anything else in the kinds that have a field for it.
+ */
+export function concerns({ group, kind, namespace }: Gap, candidate: ObjectId): boolean {
+  if (namespace !== '' && candidate.namespace !== '' && namespace !== candidate.namespace) return false;
+  const key = `${group}/${kind}`;
+  if (isConfigKind(candidate.group, candidate.kind)) return ESSENTIAL_KINDS.includes(key) || !isBuiltInGroup(group);
+  return rowsOf(key).some(({ to, where }) => to === kindKey(candidate) && where === undefined);
+}
