@@ -30,22 +30,6 @@ const banner = [
   "const __dirname = kapplyFileURLToPath(new URL('.', import.meta.url));",
 ].join('');
 
-/**
- * What oclif loads at its start and never calls here: it looks for commands in folders, and for plugins, only where there is no
- * manifest, and nothing of ours has one of its spinners. A call would say so.
- */
-const absent = {
-  name: 'absent',
-  /** @param {import('esbuild').PluginBuild} esbuild */
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(tinyglobby|minimatch|cli-spinners)$/ }, ({ path }) => ({ path, namespace: 'absent' }));
-    onLoad({ filter: /./, namespace: 'absent' }, ({ path }) => ({
-      contents: `const absent = () => { throw new Error('${path} is not part of the bundle') };
-        module.exports = { glob: absent, minimatch: absent, default: {} };`,
-    }));
-  },
-};
-
 /** A large table is read several times as fast by JSON.parse as it is as source text. */
 const parsedTables = {
   name: 'parsed-tables',
@@ -71,7 +55,7 @@ async function bundle() {
     banner: { js: banner },
     // oclif asks for these where it runs from TypeScript sources, which a bundle never does.
     external: ['typescript', 'tsx', 'ts-node'],
-    plugins: [absent, parsedTables],
+    plugins: [parsedTables],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'linked',
