@@ -42,7 +42,6 @@ export default {
       from: { path: '^src/errors' },
       to: { path: '^src/', pathNot: '^src/errors' },
     },
-    only('@kubernetes/client-node', 'cluster/'),
     only('listr2|chalk', 'ui/'),
     only('@oclif', 'cli/|commands/|main'),
     {
@@ -53,7 +52,20 @@ export default {
       to: { dependencyTypes: ['core'], path: '^(node:)?(fs|child_process|process|readline|tty|os)' },
     },
     { name: 'no-test-code-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|e2e|bench)/' } },
-    { name: 'not-to-dev-dep', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'] } },
+    {
+      name: 'no-client-node',
+      comment: 'An optional peer of programs: the sources need neither its code nor its types.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: 'node_modules/@kubernetes/client-node' },
+    },
+    {
+      name: 'only-what-is-bundled',
+      comment: 'All packages that the sources use are bundled (scripts/build.js), so they are development dependencies.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-unknown'] },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -9,6 +9,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Plugin } from '@oclif/core';
 import { build } from 'esbuild';
+import { bundledPackages, licenceTexts } from './licences.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -43,7 +44,8 @@ const parsedTables = {
 };
 
 async function bundle() {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: root,
     entryPoints,
     outdir: 'dist',
@@ -58,9 +60,10 @@ async function bundle() {
     plugins: [parsedTables],
     minifySyntax: true,
     minifyWhitespace: true,
-    legalComments: 'linked',
+    legalComments: 'none',
     logLevel: 'warning',
   });
+  await writeFile(`${root}dist/LICENCES.txt`, await licenceTexts(root, bundledPackages(metafile)));
 }
 
 /** Writes the flags and summaries of every command, so that oclif need not load the commands to know them. */

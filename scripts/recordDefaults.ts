@@ -1,7 +1,7 @@
 /** Writes test/contract/fixtures/defaults.yaml from what a real server answers: `npx tsx scripts/recordDefaults.ts URL TOKEN`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dump, loadAll } from 'js-yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { contractClient } from '../test/contract/client.js';
 import { storedForm } from '../test/contract/defaultsSuite.js';
 
@@ -14,9 +14,10 @@ const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
 await client.send({ method: 'POST', path: accounts, body: { metadata: { name: 'default' } } });
 
 const stored: string[] = [];
-for (const object of loadAll(readFileSync(join(fixtures, 'objects.yaml'), 'utf8'))) {
+for (const document of parseAllDocuments(readFileSync(join(fixtures, 'objects.yaml'), 'utf8'))) {
   const context = { client: () => client, namespace: () => Promise.resolve(namespace) };
-  stored.push(dump(await storedForm(context, object as never), { noRefs: true, sortKeys: true, lineWidth: -1 }));
+  const object = await storedForm(context, document.toJS() as never);
+  stored.push(stringify(object, { aliasDuplicateObjects: false, sortMapEntries: true, lineWidth: 0 }));
 }
 writeFileSync(
   join(fixtures, 'defaults.yaml'),

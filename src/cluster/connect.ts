@@ -1,11 +1,10 @@
-import type { KubeConfig } from '@kubernetes/client-node';
 import { inputError } from '../errors.js';
 import { authenticatorFor } from './auth/authenticatorFor.js';
 import { readPem } from './auth/certificateFiles.js';
 import { impersonationHeaders } from './auth/impersonation.js';
 import type { Credentials } from './auth/authenticator.js';
 import type { Cluster } from './cluster.js';
-import { fromClientNode } from './kubeconfig/fromClientNode.js';
+import { fromClientNode, type ClientNodeKubeConfig } from './kubeconfig/fromClientNode.js';
 import { inClusterConfig } from './kubeconfig/inCluster.js';
 import { loadKubeconfig } from './kubeconfig/loadKubeconfig.js';
 import { resolveTarget, type ConnectionTarget, type TargetOverrides } from './kubeconfig/resolveTarget.js';
@@ -23,7 +22,7 @@ export interface ConnectOptions extends TargetOverrides {
   /** `--kubeconfig`; undefined: KUBECONFIG, then ~/.kube/config, then the pod's ServiceAccount. */
   readonly kubeconfig?: string | undefined;
   /** For programs: one that client-node has loaded, instead of any file. */
-  readonly kubeConfig?: Pick<KubeConfig, 'exportConfig'>;
+  readonly kubeConfig?: ClientNodeKubeConfig;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `--request-timeout`, for one request, in ms; 0 for none. By default 70 s, after which what is safe is tried again. */
   readonly requestTimeoutMs?: number | undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
+import { parse } from 'yaml';
 import type { ContractAnswer, ContractClient } from './client.js';
 
 /**
@@ -59,7 +59,7 @@ export function casesIn(folder: string): readonly { readonly file: string; reado
     .sort()
     .map((file) => ({
       file: file.replace('.yaml', ''),
-      cases: load(readFileSync(join(folder, file), 'utf8')) as readonly ContractCase[],
+      cases: parse(readFileSync(join(folder, file), 'utf8')) as readonly ContractCase[],
     }));
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
+import { parseAllDocuments } from 'yaml';
 import { valueAt } from './contractCase.js';
 import type { ContractContext } from './contractSuite.js';
 
@@ -18,7 +18,9 @@ interface Manifest {
 export function defaultsSuite(context: ContractContext): void {
   describe('defaults', () => {
     const read = (file: string): unknown[] =>
-      loadAll(readFileSync(join(import.meta.dirname, 'fixtures', file), 'utf8'));
+      parseAllDocuments(readFileSync(join(import.meta.dirname, 'fixtures', file), 'utf8')).map((document): unknown =>
+        document.toJS(),
+      );
     const objects = read('objects.yaml') as Manifest[];
     const stored = read('defaults.yaml');
     for (const [i, object] of objects.entries()) {

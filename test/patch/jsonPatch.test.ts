@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { load } from 'js-yaml';
+import { parse } from 'yaml';
 import { KapplyError } from '../../src/errors.js';
 import type { Json, JsonObject } from '../../src/objects/object.js';
 import { jsonEqual } from '../../src/patch/jsonEqual.js';
@@ -15,7 +15,7 @@ interface Case {
   readonly error?: string;
 }
 
-const cases = load(readFileSync(new URL('../fixtures/patch/jsonPatch.yaml', import.meta.url), 'utf8')) as Case[];
+const cases = parse(readFileSync(new URL('../fixtures/patch/jsonPatch.yaml', import.meta.url), 'utf8')) as Case[];
 
 describe('applyJsonPatch', () => {
   for (const { name, doc, patch, expected, error } of cases) {

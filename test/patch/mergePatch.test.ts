@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { load } from 'js-yaml';
+import { parse } from 'yaml';
 import type { Json } from '../../src/objects/object.js';
 import { applyMergePatch } from '../../src/patch/mergePatch.js';
 
@@ -12,7 +12,7 @@ interface Case {
   readonly expected: Json;
 }
 
-const cases = load(readFileSync(new URL('../fixtures/patch/mergePatch.yaml', import.meta.url), 'utf8')) as Case[];
+const cases = parse(readFileSync(new URL('../fixtures/patch/mergePatch.yaml', import.meta.url), 'utf8')) as Case[];
 
 describe('applyMergePatch', () => {
   for (const { name, target, patch, expected } of cases) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { load } from 'js-yaml';
+import { parse } from 'yaml';
 import type { JsonObject } from '../../src/objects/object.js';
 import { kubernetesSchema } from '../../src/patch/schema/builtinTables.js';
 import { strategicMergePatch } from '../../src/patch/strategicMerge.js';
@@ -13,7 +13,7 @@ interface Case {
   readonly error?: string;
 }
 
-const cases = load(readFileSync(new URL('../fixtures/patch/strategicMerge.yaml', import.meta.url), 'utf8')) as Case[];
+const cases = parse(readFileSync(new URL('../fixtures/patch/strategicMerge.yaml', import.meta.url), 'utf8')) as Case[];
 const pod = { apiVersion: 'v1', kind: 'Pod' };
 
 describe('strategicMergePatch', () => {

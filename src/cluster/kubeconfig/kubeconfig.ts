@@ -1,4 +1,3 @@
-import type { Cluster as ClientNodeCluster, Context, User as ClientNodeUser } from '@kubernetes/client-node';
 import type { Json } from '../../objects/object.js';
 
 /** The exec plugin of a user (client.authentication.k8s.io ExecConfig). */
@@ -19,18 +18,34 @@ export interface AuthProvider {
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** client-node's cluster, and what it leaves out of the file's. Paths are absolute. */
-export interface ClusterEntry extends ClientNodeCluster {
+/** One cluster of a kubeconfig (client-go, clientcmd/api/v1 Cluster); the names are client-node's. Paths are absolute. */
+export interface ClusterEntry {
+  readonly name: string;
+  readonly server: string;
+  readonly caData?: string;
+  readonly caFile?: string;
+  readonly tlsServerName?: string;
+  readonly skipTLSVerify: boolean;
+  readonly proxyUrl?: string;
   readonly disableCompression: boolean;
   /** The extension `client.authentication.k8s.io/exec`: what exec plugins get as `spec.cluster.config`. */
   readonly execConfig: Json | undefined;
 }
 
-/** client-node's user, typed, and what it leaves out of the file's. Paths are absolute. */
-export interface UserEntry extends Omit<ClientNodeUser, 'exec' | 'authProvider'> {
+/** One user of a kubeconfig (client-go, clientcmd/api/v1 AuthInfo); the names are client-node's. Paths are absolute. */
+export interface UserEntry {
+  readonly name: string;
+  readonly certData?: string;
+  readonly certFile?: string;
+  readonly keyData?: string;
+  readonly keyFile?: string;
+  readonly token?: string;
   readonly tokenFile?: string;
+  readonly username?: string;
+  readonly password?: string;
   readonly exec?: ExecConfig;
   readonly authProvider?: AuthProvider;
+  readonly impersonateUser?: string;
   readonly impersonateUid?: string;
   readonly impersonateGroups?: readonly string[];
   readonly impersonateUserExtra?: Readonly<Record<string, readonly string[]>>;
@@ -39,7 +54,12 @@ export interface UserEntry extends Omit<ClientNodeUser, 'exec' | 'authProvider'>
 }
 
 /** A context need not name a user. */
-export type ContextEntry = Omit<Context, 'user'> & { readonly user?: string };
+export interface ContextEntry {
+  readonly name: string;
+  readonly cluster: string;
+  readonly user?: string;
+  readonly namespace?: string;
+}
 
 /** One kubeconfig file, or several merged. */
 export interface Kubeconfig {

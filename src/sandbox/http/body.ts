@@ -1,4 +1,4 @@
-import { load } from 'js-yaml';
+import { parse, YAMLError } from 'yaml';
 import { badRequest, unsupportedMediaType } from '../status.js';
 import { header } from './exchange.js';
 import type { Exchange } from './exchange.js';
@@ -21,9 +21,9 @@ export function parseYaml(body: string): unknown {
     if (!(error instanceof SyntaxError)) throw error;
   }
   try {
-    return load(body);
+    return parse(body);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof YAMLError)) throw error;
     throw badRequest(`error decoding YAML: ${error.message}`);
   }
 }

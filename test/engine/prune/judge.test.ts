@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { load } from 'js-yaml';
+import { parse } from 'yaml';
 import type { Candidate } from '../../../src/engine/prune/candidates.js';
 import { judgeCandidates, type JudgeOptions } from '../../../src/engine/prune/judge.js';
 import { useKey, type Use } from '../../../src/engine/uses/uses.js';
@@ -94,7 +94,7 @@ function useOf({ words, active, revision, root: rootName = 'web' }: GivenUse): U
   return { user, root, words, revision, active };
 }
 
-const cases = load(
+const cases = parse(
   readFileSync(new URL('../../fixtures/engine/judge.yaml', import.meta.url), 'utf8'),
 ) as readonly Case[];
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { load } from 'js-yaml';
+import { parse } from 'yaml';
 import { readinessOf } from '../../../src/engine/readiness/readiness.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 
@@ -28,7 +28,7 @@ function objectOf({ kind, metadata, ...rest }: NonNullable<Case['object']>): Kub
   return { apiVersion, kind: name, metadata: { name: 'a', ...metadata }, ...rest };
 }
 
-const cases = load(
+const cases = parse(
   readFileSync(new URL('../../fixtures/engine/readiness.yaml', import.meta.url), 'utf8'),
 ) as readonly Case[];
 
