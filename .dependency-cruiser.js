@@ -2,12 +2,13 @@
 const rooms = {
   objects: [],
   patch: ['objects'],
-  render: ['objects', 'patch'],
-  cluster: ['objects'],
+  net: [],
+  render: ['objects', 'patch', 'net'],
+  cluster: ['objects', 'net'],
   sandbox: ['objects', 'patch'],
   engine: ['objects', 'patch', 'cluster'],
   ui: ['objects', 'engine'],
-  cli: ['objects', 'patch', 'render', 'cluster', 'engine', 'ui', 'sandbox', 'runner'],
+  cli: ['objects', 'patch', 'net', 'render', 'cluster', 'engine', 'ui', 'sandbox', 'runner'],
   commands: ['cli', 'objects', 'patch', 'render', 'cluster', 'engine', 'ui', 'sandbox', 'runner'],
 };
 
@@ -50,6 +51,17 @@ export default {
       severity: 'error',
       from: { path: '^src/(engine|objects)/' },
       to: { dependencyTypes: ['core'], path: '^(node:)?(fs|child_process|process|readline|tty|os)' },
+    },
+    {
+      name: 'only-net-and-sandbox-open-sockets',
+      comment: 'One outgoing client: proxies, authorities, limits and time-outs count for every request alike.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(net|sandbox)/' },
+      to: {
+        dependencyTypes: ['core'],
+        path: '^(node:)?(net|tls|http|https|http2|dgram)$',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     { name: 'no-test-code-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|e2e|bench)/' } },
     {

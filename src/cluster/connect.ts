@@ -10,12 +10,13 @@ import { loadKubeconfig } from './kubeconfig/loadKubeconfig.js';
 import { resolveTarget, type ConnectionTarget, type TargetOverrides } from './kubeconfig/resolveTarget.js';
 import { apiClient } from './requests/apiClient.js';
 import { connectedCluster } from './requests/connectedCluster.js';
-import type { DialTarget } from './transport/dial.js';
-import { openTransport } from './transport/openTransport.js';
-import { proxyFromEnvironment } from './transport/proxyFromEnvironment.js';
-import { defaultTiming, type Timing } from './transport/timing.js';
-import { tlsOptions } from './transport/tlsOptions.js';
-import { usualRoots } from './transport/usualRoots.js';
+import type { DialTarget } from '../net/dial.js';
+import { openTransport } from '../net/openTransport.js';
+import { proxyFromEnvironment } from '../net/proxyFromEnvironment.js';
+import { parseProxyUrl } from '../net/proxyUrl.js';
+import { defaultTiming, type Timing } from '../net/timing.js';
+import { tlsOptions } from '../net/tlsOptions.js';
+import { usualRoots } from '../net/usualRoots.js';
 
 /** Where to connect to and as whom: kubectl's flags, and the process' environment, handed in. */
 export interface ConnectOptions extends TargetOverrides {
@@ -67,7 +68,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
       ...(target.cluster.disableCompression ? {} : { 'accept-encoding': 'gzip' }),
       ...impersonationHeaders(target.user),
     },
-    open: (credentials) => openTransport(dialTarget(credentials), target.server.host, timing),
+    open: (credentials) => openTransport(() => Promise.resolve(dialTarget(credentials)), target.server.host, timing),
     requestTimeoutMs: requestTimeoutMs === 0 ? undefined : (requestTimeoutMs ?? timing.requestMs),
     retryTimeouts: requestTimeoutMs === undefined,
     random: Math.random,
@@ -118,7 +119,8 @@ function dialTargetOf(
 ): (credentials: Credentials) => DialTarget {
   const host = server.hostname.replace(/^\[|\]$/g, '');
   const isTls = server.protocol === 'https:';
-  const proxy = proxyOf(cluster.proxyUrl ?? proxyFromEnvironment(server, env));
+  const proxyText = cluster.proxyUrl ?? proxyFromEnvironment(server, env);
+  const proxy = proxyText === undefined ? undefined : parseProxyUrl(proxyText);
   return ({ cert, key }) => ({
     host,
     port: Number(server.port || (isTls ? 443 : 80)),
@@ -126,17 +128,5 @@ function dialTargetOf(
     tls: isTls
       ? tlsOptions({ host, serverName: cluster.tlsServerName, ca, insecure: cluster.skipTLSVerify, cert, key })
       : undefined,
-  });
-}
-
-const PROXY_PROTOCOLS = new Set(['http:', 'https:', 'socks5:', 'socks5h:']);
-
-function proxyOf(text: string | undefined): URL | undefined {
-  if (text === undefined) return undefined;
-  const proxy = URL.canParse(text) ? new URL(text) : undefined;
-  if (proxy !== undefined && PROXY_PROTOCOLS.has(proxy.protocol)) return proxy;
-  // The URL itself may hold a password.
-  throw inputError('InvalidProxy', 'the proxy is not an http, https or socks5 URL', {
-    suggestions: ['Check proxy-url in the kubeconfig, HTTPS_PROXY and HTTP_PROXY.'],
   });
 }

@@ -363,7 +363,7 @@ describe('connect', () => {
       const server = await start();
       const proxy = await startProxy();
       const clusterEntry = { server: server.url, 'proxy-url': proxy.url.replace('//', '//deny:me@') };
-      await withCluster(server, (cluster) => assert.rejects(cluster.discover(), /PROXY_REFUSED/), { clusterEntry });
+      await withCluster(server, (cluster) => assert.rejects(cluster.discover(), /PROXY_LOGIN_NEEDED/), { clusterEntry });
     });
 
     it('takes HTTPS_PROXY', async () => {

@@ -1,8 +1,9 @@
 import { inputError } from '../../errors.js';
 import type { UserEntry } from '../kubeconfig/kubeconfig.js';
 import type { ConnectionTarget } from '../kubeconfig/resolveTarget.js';
+import { outgoingClient } from '../../net/outgoing.js';
 import { saveAuthProviderConfig } from '../kubeconfig/saveAuthProviderConfig.js';
-import { codeOf } from '../transport/http.js';
+import { codeOf } from '../../net/http.js';
 import { fixedAuthenticator, type Authenticator, type Credentials } from './authenticator.js';
 import { readPem } from './certificateFiles.js';
 import { runExecPlugin, type ExecPluginOptions } from './execPlugin.js';
@@ -47,7 +48,7 @@ export async function authenticatorFor(
       { suggestions: ["Use an exec plugin: your provider's command that writes kubeconfigs sets one up."] },
     );
   }
-  const tokens = oidcTokens(authProvider, now, (changed) => save(user, changed, options.warn));
+  const tokens = oidcTokens(authProvider, outgoingClient(options.env), now, (changed) => save(user, changed, options.warn));
   return expiringAuthenticator(() => besides(tokens()), now);
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { EXIT, KapplyError } from '../../errors.js';
 import type { ClusterEntry, ExecConfig } from '../kubeconfig/kubeconfig.js';
-import { codeOf } from '../transport/http.js';
+import { codeOf } from '../../net/http.js';
 import type { Credentials } from './authenticator.js';
 import type { ExpiringCredentials } from './expiring.js';
 

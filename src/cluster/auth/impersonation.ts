@@ -13,12 +13,15 @@ export function impersonationHeaders(user: UserEntry): Record<string, string | r
   };
 }
 
-/** Percent-encodes what a header's name cannot hold (RFC 9110 token), byte by byte. */
-function escapeHeaderKey(key: string): string {
-  return [...Buffer.from(key.toLowerCase(), 'utf8')]
+/**
+ * Percent-encodes what a header's name cannot hold (RFC 9110 token), byte by byte (client-go, headerKeyEscape). Only
+ * ASCII letters are made small, as by every HTTP/2 client and by the server: `Š` and `š` stay two keys.
+ */
+export function escapeHeaderKey(key: string): string {
+  return [...Buffer.from(key, 'utf8')]
     .map((byte) => {
       const char = String.fromCharCode(byte);
-      return /[!#$&'*+\-.^_`|~0-9a-z]/.test(char) ? char : `%${byte.toString(16).padStart(2, '0')}`;
+      return /[!#$&'*+\-.^_`|~0-9A-Za-z]/.test(char) ? char.toLowerCase() : `%${byte.toString(16).padStart(2, '0')}`;
     })
     .join('');
 }

@@ -2,7 +2,9 @@ import { EXIT, KapplyError } from '../../errors.js';
 import type { AuthProvider } from '../kubeconfig/kubeconfig.js';
 import { readPem } from './certificateFiles.js';
 import type { ExpiringCredentials } from './expiring.js';
-import { exchangeJson, type JsonAnswer } from './exchangeJson.js';
+import { explainFailure } from '../../net/explainFailure.js';
+import { TransportError } from '../../net/http.js';
+import type { Outgoing } from '../../net/outgoing.js';
 
 /** What a refresh changed in the auth provider's config, to be written back: many servers accept a refresh token once. */
 export type SaveTokens = (changed: Readonly<Record<string, string>>) => Promise<void>;
@@ -16,6 +18,7 @@ const LEEWAY_MS = 10_000;
  */
 export function oidcTokens(
   provider: AuthProvider,
+  outgoing: Outgoing,
   now: () => number,
   save: SaveTokens,
 ): () => Promise<ExpiringCredentials> {
@@ -28,7 +31,7 @@ export function oidcTokens(
       used = idToken;
       return credentialsOf(idToken);
     }
-    const changed = await refresh(config);
+    const changed = await refresh(config, outgoing);
     config = { ...config, ...changed };
     used = changed['id-token'];
     await save(changed);
@@ -54,7 +57,10 @@ function expiryOf(idToken: string): number {
 }
 
 /** RFC 6749, 6: one new ID token, and maybe a new refresh token. */
-async function refresh(config: AuthProvider['config']): Promise<{ 'id-token': string; 'refresh-token'?: string }> {
+async function refresh(
+  config: AuthProvider['config'],
+  outgoing: Outgoing,
+): Promise<{ 'id-token': string; 'refresh-token'?: string }> {
   const need = (field: string): string => {
     const value = config[field];
     if (value === undefined || value === '') throw failed(`the ID token has expired and ${field} is missing`);
@@ -69,13 +75,14 @@ async function refresh(config: AuthProvider['config']): Promise<{ 'id-token': st
     config['idp-certificate-authority-data'],
     'certificate authority of the identity provider',
   );
-  const endpoint = await tokenEndpoint(issuer, ca);
+  const asker: Asker = (url, form, headers) => ask(outgoing, url, { ca, form, headers });
+  const endpoint = await tokenEndpoint(issuer, asker);
   const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
   const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString('base64');
   // Servers take the client's secret in the header or in the body, and few take both: as Go's oauth2, one after the other.
-  let answer = await ask(endpoint, ca, { ...form }, { authorization: `Basic ${basic}` });
+  let answer = await asker(endpoint, { ...form }, { authorization: `Basic ${basic}` });
   if (answer.status >= 400) {
-    answer = await ask(endpoint, ca, {
+    answer = await asker(endpoint, {
       ...form,
       client_id: clientId,
       ...(secret === '' ? {} : { client_secret: secret }),
@@ -92,8 +99,8 @@ async function refresh(config: AuthProvider['config']): Promise<{ 'id-token': st
   return { 'id-token': idToken, ...(typeof next === 'string' && next !== '' ? { 'refresh-token': next } : {}) };
 }
 
-async function tokenEndpoint(issuer: string, ca: string | undefined): Promise<string> {
-  const { status, body } = await ask(`${issuer}/.well-known/openid-configuration`, ca);
+async function tokenEndpoint(issuer: string, asker: Asker): Promise<string> {
+  const { status, body } = await asker(`${issuer}/.well-known/openid-configuration`);
   const endpoint = body.token_endpoint;
   if (status !== 200 || typeof endpoint !== 'string') {
     throw failed(`the identity provider ${issuer} does not describe itself (${status})`);
@@ -101,16 +108,56 @@ async function tokenEndpoint(issuer: string, ca: string | undefined): Promise<st
   return endpoint;
 }
 
-async function ask(
+interface JsonAnswer {
+  readonly status: number;
+  /** {} where the body is not a JSON object. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+type Asker = (
   url: string,
-  ca: string | undefined,
+  /** Sent by POST, form-encoded; undefined: a GET. */
   form?: Readonly<Record<string, string>>,
-  headers: Readonly<Record<string, string>> = {},
+  headers?: Readonly<Record<string, string>>,
+) => Promise<JsonAnswer>;
+
+const TIMEOUT_MS = 30_000;
+const MOST_BYTES = 1 << 20;
+
+async function ask(
+  outgoing: Outgoing,
+  address: string,
+  { ca, form, headers = {} }: { ca: string | undefined; form: Parameters<Asker>[1]; headers: Parameters<Asker>[2] },
 ): Promise<JsonAnswer> {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw failed('an address of the identity provider is no URL');
   try {
-    return await exchangeJson(url, { ca, form, headers });
+    const { status, body } = await outgoing(url, {
+      headers: {
+        accept: 'application/json',
+        ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...headers,
+      },
+      ...(form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form).toString() }),
+      ca,
+      timeoutMs: TIMEOUT_MS,
+      mostBytes: MOST_BYTES,
+    });
+    return { status, body: objectIn(body.toString('utf8')) };
   } catch (error) {
-    throw failed(`the identity provider cannot be reached at ${new URL(url).origin}`, error);
+    if (!(error instanceof TransportError)) throw error;
+    const why = explainFailure(error.code)?.what ?? 'the connection failed';
+    throw failed(`the identity provider cannot be reached at ${url.origin}: ${why} (${error.code})`, error);
+  }
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
   }
 }
 

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import type { Kubeconfig } from './kubeconfig.js';
 
@@ -23,7 +22,7 @@ export async function inClusterConfig(
     clusters: [
       {
         name: 'in-cluster',
-        server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+        server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
         skipTLSVerify: false,
         disableCompression: false,
         execConfig: undefined,

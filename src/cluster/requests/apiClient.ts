@@ -3,16 +3,20 @@ import pLimit from 'p-limit';
 import { EXIT, KapplyError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
 import type { Authenticator, Credentials } from '../auth/authenticator.js';
-import { TransportError, type HttpRequest, type HttpResponse, type Transport } from '../transport/http.js';
-import { parseRetryAfter, retryDelay, type Outcome } from '../transport/retry.js';
-import { readText } from '../transport/readText.js';
-import { boundedSignal, orAborted, pause, untilAborted } from './abort.js';
+import { headerText } from '../../net/headers.js';
+import { TransportError, type HttpRequest, type HttpResponse, type Transport } from '../../net/http.js';
+import { parseRetryAfter, retryDelay, type Outcome } from '../../net/retry.js';
+import { readText } from '../../net/readBody.js';
+import { boundedSignal, orAborted, pause, untilAborted } from '../../net/abort.js';
 import { notAnApiServer, refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
 import { decodeJson } from './json.js';
 import { parseWarnings } from './warnings.js';
 
 /** Streams in flight at once; watches come on top. More than this is not faster on a kube-apiserver. */
 const MOST_IN_FLIGHT = 64;
+
+/** Of one answer, unpacked. A page is 500 objects of at most 1.5 MB; beyond 512 MB V8 has no string for it. */
+const MOST_BYTES = 256 << 20;
 
 export interface ApiRequest {
   readonly method: HttpRequest['method'];
@@ -107,10 +111,10 @@ export function apiClient(options: ApiClientOptions): ApiClient {
     });
     known = true;
     const { status, headers } = response;
-    for (const text of parseWarnings(headers.warning ?? '')) warnings.add(text);
+    for (const text of parseWarnings(headerText(headers.warning ?? ''))) warnings.add(text);
     return status < 400
       ? { kind: 'done', status, headers, value: await read(response) }
-      : { kind: 'refused', status, headers, text: await readText(response) };
+      : { kind: 'refused', status, headers, text: await readText(response, MOST_BYTES) };
   };
 
   /** Attempts until there is an answer to keep. */
@@ -159,7 +163,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
 
   const text = (request: ApiRequest): Promise<ApiResponse<string>> => {
     const { signal } = request;
-    const answer = limit(() => attempts(request, options.requestTimeoutMs, readText));
+    const answer = limit(() => attempts(request, options.requestTimeoutMs, (response) => readText(response, MOST_BYTES)));
     if (signal === undefined) return answer;
     // Hundreds of requests may listen to the one signal of a run, some of them still waiting for their turn.
     setMaxListeners(0, signal);

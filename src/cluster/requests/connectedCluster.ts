@@ -1,7 +1,7 @@
 import type { JsonObject, KubeObject } from '../../objects/object.js';
 import { ApiError } from '../apiError.js';
 import type { Cluster, DeleteOptions, Discovery, ObjectAddress, PatchOptions, RequestOptions } from '../cluster.js';
-import { orAborted } from './abort.js';
+import { orAborted } from '../../net/abort.js';
 import type { ApiClient } from './apiClient.js';
 import { discover } from './discovery.js';
 import { encodeJson } from './json.js';

@@ -13,13 +13,13 @@ describe('impersonation', () => {
         impersonateUser: 'jane',
         impersonateUid: '42',
         impersonateGroups: ['dev', 'ops'],
-        impersonateUserExtra: { 'Example.com/Scope %é': ['view', 'edit'], empty: [] },
+        impersonateUserExtra: { 'Example.com/Scope %É': ['view', 'edit'], empty: [] },
       }),
       {
         'impersonate-user': 'jane',
         'impersonate-uid': '42',
         'impersonate-group': ['dev', 'ops'],
-        'impersonate-extra-example.com%2fscope%20%25%c3%a9': ['view', 'edit'],
+        'impersonate-extra-example.com%2fscope%20%25%c3%89': ['view', 'edit'],
       },
     );
   });

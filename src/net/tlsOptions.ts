@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, createSecureContext, type ConnectionOptions, type SecureContext } from 'node:tls';
-import { inputError } from '../../errors.js';
+import { inputError } from '../errors.js';
 import { codeOf } from './http.js';
 
 export interface TlsInput {
@@ -13,6 +13,8 @@ export interface TlsInput {
   readonly insecure: boolean;
   readonly cert: string | undefined;
   readonly key: string | undefined;
+  /** What to offer; HTTP/2 and HTTP/1.1 unless told otherwise. */
+  readonly protocols?: readonly string[];
 }
 
 /** Made once for all connections with the same credentials: reading 150 roots for each would take longer than the handshake. */
@@ -20,7 +22,7 @@ export function tlsOptions(input: TlsInput): ConnectionOptions {
   const name = input.serverName ?? input.host;
   return {
     host: input.host,
-    ALPNProtocols: ['h2', 'http/1.1'],
+    ALPNProtocols: [...(input.protocols ?? ['h2', 'http/1.1'])],
     rejectUnauthorized: !input.insecure,
     // SNI holds names only (RFC 6066); an address is checked against the certificate all the same.
     ...(isIP(name) === 0 ? { servername: name } : {}),
@@ -33,6 +35,8 @@ function secureContextOf({ ca, cert, key }: TlsInput): SecureContext {
   try {
     return createSecureContext({
       minVersion: 'TLSv1.2',
+      // Whatever is named as an authority is one, be it an intermediate or the server's own certificate, as in Go.
+      allowPartialTrustChain: true,
       ...(ca === undefined ? {} : { ca }),
       ...(cert === undefined ? {} : { cert }),
       ...(key === undefined ? {} : { key }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { proxyFromEnvironment } from '../../../src/cluster/transport/proxyFromEnvironment.js';
+import { proxyFromEnvironment } from '../../src/net/proxyFromEnvironment.js';
 
 interface Case {
   readonly name: string;
@@ -10,7 +10,7 @@ interface Case {
   readonly proxy: string | null;
 }
 
-const cases = parse(readFileSync(new URL('../../fixtures/cluster/proxies.yaml', import.meta.url), 'utf8')) as Case[];
+const cases = parse(readFileSync(new URL('../fixtures/cluster/proxies.yaml', import.meta.url), 'utf8')) as Case[];
 
 describe('proxyFromEnvironment', () => {
   for (const { name, server, env, proxy } of cases) {

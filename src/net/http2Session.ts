@@ -5,8 +5,8 @@ import {
   type ClientHttp2Stream,
   type SecureClientSessionOptions,
 } from 'node:http2';
-import type { OutgoingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
+import { wireHeaders } from './headers.js';
 import { codeOf, TransportError, type HttpRequest, type HttpResponse } from './http.js';
 import type { Timing } from './timing.js';
 
@@ -85,6 +85,7 @@ function startStream(
   request: HttpRequest,
   reject: (error: Error) => void,
 ): ClientHttp2Stream | undefined {
+  const headers = wireHeaders(request.headers);
   try {
     const stream = session.request(
       {
@@ -92,7 +93,7 @@ function startStream(
         [HTTP2_HEADER_PATH]: request.path,
         [HTTP2_HEADER_SCHEME]: 'https',
         [HTTP2_HEADER_AUTHORITY]: authority,
-        ...(request.headers as OutgoingHttpHeaders),
+        ...headers,
       },
       { endStream: request.body === undefined },
     );

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { TransportError } from './http.js';
+import { loginOf, proxyHeaders } from './proxyUrl.js';
 import { secure, tcp } from './socket.js';
 
 /** A socket to `host:port` through an HTTP (CONNECT), HTTPS or SOCKS5 proxy. */
@@ -31,29 +32,18 @@ export async function connectThroughProxy(
     default: {
       // Loaded only where a SOCKS proxy is in use.
       const { connectSocks } = await import('./socksTunnel.js');
-      const login = proxy.username === '' ? {} : credentials(proxy);
-      const socket = await connectSocks({ host: proxyHost, port: Number(proxy.port || 1080), ...login }, host, port);
+      const at = { host: proxyHost, port: Number(proxy.port || 1080), ...loginOf(proxy) };
+      const socket = await connectSocks(at, host, port);
       opened(socket);
       return socket;
     }
   }
 }
 
-function credentials(proxy: URL): { userId: string; password: string } {
-  return { userId: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) };
-}
-
 /** RFC 9110 CONNECT. */
 function connectTunnel(socket: Socket, proxy: URL, host: string, port: number): Promise<Socket> {
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const { userId, password } = credentials(proxy);
-  const headers =
-    proxy.username === ''
-      ? { host: authority }
-      : {
-          host: authority,
-          'proxy-authorization': `Basic ${Buffer.from(`${userId}:${password}`).toString('base64')}`,
-        };
+  const headers = { host: authority, ...proxyHeaders(proxy) };
   return new Promise((resolve, reject) => {
     const asked = request({ method: 'CONNECT', path: authority, headers, createConnection: () => socket });
     asked.once('error', reject);
@@ -74,5 +64,6 @@ function connectTunnel(socket: Socket, proxy: URL, host: string, port: number): 
 }
 
 function refused(status: number | undefined): TransportError {
-  return new TransportError('nothing', 'PROXY_REFUSED', `the proxy answered ${status ?? 0} to CONNECT`);
+  const code = status === 407 ? 'PROXY_LOGIN_NEEDED' : 'PROXY_REFUSED';
+  return new TransportError('nothing', code, `the proxy answered ${status ?? 0} to CONNECT`);
 }

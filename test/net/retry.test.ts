@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseRetryAfter, retryDelay, type Attempt } from '../../../src/cluster/transport/retry.js';
+import { parseRetryAfter, retryDelay, type Attempt } from '../../src/net/retry.js';
 
 const answer = (status: number, retryAfterMs?: number): Attempt['outcome'] => ({
   kind: 'answer',

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { KapplyError } from '../errors.js';
 import { codeOf, TransportError } from './http.js';
 import { connectThroughProxy } from './proxyTunnel.js';
 import { secure, tcp } from './socket.js';
@@ -11,6 +12,8 @@ export interface DialTarget {
   /** undefined: plain text. */
   readonly tls: ConnectionOptions | undefined;
   readonly proxy: URL | undefined;
+  /** Called with the server's address as soon as it is connected to; what it throws ends the connection. */
+  readonly onConnect?: (address: string) => void;
 }
 
 /**
@@ -27,7 +30,7 @@ export async function dial(target: DialTarget, timeoutMs: number): Promise<Socke
     return await Promise.race([open(target, (socket) => opened.push(socket)), tooLate]);
   } catch (error) {
     for (const socket of opened) socket.destroy();
-    if (error instanceof TransportError) throw error;
+    if (error instanceof TransportError || error instanceof KapplyError) throw error;
     throw new TransportError('nothing', codeOf(error), 'no connection', error);
   } finally {
     clearTimeout(timer);
@@ -39,5 +42,6 @@ async function open(target: DialTarget, opened: (socket: Socket) => void): Promi
     target.proxy === undefined
       ? await tcp(target.host, target.port, opened)
       : await connectThroughProxy(target.proxy, target, opened);
+  if (target.proxy === undefined) target.onConnect?.(socket.remoteAddress ?? '');
   return target.tls === undefined ? socket : await secure(socket, target.tls, opened);
 }

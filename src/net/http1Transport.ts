@@ -1,6 +1,7 @@
 import { Agent, request as startRequest, type ClientRequestArgs, type OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
+import { wireHeaders } from './headers.js';
 import { codeOf, TransportError, type HttpRequest, type HttpResponse, type Transport } from './http.js';
 
 /** HTTP/1.1 over kept-alive connections that `dialAgain` makes; `first` is used for the first request. */
@@ -8,8 +9,8 @@ export function http1Transport(
   first: Socket,
   authority: string,
   dialAgain: () => Promise<Socket>,
-  /** Before the path, for a plain-text proxy: `http://host:port`. */
-  pathPrefix = '',
+  /** For a plain-text proxy: what comes before the path (`http://host:port`), and its login. */
+  through: { readonly pathPrefix: string; readonly headers: HttpRequest['headers'] } = { pathPrefix: '', headers: {} },
 ): Transport {
   let unused: Socket | undefined = first;
   const agent = new Agent({ keepAlive: true, keepAliveMsecs: 30_000, scheduling: 'lifo' });
@@ -25,7 +26,12 @@ export function http1Transport(
   };
 
   return {
-    send: (request) => send(agent, authority, pathPrefix, request),
+    send: (request) =>
+      send(agent, authority, {
+        ...request,
+        path: through.pathPrefix + request.path,
+        headers: { ...request.headers, ...through.headers },
+      }),
     close: () => {
       unused?.destroy();
       agent.destroy();
@@ -33,16 +39,16 @@ export function http1Transport(
   };
 }
 
-function send(agent: Agent, authority: string, pathPrefix: string, request: HttpRequest): Promise<HttpResponse> {
+function send(agent: Agent, authority: string, request: HttpRequest): Promise<HttpResponse> {
   const { method, path, body, signal } = request;
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       reject(signal.reason as Error);
       return;
     }
-    const headers: OutgoingHttpHeaders = { host: authority, ...request.headers };
+    const headers: OutgoingHttpHeaders = { host: authority, ...wireHeaders(request.headers) };
     if (body !== undefined) headers['content-length'] = Buffer.byteLength(body);
-    const outgoing = startRequest({ agent, method, path: pathPrefix + path, headers });
+    const outgoing = startRequest({ agent, method, path, headers });
     const abort = (): void => {
       reject(signal?.reason as Error);
       outgoing.destroy(signal?.reason as Error);

@@ -1,19 +1,29 @@
 import { pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { constants, createGunzip } from 'node:zlib';
 import { codeOf, TransportError, type HttpResponse } from './http.js';
 
 /** The body, unpacked where the server packed it (kube-apiserver: answers above 128 KB). */
 export function unpacked(response: HttpResponse): Readable {
   if (response.headers['content-encoding'] !== 'gzip') return response.body;
-  // The error arrives through the stream that is returned; there is nothing to add here.
-  return pipeline(response.body, createGunzip(), () => undefined);
+  // A watch's events must come through as they are flushed. The error arrives through the stream that is returned.
+  return pipeline(response.body, createGunzip({ flush: constants.Z_SYNC_FLUSH }), () => undefined);
 }
 
-/** The whole body. Rejects with a TransportError when it ends too early. */
-export function readText(response: HttpResponse): Promise<string> {
+/** The whole body as text; see readBytes. */
+export async function readText(response: HttpResponse, mostBytes: number): Promise<string> {
+  return (await readBytes(response, mostBytes)).toString('utf8');
+}
+
+/**
+ * The whole body.
+ * @param mostBytes counted after unpacking: a kilobyte can unpack to a megabyte
+ * @throws TransportError `ERESPONSETOOLARGE` beyond that, others where it ends too early
+ */
+export function readBytes(response: HttpResponse, mostBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const body = unpacked(response);
     const chunks: Buffer[] = [];
+    let length = 0;
     const broken = (cause: unknown): void => {
       reject(
         cause instanceof TransportError
@@ -22,10 +32,20 @@ export function readText(response: HttpResponse): Promise<string> {
       );
     };
     const finish = (): void => {
-      if (isWhole(response)) resolve(Buffer.concat(chunks).toString('utf8'));
+      if (isWhole(response)) resolve(Buffer.concat(chunks));
       else broken(response.body.errored);
     };
-    body.on('data', (chunk: Buffer) => chunks.push(chunk));
+    body.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= mostBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      reject(tooLarge(mostBytes));
+      body.destroy();
+      response.body.destroy();
+    });
     body.once('error', broken);
     // Only at its close is it known whether a stream was reset: a reset ends the body as if it were complete.
     body.once('end', () => {
@@ -36,6 +56,11 @@ export function readText(response: HttpResponse): Promise<string> {
       if (!body.readableEnded) broken(body.errored);
     });
   });
+}
+
+/** The error for an answer, or a line of one, beyond what is read. */
+export function tooLarge(mostBytes: number): TransportError {
+  return new TransportError('perhaps', 'ERESPONSETOOLARGE', `the answer is larger than ${mostBytes} bytes`);
 }
 
 /** False for a reset HTTP/2 stream, and for an HTTP/1.1 connection that ended within the body. */

@@ -1,4 +1,4 @@
-import { TransportError } from '../transport/http.js';
+import { TransportError } from './http.js';
 
 /** A signal that follows others and a time-out, and lets go of them when released: AbortSignal.any would pile up on a long-lived one. */
 export function boundedSignal(

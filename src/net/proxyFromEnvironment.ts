@@ -10,6 +10,8 @@ export function proxyFromEnvironment(server: URL, env: Env): string | undefined 
   const pick = (name: string): string => env[name] || env[name.toLowerCase()] || '';
   const proxy = pick(server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
   if (proxy === '' || isLoopback(server)) return undefined;
+  // In a CGI program HTTP_PROXY is a header that the web's client chose (golang.org/s/cgihttpproxy).
+  if (server.protocol === 'http:' && (env.REQUEST_METHOD ?? '') !== '') return undefined;
   const excepted = pick('NO_PROXY')
     .split(',')
     .map((entry) => entry.trim().toLowerCase())

@@ -1,24 +1,32 @@
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { dial, type DialTarget } from './dial.js';
 import { TransportError, type Transport } from './http.js';
 import { http1Transport } from './http1Transport.js';
 import { http2Transport } from './http2Transport.js';
+import { proxyHeaders } from './proxyUrl.js';
 import type { Timing } from './timing.js';
 
 /**
  * Connects, and speaks HTTP/2 where the server offers it (ALPN), HTTP/1.1 otherwise.
+ * @param targetNow asked before each connection: files of certificates may have been renewed since the last one
  * @param authority host and port, as in the URL
  */
-export async function openTransport(target: DialTarget, authority: string, timing: Timing): Promise<Transport> {
+export async function openTransport(
+  targetNow: () => Promise<DialTarget>,
+  authority: string,
+  timing: Timing,
+): Promise<Transport> {
+  const target = await targetNow();
   const { proxy } = target;
   if (target.tls === undefined && (proxy?.protocol === 'http:' || proxy?.protocol === 'https:')) {
     return openPlainProxied({ ...target, proxy }, authority, timing);
   }
+  const dialNow = async (): Promise<Socket> => dial(await targetNow(), timing.connectMs);
   const first = await dial(target, timing.connectMs);
-  if (!speaksHttp2(first)) return http1Transport(first, authority, () => dial(target, timing.connectMs));
+  if (!speaksHttp2(first)) return http1Transport(first, authority, dialNow);
   return http2Transport(first, authority, timing, async () => {
-    const socket = await dial(target, timing.connectMs);
+    const socket = await dialNow();
     if (speaksHttp2(socket)) return socket;
     socket.destroy();
     throw new TransportError('nothing', 'ERR_ALPN', 'the server spoke HTTP/2 before and does no more');
@@ -31,14 +39,15 @@ function speaksHttp2(socket: Socket): boolean {
 
 /** A plain-text request goes to the proxy as it is, with the whole URL in it: most proxies refuse CONNECT to port 80. */
 async function openPlainProxied(
-  target: DialTarget & { readonly proxy: URL },
+  { proxy }: DialTarget & { readonly proxy: URL },
   authority: string,
   timing: Timing,
 ): Promise<Transport> {
-  const { proxy } = target;
   const host = proxy.hostname.replace(/^\[|\]$/g, '');
-  const tls = proxy.protocol === 'https:' ? { host, servername: host } : undefined;
+  // SNI holds names only (RFC 6066).
+  const tls = proxy.protocol === 'https:' ? { host, ...(isIP(host) === 0 ? { servername: host } : {}) } : undefined;
   const port = Number(proxy.port || (tls === undefined ? 80 : 443));
   const connect = (): Promise<Socket> => dial({ host, port, tls, proxy: undefined }, timing.connectMs);
-  return http1Transport(await connect(), authority, connect, `http://${authority}`);
+  const through = { pathPrefix: `http://${authority}`, headers: proxyHeaders(proxy) };
+  return http1Transport(await connect(), authority, connect, through);
 }
