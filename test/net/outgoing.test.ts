@@ -89,7 +89,13 @@ describe('outgoingClient', () => {
     ],
     'an answer that never comes': [() => undefined, 'EREQUESTTIMEOUT'],
     'an answer that never ends': [({ response }) => void (response as ServerResponse).write('x'), 'EREQUESTTIMEOUT'],
-    'an end before any answer': [({ reset }) => void reset(), 'ECONNRESET'],
+    'an end before any answer': [
+      ({ reset }) => {
+        reset();
+        return undefined;
+      },
+      'ECONNRESET',
+    ],
   };
   for (const [name, [handle, code]] of Object.entries(endings)) {
     it(`ends at ${name}`, () =>

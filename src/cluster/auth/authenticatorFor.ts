@@ -48,7 +48,9 @@ export async function authenticatorFor(
       { suggestions: ["Use an exec plugin: your provider's command that writes kubeconfigs sets one up."] },
     );
   }
-  const tokens = oidcTokens(authProvider, outgoingClient(options.env), now, (changed) => save(user, changed, options.warn));
+  const tokens = oidcTokens(authProvider, outgoingClient(options.env), now, (changed) =>
+    save(user, changed, options.warn),
+  );
   return expiringAuthenticator(() => besides(tokens()), now);
 }
 

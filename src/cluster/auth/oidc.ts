@@ -130,7 +130,8 @@ async function ask(
   { ca, form, headers = {} }: { ca: string | undefined; form: Parameters<Asker>[1]; headers: Parameters<Asker>[2] },
 ): Promise<JsonAnswer> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) throw failed('an address of the identity provider is no URL');
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw failed('an address of the identity provider is no URL');
   try {
     const { status, body } = await outgoing(url, {
       headers: {

@@ -163,7 +163,9 @@ export function apiClient(options: ApiClientOptions): ApiClient {
 
   const text = (request: ApiRequest): Promise<ApiResponse<string>> => {
     const { signal } = request;
-    const answer = limit(() => attempts(request, options.requestTimeoutMs, (response) => readText(response, MOST_BYTES)));
+    const answer = limit(() =>
+      attempts(request, options.requestTimeoutMs, (response) => readText(response, MOST_BYTES)),
+    );
     if (signal === undefined) return answer;
     // Hundreds of requests may listen to the one signal of a run, some of them still waiting for their turn.
     setMaxListeners(0, signal);
