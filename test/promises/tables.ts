@@ -1,5 +1,6 @@
 /** Every promise of README's "What is pruned, and what never is", each with its table. */
 import { staleTable } from './stale.js';
+import { usesTable } from './uses.js';
 import type { PromiseTable } from './world.js';
 
-export const PROMISES: readonly PromiseTable[] = [staleTable];
+export const PROMISES: readonly PromiseTable[] = [staleTable, usesTable];

@@ -1,0 +1,229 @@
+/** Nothing that something uses is deleted, in whatever form it is named; and what is no use keeps nothing. */
+import assert from 'node:assert/strict';
+import { parse } from 'yaml';
+import { groupOf, type KubeObject } from '../../src/objects/object.js';
+import { CONFIG_FORMS, OTHER_FORMS, type UseForm } from './useForms.js';
+import type { PromiseTable, World } from './world.js';
+
+const OLD = '2222222222';
+const NEW = '4444444444';
+const LABEL = 'uses.example.com/tried';
+
+interface Fate {
+  readonly isThere: boolean;
+  /** What kapply said of it. */
+  readonly words: string;
+}
+
+/** The custom resources of the examples. No schema: every field is taken as it comes. */
+const DEFINITIONS = [
+  ['uses.example.com', 'v1', 'Gadget', 'gadgets', 'Namespaced'],
+  ['uses.example.com', 'v1', 'ClusterGadget', 'clustergadgets', 'Cluster'],
+  ['wgpolicyk8s.io', 'v1alpha2', 'PolicyReport', 'policyreports', 'Namespaced'],
+  ['gateway.networking.k8s.io', 'v1', 'Gateway', 'gateways', 'Namespaced'],
+  ['gateway.networking.k8s.io', 'v1', 'HTTPRoute', 'httproutes', 'Namespaced'],
+  ['traefik.io', 'v1alpha1', 'IngressRoute', 'ingressroutes', 'Namespaced'],
+  ['traefik.io', 'v1alpha1', 'Middleware', 'middlewares', 'Namespaced'],
+] as const;
+
+function definition([group, version, kind, plural, scope]: (typeof DEFINITIONS)[number]): KubeObject {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: {
+      name: `${plural}.${group}`,
+      annotations: { 'api-approved.kubernetes.io': 'unapproved, for a test' },
+    },
+    spec: {
+      group,
+      scope,
+      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        },
+      ],
+    },
+  };
+}
+
+const IN_CLUSTER = new Set([
+  'ValidatingWebhookConfiguration',
+  'StorageClass',
+  'PersistentVolume',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'PriorityClass',
+  'RuntimeClass',
+  'IngressClass',
+  'ClusterGadget',
+]);
+
+interface Place {
+  readonly namespace: string;
+  readonly other: string;
+}
+
+/** The object that names it, in this form. */
+function userOf(form: UseForm, user: string, name: string, uid: string, { namespace, other }: Place): KubeObject {
+  const text = form.example
+    .replaceAll('NAME', name)
+    .replaceAll('NS', namespace)
+    .replaceAll('OTHER', other)
+    .replaceAll('UID', uid);
+  const value = parse(text) as Record<string, unknown>;
+  const object = placed(form, value, user);
+  const metadata = { namespace: form.place === 'custom elsewhere' ? other : namespace, ...object.metadata, name: user };
+  const { namespace: _, ...ofCluster } = metadata;
+  return { ...object, metadata: IN_CLUSTER.has(object.kind) ? ofCluster : metadata };
+}
+
+function placed(form: UseForm, value: Record<string, unknown>, user: string): KubeObject {
+  const deployment = (pod: object, annotations: object): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: user, annotations: annotations as Record<string, string> },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { user } },
+      template: {
+        metadata: { labels: { user } },
+        spec: { containers: [{ name: 'c', image: 'x.example.com/c' }], ...pod },
+      },
+    },
+  });
+  const gadget = (kind: string): KubeObject => ({
+    apiVersion: 'uses.example.com/v1',
+    kind,
+    metadata: { name: user },
+    spec: value,
+  });
+  switch (form.place) {
+    case 'pod':
+      return deployment(value, {});
+    case 'container':
+      return deployment({ containers: [{ name: 'c', image: 'x.example.com/c', ...value }] }, {});
+    case 'annotations':
+      return deployment({}, value);
+    case 'custom':
+    case 'custom elsewhere':
+      return gadget('Gadget');
+    case 'custom of the cluster':
+      return gadget('ClusterGadget');
+    case 'object':
+      return value as unknown as KubeObject;
+  }
+}
+
+const BODIES: Readonly<Record<string, object>> = {
+  Service: { spec: { ports: [{ port: 80 }] } },
+  Role: { rules: [] },
+  ClusterRole: { rules: [] },
+  ServiceAccount: {},
+  PriorityClass: { value: 1 },
+  RuntimeClass: { handler: 'none' },
+  StorageClass: { provisioner: 'none.example.com' },
+  IngressClass: { spec: { controller: 'example.com/none' } },
+  Middleware: { spec: {} },
+  Deployment: {
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { of: 'it' } },
+      template: { metadata: { labels: { of: 'it' } }, spec: { containers: [{ name: 'c', image: 'x.example.com/c' }] } },
+    },
+  },
+};
+
+function typeOf(of: string): { readonly apiVersion: string; readonly kind: string } {
+  const [apiVersion = '', kind = ''] = of.split(' ');
+  return { apiVersion, kind };
+}
+
+function named(of: string, name: string, namespace: string, label: string): KubeObject {
+  const { apiVersion, kind } = typeOf(of);
+  const body = BODIES[kind] ?? { data: {} };
+  return {
+    apiVersion,
+    kind,
+    ...body,
+    metadata: { name, labels: { [LABEL]: label }, ...(!IN_CLUSTER.has(kind) && { namespace }) },
+  };
+}
+
+/** Deletes what the forms name, all at once, and tells what became of each. */
+async function fatesOf(world: World, forms: readonly UseForm[], hashed: boolean): Promise<Fate[]> {
+  const [namespace, other] = [await world.namespace(), await world.namespace()];
+  const apply = async (objects: readonly KubeObject[]): Promise<void> => {
+    for (const object of objects) await world.apply([object]);
+  };
+  await apply(DEFINITIONS.map(definition));
+  for (const [group, version, kind] of DEFINITIONS) {
+    await world.eventually(`${kind} of ${group}`, async () => {
+      const { resources } = await world.cluster.discover({ refresh: true });
+      return resources.find((one) => one.group === group && one.version === version && one.kind === kind);
+    });
+  }
+  // A name of the cluster must be nobody else's on a server that is shared.
+  const nameOf = (index: number): string => (hashed ? `f${index}-${OLD}` : `${namespace}-f${index}`);
+  const targets = forms.map((form, index) => named(form.of, nameOf(index), namespace, namespace));
+  await apply(targets);
+  await world.aSecondLater();
+  const successors = hashed ? forms.map((form, index) => named(form.of, `f${index}-${NEW}`, namespace, namespace)) : [];
+  await apply(successors);
+  const users: KubeObject[] = [];
+  for (const [index, form] of forms.entries()) {
+    const uid = (await world.get(addressOf(targets[index]!)))?.metadata.uid ?? '';
+    const user = userOf(form, `${namespace}-u${index}`, nameOf(index), uid, { namespace, other });
+    await world.create(user, 'kubectl-create');
+    users.push(user);
+  }
+  await world.aSecondLater();
+  const kinds = [...new Set(forms.map(({ of }) => typeOf(of)))].map(({ apiVersion, kind }) =>
+    groupOf(apiVersion) === '' ? kind : `${groupOf(apiVersion)}/${kind}`,
+  );
+  const { exitCode, stdout, stderr } = await world.kapply([
+    ...['prune', '-n', namespace, '-l', `${LABEL}=${namespace}`, '--older-than', '0s', '--prune-limit', '1000'],
+    ...(hashed ? [] : ['--adopt', ...[...new Set(kinds)].flatMap((kind) => ['--prune-kind', kind])]),
+    ...['--yes', '-o', 'json'],
+  ]);
+  assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
+  const report = JSON.parse(stdout) as { prune: readonly { kind: string; name: string; outcome: string; reason: string }[] };
+  const fates: Fate[] = [];
+  for (const target of targets) {
+    const said = report.prune.find(({ kind, name }) => kind === target.kind && name === target.metadata.name);
+    const isThere = (await world.get(addressOf(target))) !== undefined;
+    fates.push({ isThere, words: said === undefined ? 'not named' : `${said.outcome}: ${said.reason}` });
+  }
+  // What belongs to the cluster does not go with the namespaces.
+  for (const object of [...users, ...targets, ...DEFINITIONS.map(definition)]) {
+    if (object.metadata.namespace === undefined) await world.remove(addressOf(object));
+  }
+  return fates;
+}
+
+function addressOf({ apiVersion, kind, metadata: { name, namespace = '' } }: KubeObject) {
+  return { apiVersion, kind, namespace, name };
+}
+
+/** One case for each form; the first that runs tries them all. */
+function casesOf(forms: readonly UseForm[], hashed: boolean): PromiseTable['cases'] {
+  const tried = new WeakMap<World, Promise<readonly Fate[]>>();
+  return forms.map((form, index) => ({
+    name: `${typeOf(form.of).kind}: ${form.form} ${form.isUse ? 'keeps it' : 'is no use'}`,
+    run: async (world) => {
+      const fates = tried.get(world) ?? fatesOf(world, forms, hashed);
+      tried.set(world, fates);
+      const { isThere, words } = (await fates)[index]!;
+      assert.match(words, form.isUse ? /^kept: in use by / : /^deleted: /, form.example);
+      assert.equal(isThere, form.isUse, words);
+    },
+  }));
+}
+
+export const usesTable: PromiseTable = {
+  promise: 'what something uses stays, in whatever form it is named',
+  cases: [...casesOf(CONFIG_FORMS, true), ...casesOf(OTHER_FORMS, false)],
+};
