@@ -8,7 +8,8 @@
  * Where an example stands: in a pod template's spec, or its container; in the spec of a custom resource of the namespace
  * or of the cluster; in the annotations of a Deployment; or it is the object itself.
  */
-export type Place = 'pod' | 'container' | 'custom' | 'custom elsewhere' | 'custom of the cluster' | 'annotations' | 'object';
+export type Place =
+  'pod' | 'container' | 'custom' | 'custom elsewhere' | 'custom of the cluster' | 'annotations' | 'object';
 
 export interface UseForm {
   readonly form: string;
@@ -23,11 +24,16 @@ export interface UseForm {
 export const HASHED_CONFIG_MAP = 'v1 ConfigMap';
 export const HASHED_SECRET = 'v1 Secret';
 
-function forms(isUse: boolean, of: string, ...list: readonly (readonly [form: string, place: Place, example: string])[]) {
+function forms(
+  isUse: boolean,
+  of: string,
+  ...list: readonly (readonly [form: string, place: Place, example: string])[]
+) {
   return list.map(([form, place, example]): UseForm => ({ form, place, example, of, isUse }));
 }
 
-const JOB = '{ template: { spec: { restartPolicy: Never, containers: [{ name: c, image: x.example.com/c, envFrom: [{ configMapRef: { name: NAME } }] }] } } }';
+const JOB =
+  '{ template: { spec: { restartPolicy: Never, containers: [{ name: c, image: x.example.com/c, envFrom: [{ configMapRef: { name: NAME } }] }] } } }';
 const RBAC = 'rbac.authorization.k8s.io/v1';
 
 /** Generated configs: a name with a content hash is nearly unique. */
@@ -35,16 +41,40 @@ export const CONFIG_FORMS: readonly UseForm[] = [
   ...forms(
     true,
     HASHED_CONFIG_MAP,
-    ['an environment variable', 'container', 'env: [{ name: A, valueFrom: { configMapKeyRef: { name: NAME, key: a } } }]'],
+    [
+      'an environment variable',
+      'container',
+      'env: [{ name: A, valueFrom: { configMapKeyRef: { name: NAME, key: a } } }]',
+    ],
     ['all of its keys as environment', 'container', 'envFrom: [{ configMapRef: { name: NAME } }]'],
     ['a volume', 'pod', 'volumes: [{ name: v, configMap: { name: NAME } }]'],
     ['a projected volume', 'pod', 'volumes: [{ name: v, projected: { sources: [{ configMap: { name: NAME } }] } }]'],
-    ['an init container', 'pod', 'initContainers: [{ name: i, image: x.example.com/i, envFrom: [{ configMapRef: { name: NAME } }] }]'],
+    [
+      'an init container',
+      'pod',
+      'initContainers: [{ name: i, image: x.example.com/i, envFrom: [{ configMapRef: { name: NAME } }] }]',
+    ],
     ['an optional reference', 'container', 'envFrom: [{ configMapRef: { name: NAME, optional: true } }]'],
-    ['a suspended CronJob', 'object', `{ apiVersion: batch/v1, kind: CronJob, spec: { suspend: true, schedule: '0 0 1 1 *', jobTemplate: { spec: ${JOB} } } }`],
-    ['a suspended Job', 'object', `{ apiVersion: batch/v1, kind: Job, spec: { suspend: true, template: { spec: { restartPolicy: Never, containers: [{ name: c, image: x.example.com/c, envFrom: [{ configMapRef: { name: NAME } }] }] } } } }`],
-    ['a StatefulSet scaled to 0', 'object', '{ apiVersion: apps/v1, kind: StatefulSet, spec: { replicas: 0, serviceName: s, selector: { matchLabels: { a: NAME } }, template: { metadata: { labels: { a: NAME } }, spec: { containers: [{ name: c, image: x.example.com/c, envFrom: [{ configMapRef: { name: NAME } }] }] } } } }'],
-    ['a PodTemplate', 'object', '{ apiVersion: v1, kind: PodTemplate, template: { spec: { containers: [{ name: c, image: x.example.com/c, envFrom: [{ configMapRef: { name: NAME } }] }] } } }'],
+    [
+      'a suspended CronJob',
+      'object',
+      `{ apiVersion: batch/v1, kind: CronJob, spec: { suspend: true, schedule: '0 0 1 1 *', jobTemplate: { spec: ${JOB} } } }`,
+    ],
+    [
+      'a suspended Job',
+      'object',
+      `{ apiVersion: batch/v1, kind: Job, spec: { suspend: true, template: { spec: { restartPolicy: Never, containers: [{ name: c, image: x.example.com/c, envFrom: [{ configMapRef: { name: NAME } }] }] } } } }`,
+    ],
+    [
+      'a StatefulSet scaled to 0',
+      'object',
+      '{ apiVersion: apps/v1, kind: StatefulSet, spec: { replicas: 0, serviceName: s, selector: { matchLabels: { a: NAME } }, template: { metadata: { labels: { a: NAME } }, spec: { containers: [{ name: c, image: x.example.com/c, envFrom: [{ configMapRef: { name: NAME } }] }] } } } }',
+    ],
+    [
+      'a PodTemplate',
+      'object',
+      '{ apiVersion: v1, kind: PodTemplate, template: { spec: { containers: [{ name: c, image: x.example.com/c, envFrom: [{ configMapRef: { name: NAME } }] }] } } }',
+    ],
     ['an argument', 'container', 'args: [NAME]'],
     ['the value of an argument', 'container', 'args: [--config-map=NAME]'],
     ['with its namespace, in an argument', 'container', 'args: [--config-map=NS/NAME]'],
@@ -58,23 +88,59 @@ export const CONFIG_FORMS: readonly UseForm[] = [
     ['JSON in an annotation', 'annotations', `example.com/sources: '{"configMaps":["NAME"]}'`],
     ['YAML in an annotation', 'annotations', '"example.com/sources": "configMaps:\\n- NAME\\n"'],
     ['the key of an annotation', 'annotations', 'example.com/NAME: watched'],
-    ['the annotation of a pod template', 'object', '{ apiVersion: apps/v1, kind: Deployment, spec: { replicas: 0, selector: { matchLabels: { a: NAME } }, template: { metadata: { labels: { a: NAME }, annotations: { vault.example.com/config: NS/NAME } }, spec: { containers: [{ name: c, image: x.example.com/c }] } } } }'],
-    ['the annotation of a PersistentVolumeClaim', 'object', '{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { annotations: { example.com/config: NAME } }, spec: { accessModes: [ReadWriteOnce], storageClassName: none, resources: { requests: { storage: 1Gi } } } }'],
-    ['the annotation of a NetworkPolicy', 'object', '{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { annotations: { example.com/config: NAME } }, spec: { podSelector: {} } }'],
-    ['the annotation of a Secret', 'object', '{ apiVersion: v1, kind: Secret, metadata: { annotations: { example.com/config: NAME } } }'],
-    ['the annotation of a webhook configuration', 'object', '{ apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: { annotations: { example.com/config: NS/NAME } } }'],
-    ['the text of a ConfigMap', 'object', '{ apiVersion: v1, kind: ConfigMap, data: { ci.yaml: "template:\\n  envFrom: NAME\\n" } }'],
+    [
+      'the annotation of a pod template',
+      'object',
+      '{ apiVersion: apps/v1, kind: Deployment, spec: { replicas: 0, selector: { matchLabels: { a: NAME } }, template: { metadata: { labels: { a: NAME }, annotations: { vault.example.com/config: NS/NAME } }, spec: { containers: [{ name: c, image: x.example.com/c }] } } } }',
+    ],
+    [
+      'the annotation of a PersistentVolumeClaim',
+      'object',
+      '{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { annotations: { example.com/config: NAME } }, spec: { accessModes: [ReadWriteOnce], storageClassName: none, resources: { requests: { storage: 1Gi } } } }',
+    ],
+    [
+      'the annotation of a NetworkPolicy',
+      'object',
+      '{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { annotations: { example.com/config: NAME } }, spec: { podSelector: {} } }',
+    ],
+    [
+      'the annotation of a Secret',
+      'object',
+      '{ apiVersion: v1, kind: Secret, metadata: { annotations: { example.com/config: NAME } } }',
+    ],
+    [
+      'the annotation of a webhook configuration',
+      'object',
+      '{ apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: { annotations: { example.com/config: NS/NAME } } }',
+    ],
+    [
+      'the text of a ConfigMap',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, data: { ci.yaml: "template:\\n  envFrom: NAME\\n" } }',
+    ],
     ['a key of a ConfigMap', 'object', '{ apiVersion: v1, kind: ConfigMap, data: { NAME: "" } }'],
-    ['the names that a Role allows', 'object', `{ apiVersion: ${RBAC}, kind: Role, rules: [{ apiGroups: [''], resources: [configmaps], resourceNames: [NAME], verbs: [get] }] }`],
+    [
+      'the names that a Role allows',
+      'object',
+      `{ apiVersion: ${RBAC}, kind: Role, rules: [{ apiGroups: [''], resources: [configmaps], resourceNames: [NAME], verbs: [get] }] }`,
+    ],
     ['a field of a custom resource', 'custom', '{ from: NAME }'],
     ['deep in a custom resource', 'custom', '{ parts: [{ sources: [{ from: { key: NAME } }] }] }'],
     ['a key of a custom resource', 'custom', '{ mounts: { NAME: /etc/config } }'],
     ['JSON in a field of a custom resource', 'custom', `{ values: '{"config":"NAME"}' }`],
     ['YAML in a field of a custom resource (Helm values)', 'custom', '{ values: "config:\\n  name: NAME\\n" }'],
-    ['a pod template in a custom resource', 'custom', '{ template: { spec: { containers: [{ envFrom: [{ configMapRef: { name: NAME } }] }] } } }'],
+    [
+      'a pod template in a custom resource',
+      'custom',
+      '{ template: { spec: { containers: [{ envFrom: [{ configMapRef: { name: NAME } }] }] } } }',
+    ],
     ['kind and name in a custom resource’s spec (Flux)', 'custom', '{ valuesFrom: [{ kind: ConfigMap, name: NAME }] }'],
     ['with its namespace, from elsewhere', 'custom elsewhere', '{ from: NS/NAME }'],
-    ['a namespace beside the name, from elsewhere', 'custom elsewhere', '{ configMapRef: { namespace: NS, name: NAME } }'],
+    [
+      'a namespace beside the name, from elsewhere',
+      'custom elsewhere',
+      '{ configMapRef: { namespace: NS, name: NAME } }',
+    ],
     ['a custom resource of the cluster', 'custom of the cluster', '{ config: { namespace: NS, name: NAME } }'],
     ['a custom resource of the cluster without a namespace', 'custom of the cluster', '{ config: NAME }'],
   ),
@@ -82,20 +148,68 @@ export const CONFIG_FORMS: readonly UseForm[] = [
     true,
     HASHED_SECRET,
     ['a Secret as environment', 'container', 'envFrom: [{ secretRef: { name: NAME } }]'],
-    ['a Secret’s key as an environment variable', 'container', 'env: [{ name: A, valueFrom: { secretKeyRef: { name: NAME, key: a } } }]'],
+    [
+      'a Secret’s key as an environment variable',
+      'container',
+      'env: [{ name: A, valueFrom: { secretKeyRef: { name: NAME, key: a } } }]',
+    ],
     ['a Secret as a volume', 'pod', 'volumes: [{ name: v, secret: { secretName: NAME } }]'],
-    ['a Secret in a projected volume', 'pod', 'volumes: [{ name: v, projected: { sources: [{ secret: { name: NAME } }] } }]'],
+    [
+      'a Secret in a projected volume',
+      'pod',
+      'volumes: [{ name: v, projected: { sources: [{ secret: { name: NAME } }] } }]',
+    ],
     ['image pull secrets', 'pod', 'imagePullSecrets: [{ name: NAME }]'],
-    ['the Secret of an inline CSI volume', 'pod', 'volumes: [{ name: v, csi: { driver: d.example.com, nodePublishSecretRef: { name: NAME } } }]'],
-    ['the pull secrets of a ServiceAccount', 'object', '{ apiVersion: v1, kind: ServiceAccount, imagePullSecrets: [{ name: NAME }] }'],
-    ['the secrets of a ServiceAccount', 'object', '{ apiVersion: v1, kind: ServiceAccount, secrets: [{ name: NAME }] }'],
-    ['the certificate of an Ingress', 'object', '{ apiVersion: networking.k8s.io/v1, kind: Ingress, spec: { tls: [{ secretName: NAME }], defaultBackend: { service: { name: s, port: { number: 80 } } } } }'],
-    ['the authentication of an Ingress', 'object', '{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { annotations: { nginx.ingress.kubernetes.io/auth-secret: NS/NAME } }, spec: { defaultBackend: { service: { name: s, port: { number: 80 } } } } }'],
-    ['the certificate of a load balancer', 'object', '{ apiVersion: v1, kind: Service, metadata: { annotations: { example.com/tls-secret: NAME } }, spec: { ports: [{ port: 80 }] } }'],
-    ['a parameter of a StorageClass', 'object', '{ apiVersion: storage.k8s.io/v1, kind: StorageClass, provisioner: none.example.com, parameters: { csi.storage.k8s.io/node-stage-secret-name: NAME, csi.storage.k8s.io/node-stage-secret-namespace: NS } }'],
-    ['a PersistentVolume', 'object', '{ apiVersion: v1, kind: PersistentVolume, spec: { storageClassName: none, capacity: { storage: 1Gi }, accessModes: [ReadWriteOnce], csi: { driver: d.example.com, volumeHandle: h, nodeStageSecretRef: { name: NAME, namespace: NS } } } }'],
-    ['an argument of a controller elsewhere', 'object', '{ apiVersion: apps/v1, kind: Deployment, metadata: { namespace: OTHER }, spec: { replicas: 0, selector: { matchLabels: { a: NAME } }, template: { metadata: { labels: { a: NAME } }, spec: { containers: [{ name: c, image: x.example.com/c, args: [--default-ssl-certificate=NS/NAME] }] } } } }'],
-    ['the certificate of a Gateway', 'object', '{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: { namespace: OTHER }, spec: { listeners: [{ tls: { certificateRefs: [{ name: NAME, namespace: NS }] } }] } }'],
+    [
+      'the Secret of an inline CSI volume',
+      'pod',
+      'volumes: [{ name: v, csi: { driver: d.example.com, nodePublishSecretRef: { name: NAME } } }]',
+    ],
+    [
+      'the pull secrets of a ServiceAccount',
+      'object',
+      '{ apiVersion: v1, kind: ServiceAccount, imagePullSecrets: [{ name: NAME }] }',
+    ],
+    [
+      'the secrets of a ServiceAccount',
+      'object',
+      '{ apiVersion: v1, kind: ServiceAccount, secrets: [{ name: NAME }] }',
+    ],
+    [
+      'the certificate of an Ingress',
+      'object',
+      '{ apiVersion: networking.k8s.io/v1, kind: Ingress, spec: { tls: [{ secretName: NAME }], defaultBackend: { service: { name: s, port: { number: 80 } } } } }',
+    ],
+    [
+      'the authentication of an Ingress',
+      'object',
+      '{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { annotations: { nginx.ingress.kubernetes.io/auth-secret: NS/NAME } }, spec: { defaultBackend: { service: { name: s, port: { number: 80 } } } } }',
+    ],
+    [
+      'the certificate of a load balancer',
+      'object',
+      '{ apiVersion: v1, kind: Service, metadata: { annotations: { example.com/tls-secret: NAME } }, spec: { ports: [{ port: 80 }] } }',
+    ],
+    [
+      'a parameter of a StorageClass',
+      'object',
+      '{ apiVersion: storage.k8s.io/v1, kind: StorageClass, provisioner: none.example.com, parameters: { csi.storage.k8s.io/node-stage-secret-name: NAME, csi.storage.k8s.io/node-stage-secret-namespace: NS } }',
+    ],
+    [
+      'a PersistentVolume',
+      'object',
+      '{ apiVersion: v1, kind: PersistentVolume, spec: { storageClassName: none, capacity: { storage: 1Gi }, accessModes: [ReadWriteOnce], csi: { driver: d.example.com, volumeHandle: h, nodeStageSecretRef: { name: NAME, namespace: NS } } } }',
+    ],
+    [
+      'an argument of a controller elsewhere',
+      'object',
+      '{ apiVersion: apps/v1, kind: Deployment, metadata: { namespace: OTHER }, spec: { replicas: 0, selector: { matchLabels: { a: NAME } }, template: { metadata: { labels: { a: NAME } }, spec: { containers: [{ name: c, image: x.example.com/c, args: [--default-ssl-certificate=NS/NAME] }] } } } }',
+    ],
+    [
+      'the certificate of a Gateway',
+      'object',
+      '{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: { namespace: OTHER }, spec: { listeners: [{ tls: { certificateRefs: [{ name: NAME, namespace: NS }] } }] } }',
+    ],
     ['a Secret in a custom resource', 'custom', '{ auth: { secretRef: { name: NAME, key: password } } }'],
   ),
   ...forms(
@@ -107,14 +221,42 @@ export const CONFIG_FORMS: readonly UseForm[] = [
     ['in another namespace', 'custom elsewhere', '{ from: NAME }'],
     ['another namespace beside the name', 'custom', '{ configMapRef: { namespace: OTHER, name: NAME } }'],
     ['a Secret of that name', 'container', 'envFrom: [{ secretRef: { name: NAME } }]'],
-    ['an owner', 'object', '{ apiVersion: v1, kind: Secret, metadata: { ownerReferences: [{ apiVersion: v1, kind: ConfigMap, name: NAME, uid: UID }] } }'],
-    ['what kubectl applied last', 'annotations', `kubectl.kubernetes.io/last-applied-configuration: '{"config":"NAME"}'`],
-    ['the scope of a report', 'object', '{ apiVersion: wgpolicyk8s.io/v1alpha2, kind: PolicyReport, scope: { apiVersion: v1, kind: ConfigMap, name: NAME, namespace: NS } }'],
-    ['the resources of a report', 'object', '{ apiVersion: wgpolicyk8s.io/v1alpha2, kind: PolicyReport, results: [{ policy: p, resources: [{ apiVersion: v1, kind: ConfigMap, name: NAME, namespace: NS }] }] }'],
-    ['the labels of a report', 'object', '{ apiVersion: wgpolicyk8s.io/v1alpha2, kind: PolicyReport, metadata: { labels: { report.example.com/resource.kind: ConfigMap, report.example.com/resource.name: NAME } } }'],
-    ['an Event', 'object', '{ apiVersion: v1, kind: Event, involvedObject: { apiVersion: v1, kind: ConfigMap, name: NAME, namespace: NS }, reason: Seen, type: Normal, message: NAME was seen }'],
+    [
+      'an owner',
+      'object',
+      '{ apiVersion: v1, kind: Secret, metadata: { ownerReferences: [{ apiVersion: v1, kind: ConfigMap, name: NAME, uid: UID }] } }',
+    ],
+    [
+      'what kubectl applied last',
+      'annotations',
+      `kubectl.kubernetes.io/last-applied-configuration: '{"config":"NAME"}'`,
+    ],
+    [
+      'the scope of a report',
+      'object',
+      '{ apiVersion: wgpolicyk8s.io/v1alpha2, kind: PolicyReport, scope: { apiVersion: v1, kind: ConfigMap, name: NAME, namespace: NS } }',
+    ],
+    [
+      'the resources of a report',
+      'object',
+      '{ apiVersion: wgpolicyk8s.io/v1alpha2, kind: PolicyReport, results: [{ policy: p, resources: [{ apiVersion: v1, kind: ConfigMap, name: NAME, namespace: NS }] }] }',
+    ],
+    [
+      'the labels of a report',
+      'object',
+      '{ apiVersion: wgpolicyk8s.io/v1alpha2, kind: PolicyReport, metadata: { labels: { report.example.com/resource.kind: ConfigMap, report.example.com/resource.name: NAME } } }',
+    ],
+    [
+      'an Event',
+      'object',
+      '{ apiVersion: v1, kind: Event, involvedObject: { apiVersion: v1, kind: ConfigMap, name: NAME, namespace: NS }, reason: Seen, type: Normal, message: NAME was seen }',
+    ],
     ['the data of a Secret', 'object', '{ apiVersion: v1, kind: Secret, stringData: { a: NAME } }'],
-    ['a finished run', 'object', '{ apiVersion: uses.example.com/v1, kind: Gadget, spec: { config: NAME }, status: { completionTime: "2026-01-01T00:00:00Z", conditions: [{ type: Succeeded, status: "True" }] } }'],
+    [
+      'a finished run',
+      'object',
+      '{ apiVersion: uses.example.com/v1, kind: Gadget, spec: { config: NAME }, status: { completionTime: "2026-01-01T00:00:00Z", conditions: [{ type: Succeeded, status: "True" }] } }',
+    ],
   ),
 ];
 
@@ -125,38 +267,86 @@ export const OTHER_FORMS: readonly UseForm[] = [
   ...forms(
     true,
     'v1 Service',
-    ['the backend of an Ingress', 'object', '{ apiVersion: networking.k8s.io/v1, kind: Ingress, spec: { rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: NAME, port: { number: 80 } } } }] } }] } }'],
-    ['the default backend of an Ingress', 'object', '{ apiVersion: networking.k8s.io/v1, kind: Ingress, spec: { defaultBackend: { service: { name: NAME, port: { number: 80 } } } } }'],
-    ['the Service of a StatefulSet', 'object', '{ apiVersion: apps/v1, kind: StatefulSet, spec: { replicas: 0, serviceName: NAME, selector: { matchLabels: { a: b } }, template: { metadata: { labels: { a: b } }, spec: { containers: [{ name: c, image: x.example.com/c }] } } } }'],
-    ['a webhook configuration', 'object', '{ apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, webhooks: [{ name: a.example.com, sideEffects: None, admissionReviewVersions: [v1], failurePolicy: Ignore, clientConfig: { service: { name: NAME, namespace: NS } } }] }'],
-    ['the backend of an HTTPRoute', 'object', '{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, spec: { rules: [{ backendRefs: [{ name: NAME, port: 80 }] }] } }'],
-    ['the service of a Traefik IngressRoute', 'object', `{ apiVersion: ${TRAEFIK}, kind: IngressRoute, spec: { routes: [{ services: [{ name: NAME, port: 80 }] }] } }`],
+    [
+      'the backend of an Ingress',
+      'object',
+      '{ apiVersion: networking.k8s.io/v1, kind: Ingress, spec: { rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: NAME, port: { number: 80 } } } }] } }] } }',
+    ],
+    [
+      'the default backend of an Ingress',
+      'object',
+      '{ apiVersion: networking.k8s.io/v1, kind: Ingress, spec: { defaultBackend: { service: { name: NAME, port: { number: 80 } } } } }',
+    ],
+    [
+      'the Service of a StatefulSet',
+      'object',
+      '{ apiVersion: apps/v1, kind: StatefulSet, spec: { replicas: 0, serviceName: NAME, selector: { matchLabels: { a: b } }, template: { metadata: { labels: { a: b } }, spec: { containers: [{ name: c, image: x.example.com/c }] } } } }',
+    ],
+    [
+      'a webhook configuration',
+      'object',
+      '{ apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, webhooks: [{ name: a.example.com, sideEffects: None, admissionReviewVersions: [v1], failurePolicy: Ignore, clientConfig: { service: { name: NAME, namespace: NS } } }] }',
+    ],
+    [
+      'the backend of an HTTPRoute',
+      'object',
+      '{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, spec: { rules: [{ backendRefs: [{ name: NAME, port: 80 }] }] } }',
+    ],
+    [
+      'the service of a Traefik IngressRoute',
+      'object',
+      `{ apiVersion: ${TRAEFIK}, kind: IngressRoute, spec: { routes: [{ services: [{ name: NAME, port: 80 }] }] } }`,
+    ],
     ['a host name', 'container', 'env: [{ name: UPSTREAM, value: NAME }]'],
     ['a URL', 'container', 'env: [{ name: UPSTREAM, value: "http://NAME:8080/api" }]'],
     ['a host and a port', 'container', "args: ['--upstream=NAME:8080']"],
     ['a host name with its namespace', 'container', 'args: [--upstream=NAME.NS]'],
-    ['a full host name within a script', 'container', 'command: [sh, -c, curl -s http://NAME.NS.svc.cluster.local/health]'],
-    ['a full host name in the text of a ConfigMap', 'object', '{ apiVersion: v1, kind: ConfigMap, data: { nginx.conf: "proxy_pass http://NAME.NS.svc;" } }'],
-    ['the host of an ExternalName Service', 'object', '{ apiVersion: v1, kind: Service, spec: { type: ExternalName, externalName: NAME.NS.svc.cluster.local } }'],
+    [
+      'a full host name within a script',
+      'container',
+      'command: [sh, -c, curl -s http://NAME.NS.svc.cluster.local/health]',
+    ],
+    [
+      'a full host name in the text of a ConfigMap',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, data: { nginx.conf: "proxy_pass http://NAME.NS.svc;" } }',
+    ],
+    [
+      'the host of an ExternalName Service',
+      'object',
+      '{ apiVersion: v1, kind: Service, spec: { type: ExternalName, externalName: NAME.NS.svc.cluster.local } }',
+    ],
     ['a field of a custom resource', 'custom', '{ upstream: NAME }'],
     ['a URL in a custom resource elsewhere', 'custom elsewhere', '{ url: "http://NAME.NS:8080" }'],
   ),
-  ...forms(
-    true,
-    `${RBAC} Role`,
-    ['the role of a RoleBinding', 'object', `{ apiVersion: ${RBAC}, kind: RoleBinding, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: NAME }, subjects: [] }`],
-  ),
+  ...forms(true, `${RBAC} Role`, [
+    'the role of a RoleBinding',
+    'object',
+    `{ apiVersion: ${RBAC}, kind: RoleBinding, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: NAME }, subjects: [] }`,
+  ]),
   ...forms(
     true,
     `${RBAC} ClusterRole`,
-    ['the cluster role of a RoleBinding', 'object', `{ apiVersion: ${RBAC}, kind: RoleBinding, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: NAME }, subjects: [] }`],
-    ['the role of a ClusterRoleBinding', 'object', `{ apiVersion: ${RBAC}, kind: ClusterRoleBinding, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: NAME }, subjects: [] }`],
+    [
+      'the cluster role of a RoleBinding',
+      'object',
+      `{ apiVersion: ${RBAC}, kind: RoleBinding, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: NAME }, subjects: [] }`,
+    ],
+    [
+      'the role of a ClusterRoleBinding',
+      'object',
+      `{ apiVersion: ${RBAC}, kind: ClusterRoleBinding, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: NAME }, subjects: [] }`,
+    ],
   ),
   ...forms(
     true,
     'v1 ServiceAccount',
     ['the account of a pod', 'pod', 'serviceAccountName: NAME'],
-    ['the subject of a RoleBinding elsewhere', 'object', `{ apiVersion: ${RBAC}, kind: RoleBinding, metadata: { namespace: OTHER }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }, subjects: [{ kind: ServiceAccount, name: NAME, namespace: NS }] }`],
+    [
+      'the subject of a RoleBinding elsewhere',
+      'object',
+      `{ apiVersion: ${RBAC}, kind: RoleBinding, metadata: { namespace: OTHER }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }, subjects: [{ kind: ServiceAccount, name: NAME, namespace: NS }] }`,
+    ],
     ['the account of a custom resource', 'custom', '{ serviceAccountName: NAME }'],
   ),
   ...forms(true, 'scheduling.k8s.io/v1 PriorityClass', ['the priority of a pod', 'pod', 'priorityClassName: NAME']),
@@ -164,46 +354,78 @@ export const OTHER_FORMS: readonly UseForm[] = [
   ...forms(
     true,
     'storage.k8s.io/v1 StorageClass',
-    ['the class of a claim', 'object', '{ apiVersion: v1, kind: PersistentVolumeClaim, spec: { accessModes: [ReadWriteOnce], storageClassName: NAME, resources: { requests: { storage: 1Gi } } } }'],
-    ['the class of a StatefulSet’s claims', 'object', '{ apiVersion: apps/v1, kind: StatefulSet, spec: { replicas: 0, serviceName: s, selector: { matchLabels: { a: b } }, template: { metadata: { labels: { a: b } }, spec: { containers: [{ name: c, image: x.example.com/c }] } }, volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], storageClassName: NAME, resources: { requests: { storage: 1Gi } } } }] } }'],
+    [
+      'the class of a claim',
+      'object',
+      '{ apiVersion: v1, kind: PersistentVolumeClaim, spec: { accessModes: [ReadWriteOnce], storageClassName: NAME, resources: { requests: { storage: 1Gi } } } }',
+    ],
+    [
+      'the class of a StatefulSet’s claims',
+      'object',
+      '{ apiVersion: apps/v1, kind: StatefulSet, spec: { replicas: 0, serviceName: s, selector: { matchLabels: { a: b } }, template: { metadata: { labels: { a: b } }, spec: { containers: [{ name: c, image: x.example.com/c }] } }, volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], storageClassName: NAME, resources: { requests: { storage: 1Gi } } } }] } }',
+    ],
   ),
   ...forms(
     true,
     'networking.k8s.io/v1 IngressClass',
-    ['the class of an Ingress', 'object', '{ apiVersion: networking.k8s.io/v1, kind: Ingress, spec: { ingressClassName: NAME, defaultBackend: { service: { name: s, port: { number: 80 } } } } }'],
+    [
+      'the class of an Ingress',
+      'object',
+      '{ apiVersion: networking.k8s.io/v1, kind: Ingress, spec: { ingressClassName: NAME, defaultBackend: { service: { name: s, port: { number: 80 } } } } }',
+    ],
     ['an argument of a controller', 'container', 'args: [--ingress-class=NAME]'],
   ),
   ...forms(
     true,
     'apps/v1 Deployment',
-    ['what an autoscaler scales', 'object', '{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: NAME } } }'],
+    [
+      'what an autoscaler scales',
+      'object',
+      '{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: NAME } } }',
+    ],
     ['kind and name in an argument', 'container', 'args: [--target=deployment/NAME]'],
   ),
   ...forms(
     true,
     `${TRAEFIK} Middleware`,
-    ['the middleware of an IngressRoute', 'object', `{ apiVersion: ${TRAEFIK}, kind: IngressRoute, spec: { routes: [{ middlewares: [{ name: NAME }] }] } }`],
-    ['the middleware of an Ingress', 'object', '{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { annotations: { traefik.ingress.kubernetes.io/router.middlewares: "default-x@kubernetescrd,NS-NAME@kubernetescrd" } }, spec: { defaultBackend: { service: { name: s, port: { number: 80 } } } } }'],
-    ['a chain of middlewares', 'object', `{ apiVersion: ${TRAEFIK}, kind: Middleware, spec: { chain: { middlewares: [{ name: NAME }] } } }`],
+    [
+      'the middleware of an IngressRoute',
+      'object',
+      `{ apiVersion: ${TRAEFIK}, kind: IngressRoute, spec: { routes: [{ middlewares: [{ name: NAME }] }] } }`,
+    ],
+    [
+      'the middleware of an Ingress',
+      'object',
+      '{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { annotations: { traefik.ingress.kubernetes.io/router.middlewares: "default-x@kubernetescrd,NS-NAME@kubernetescrd" } }, spec: { defaultBackend: { service: { name: s, port: { number: 80 } } } } }',
+    ],
+    [
+      'a chain of middlewares',
+      'object',
+      `{ apiVersion: ${TRAEFIK}, kind: Middleware, spec: { chain: { middlewares: [{ name: NAME }] } } }`,
+    ],
   ),
   ...forms(
     false,
     'v1 Service',
     ['labels', 'object', '{ apiVersion: v1, kind: ConfigMap, metadata: { labels: { app: NAME } } }'],
-    ['what labels select', 'object', '{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, spec: { podSelector: { matchLabels: { app: NAME } } } }'],
+    [
+      'what labels select',
+      'object',
+      '{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, spec: { podSelector: { matchLabels: { app: NAME } } } }',
+    ],
     ['a container’s own name', 'pod', 'containers: [{ name: NAME, image: x.example.com/c }]'],
     ['an image', 'container', 'image: x.example.com/NAME'],
     ['a longer word', 'container', 'args: [--name=NAME-x]'],
     ['a word in a sentence', 'annotations', 'example.com/note: the NAME of things'],
-    ['the entry points of a Traefik IngressRoute', 'object', `{ apiVersion: ${TRAEFIK}, kind: IngressRoute, spec: { entryPoints: [NAME], routes: [] } }`],
+    [
+      'the entry points of a Traefik IngressRoute',
+      'object',
+      `{ apiVersion: ${TRAEFIK}, kind: IngressRoute, spec: { entryPoints: [NAME], routes: [] } }`,
+    ],
     ['another kind in a field that says it', 'custom', '{ secretName: NAME }'],
     ['another kind beside the name', 'custom', '{ ref: { kind: Secret, name: NAME } }'],
     ['the set of kapply', 'annotations', 'kapply.dev/set: NAME'],
     ['a service of that name in another namespace', 'container', 'args: [--upstream=NAME.OTHER.svc]'],
   ),
-  ...forms(
-    false,
-    'apps/v1 Deployment',
-    ['a word that says no kind', 'container', 'env: [{ name: APP, value: NAME }]'],
-  ),
+  ...forms(false, 'apps/v1 Deployment', ['a word that says no kind', 'container', 'env: [{ name: APP, value: NAME }]']),
 ];

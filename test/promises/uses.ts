@@ -190,7 +190,9 @@ async function fatesOf(world: World, forms: readonly UseForm[], hashed: boolean)
     ...['--yes', '-o', 'json'],
   ]);
   assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
-  const report = JSON.parse(stdout) as { prune: readonly { kind: string; name: string; outcome: string; reason: string }[] };
+  const report = JSON.parse(stdout) as {
+    prune: readonly { kind: string; name: string; outcome: string; reason: string }[];
+  };
   const fates: Fate[] = [];
   for (const target of targets) {
     const said = report.prune.find(({ kind, name }) => kind === target.kind && name === target.metadata.name);
