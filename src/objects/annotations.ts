@@ -6,6 +6,8 @@ export const SET_ANNOTATION = 'kapply.dev/set';
 export const PRUNE_ANNOTATION = 'kapply.dev/prune';
 /** `recreate` on an object: a change of an immutable field may delete and create it. */
 export const ON_IMMUTABLE_ANNOTATION = 'kapply.dev/on-immutable';
+/** `disabled` on an object: a deploy does not wait until it is ready. */
+export const WAIT_ANNOTATION = 'kapply.dev/wait';
 /** When a deploy last came back to a generated config that existed but was not in use. */
 export const USED_AT_ANNOTATION = 'kapply.dev/used-at';
 /** On pod templates, and so on pods: a hash of the plain-named configs that they read at start (--restart-on-change). */

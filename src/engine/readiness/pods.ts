@@ -1,5 +1,16 @@
 /** The rules of kstatus for what runs once: Pods and Jobs. */
-import { conditionOf, current, failed, inProgress, numberAt, wordsOf, type Observed, type Readiness } from './terms.js';
+import {
+  conditionOf,
+  current,
+  failed,
+  inProgress,
+  isRecent,
+  numberAt,
+  wordsOf,
+  type Observed,
+  type Readiness,
+  type ReadinessContext,
+} from './terms.js';
 
 export function podReadiness({ status }: Observed): Readiness {
   if (status?.phase === 'Succeeded') return current('Succeeded');
@@ -13,18 +24,27 @@ export function podReadiness({ status }: Observed): Readiness {
 
 /**
  * A Job counts when it has completed. cli-utils is content when it has started; a release script that runs a
- * migration is not.
+ * migration is not. It has failed when its controller says so: until then it tries again.
  */
-export function jobReadiness({ spec, status }: Observed): Readiness {
+export function jobReadiness({ metadata, spec, status }: Observed, { since }: ReadinessContext): Readiness {
   const failure = conditionOf(status, 'Failed');
-  if (failure?.status === 'True') return failed(wordsOf(failure, 'Failed'));
+  if (failure?.status === 'True') {
+    const words = wordsOf(failure, 'Failed');
+    if (isRecent(failure.lastTransitionTime, since)) return failed(words);
+    const remedy = ['delete', 'job', metadata.name];
+    return { ...failed(`failed in an earlier run, and is not run again by itself: ${words}`), remedy };
+  }
   if (conditionOf(status, 'Complete')?.status === 'True') return current('Complete');
   if (spec?.suspend === true) return current('suspended', undefined, 'is suspended: it has not run');
-  const [active, succeeded, wanted] = [
+  const failing = conditionOf(status, 'FailureTarget');
+  if (failing?.status === 'True') return inProgress(`failing: ${wordsOf(failing, 'FailureTarget')}`);
+  const [active, succeeded, retried, wanted] = [
     numberAt(status, 'active') ?? 0,
     numberAt(status, 'succeeded') ?? 0,
+    numberAt(status, 'failed') ?? 0,
     numberAt(spec, 'completions'),
   ];
   const progress = wanted === undefined ? `${succeeded} succeeded` : `${succeeded} of ${wanted} succeeded`;
-  return inProgress(`${progress}, ${active} running`);
+  const retries = retried === 0 ? '' : `, ${retried} of ${numberAt(spec, 'backoffLimit') ?? 6} retries`;
+  return inProgress(`${progress}, ${active} running${retries}`);
 }

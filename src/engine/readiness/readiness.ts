@@ -3,13 +3,15 @@
  * (sigs.k8s.io/cli-utils pkg/kstatus) with the deviations that kubernetes.md, "Readiness", lists.
  */
 import { groupOf, type KubeObject } from '../../objects/object.js';
+import { argoRolloutReadiness } from './argoRollout.js';
 import { jobReadiness, podReadiness } from './pods.js';
+import { stoppedBy, suspendedBy } from './switchedOff.js';
 import {
   conditionOf,
   current,
   failed,
   inProgress,
-  numberAt,
+  observedGenerationOf,
   wordsOf,
   type Observed,
   type Readiness,
@@ -26,6 +28,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   '/ReplicationController': replicaSetReadiness,
   '/Pod': podReadiness,
   'batch/Job': jobReadiness,
+  'argoproj.io/Rollout': argoRolloutReadiness,
   '/ConfigMap': () => current('exists'),
   '/Secret': () => current('exists'),
   'batch/CronJob': () => current('scheduled'),
@@ -48,16 +51,32 @@ export function readinessOf(object: KubeObject | undefined, context: ReadinessCo
   const observed = object as unknown as Observed;
   if (object.metadata.deletionTimestamp !== undefined) return terminating(object);
   const generation = object.metadata.generation;
-  const observedGeneration = numberAt(observed.status, 'observedGeneration');
+  const rule = ruleOf(object);
+  const suspended = rule === undefined ? suspendedBy(observed) : undefined;
+  if (suspended !== undefined)
+    return current('suspended', undefined, `is suspended (${suspended}): nothing is awaited`);
+  const observedGeneration = observedGenerationOf(observed.status);
   if (generation !== undefined && observedGeneration !== undefined && observedGeneration !== generation) {
     return inProgress('waiting for the controller to see the change');
   }
   return (
     byKstatusConditions(observed) ??
-    byKind(object, observed, context) ??
+    rule?.(observed, context) ??
     byReadyCondition(observed) ??
-    current('exists')
+    withoutStatus(object, context)
   );
+}
+
+/** Where no rule says anything, an object that exists is what was asked for. */
+function withoutStatus(object: KubeObject, { firstStatus }: ReadinessContext): Readiness {
+  switch (firstStatus?.(object)) {
+    case 'waiting':
+      return inProgress('no controller has looked at it yet');
+    case 'none':
+      return current('exists', undefined, 'has no status: no controller has looked at it');
+    default:
+      return current('exists');
+  }
 }
 
 function terminating(object: KubeObject): Readiness {
@@ -73,15 +92,18 @@ function byKstatusConditions({ status }: Observed): Readiness | undefined {
   return stalled?.status === 'True' ? failed(wordsOf(stalled, 'stalled')) : undefined;
 }
 
-function byKind(object: KubeObject, observed: Observed, context: ReadinessContext): Readiness | undefined {
+function ruleOf(object: KubeObject): Rule | undefined {
   const key = `${groupOf(object.apiVersion)}/${object.kind}`;
-  return Object.hasOwn(RULES, key) ? RULES[key]?.(observed, context) : undefined;
+  return Object.hasOwn(RULES, key) ? RULES[key] : undefined;
 }
 
-function byReadyCondition({ status }: Observed): Readiness | undefined {
-  const ready = conditionOf(status, 'Ready');
+function byReadyCondition(observed: Observed): Readiness | undefined {
+  const ready = conditionOf(observed.status, 'Ready');
   if (ready === undefined) return undefined;
-  return ready.status === 'True' ? current('Ready') : inProgress(wordsOf(ready, 'not Ready yet'));
+  if (ready.status === 'True') return current('Ready');
+  const stopped = stoppedBy(observed);
+  if (stopped !== undefined) return current('suspended', undefined, `is switched off (${stopped}): nothing is awaited`);
+  return inProgress(wordsOf(ready, 'not Ready yet'));
 }
 
 function serviceReadiness({ spec }: Observed): Readiness {

@@ -9,6 +9,8 @@ export interface Readiness {
   readonly ready?: { readonly have: number; readonly want: number };
   /** For what is Current by definition rather than by proof: a paused Deployment, an OnDelete DaemonSet. */
   readonly warning?: string;
+  /** The kubectl command, without `kubectl`, that lets it go on: `delete`, `job`, `migrate`. */
+  readonly remedy?: readonly string[];
 }
 
 export interface Condition {
@@ -32,6 +34,11 @@ export interface ReadinessContext {
   readonly since: number;
   /** A PersistentVolumeClaim may wait for its first consumer. */
   readonly waitsForConsumer?: (claim: KubeObject) => boolean;
+  /**
+   * A custom resource that has no status although its definition declares one: `waiting` while its controller may still
+   * come to it, `none` when it has had its time.
+   */
+  readonly firstStatus?: (object: KubeObject) => 'waiting' | 'none' | undefined;
 }
 
 export type Rule = (object: Observed, context: ReadinessContext) => Readiness | undefined;
@@ -61,6 +68,18 @@ export function conditionOf(status: Observed['status'], type: string): Condition
 export function wordsOf(condition: Condition, fallback: string): string {
   const words = [condition.reason, condition.message].filter((part) => part !== undefined && part !== '');
   return words.length === 0 ? fallback : words.join(': ');
+}
+
+/** A condition from before this run stays until its cause goes (seen): it is not this run's failure. */
+export function isRecent(time: string | undefined, since: number): boolean {
+  return time === undefined || Date.parse(time) >= Math.floor(since / 1000) * 1000;
+}
+
+/** status.observedGeneration, which some controllers write as a string (argo-rollouts); undefined where it is no number. */
+export function observedGenerationOf(status: Observed['status']): number | undefined {
+  const value = status?.observedGeneration;
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
 export function numberAt(fields: Readonly<Record<string, unknown>> | undefined, field: string): number | undefined {

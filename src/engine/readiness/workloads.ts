@@ -4,6 +4,7 @@ import {
   current,
   failed,
   inProgress,
+  isRecent,
   numberAt,
   wordsOf,
   type Observed,
@@ -53,11 +54,6 @@ export function deploymentReadiness(object: Observed, { since }: ReadinessContex
       pods,
     );
   return current(`${ready} of ${want} pods ready`, pods);
-}
-
-/** A condition from before this run stays until its cause goes (seen): it is not this run's failure. */
-function isRecent(time: string | undefined, since: number): boolean {
-  return time === undefined || Date.parse(time) >= Math.floor(since / 1000) * 1000;
 }
 
 export function statefulSetReadiness({ spec, status }: Observed): Readiness {

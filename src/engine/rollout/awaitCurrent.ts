@@ -1,7 +1,7 @@
 /** Waits for what was applied, and turns a rollout that fails into the error that ends the run. */
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { EXIT, KapplyError } from '../../errors.js';
-import { formatId } from '../../objects/object.js';
+import { formatId, type KubeObject } from '../../objects/object.js';
 import type { AppliedObject } from '../apply/applyStage.js';
 import type { Emit } from '../run/events.js';
 import { unconsumedClaims } from './unconsumedClaims.js';
@@ -15,6 +15,7 @@ export interface AwaitCurrentOptions {
   readonly now: () => number;
   readonly timeoutMs: number;
   readonly failFast: boolean;
+  readonly fieldManager: string;
   readonly pruneLabel: string | undefined;
   /** When the run began by the server's clock, ms. */
   readonly since: number;
@@ -24,7 +25,7 @@ export interface AwaitCurrentOptions {
 export async function awaitCurrent(applied: readonly AppliedObject[], options: AwaitCurrentOptions): Promise<void> {
   if (applied.length === 0) return;
   const targets = applied.flatMap(({ member, resource, object }): RolloutTarget[] =>
-    object === undefined ? [] : [{ id: member.change.id, resource, applied: object }],
+    object === undefined ? [] : [{ id: member.change.id, resource, applied: object, moved: hasMoved(member, object) }],
   );
   const waitsForConsumer = await unconsumedClaims(
     targets.map((target) => target.applied),
@@ -37,12 +38,26 @@ export async function awaitCurrent(applied: readonly AppliedObject[], options: A
     result.outcome === 'failed' ? result.failed.map(({ id }) => formatId(id)) : result.unfinished.map(progressWords)
   ).join(', ');
   const pruned = options.pruneLabel === undefined ? '' : ' Nothing was pruned.';
+  const remedies = [...result.failed, ...result.unfinished].flatMap(({ id, remedy }) =>
+    remedy === undefined ? [] : [`kubectl -n ${id.namespace} ${remedy.join(' ')} lets ${formatId(id)} go on.`],
+  );
   if (result.outcome === 'failed') {
     throw new KapplyError('RolloutFailed', `${names} failed to roll out.${pruned}`, EXIT.rolloutFailed, {
-      suggestions: ['Mend the cause and deploy again: old and new configuration are both still there.'],
+      suggestions: [
+        ...remedies,
+        remedies.length > 0
+          ? 'Then deploy again.'
+          : 'Mend the cause and deploy again: old and new configuration are both still there.',
+        ...(result.early === true ? ['--no-fail-fast waits until --timeout, where the cause passes by itself.'] : []),
+      ],
     });
   }
   throw new KapplyError('RolloutTimedOut', `not ready in time: ${names}.${pruned}`, EXIT.timedOut, {
-    suggestions: ['Deploy again to go on waiting, with a longer --timeout if it needs more.'],
+    suggestions: [...remedies, 'Deploy again to go on waiting, with a longer --timeout if it needs more.'],
   });
+}
+
+/** Our apply changed what the controllers go by. */
+function hasMoved({ change }: AppliedObject['member'], { metadata }: KubeObject): boolean {
+  return change.live?.metadata.uid === metadata.uid && change.live?.metadata.generation !== metadata.generation;
 }

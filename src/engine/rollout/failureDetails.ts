@@ -1,22 +1,11 @@
 /** What a failing pod says for itself: its events and its last log lines, read once, when the rollout is given up. */
 import { ApiError } from '../../cluster/apiError.js';
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
-import type { KubeObject } from '../../objects/object.js';
 import type { FailureDetails, ObjectStatus, PodProblem } from '../run/events.js';
+import { eventsIn } from './eventsOf.js';
 
 const LOG_LINES = 10;
 const MAX_EVENTS = 5;
-
-interface CoreEvent {
-  readonly type?: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly count?: number;
-  readonly lastTimestamp?: string;
-  readonly eventTime?: string;
-  readonly series?: { readonly count?: number; readonly lastObservedTime?: string };
-  readonly involvedObject?: { readonly kind?: string; readonly name?: string };
-}
 
 export interface DetailsOptions {
   readonly discovery: Discovery;
@@ -46,7 +35,7 @@ export async function failureDetails(
     problems: status.problems,
     events,
     ...logs,
-    tryCommand: `kubectl${context}${inNamespace} describe ${involved.kind.toLowerCase()} ${involved.name}`,
+    tryCommand: `kubectl${context}${inNamespace} ${status.remedy?.join(' ') ?? `describe ${involved.kind.toLowerCase()} ${involved.name}`}`,
   };
 }
 
@@ -56,36 +45,11 @@ async function warningEvents(
   involved: { kind: string; name: string },
   { discovery, signal, now }: DetailsOptions,
 ): Promise<FailureDetails['events']> {
-  const resource = discovery.resources.find(
-    ({ group, kind, verbs }) => group === '' && kind === 'Event' && verbs.includes('list'),
-  );
-  if (resource === undefined) return [];
-  try {
-    const { items } = await cluster.list(resource, {
-      namespace,
-      fieldSelector: `involvedObject.name=${involved.name},involvedObject.kind=${involved.kind},type=Warning`,
-      signal,
-    });
-    return items
-      .map((item) => describeEvent(item, now))
-      .sort((a, b) => a.ageMs - b.ageMs)
-      .slice(0, MAX_EVENTS);
-  } catch (error) {
-    if (error instanceof ApiError) return [];
-    throw error;
-  }
-}
-
-function describeEvent(item: KubeObject, now: number): FailureDetails['events'][number] {
-  const event = item as unknown as CoreEvent & KubeObject;
-  const time =
-    event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '';
-  return {
-    count: event.series?.count ?? event.count ?? 1,
-    reason: event.reason ?? 'Warning',
-    message: event.message ?? '',
-    ageMs: Math.max(now - (Date.parse(time) || now), 0),
-  };
+  const fields = { 'involvedObject.name': involved.name, 'involvedObject.kind': involved.kind, type: 'Warning' };
+  const events = await eventsIn(namespace, fields, { cluster, discovery, signal });
+  return events
+    .slice(0, MAX_EVENTS)
+    .map(({ count, reason, message, at = now }) => ({ count, reason, message, ageMs: Math.max(now - at, 0) }));
 }
 
 async function lastLines(

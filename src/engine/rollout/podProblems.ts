@@ -1,22 +1,25 @@
 /** Why a pod is not ready, in Kubernetes' own words. Pure over one pod (core/v1 PodStatus). */
 import type { KubeObject } from '../../objects/object.js';
 import type { PodProblem } from '../run/events.js';
+import { isDoomed } from './doom.js';
 
-/** Reasons for which waiting does not help: something must be changed. */
-const DOOMED_REASONS = new Set([
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'ErrImageNeverPull',
-  'InvalidImageName',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-  'RunContainerError',
-]);
-/** A container that starts anew for the first times may only wait for another one. */
-const RESTARTS_OF_A_CRASH_LOOP = 3;
+/** What is known of a pod besides itself. */
+export interface PodCircumstances {
+  readonly retries: boolean;
+  readonly isEstablished: boolean;
+  /** By `containerKey`: what a pull was answered with. */
+  readonly pullErrors: ReadonlyMap<string, string>;
+  /** By `containerKey`: whether all the configuration that the container names is there. */
+  readonly configured: ReadonlyMap<string, boolean>;
+}
+
+export function containerKey(pod: KubeObject, container: string | undefined): string {
+  return `${pod.metadata.uid ?? pod.metadata.name}/${container ?? ''}`;
+}
 
 interface ContainerStatus {
   readonly name?: string;
+  readonly image?: string;
   readonly ready?: boolean;
   readonly restartCount?: number;
   readonly state?: ContainerState;
@@ -44,14 +47,14 @@ interface PodStatus {
 }
 
 /** What keeps the pod from being ready, worst first; nothing for a pod that is ready, finished or going. */
-export function problemsOf(pod: KubeObject): PodProblem[] {
+export function problemsOf(pod: KubeObject, given: PodCircumstances): PodProblem[] {
   const status = (pod.status ?? {}) as PodStatus;
   if (pod.metadata.deletionTimestamp !== undefined || status.phase === 'Succeeded') return [];
   const base = { pod: pod.metadata.name, container: undefined, restarts: 0, doomed: false };
   if (status.phase === 'Failed') {
     return [
       { ...base, reason: status.reason ?? 'Failed', message: status.message ?? '' },
-      ...containerProblems(pod, status),
+      ...containerProblems(pod, status, given),
     ];
   }
   const conditions = status.conditions ?? [];
@@ -60,7 +63,7 @@ export function problemsOf(pod: KubeObject): PodProblem[] {
     // Autoscalers take minutes: an unschedulable pod is never given up.
     return [{ ...base, reason: scheduled.reason ?? 'Unschedulable', message: scheduled.message ?? '' }];
   }
-  const problems = containerProblems(pod, status);
+  const problems = containerProblems(pod, status, given);
   if (problems.length > 0) return problems;
   const ready = conditions.find(({ type }) => type === 'Ready');
   // A pod that its node has not spoken of yet is on its way: nothing is wrong with it.
@@ -68,32 +71,33 @@ export function problemsOf(pod: KubeObject): PodProblem[] {
   return [{ ...base, reason: ready.reason ?? 'NotReady', message: ready.message ?? '' }];
 }
 
-function containerProblems(pod: KubeObject, status: PodStatus): PodProblem[] {
+function containerProblems(pod: KubeObject, status: PodStatus, given: PodCircumstances): PodProblem[] {
   const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-  const problems = containers.flatMap((container) => containerProblem(pod, container));
+  const problems = containers.flatMap((container) => containerProblem(pod, container, given));
   return problems.sort((a, b) => Number(b.doomed) - Number(a.doomed));
 }
 
-function containerProblem(pod: KubeObject, container: ContainerStatus): PodProblem[] {
-  const { name, ready = false, restartCount: restarts = 0, state = {}, lastState = {} } = container;
-  const isCrashLoop = !ready && restarts >= RESTARTS_OF_A_CRASH_LOOP;
+function containerProblem(pod: KubeObject, container: ContainerStatus, given: PodCircumstances): PodProblem[] {
+  const { name, image, ready = false, restartCount: restarts = 0, state = {}, lastState = {} } = container;
   const base = { pod: pod.metadata.name, container: name, restarts };
   const { waiting, terminated } = state;
   if (waiting !== undefined) {
     const reason = waiting.reason ?? 'Waiting';
     const isSettingUp = reason === 'ContainerCreating' || reason === 'PodInitializing';
-    if (isSettingUp && !isCrashLoop) return [];
+    if (isSettingUp && restarts === 0) return [];
     const message = reason === 'CrashLoopBackOff' ? lastWords(lastState, waiting.message) : (waiting.message ?? '');
-    return [{ ...base, reason, message, doomed: DOOMED_REASONS.has(reason) || isCrashLoop }];
+    const key = containerKey(pod, name);
+    const pullError = given.pullErrors.get(key);
+    const circumstances = { ...given, image, restarts, pullError, isConfigured: given.configured.get(key) };
+    return [{ ...base, reason, message, doomed: isDoomed(reason, message, circumstances) }];
   }
   if (terminated !== undefined && terminated.exitCode !== 0) {
-    return [
-      { ...base, reason: terminated.reason ?? 'Error', message: lastWords(state, undefined), doomed: isCrashLoop },
-    ];
+    return [{ ...base, reason: terminated.reason ?? 'Error', message: lastWords(state, undefined), doomed: false }];
   }
-  return isCrashLoop
-    ? [{ ...base, reason: 'CrashLoopBackOff', message: lastWords(lastState, undefined), doomed: true }]
-    : [];
+  // It runs again: whatever it failed of may have come meanwhile.
+  return ready || restarts === 0 || lastState.terminated === undefined || lastState.terminated.exitCode === 0
+    ? []
+    : [{ ...base, reason: 'Restarted', message: lastWords(lastState, undefined), doomed: false }];
 }
 
 /** `exit code 1: panic: no database`, as far as known. */

@@ -1,4 +1,4 @@
-/** The pods of a workload's newest revision: only they tell whether the rollout goes well. Pure. */
+/** The pods that tell whether a rollout goes well: those of the newest revision, and those that block it. Pure. */
 import { REVISION_ANNOTATION } from '../../objects/annotations.js';
 import { groupOf, type KubeObject } from '../../objects/object.js';
 import { controllerOf } from '../sets/ownership.js';
@@ -25,6 +25,15 @@ export function podsOf(
       );
       return owned(newest?.metadata.uid);
     }
+    // argo-rollouts names the newest revision in the status, and marks its ReplicaSets with it.
+    case 'argoproj.io/Rollout': {
+      const { currentPodHash } = (workload.status ?? {}) as { currentPodHash?: string };
+      const newest = replicaSets.find(
+        (set) =>
+          controllerOf(set)?.uid === uid && set.metadata.labels?.['rollouts-pod-template-hash'] === currentPodHash,
+      );
+      return owned(newest?.metadata.uid);
+    }
     case 'apps/StatefulSet': {
       const { updateRevision } = (workload.status ?? {}) as { updateRevision?: string };
       return owned(uid).filter(
@@ -40,4 +49,43 @@ export function podsOf(
     default:
       return owned(uid);
   }
+}
+
+/**
+ * The pods of an earlier revision for which a StatefulSet waits before it makes a newer one: it goes on only when every
+ * pod is ready, and never replaces one that will not be (kubernetes/kubernetes#67250, "forced rollback").
+ */
+export function blockingPods(workload: KubeObject, pods: readonly KubeObject[]): KubeObject[] {
+  if (`${groupOf(workload.apiVersion)}/${workload.kind}` !== 'apps/StatefulSet') return [];
+  const spec = (workload.spec ?? {}) as { podManagementPolicy?: string; updateStrategy?: { type?: string } };
+  const { updateRevision } = (workload.status ?? {}) as { updateRevision?: string };
+  if (updateRevision === undefined || spec.podManagementPolicy === 'Parallel') return [];
+  if (spec.updateStrategy?.type === 'OnDelete') return [];
+  return pods.filter(
+    (pod) =>
+      controllerOf(pod)?.uid === workload.metadata.uid &&
+      pod.metadata.deletionTimestamp === undefined &&
+      pod.metadata.labels?.['controller-revision-hash'] !== updateRevision &&
+      !isReady(pod),
+  );
+}
+
+/** Pods of any earlier revision of a workload that serve. */
+export function hasOldPods(
+  workload: KubeObject,
+  newest: readonly KubeObject[],
+  pods: readonly KubeObject[],
+  replicaSets: readonly KubeObject[],
+): boolean {
+  const { uid } = workload.metadata;
+  const owners = new Set([
+    uid,
+    ...replicaSets.filter((set) => controllerOf(set)?.uid === uid).map((set) => set.metadata.uid),
+  ]);
+  return pods.some((pod) => owners.has(controllerOf(pod)?.uid) && !newest.includes(pod) && isReady(pod));
+}
+
+function isReady({ status }: KubeObject): boolean {
+  const { conditions = [] } = (status ?? {}) as { conditions?: readonly { type?: string; status?: string }[] };
+  return conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True');
 }

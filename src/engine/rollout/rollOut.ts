@@ -1,16 +1,24 @@
 /** Waits until everything that was applied is Current, or until it is clear that it will not be. */
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
-import { podSpecPath } from '../uses/references.js';
-import type { Emit, ObjectStatus } from '../run/events.js';
+import type { Emit, ObjectStatus, PodProblem } from '../run/events.js';
 import { pause } from '../run/pause.js';
 import { failureDetails } from './failureDetails.js';
-import { follow, type Follow } from './follow.js';
+import { FIRST_STATUS_MS, hasStatus, kindsWithStatus } from './firstStatus.js';
+import { follow } from './follow.js';
+import { followsFor, storeFor, type Stores } from './follows.js';
+import { hasPods } from './kinds.js';
+import { notePullErrors, readConfigured, readEnd, readWarnings } from './lookUps.js';
 import { statusOf, type Seen, type Target } from './statusOf.js';
+import { verdictOf, type RolloutResult } from './verdict.js';
 
-/** A doomed pod gets this long to be mended, by a registry that comes back or a Secret that arrives. */
-const DOOMED_MS = 30_000;
 const TICK_MS = 500;
+/** What is looked up beside the watches is looked up so often at most. */
+const LOOK_UP_MS = 3000;
+/** A workload that has not moved for so long is asked for its Warning events. */
+const STUCK_MS = 10_000;
+
+export type { RolloutResult } from './verdict.js';
 
 export interface RolloutTarget extends Target {
   readonly resource: ApiResource;
@@ -22,6 +30,7 @@ export interface RollOutOptions {
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly now: () => number;
+  readonly fieldManager: string;
   /** For the whole rollout, ms. */
   readonly timeoutMs: number;
   readonly failFast: boolean;
@@ -30,38 +39,53 @@ export interface RollOutOptions {
   readonly waitsForConsumer?: (claim: KubeObject) => boolean;
 }
 
-export interface RolloutResult {
-  readonly outcome: 'current' | 'failed' | 'timedOut';
-  readonly failed: readonly ObjectStatus[];
-  readonly unfinished: readonly ObjectStatus[];
-}
-
 interface Row {
   readonly target: RolloutTarget;
   object: KubeObject | undefined;
+  /** How it was when it was deleted. */
+  last: KubeObject | undefined;
   status: ObjectStatus;
   settled: boolean;
   doomedSince: number | undefined;
+  /** Since when it says the same of its progress, ms. */
+  movedAt: number;
+  warnings: readonly PodProblem[];
 }
 
 /** Follows the targets; emits `status` on every change and `settled` when one is Current or given up. */
 export async function rollOut(targets: readonly RolloutTarget[], options: RollOutOptions): Promise<RolloutResult> {
   const { emit, now, signal } = options;
   const began = now();
-  const pods = new Map<string, KubeObject>();
-  const replicaSets = new Map<string, KubeObject>();
+  const stores: Stores = { pods: new Map(), replicaSets: new Map() };
+  const pullErrors = new Map<string, string>();
+  let configured: ReadonlyMap<string, boolean> = new Map();
   const warned = new Set<string>();
   const rows = new Map<string, Row>();
+  const withStatus = await kindsWithStatus(targets, options);
+  const firstStatus = (object: KubeObject): 'waiting' | 'none' | undefined => {
+    const group = object.apiVersion.split('/')[0] ?? '';
+    if (!withStatus.has(`${group}/${object.kind}`) || hasStatus(object)) return undefined;
+    return now() - began < FIRST_STATUS_MS ? 'waiting' : 'none';
+  };
 
-  const seenBy = (object: KubeObject | undefined, namespace: string): Seen => ({
-    object,
-    pods: [...pods.values()].filter(({ metadata }) => metadata.namespace === namespace),
-    replicaSets: [...replicaSets.values()].filter(({ metadata }) => metadata.namespace === namespace),
-  });
+  const seenBy = (row: Row): Seen => {
+    const { namespace } = row.target.id;
+    const isThere = ({ metadata }: KubeObject): boolean => metadata.namespace === namespace;
+    const isEstablished = [...rows.values()].every((other) => other === row || other.settled);
+    return {
+      object: row.object,
+      last: row.last,
+      pods: [...stores.pods.values()].filter(isThere),
+      replicaSets: [...stores.replicaSets.values()].filter(isThere),
+      warnings: row.warnings,
+      circumstances: { pullErrors, configured, isEstablished },
+    };
+  };
   const review = (row: Row): void => {
     const before = row.status;
-    const { warning, ...status } = statusOf(row.target, seenBy(row.object, row.target.id.namespace), options);
+    const { warning, ...status } = statusOf(row.target, seenBy(row), { ...options, firstStatus });
     row.status = status;
+    if (status.progress !== before.progress) row.movedAt = now();
     row.doomedSince = status.problems.some(({ doomed }) => doomed) ? (row.doomedSince ?? now()) : undefined;
     if (status.status === 'Current') {
       if (warning !== undefined && !warned.has(warning)) emit({ type: 'warning', message: warning });
@@ -80,9 +104,12 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
     const row: Row = {
       target,
       object: target.applied,
+      last: undefined,
       status: { id: target.id, status: 'Unknown', message: '', problems: [] },
       settled: false,
       doomedSince: undefined,
+      movedAt: began,
+      warnings: [],
     };
     rows.set(keyOf(target.id), row);
     review(row);
@@ -91,22 +118,55 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
 
   const stop = new AbortController();
   const watching = AbortSignal.any([signal, stop.signal]);
+  const reading = { ...options, signal: watching };
   let wake: (() => void) | undefined;
   const woken = (): void => wake?.();
+  let ends = 0;
+  const gone = (row: Row, last: KubeObject | undefined): void => {
+    // A Job that its ttlSecondsAfterFinished removed before anybody saw how it ended: its events tell.
+    if (row.target.id.kind !== 'Job' || last?.status !== undefined) {
+      row.last = last;
+      row.object = undefined;
+      review(row);
+      woken();
+      return;
+    }
+    ends += 1;
+    void readEnd(last ?? row.target.applied, reading)
+      .then((end) => {
+        row.last = end;
+        row.object = undefined;
+        review(row);
+      }, broke)
+      .finally(() => {
+        ends -= 1;
+        woken();
+      });
+  };
+  let broke: (error: unknown) => void = () => undefined;
+  const failing = new Promise<never>((_, reject) => {
+    broke = (error) => {
+      if (!watching.aborted) reject(error as Error);
+    };
+  });
   const watches = followsFor(
-    [...rows.values()].filter(({ settled }) => !settled),
+    [...rows.values()].filter(({ settled }) => !settled).map(({ target }) => target),
     options.discovery,
   ).map((target) => {
-    const store = storeFor(target.resource, { pods, replicaSets });
-    const touch = (object: KubeObject, gone: boolean): void => {
+    const store = storeFor(target.resource, stores);
+    const rowOf = (name: string, namespace: string): Row | undefined =>
+      rows.get(keyOf({ group: target.resource.group, kind: target.resource.kind, namespace, name }));
+    const touch = (object: KubeObject, isGone: boolean): void => {
       const { name, namespace = '', uid = '' } = object.metadata;
-      const row = rows.get(keyOf({ group: target.resource.group, kind: target.resource.kind, namespace, name }));
-      if (row !== undefined) row.object = gone ? undefined : object;
-      if (gone) store?.delete(uid);
+      const row = rowOf(name, namespace);
+      if (isGone) store?.delete(uid);
       else store?.set(uid, object);
+      if (target.resource.kind === 'Pod') notePullErrors(object, pullErrors);
+      if (row !== undefined && isGone) gone(row, object);
+      else if (row !== undefined) row.object = object;
       for (const other of rows.values()) {
-        if (other === row || (store !== undefined && other.target.id.namespace === namespace && !other.settled))
-          review(other);
+        const isTold = store !== undefined && other.target.id.namespace === namespace && !other.settled;
+        if ((other === row && !isGone) || (isTold && other !== row)) review(other);
       }
       woken();
     };
@@ -117,12 +177,8 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
         changed: (object) => touch(object, false),
         deleted: (object) => touch(object, true),
         missing: (name) => {
-          const { group, kind } = target.resource;
-          const row = rows.get(keyOf({ group, kind, namespace: target.namespace, name }));
-          if (row?.object === undefined) return;
-          row.object = undefined;
-          review(row);
-          woken();
+          const row = rowOf(name, target.namespace);
+          if (row?.object !== undefined) gone(row, undefined);
         },
         refused: (error) =>
           emit({
@@ -136,12 +192,40 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
   // A watch that breaks for good ends the wait: nothing would ever become Current.
   const broken = Promise.all(watches).then(() => new Promise<never>(() => undefined));
 
+  let lookedUpAt = now();
+  let isLookingUp = false;
+  const lookUp = async (): Promise<void> => {
+    configured = await readConfigured(stores.pods.values(), reading);
+    for (const row of rows.values()) {
+      if (row.settled) continue;
+      const isStuck = hasPods(row.target.id) && now() - row.movedAt >= STUCK_MS && row.object !== undefined;
+      row.warnings = isStuck
+        ? await readWarnings(row.object ?? row.target.applied, stores, options.since, reading)
+        : [];
+      review(row);
+    }
+  };
+  const lookUpNowAndThen = (): void => {
+    if (isLookingUp || now() - lookedUpAt < LOOK_UP_MS) return;
+    isLookingUp = true;
+    lookedUpAt = now();
+    void lookUp()
+      .catch(broke)
+      .finally(() => {
+        isLookingUp = false;
+        woken();
+      });
+  };
+
   try {
     for (;;) {
-      const verdict = judge([...rows.values()], { ...options, elapsed: now() - began });
+      const verdict =
+        ends > 0 ? undefined : verdictOf([...rows.values()], { ...options, now: now(), elapsed: now() - began });
       if (verdict !== undefined) return await conclude(verdict, options, began);
+      lookUpNowAndThen();
       await Promise.race([
         broken,
+        failing,
         pause(TICK_MS, watching),
         new Promise<void>((resolve) => {
           wake = resolve;
@@ -152,27 +236,6 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
     stop.abort();
     await Promise.allSettled(watches);
   }
-}
-
-function judge(
-  rows: readonly Row[],
-  options: RollOutOptions & { readonly elapsed: number },
-): RolloutResult | undefined {
-  const unfinished = rows.filter(({ status }) => status.status !== 'Current').map(({ status }) => status);
-  if (unfinished.length === 0) return { outcome: 'current', failed: [], unfinished: [] };
-  const isDoomed = (row: Row): boolean => row.doomedSince !== undefined && options.now() - row.doomedSince >= DOOMED_MS;
-  const failed = rows
-    .filter((row) => row.status.status === 'Failed' || (options.failFast && isDoomed(row)))
-    .map(({ status }) => status);
-  const isOver = options.elapsed >= options.timeoutMs;
-  if (failed.length > 0 && (options.failFast || isOver)) {
-    return {
-      outcome: 'failed',
-      failed: failed.map((status) => ({ ...status, status: 'Failed' })),
-      unfinished: unfinished.filter((status) => !failed.includes(status)),
-    };
-  }
-  return isOver ? { outcome: 'timedOut', failed: [], unfinished } : undefined;
 }
 
 /** Emits what is known of each failure; of a time-out, of everything that did not finish. */
@@ -187,39 +250,6 @@ async function conclude(verdict: RolloutResult, options: RollOutOptions, began: 
     options.emit({ type: 'settled', status, ms: options.now() - began, details, at: options.now() });
   }
   return verdict;
-}
-
-/** What to watch: the kinds of the targets, and the pods and ReplicaSets that tell why a workload is not ready. */
-function followsFor(rows: readonly Row[], discovery: Discovery): Follow[] {
-  const follows = new Map<string, Follow>();
-  const add = (resource: ApiResource | undefined, namespace: string, name: string | undefined): void => {
-    if (resource === undefined) return;
-    const key = `${resource.group}/${resource.plural}/${namespace}`;
-    const names = [...(follows.get(key)?.names ?? []), ...(name === undefined ? [] : [name])];
-    // A second name in one place widens the watch to all of it.
-    follows.set(key, { resource, namespace, names, ...(!follows.has(key) && name !== undefined && { name }) });
-  };
-  for (const { target } of rows) add(target.resource, target.id.namespace, target.id.name);
-  for (const { target } of rows) {
-    if (podSpecPath(target.id.group, target.id.kind) === undefined) continue;
-    add(find(discovery, '', 'Pod'), target.id.namespace, undefined);
-    if (target.id.kind === 'Deployment') add(find(discovery, 'apps', 'ReplicaSet'), target.id.namespace, undefined);
-  }
-  return [...follows.values()];
-}
-
-function find(discovery: Discovery, group: string, kind: string): ApiResource | undefined {
-  return discovery.resources.find(
-    (resource) => resource.group === group && resource.kind === kind && resource.preferred,
-  );
-}
-
-function storeFor(
-  { group, kind }: ApiResource,
-  stores: { pods: Map<string, KubeObject>; replicaSets: Map<string, KubeObject> },
-): Map<string, KubeObject> | undefined {
-  if (group === '' && kind === 'Pod') return stores.pods;
-  return group === 'apps' && kind === 'ReplicaSet' ? stores.replicaSets : undefined;
 }
 
 /** `StatefulSet/db 2/3`, for the line that counts what did not finish. */

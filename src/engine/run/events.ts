@@ -53,6 +53,8 @@ export interface ObjectStatus {
   /** Pods ready and wanted, where the kind has pods. */
   readonly ready?: { readonly have: number; readonly want: number };
   readonly problems: readonly PodProblem[];
+  /** The kubectl command, without `kubectl`, that lets it go on: `delete`, `pod`, `db-1`. */
+  readonly remedy?: readonly string[];
 }
 
 export type FailureInfo = ErrorInfo;

@@ -11,7 +11,7 @@ import { makePlan } from '../plan/makePlan.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import type { DeployOptions, PlanContext } from '../run/options.js';
 import type { Judgement } from '../plan/plan.js';
-import { statusOf } from '../rollout/statusOf.js';
+import { stateOf } from '../rollout/statusOf.js';
 import { configsOf } from '../configs/configReads.js';
 import { plainConfigs } from '../configs/configHash.js';
 import { stalePodsOf, type StalePod } from './stalePods.js';
@@ -122,7 +122,7 @@ async function describe(
   const objects = members.map(({ id, live, drift }): WorkloadState => {
     if (live === undefined)
       return { id, status: 'NotFound', message: 'does not exist', problems: [], configs: [], stalePods: [], drift: [] };
-    const { warning: _, ...status } = statusOf({ id, applied: live }, { object: live, ...seen }, { since: 0 });
+    const { warning: _, ...status } = stateOf(id, live, seen, { since: 0 });
     const own = allPodsOf(live, pods, replicaSets);
     return { ...status, configs: configUses(live, own), stalePods: stalePodsOf(own, configs, ofSet), drift };
   });

@@ -16,6 +16,7 @@ interface Case {
   readonly is: readonly [status: string, message: string];
   readonly ready?: { readonly have: number; readonly want: number };
   readonly warns?: string;
+  readonly remedy?: readonly string[];
 }
 
 const CONTEXT = {
@@ -33,13 +34,14 @@ const cases = parse(
 ) as readonly Case[];
 
 describe('readinessOf', () => {
-  for (const { name, object, is, ready, warns } of cases) {
+  for (const { name, object, is, ready, warns, remedy } of cases) {
     it(name, () => {
       const expected = {
         status: is[0],
         message: is[1],
         ...(ready !== undefined && { ready }),
         ...(warns !== undefined && { warning: warns }),
+        ...(remedy !== undefined && { remedy }),
       };
       assert.deepEqual(readinessOf(object === undefined ? undefined : objectOf(object), CONTEXT), expected);
     });

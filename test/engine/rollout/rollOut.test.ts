@@ -7,6 +7,7 @@ import {
   addressOf,
   fakeCluster,
   forbidden,
+  resource,
   RESOURCES,
   type FakeCluster,
   type FakeClusterOptions,
@@ -49,11 +50,20 @@ interface Run {
 /** Follows the objects as the cluster has them; `applied` is what an apply returned, where that is something else. */
 function start(
   objects: readonly KubeObject[],
-  options: Partial<RollOutOptions> & Pick<FakeClusterOptions, 'react'> & { applied?: readonly KubeObject[] } = {},
+  options: Partial<RollOutOptions> &
+    Pick<FakeClusterOptions, 'react'> & {
+      applied?: readonly KubeObject[];
+      /** What is there besides. */
+      extra?: readonly KubeObject[];
+    } = {},
 ): Run {
   let now = NOW;
-  const { react, applied, ...rest } = options;
-  const cluster = fakeCluster({ objects, now: () => now, ...(react !== undefined && { react }) });
+  const { react, applied, extra = [], ...rest } = options;
+  const cluster = fakeCluster({
+    objects: [...objects, ...extra],
+    now: () => now,
+    ...(react !== undefined && { react }),
+  });
   const events: Event[] = [];
   const said: string[] = [];
   const stop = new AbortController();
@@ -72,6 +82,7 @@ function start(
     now: () => now,
     timeoutMs: 300_000,
     failFast: true,
+    fieldManager: 'kapply',
     since: NOW,
     ...rest,
   });
@@ -266,11 +277,138 @@ describe('rollOut', () => {
       assert.equal((await run.result).outcome, 'timedOut');
     });
 
+    it('is none while the configuration that it misses is there', async () => {
+      const run = start([deployment()], { timeoutMs: 60_000 });
+      const set = run.cluster.put(replicaSetOf(run.cluster.find('Deployment', 'web')!));
+      const pod = waitingPod('web-1-a', set, 'CreateContainerConfigError');
+      const env = [{ name: 'A', valueFrom: { secretKeyRef: { name: 'db', key: 'a' } } }];
+      run.cluster.put({ ...pod, spec: { containers: [{ name: 'app', env }] } });
+      run.cluster.put({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'db', namespace: 'shop' },
+        data: { a: '' },
+      });
+      await turn();
+      run.pass(25_000);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      run.pass(10_000);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      assert.equal(
+        run.events.some(({ type }) => type === 'settled'),
+        false,
+      );
+      run.cluster.put(deployment(READY));
+      assert.equal((await run.result).outcome, 'current');
+    });
+
     it('that only waits for its turn is none', async () => {
       const run = await doom({ timeoutMs: 60_000 }, 'ContainerCreating');
       run.pass(60_000);
       assert.equal((await run.result).outcome, 'timedOut');
     });
+  });
+
+  it('takes a Job that went before the watch began for what its events say of it', async () => {
+    const job: KubeObject = {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'migrate', namespace: 'shop', uid: 'gone' },
+      spec: { ttlSecondsAfterFinished: 0 },
+    };
+    const event = (type: string, reason: string, uid: string): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${reason}-${uid}`, namespace: 'shop' },
+      involvedObject: { kind: 'Job', name: 'migrate', uid },
+      type,
+      reason,
+    });
+    const outcome = async (...events: KubeObject[]): Promise<string> => {
+      const run = start(events, { applied: [job] });
+      const { outcome: word } = await run.result;
+      return word;
+    };
+    assert.equal(await outcome(event('Warning', 'BackoffLimitExceeded', 'gone')), 'failed');
+    assert.equal(await outcome(event('Warning', 'BackoffLimitExceeded', 'earlier')), 'current');
+    assert.equal(await outcome(event('Normal', 'Completed', 'gone')), 'current');
+    assert.equal(await outcome(), 'current');
+  });
+
+  it('reads the Warning events of a workload that does not move', async () => {
+    const run = start([deployment()], { timeoutMs: 60_000 });
+    const owner = run.cluster.find('Deployment', 'web')!;
+    const set = run.cluster.put(replicaSetOf(owner));
+    const event = (uid: string, at: string): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `e-${uid}-${Date.parse(at)}`, namespace: 'shop' },
+      involvedObject: { kind: 'ReplicaSet', name: 'web-1', uid },
+      type: 'Warning',
+      reason: 'FailedCreate',
+      message: `exceeded quota of ${uid}`,
+      lastTimestamp: at,
+    });
+    run.cluster.put(event(set.metadata.uid!, '2026-01-01T12:00:05Z'));
+    run.cluster.put(event(set.metadata.uid!, '2026-01-01T11:00:05Z'));
+    run.cluster.put(event('another', '2026-01-01T12:00:06Z'));
+    await turn();
+    run.pass(11_000);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    assert.equal(
+      run.said.at(-1),
+      `Deployment/web InProgress 0 of 1 pods updated: FailedCreate: exceeded quota of ${set.metadata.uid!}`,
+    );
+    run.cluster.put(deployment(READY));
+    assert.equal((await run.result).outcome, 'current');
+  });
+
+  it('waits for the first status of a kind whose definition has one, for a while', async () => {
+    const definitions = resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', {
+      namespaced: false,
+    });
+    const definition = (properties: object): KubeObject => ({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'gadgets.shop.example.com' },
+      spec: {
+        versions: [
+          {
+            name: 'v1',
+            subresources: { status: {} },
+            schema: { openAPIV3Schema: { properties: { status: { properties } } } },
+          },
+        ],
+      },
+    });
+    const gadget = (status?: object): KubeObject => ({
+      apiVersion: 'shop.example.com/v1',
+      kind: 'Gadget',
+      metadata: { name: 'a', namespace: 'shop' },
+      ...(status !== undefined && { status }),
+    });
+    const discovery = { resources: [...RESOURCES, definitions], failures: [] };
+    const begin = (properties: object): Run => {
+      const run = start([gadget()], { discovery, extra: [definition(properties)] });
+      return run;
+    };
+    const declared = begin({ conditions: {} });
+    await turn();
+    assert.deepEqual(declared.said, ['Gadget/a InProgress no controller has looked at it yet']);
+    declared.cluster.put(gadget({ conditions: [{ type: 'Ready', status: 'True' }] }));
+    assert.equal((await declared.result).outcome, 'current');
+
+    const silent = begin({ observedGeneration: {} });
+    await turn();
+    silent.pass(31_000);
+    assert.equal((await silent.result).outcome, 'current');
+    assert.ok(
+      silent.events.some(
+        (event) => event.type === 'warning' && event.message.includes('no controller has looked at it'),
+      ),
+    );
+
+    assert.equal((await begin({ size: {} }).result).outcome, 'current');
   });
 
   it('times out, and says what did not finish', async () => {

@@ -1,0 +1,50 @@
+/** The rule for argoproj.io Rollout, after Argo CD's health check of it and argo-rollouts' own conditions. */
+import { conditionOf, current, failed, inProgress, numberAt, wordsOf, type Observed, type Readiness } from './terms.js';
+
+export function argoRolloutReadiness({ metadata, spec, status }: Observed): Readiness {
+  const want = numberAt(spec, 'replicas') ?? 1;
+  const pods = {
+    have: Math.min(numberAt(status, 'updatedReplicas') ?? 0, numberAt(status, 'availableReplicas') ?? 0, want),
+    want,
+  };
+  if (spec?.paused === true) {
+    return current('paused', pods, 'is paused: its pods keep their old revision until it is resumed');
+  }
+  const text = typeof status?.message === 'string' && status.message !== '' ? status.message : undefined;
+  const invalid = conditionOf(status, 'InvalidSpec');
+  if (invalid?.status === 'True') return failed(text ?? wordsOf(invalid, 'InvalidSpec'), pods);
+  switch (status?.phase ?? phaseOf(status)) {
+    case 'Healthy':
+      return isStable(status)
+        ? current('Healthy', pods)
+        : inProgress('the new revision is not the stable one yet', pods);
+    case 'Degraded':
+      return failed(text ?? 'Degraded', pods);
+    case 'Paused':
+      return inProgress(
+        `paused (${text ?? 'a pause step'}): promote it with kubectl argo rollouts promote ${metadata.name}`,
+        pods,
+      );
+    case undefined:
+      return inProgress('waiting for the controller to see it', pods);
+    default:
+      return inProgress(text ?? 'Progressing', pods);
+  }
+}
+
+/** Before argo-rollouts 1.0 there was no phase: its conditions are those of a Deployment. */
+function phaseOf(status: Observed['status']): string | undefined {
+  const progressing = conditionOf(status, 'Progressing');
+  const available = conditionOf(status, 'Available');
+  if (progressing === undefined && available === undefined) return undefined;
+  if (progressing?.reason === 'ProgressDeadlineExceeded') return 'Degraded';
+  const isDone =
+    available?.status === 'True' && (progressing?.reason ?? 'NewReplicaSetAvailable') === 'NewReplicaSetAvailable';
+  return isDone ? 'Healthy' : 'Progressing';
+}
+
+/** Both are hashes of pod templates; where the controller names none there is nothing to compare. */
+function isStable(status: Observed['status']): boolean {
+  const { currentPodHash, stableRS } = status ?? {};
+  return currentPodHash === undefined || stableRS === undefined || stableRS === '' || currentPodHash === stableRS;
+}
