@@ -2,7 +2,7 @@
 import { ApiError } from '../../cluster/apiError.js';
 import { findResource, type ApiResource, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
-import { isBuiltInGroup } from '../uses/scanUses.js';
+import { isBuiltInGroup } from '../uses/builtInGroups.js';
 
 /** A controller that runs looks at an object within seconds. */
 export const FIRST_STATUS_MS = 30_000;

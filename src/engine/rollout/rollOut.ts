@@ -146,7 +146,7 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
   let broke: (error: unknown) => void = () => undefined;
   const failing = new Promise<never>((_, reject) => {
     broke = (error) => {
-      if (!watching.aborted) reject(error as Error);
+      if (!watching.aborted) reject(error);
     };
   });
   const watches = followsFor(

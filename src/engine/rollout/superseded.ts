@@ -16,7 +16,7 @@ export function supersededBy(applied: KubeObject, now: KubeObject, fieldManager:
   const ours = applied.metadata.managedFields?.find((entry) => isOurs(entry, fieldManager))?.fieldsV1;
   if (ours === undefined || now.metadata.generation === applied.metadata.generation) return undefined;
   const spec = Object.fromEntries(Object.entries(childOf(ours, 'f:spec')).filter(([key]) => !NOT_OURS_ALONE.has(key)));
-  const isChanged = differs(applied.spec as Json, now.spec as Json, spec as FieldTree);
+  const isChanged = differs(applied.spec as Json, now.spec as Json, spec);
   return isChanged ? writerOf(applied, now) : undefined;
 }
 
