@@ -1,7 +1,9 @@
 /** A command that only reads: its warnings go to stderr, its answer to stdout, and Ctrl-C ends it. */
+import type { Cluster } from '../cluster/cluster.js';
 import type { Emit } from '../engine/run/events.js';
 import { makeStyle, type Style } from '../ui/style.js';
 import { decideTerminal, type Terminal } from '../ui/terminal.js';
+import { targetLines, type Target } from '../ui/targetText.js';
 import { cleanLine } from '../ui/untrusted.js';
 import { textWriter } from '../ui/writer.js';
 import { hideSecrets } from '../objects/masks.js';
@@ -15,6 +17,8 @@ export interface Reading {
   readonly say: (text: string) => void;
   /** What the command read, without what must not be shown: for its text and its document. */
   readonly shown: <T>(value: T) => T;
+  /** Says on stderr what is looked at, and where values came from. */
+  readonly announce: (cluster: Pick<Cluster, 'context' | 'server'>, where: Pick<Target, 'namespace' | 'set'>) => void;
   /** Prints warnings; a reading command shows no progress. */
   readonly emit: Emit;
   readonly signal: AbortSignal;
@@ -22,6 +26,7 @@ export interface Reading {
 
 export async function runReading<T>(
   io: CommandIo,
+  verb: string,
   color: 'auto' | 'always' | 'never',
   work: (reading: Reading) => Promise<T>,
 ): Promise<T> {
@@ -36,9 +41,14 @@ export async function runReading<T>(
     warned.add(event.message);
     complain(`${style.warn('warning:')} ${cleanLine(event.message)}\n`);
   };
+  const announce: Reading['announce'] = ({ context = null, server }, where) => {
+    const target = shown({ context, server, ...where, pruneLabel: null, dryRun: null });
+    const lines = targetLines(verb, target, io.origins, style);
+    complain(lines.map((line) => `${line}\n`).join(''));
+  };
   const stop = listenForStop(io);
   try {
-    return await work({ style, terminal, say: textWriter(io.stdout), shown, emit, signal: stop.signal });
+    return await work({ style, terminal, say: textWriter(io.stdout), shown, announce, emit, signal: stop.signal });
   } finally {
     stop.release();
   }

@@ -1,5 +1,5 @@
 /** One run of the engine from a command: its reporter, its signals, its questions, its exit code. */
-import { appendFileSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, openSync, statSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Emit, Phase } from '../engine/run/events.js';
 import type { Answer, Confirmation } from '../engine/run/options.js';
@@ -8,6 +8,7 @@ import { inputError, type ExitCode } from '../errors.js';
 import { hideSecrets } from '../objects/masks.js';
 import { confirmationText } from '../ui/confirmationText.js';
 import { makeGithubReporter } from '../ui/githubReporter.js';
+import { MOST_SUMMARY_BYTES } from '../ui/githubSummary.js';
 import { makeJsonReporter } from '../ui/jsonReporter.js';
 import { makeTextReporter } from '../ui/makeTextReporter.js';
 import { makeNdjsonReporter } from '../ui/ndjsonReporter.js';
@@ -15,6 +16,7 @@ import { askYesNo } from '../ui/prompt.js';
 import { textWriter } from '../ui/writer.js';
 import type { Reporter } from '../ui/reporter.js';
 import { makeStyle } from '../ui/style.js';
+import type { Target } from '../ui/targetText.js';
 import { decideTerminal } from '../ui/terminal.js';
 import type { CommandIo, OutputStream } from './io.js';
 import { reportError } from './reportError.js';
@@ -61,18 +63,21 @@ export async function runSession(
   const stop = listenForStop(io);
   const warnings: string[] = [];
   const startedAt = io.now();
+  let target: Target | undefined;
   // Every event and the report pass here: nothing that a reporter gets holds what was learned to be secret.
   const emit: Emit = (told) => {
     const event = hideSecrets(told, io.masks);
     if (event.type === 'warning') warnings.push(event.message);
+    if (event.type === 'target') target = event.target;
     for (const reporter of [text, ...machines]) reporter.emit(event);
   };
   const confirm = async (confirmation: Confirmation): Promise<Answer> => {
     if (options.yes) return 'agreed';
-    if (io.stdin.isTTY !== true || io.stdout.isTTY !== true) return 'impossible';
     await text.pause();
     const asked = hideSecrets(confirmation, io.masks);
-    textWriter(talk)(confirmationText(asked, makeStyle(terminal.color)));
+    textWriter(talk)(confirmationText(asked, target, makeStyle(terminal.color)));
+    // Whoever reads the log of a run that could not ask has to see what it would have asked.
+    if (io.stdin.isTTY !== true || io.stdout.isTTY !== true) return 'impossible';
     const agreed = await askYesNo(asked.question, {
       input: io.stdin,
       output: talk,
@@ -116,7 +121,8 @@ function githubReporters({ io, annotate, verb }: SessionOptions, talk: OutputStr
   if (annotate === 'none' || (annotate === 'auto' && io.env.GITHUB_ACTIONS !== 'true')) return [];
   const file = io.env.GITHUB_STEP_SUMMARY ?? '';
   const appendSummary = file === '' ? undefined : (markdown: string): void => appendFileSync(file, markdown);
-  return [makeGithubReporter({ write: (text) => void talk.write(text), appendSummary, verb })];
+  const summaryRoom = (): number => MOST_SUMMARY_BYTES - (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  return [makeGithubReporter({ write: (text) => void talk.write(text), appendSummary, summaryRoom, verb })];
 }
 
 /** Opened before anything is done, and written line by line: a run that is killed leaves what it had said. */

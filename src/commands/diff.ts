@@ -35,9 +35,10 @@ unreachable.`;
       lock: false,
       'lock-timeout': '0s',
     });
-    return runReading(io, flags.color, async ({ style, say, shown, emit, signal }) => {
+    return runReading(io, 'diff', flags.color, async ({ style, say, shown, announce, emit, signal }) => {
       const { objects, set } = await loadObjects(flags, io, emit);
       return withCluster(flags, { io, emit, version }, async (cluster) => {
+        announce(cluster, { namespace: cluster.namespace, set: flags.set ?? set });
         const { makePlan } = await import('../engine/plan/makePlan.js');
         const context = { cluster, signal, now: io.now };
         const made = await makePlan(objects, { ...options, set: flags.set ?? set }, context);

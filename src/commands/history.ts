@@ -25,10 +25,11 @@ export default class History extends BaseCommand {
     const { io } = this;
     const { version } = this.config;
     const concurrency = parseCount('concurrency', flags.concurrency, 1);
-    return runReading(io, flags.color, ({ style, terminal, say, shown, emit, signal }) =>
+    return runReading(io, 'history', flags.color, ({ style, terminal, say, shown, announce, emit, signal }) =>
       withCluster(flags, { io, emit, version }, async (cluster) => {
         const { readHistory } = await import('../engine/status/history.js');
         const namespaces = lookupNamespaces(flags, cluster.namespace);
+        announce(cluster, { namespace: namespaces === 'all' ? '' : cluster.namespace, set: '' });
         const read = await readHistory(cluster, {
           selector: flags.selector,
           family: args.name,

@@ -42,9 +42,13 @@ Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
     if (hasSource === (flags.selector !== undefined))
       throw inputError('UsageError', 'the status of what? Give one of -k DIR, -f PATH and -l SELECTOR');
     const options = deployOptions({ ...READ_ONLY, ...flags });
-    return runReading(io, flags.color, async ({ style, terminal, say, shown, emit, signal }) => {
+    return runReading(io, 'status', flags.color, async ({ style, terminal, say, shown, announce, emit, signal }) => {
       const source = hasSource ? await loadObjects(flags, io, emit) : undefined;
       return withCluster(flags, { io, emit, version }, async (cluster) => {
+        announce(cluster, {
+          namespace: flags['all-namespaces'] ? '' : cluster.namespace,
+          set: source === undefined ? '' : (flags.set ?? source.set),
+        });
         const { readStatus, readStatusByLabel } = await import('../engine/status/readStatus.js');
         const context = { cluster, signal, now: io.now };
         const status = shown(

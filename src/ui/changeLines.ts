@@ -1,7 +1,7 @@
 /** What a run did, or will do, object by object: what stays in the scrollback. */
 import type { ApplyOutcome, PruneOutcome } from '../engine/run/events.js';
 import type { ChangeAction, Plan } from '../engine/plan/plan.js';
-import { formatId, type ObjectId } from '../objects/object.js';
+import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { padTo, widest } from './columns.js';
 import { formatDuration } from './duration.js';
 import { isAcrossNamespaces, type AppliedView, type RunView } from './runView.js';
@@ -34,10 +34,14 @@ export function changeLines(view: RunView, style: Style): string[] {
   return layOut(changeRows(view, style), isAcrossNamespaces(view));
 }
 
-/** The same as data, in the order of the events: what was applied, then what was pruned or kept. */
+/** The same as data, in the order of the plan: what was applied, then what was pruned or kept. */
 export function changeRows(view: RunView, style: Style): ChangeRow[] {
+  const places = new Map((view.plan?.changes ?? []).map(({ id }, index) => [keyOf(id), index]));
+  const placeOf = (key: string): number => places.get(key) ?? places.size;
+  // Requests answer in any order: the list does not.
   const applied = [...view.applied]
     .filter(([, { outcome }]) => outcome !== 'unchanged')
+    .sort(([a], [b]) => placeOf(a) - placeOf(b))
     .map(([key, change]) => appliedLine(view, key, change, style));
   const pruned = [...view.pruned.values()].map(({ id, outcome, reason }) => prunedLine(id, outcome, reason, style));
   return [...applied, ...pruned];
@@ -106,6 +110,10 @@ const PLANNED: Readonly<
 
 /** The same for a plan: what would be done, and what prune would delete or keep, with its reasons. */
 export function planLines(plan: Plan, view: RunView, style: Style): string[] {
+  return layOut(planRows(plan, style), isAcrossNamespaces(view));
+}
+
+export function planRows(plan: Plan, style: Style): ChangeRow[] {
   const changes = plan.changes
     .filter(({ action }) => action !== 'unchanged')
     .map(({ action, id, replaces, changed, notes, validated }): ChangeRow => {
@@ -125,7 +133,7 @@ export function planLines(plan: Plan, view: RunView, style: Style): string[] {
     }
     return { glyph: '=', paint: style.faint, id: judgement.id, state: 'keep', more: [cleanLine(judgement.reason)] };
   });
-  return layOut([...changes, ...prune], isAcrossNamespaces(view));
+  return [...changes, ...prune];
 }
 
 function layOut(lines: readonly ChangeRow[], namespaced: boolean): string[] {

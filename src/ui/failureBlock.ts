@@ -2,7 +2,7 @@
 import type { FailureDetails, FailureInfo, ObjectStatus, PodProblem } from '../engine/run/events.js';
 import type { Report } from '../engine/run/report.js';
 import { EXIT, formatPosition } from '../errors.js';
-import { formatId, keyOf } from '../objects/object.js';
+import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { formatAge, formatDuration } from './duration.js';
 import { failures, isAcrossNamespaces, rolloutCounts, unfinished, type RunView } from './runView.js';
 import type { Style } from './style.js';
@@ -15,16 +15,31 @@ const MOST_EVENTS = 3;
 /** Every object that the server refused or whose rollout failed, each with its block; then one line for the rest. */
 export function failureBlocks(view: RunView, style: Style): string[] {
   const namespaced = isAcrossNamespaces(view);
-  const refused = [...view.applied.values()].flatMap(({ failure }) =>
-    failure === undefined ? [] : refusalBlock(failure, style),
+  const refused = groupBy(
+    [...view.applied.values()].flatMap(({ id, failure }) => (failure === undefined ? [] : [{ id, failure }])),
+    ({ id, failure }) => JSON.stringify([failure.code, withoutName(failure.message, id), failure.suggestions]),
+  ).flatMap(([first, ...others]) => [
+    ...refusalBlock(first.failure, style),
+    ...likewise(
+      others.map(({ id }) => id),
+      namespaced,
+      style,
+    ),
+  ]);
+  const failed = groupBy(failures(view), ({ status, details }) => causeKey(status, details)).flatMap(
+    ([{ status, ms, details }, ...others]) => {
+      const word = status.status === 'Failed' ? 'FAILED' : 'NOT READY';
+      return [
+        `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad(word)} after ${formatAge(ms)}: ${cleanLine(status.progress ?? status.message)}`,
+        ...explanation(status, details, style),
+        ...likewise(
+          others.map(({ status: { id } }) => id),
+          namespaced,
+          style,
+        ),
+      ];
+    },
   );
-  const failed = failures(view).flatMap(({ status, ms, details }) => {
-    const word = status.status === 'Failed' ? 'FAILED' : 'NOT READY';
-    return [
-      `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad(word)} after ${formatAge(ms)}: ${cleanLine(status.progress ?? status.message)}`,
-      ...explanation(status, details, style),
-    ];
-  });
   // Beside a failure, what is merely slow is counted in the remainder.
   const slow = unfinished(view).filter(({ id, problems }) => problems.length > 0 && !view.settled.has(keyOf(id)));
   const waiting = slow.flatMap((status) => [
@@ -32,6 +47,41 @@ export function failureBlocks(view: RunView, style: Style): string[] {
     ...explanation(status, undefined, style),
   ]);
   return [...refused, ...failed, ...waiting];
+}
+
+/** What failed for the same cause is told once: twenty Deployments with one image that is not there. */
+function groupBy<T>(items: readonly T[], keyFor: (item: T) => string): (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const key = keyFor(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
+
+/** Two failures are one cause when the reasons, the messages and the state are the same, whatever the pods are called. */
+function causeKey({ status, id, problems: last, message }: ObjectStatus, details: FailureDetails | undefined): string {
+  const problems = details?.problems ?? last;
+  // Without a known cause each stands for itself.
+  if (problems.length === 0) return JSON.stringify([status, keyOf(id), message]);
+  const causes = problems.map(({ reason, message: why, pod }) => `${reason}: ${why.replaceAll(pod, '')}`);
+  return JSON.stringify([status, [...new Set(causes)].sort()]);
+}
+
+function withoutName(message: string, id: ObjectId): string {
+  return message.replaceAll(formatId(id, true), '').replaceAll(formatId(id), '').replaceAll(id.name, '');
+}
+
+const MOST_NAMES = 5;
+
+/** `    Also    Deployment/api, Deployment/worker and 12 more` */
+function likewise(ids: readonly ObjectId[], namespaced: boolean, style: Style): string[] {
+  if (ids.length === 0) return [];
+  const names = ids.slice(0, MOST_NAMES).map((id) => formatId(id, namespaced));
+  const more = ids.length > MOST_NAMES ? ` and ${ids.length - MOST_NAMES} more` : '';
+  return labelled('Also', [`${names.join(', ')}${more}`], style);
 }
 
 /** `✖ refused: Deployment/web: spec.replicas is also managed by "hpa"`, and what to do. The message names the object. */
@@ -117,6 +167,8 @@ export function remainder(view: RunView): string[] {
 /** `error: deploy failed in 57s: Deployment/web failed to roll out (exit 3)` */
 export function closingLine(report: Report, verb: string, style: Style): string {
   const { exitCode, ms, error } = report.summary;
+  if (error?.code === 'Declined')
+    return `${verb} declined after ${formatDuration(ms)}: nothing was sent (exit ${exitCode})`;
   const how =
     exitCode === EXIT.interrupted || exitCode === EXIT.terminated
       ? 'was interrupted after'

@@ -2,25 +2,30 @@
 import type { Report } from '../engine/run/report.js';
 import { EXIT } from '../errors.js';
 import { formatId } from '../objects/object.js';
-import { changeRows } from './changeLines.js';
+import { githubSummary, MOST_SUMMARY_BYTES } from './githubSummary.js';
 import { forPeople, type Reporter } from './reporter.js';
 import { emptyRunView, failures, foldEvent, isAcrossNamespaces, type RunView } from './runView.js';
-import { makeStyle } from './style.js';
-import { cleanLine, cleanLines } from './untrusted.js';
-import { neutralize } from './writer.js';
+import { cleanLines } from './untrusted.js';
 
 export interface GithubReporterOptions {
   /** Where the runner reads workflow commands from: the step's output. */
   readonly write: (text: string) => void;
   /** Appends to the file that GITHUB_STEP_SUMMARY names; undefined where it names none. */
   readonly appendSummary: ((markdown: string) => void) | undefined;
+  /** How many bytes the summary may have yet: earlier runs of the step wrote to it. */
+  readonly summaryRoom?: () => number;
   readonly verb: string;
 }
 
 /** GitHub shows ten of a step, and the failed step itself is one. */
 const MOST_ANNOTATIONS = 9;
 
-export function makeGithubReporter({ write, appendSummary, verb }: GithubReporterOptions): Reporter {
+export function makeGithubReporter({
+  write,
+  appendSummary,
+  summaryRoom = () => MOST_SUMMARY_BYTES,
+  verb,
+}: GithubReporterOptions): Reporter {
   const view = emptyRunView();
   return forPeople({
     emit: (event) => foldEvent(view, event),
@@ -29,13 +34,15 @@ export function makeGithubReporter({ write, appendSummary, verb }: GithubReporte
       for (const { title, message } of annotationsOf(view, report, verb).slice(0, MOST_ANNOTATIONS)) {
         write(`::error title=${escapeProperty(title)}::${escapeData(message)}\n`);
       }
-      appendSummary?.(neutralize(summaryOf(view, report, verb)));
+      appendSummary?.(
+        githubSummary(view, report, { verb, failures: annotationsOf(view, report, verb), room: summaryRoom() }),
+      );
       return Promise.resolve();
     },
   });
 }
 
-interface Annotation {
+export interface Annotation {
   readonly title: string;
   readonly message: string;
 }
@@ -65,23 +72,6 @@ function annotationsOf(view: RunView, { summary }: Report, verb: string): Annota
   return [{ title: `kapply ${verb}`, message: summary.error?.message ?? summary.result }];
 }
 
-function summaryOf(view: RunView, { summary, warnings }: Report, verb: string): string {
-  const namespaced = isAcrossNamespaces(view);
-  const rows = changeRows(view, makeStyle(false)).map(
-    ({ glyph, id, state, more }) =>
-      `| ${[`${glyph} ${formatId(id, namespaced)}`, state, more.join(', ')].map(escapeCell).join(' | ')} |`,
-  );
-  const error = summary.error === undefined ? [] : [`**${escapeCell(summary.error.message)}**`, ''];
-  return [
-    `### kapply ${verb}: ${summary.result} (exit ${summary.exitCode})`,
-    '',
-    ...error,
-    ...(rows.length > 0 ? ['| object | state | |', '| --- | --- | --- |', ...rows, ''] : ['Nothing changed.', '']),
-    ...warnings.map((warning) => `- warning: ${escapeCell(warning)}`),
-    '',
-  ].join('\n');
-}
-
 /** actions/toolkit core/src/command.ts: what would end a message or a property is sent percent-encoded. */
 function escapeData(text: string): string {
   return cleanLines(text).join('\n').replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
@@ -89,9 +79,4 @@ function escapeData(text: string): string {
 
 function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-}
-
-/** In a table's cell: no line break, no column, and none of the HTML that GitHub's markdown lets through. */
-function escapeCell(text: string): string {
-  return cleanLine(text).replace(/[\\|`*_[\]<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

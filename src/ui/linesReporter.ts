@@ -1,12 +1,12 @@
 /** For logs and pipes: one line for each transition, and never a line that is taken back. */
-import type { Event, ObjectStatus } from '../engine/run/events.js';
+import type { Event, ObjectStatus, PruneOutcome } from '../engine/run/events.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { formatDuration } from './duration.js';
 import { finalText } from './finalText.js';
 import { phaseLine } from './phaseLine.js';
-import { forPeople, type Reporter, type ReporterOptions } from './reporter.js';
+import { forPeople, targetFirst, type Reporter, type ReporterOptions } from './reporter.js';
 import { emptyRunView, foldEvent, isAcrossNamespaces, type RunView } from './runView.js';
-import { cleanLine } from './untrusted.js';
+import { cleanLine, cleanLines } from './untrusted.js';
 import { notReady } from './waitingTable.js';
 
 export interface LinesReporterOptions extends ReporterOptions {
@@ -25,10 +25,12 @@ const MOST_NAMES = 8;
 /** What happened within one second: by what happened, and to which object. Of several states of one, the last counts. */
 type Pending = Map<string, Map<string, string>>;
 
-export function makeLinesReporter({ write, style, verb, now, schedule }: LinesReporterOptions): Reporter {
+export function makeLinesReporter(options: LinesReporterOptions): Reporter {
+  const { write, style, verb, now, schedule } = options;
   const view = emptyRunView();
   /** The last that was said of each object: what does not change is not said again. */
   const said = new Map<string, string>();
+  const warned = new Set<string>();
   let pending: Pending = new Map();
   let pendingSince = 0;
   let cancelHeartbeat = (): void => undefined;
@@ -96,10 +98,19 @@ export function makeLinesReporter({ write, style, verb, now, schedule }: LinesRe
         sayStatus(event.status, event.at, true);
         return;
       case 'pruned':
-        if (event.outcome !== 'kept')
-          join(event.at, event.outcome === 'failed' ? 'not deleted' : event.outcome, keyOf(event.id), name(event.id));
+        if (event.outcome !== 'kept') join(event.at, pruneWords(event.outcome, view), keyOf(event.id), name(event.id));
         return;
-      case 'warning':
+      case 'warning': {
+        // Whoever waits for a lock wants to know it now.
+        if (warned.has(event.message)) return;
+        warned.add(event.message);
+        flush();
+        const [first = '', ...more] = cleanLines(event.message);
+        line(now(), `${style.warn('warning:')} ${first}`);
+        for (const rest of more) write(`${' '.repeat(8)}  ${rest}\n`);
+        return;
+      }
+      case 'target':
       case 'phaseStarted':
       case 'rendered':
       case 'planned':
@@ -108,7 +119,7 @@ export function makeLinesReporter({ write, style, verb, now, schedule }: LinesRe
     }
   };
 
-  return forPeople({
+  const reporter: Reporter = {
     emit,
     pause: () => {
       flush();
@@ -118,11 +129,14 @@ export function makeLinesReporter({ write, style, verb, now, schedule }: LinesRe
     finish: (report) => {
       flush();
       cancelHeartbeat();
-      const text = finalText(view, report, verb, style);
+      const unsaid = report.warnings.filter((warning) => !warned.has(warning));
+      const text = finalText(view, { ...report, warnings: unsaid }, verb, style);
       if (text !== '') write(`\n${text}`);
       return Promise.resolve();
     },
-  });
+  };
+  const announce = (lines: readonly string[]): void => write(lines.map((text) => `${text}\n`).join(''));
+  return forPeople(targetFirst(reporter, options, { announce, schedule }));
 }
 
 function statusText(status: ObjectStatus, isSettled: boolean): string {
@@ -130,6 +144,14 @@ function statusText(status: ObjectStatus, isSettled: boolean): string {
   if (status.status === 'Current') return ready === undefined ? 'ready' : `ready ${ready.have}/${ready.want}`;
   const word = isSettled ? `${status.status === 'Failed' ? 'FAILED' : 'NOT READY'}: ` : '';
   return cleanLine(`${word}${message}`);
+}
+
+/** A dry run deletes nothing, and must not read as if it did. */
+function pruneWords(outcome: PruneOutcome, { target }: RunView): string {
+  const isDryRun = target !== undefined && target.dryRun !== null;
+  if (outcome === 'deleted') return isDryRun ? 'would delete' : 'deleted';
+  if (outcome === 'failed') return isDryRun ? 'could not delete' : 'not deleted';
+  return outcome;
 }
 
 function heartbeat(view: RunView): string {

@@ -6,8 +6,9 @@ import { fitTo } from './columns.js';
 import { formatDuration } from './duration.js';
 import { finalText } from './finalText.js';
 import { LABEL_WIDTH, phaseTitle } from './phaseLine.js';
-import { forPeople, type Reporter, type ReporterOptions } from './reporter.js';
+import { forPeople, targetFirst, type Reporter, type ReporterOptions } from './reporter.js';
 import { emptyRunView, foldEvent, type RunView } from './runView.js';
+import { cleanLine } from './untrusted.js';
 import { waitingTable } from './waitingTable.js';
 import { neutralize } from './writer.js';
 
@@ -40,10 +41,14 @@ class TerminalRenderer extends DefaultRenderer {
   static override nonTTY = true;
 }
 
-/** A question may stand between planning and what follows, so the phases are shown in two lists. */
+/** The target may stand behind rendering, and a question behind planning, so the phases are shown in three lists. */
 function segmentsOf(phases: readonly Phase[]): readonly (readonly Phase[])[] {
-  const asked = phases.indexOf('plan') + 1;
-  return [phases.slice(0, asked), phases.slice(asked)];
+  const isBefore = (phase: Phase): boolean => phase === 'render' || phase === 'plan';
+  return [
+    phases.filter((phase) => phase === 'render'),
+    phases.filter((phase) => phase === 'plan'),
+    phases.filter((phase) => !isBefore(phase)),
+  ];
 }
 
 interface Segment {
@@ -67,19 +72,28 @@ export function makeLiveReporter(options: LiveReporterOptions): Reporter {
     const phases = segments.find((candidates) => candidates.includes(phase)) ?? [];
     segment = openSegment(phases, view, options, before);
   };
+  /** Writes lines below what stands: a list that is being drawn ends first. */
+  const say = (lines: readonly string[]): void => {
+    before = (segment?.close() ?? before).then(() => write(lines.map((text) => `${text}\n`).join('')));
+    segment = undefined;
+  };
   const close = async (): Promise<void> => {
     if (segment !== undefined) before = segment.close();
     segment = undefined;
     await before;
   };
 
-  return forPeople({
+  const reporter: Reporter = {
     emit: (event: Event) => {
       foldEvent(view, event);
       if (event.type === 'phaseStarted') enter(event.phase);
       if (event.type === 'phaseFinished') {
         enter(event.phase);
         segment?.settle(event.phase);
+      }
+      // Between two phases nothing is drawn: whoever waits for a lock wants to know it now.
+      if (event.type === 'warning' && ![...view.phases.values()].some(({ state }) => state === 'running')) {
+        say([`${style.warn('warning:')} ${cleanLine(event.message)}`]);
       }
     },
     pause: close,
@@ -88,7 +102,16 @@ export function makeLiveReporter(options: LiveReporterOptions): Reporter {
       const text = finalText(view, report, verb, style);
       if (text !== '') write(`\n${text}`);
     },
-  });
+  };
+  return forPeople(
+    targetFirst(reporter, options, {
+      announce: say,
+      schedule: (ms, callback) => {
+        const timer = setTimeout(callback, ms).unref();
+        return () => clearTimeout(timer);
+      },
+    }),
+  );
 }
 
 /** Shows these phases, from when `before` resolves until the segment is closed. */
@@ -110,8 +133,14 @@ function openSegment(
   const tableOf = (): string => {
     const { columns, rows } = size();
     const width = columns - MARGIN - GUTTER.length;
-    const table = waitingTable(view, { width, rows: Math.min(MOST_ROWS, Math.max(1, rows - OTHER_ROWS)), style });
+    const most = Math.min(MOST_ROWS, Math.max(1, rows - OTHER_ROWS));
+    const table = [...noticeRows(width), ...waitingTable(view, { width, rows: most, style })];
     return neutralize(table.map((row) => `${style.faint(GUTTER)}${row}`).join('\n'));
+  };
+  /** The last that the run warned of, while it runs: all of it stands at the end. */
+  const noticeRows = (width: number): string[] => {
+    const last = view.warnings.at(-1);
+    return last === undefined ? [] : [fitTo(`${style.warn('!')} ${cleanLine(last)}`, width)];
   };
   const redraw = (): void => {
     for (const [phase, task] of running) {

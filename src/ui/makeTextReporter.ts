@@ -16,6 +16,7 @@ export interface MakeReporterOptions {
   /** The phases that the run will go through. */
   readonly phases: readonly Phase[];
   readonly now: () => number;
+  readonly origins: ReadonlyMap<string, string>;
 }
 
 /** The reporter for people: on stdout, or on stderr where stdout is for a machine. */
@@ -27,6 +28,7 @@ export async function makeTextReporter({
   verb,
   phases,
   now,
+  origins,
 }: MakeReporterOptions): Promise<Reporter> {
   const stream = output === 'text' ? stdout : stderr;
   const common = {
@@ -34,6 +36,7 @@ export async function makeTextReporter({
     style: makeStyle(terminal.color),
     verb,
     now,
+    origins,
   };
   if (terminal.reporter === 'lines') {
     return makeLinesReporter({

@@ -33,6 +33,8 @@ export function makeNdjsonReporter({ write, version, now }: NdjsonReporterOption
 /** Field by field: what an event holds besides, such as whole objects with their Secrets, stays inside. */
 function fieldsOf(event: Event): object {
   switch (event.type) {
+    case 'target':
+      return { target: event.target };
     case 'phaseStarted':
       return { phase: event.phase, total: event.total ?? null };
     case 'phaseFinished':

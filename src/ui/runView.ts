@@ -10,6 +10,7 @@ import type {
 } from '../engine/run/events.js';
 import type { Plan } from '../engine/plan/plan.js';
 import { keyOf, type ObjectId } from '../objects/object.js';
+import type { Target } from './targetText.js';
 
 export interface PhaseView {
   readonly state: 'running' | 'done' | 'failed' | 'skipped';
@@ -41,6 +42,7 @@ export interface PrunedView {
 
 /** Keys of the maps are `keyOf` ids; their order is the order of the events. */
 export interface RunView {
+  target: Target | undefined;
   startedAt: number | undefined;
   /** When the last event happened. */
   now: number;
@@ -61,6 +63,7 @@ export interface RunView {
 
 export function emptyRunView(): RunView {
   return {
+    target: undefined,
     startedAt: undefined,
     now: 0,
     rendered: undefined,
@@ -83,6 +86,9 @@ export function foldEvent(view: RunView, event: Event): void {
     view.now = Math.max(view.now, event.at);
   }
   switch (event.type) {
+    case 'target':
+      view.target = event.target;
+      return;
     case 'phaseStarted':
       view.phases.set(event.phase, {
         state: 'running',

@@ -20,6 +20,7 @@ import { planDiff } from '../../src/ui/planDiff.js';
 import type { Reporter } from '../../src/ui/reporter.js';
 import { statusText } from '../../src/ui/statusText.js';
 import { makeStyle } from '../../src/ui/style.js';
+import { targetLines } from '../../src/ui/targetText.js';
 import { neutralize, textWriter } from '../../src/ui/writer.js';
 import {
   change,
@@ -140,7 +141,8 @@ const info = {
 
 /** Every text that is not a run's. */
 const TEXTS: Readonly<Record<string, (trick: string) => string>> = {
-  'a question': (trick) => confirmationText(poisoned(asked, trick), style),
+  'a question': (trick) =>
+    confirmationText(poisoned(asked, trick), poisoned(successfulRun().report.target, trick), style),
   'a diff': (trick) =>
     planDiff(poisoned(asked.plan, trick), {
       style,
@@ -150,6 +152,10 @@ const TEXTS: Readonly<Record<string, (trick: string) => string>> = {
   'a status': (trick) => statusText(poisoned(state, trick), { style, width: undefined }),
   'a history': (trick) => historyText(poisoned(history.families, trick), { style, width: undefined, namespaced: true }),
   'an error': (trick) => formatError(poisoned(info, trick), style),
+  'the first lines': (trick) =>
+    targetLines('deploy', poisoned(successfulRun().report.target, trick), new Map([['set', `a${trick}`]]), style).join(
+      '\n',
+    ),
   'a bug': (trick) => formatBug(new Error(trick), { version: '1', node: '1', platform: 'x' }, style),
 };
 

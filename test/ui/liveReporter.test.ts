@@ -109,7 +109,7 @@ describe('liveReporter', () => {
     const failure = { code: 'InvalidYaml', message: 'x', suggestions: [] };
     play([started(0, 'render'), { type: 'stopped', failure, exitCode: EXIT.input, at: 5 }]);
     await reporter.pause();
-    assert.equal(await screen.text(), '✖ Render\n↓ Plan      not reached\n');
+    assert.equal(await screen.text(), '✖ Render\n');
   });
 
   it('counts what does not fit on the screen', async () => {

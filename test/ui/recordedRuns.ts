@@ -72,6 +72,9 @@ export function plan(changes: readonly PlannedChange[], prune: readonly Judgemen
   return { changes, prune, confirmations: [], controlled: 0, set: 'shop', pruneLabel: 'app=shop', warnings: [] };
 }
 
+/** Where all recorded runs go. */
+export const targeted = (): Event => ({ type: 'target', target: report(EXIT.done, 0).target });
+
 export const started = (at: number, phase: Phase, total?: number): Event => ({
   type: 'phaseStarted',
   phase,
@@ -148,6 +151,7 @@ export function successfulRun(): RecordedRun {
       started(0, 'render'),
       { type: 'rendered', objects: 28, generated: 2 },
       finished(100, 'render'),
+      targeted(),
       started(100, 'plan'),
       { type: 'planned', plan: plan([config, web, ...unchanged], [old]) },
       finished(500, 'plan'),
@@ -189,6 +193,7 @@ export function failedRun(): RecordedRun {
       started(0, 'render'),
       { type: 'rendered', objects: 31, generated: 0 },
       finished(90, 'render'),
+      targeted(),
       started(100, 'plan'),
       {
         type: 'planned',
@@ -263,6 +268,7 @@ export function timedOutRun(): RecordedRun {
       started(0, 'render'),
       { type: 'rendered', objects: 1, generated: 0 },
       finished(10, 'render'),
+      targeted(),
       started(10, 'plan'),
       { type: 'planned', plan: plan([db], [deletion('ConfigMap/cfg-4fk2m9tt')]) },
       finished(100, 'plan'),
@@ -307,6 +313,7 @@ export function refusedRun(): RecordedRun {
       started(0, 'render'),
       { type: 'rendered', objects: 2, generated: 0 },
       finished(10, 'render'),
+      targeted(),
       started(10, 'plan', 2),
       finished(100, 'plan', 'failed', '1 of 2 objects refused, nothing was sent: Deployment/web'),
       {

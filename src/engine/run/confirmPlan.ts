@@ -2,24 +2,31 @@ import { EXIT, KapplyError } from '../../errors.js';
 import type { RunContext } from './options.js';
 import type { Plan } from '../plan/plan.js';
 
-/** @throws KapplyError `ConfirmationNeeded` (exit 2) when declined, or when there is nobody to ask */
+/** @throws KapplyError (exit 2): `Declined`, or `ConfirmationNeeded` where there is nobody to ask */
 export async function confirmPlan(plan: Plan, context: RunContext): Promise<void> {
   if (plan.confirmations.length === 0) return;
   const deletions = plan.prune.filter((judgement) => judgement.verdict === 'delete');
   const answer = await context.confirm({
-    question: `Delete ${deletions.length} objects after the rollout?`,
+    question: questionOf(plan, deletions.length),
     reasons: plan.confirmations,
     deletions,
     plan,
   });
   if (answer === 'agreed') return;
-  const why = answer === 'declined' ? 'declined' : 'a confirmation is needed, and there is no terminal to ask on';
+  if (answer === 'declined') throw new KapplyError('Declined', 'declined. Nothing was sent', EXIT.input);
   throw new KapplyError(
     'ConfirmationNeeded',
-    `${why}: ${plan.confirmations.join('; ')}. Nothing was sent`,
+    `a confirmation is needed, and there is no terminal to ask on: ${plan.confirmations.join('; ')}. Nothing was sent`,
     EXIT.input,
     {
-      suggestions: ['Look at the plan with kapply diff, then add --yes.'],
+      suggestions: ['Read what would be deleted above, then add --yes.'],
     },
   );
+}
+
+/** A prune and a delete change nothing first, so they have no rollout to wait for. */
+function questionOf({ changes }: Plan, deletions: number): string {
+  const what = deletions === 1 ? 'this object' : `these ${deletions} objects`;
+  if (deletions === 0) return 'Go on?';
+  return changes.length > 0 ? `Deploy, and delete ${what} after the rollout?` : `Delete ${what}?`;
 }

@@ -5,6 +5,7 @@
 import type { ErrorInfo, ExitCode } from '../../errors.js';
 import type { ObjectId } from '../../objects/object.js';
 import type { Plan } from '../plan/plan.js';
+import type { Report } from './report.js';
 
 export type Phase = 'render' | 'plan' | 'apply' | 'rollout' | 'prune';
 
@@ -63,6 +64,8 @@ export type ApplyOutcome = 'created' | 'configured' | 'recreated' | 'unchanged' 
 export type PruneOutcome = 'deleted' | 'kept' | 'failed' | 'gone' | 'terminating';
 
 export type Event =
+  /** Where the run goes: known once its input is read, before anything is asked of the server. */
+  | { readonly type: 'target'; readonly target: Report['target'] }
   | { readonly type: 'phaseStarted'; readonly phase: Phase; readonly total: number | undefined; readonly at: number }
   | {
       readonly type: 'phaseFinished';

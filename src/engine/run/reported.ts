@@ -20,6 +20,8 @@ export async function reported(
     events.push(event);
     context.emit(event);
   };
+  const whole = { context: cluster.context ?? null, server: cluster.server, ...target };
+  emit({ type: 'target', target: whole });
   try {
     await work({ ...context, emit });
   } catch (error) {
@@ -33,7 +35,7 @@ export async function reported(
   }
   for (const message of cluster.warnings) emit({ type: 'warning', message });
   return foldReport(events, {
-    target: { context: cluster.context ?? null, server: cluster.server, ...target },
+    target: whole,
     done,
     ms: now() - began,
     requests: cluster.requests,

@@ -1,0 +1,31 @@
+/** Where a run goes, in the words of its first line, its questions and its summary. */
+import type { Report } from '../engine/run/report.js';
+import type { Style } from './style.js';
+import { cleanLine } from './untrusted.js';
+
+export type Target = Report['target'];
+
+/** `set shop, namespace shop, context prod-eu (https://prod-eu.example:6443), dry run (server)` */
+export function targetText({ context, server, namespace, set, dryRun }: Target): string {
+  return [
+    ...(set === '' ? [] : [`set ${set}`]),
+    namespace === '' ? 'all namespaces' : `namespace ${namespace}`,
+    context === null ? server : `context ${context} (${server})`,
+    ...(dryRun === null ? [] : [`dry run (${dryRun})`]),
+  ].join(', ');
+}
+
+/** The first line of a run's text, and below it where values came from that the command line does not have. */
+export function targetLines(
+  verb: string,
+  target: Target,
+  origins: ReadonlyMap<string, string>,
+  style: Style,
+): string[] {
+  const byPlace = new Map<string, string[]>();
+  for (const [flag, place] of origins) byPlace.set(place, [...(byPlace.get(place) ?? []), flag]);
+  return [
+    `${style.strong(`${verb}:`)} ${cleanLine(targetText(target))}`,
+    ...[...byPlace].map(([place, flags]) => style.faint(`  --${flags.join(', --')} from ${cleanLine(place)}`)),
+  ];
+}
