@@ -24,8 +24,8 @@ export type { Rendered, RenderedObject } from './objects/rendered.js';
 export { readManifests } from './render/manifests/manifests.js';
 export { render } from './render/render.js';
 
-/** Options of a run: the set's name must be given, everything else has the command line's default. */
-export type RunOptions = Pick<DeployOptions, 'set'> & Partial<DeployOptions>;
+/** Options of a run, each with the command line's default. Without `set` it owns nothing: docs/sets.md. */
+export type RunOptions = Partial<DeployOptions>;
 
 export interface RunEnvironment {
   readonly cluster: Cluster;
@@ -78,6 +78,7 @@ export async function prune(options: PruneRunOptions, environment: RunEnvironmen
     namespaces: [environment.cluster.namespace],
     pruneKinds: [],
     plainNames: false,
+    includeNewest: false,
     olderThanMs: 3_600_000,
     pruneLimit: 20,
     keep: 0,
@@ -104,6 +105,8 @@ function contextOf({ cluster, emit, signal, confirm }: RunEnvironment) {
 /** The defaults of the flags of `kapply deploy`. */
 function withDefaults(options: RunOptions): DeployOptions {
   return {
+    set: undefined,
+    formerSet: undefined,
     namespace: undefined,
     fieldManager: 'kapply',
     forceConflicts: false,

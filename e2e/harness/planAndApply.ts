@@ -18,6 +18,7 @@ const OPTIONS: DeployOptions = {
   lock: false,
   lockTimeoutMs: 0,
   set: 'planned',
+  formerSet: undefined,
   namespace: undefined,
   fieldManager: 'kapply',
   forceConflicts: false,

@@ -15,6 +15,7 @@ export interface PlanFlags {
   readonly adopt: boolean;
   readonly 'ignore-unlisted'?: readonly string[] | undefined;
   readonly set?: string | undefined;
+  readonly 'renamed-from'?: string | undefined;
   readonly 'take-over': boolean;
   readonly 'field-manager': string;
   readonly 'force-conflicts': boolean;
@@ -45,6 +46,7 @@ export function deployOptions(flags: PlanFlags & RolloutFlags): Omit<DeployOptio
   }
   return {
     namespace: flags.namespace,
+    formerSet: flags['renamed-from'],
     fieldManager: flags['field-manager'],
     forceConflicts: flags['force-conflicts'],
     takeOverManagers: flags['take-over-manager'] ?? [],

@@ -219,7 +219,12 @@ export const pruneFlags = {
 /** How objects are applied: what a plan depends on. */
 export const applyFlags = {
   set: Flags.string({
-    description: "Name of what this deploy owns. Default: the kustomization's metadata.name, else the folder's name.",
+    description:
+      "Name of what this deploy owns. Default: the kustomization's metadata.name; without either it owns nothing, and prunes stale generated configs only.",
+    helpValue: 'NAME',
+  }),
+  'renamed-from': Flags.string({
+    description: 'Former name of this set: what belongs to it moves to the new name.',
     helpValue: 'NAME',
   }),
   'take-over': Flags.boolean({ description: 'Take objects over that belong to another set.' }),

@@ -1,22 +1,21 @@
 /** From -k or -f to rendered objects, told as the render phase. Nothing here knows a cluster. */
-import { dirname, resolve } from 'node:path';
-import { stat } from 'node:fs/promises';
 import type { Emit } from '../engine/run/events.js';
+import { checkSetName } from '../engine/sets/setName.js';
 import { inputError } from '../errors.js';
 import type { Rendered } from '../objects/rendered.js';
 import type { CommandIo, Io } from './io.js';
 import { type KustomizeFlagValues, renderOptionsOf } from './renderFlags.js';
-import { defaultSetName } from './setName.js';
 
 export interface SourceFlags extends KustomizeFlagValues {
   readonly kustomize?: string | undefined;
   readonly filename?: readonly string[] | undefined;
   readonly recursive: boolean;
+  readonly set?: string | undefined;
 }
 
 export interface LoadedObjects extends Rendered {
-  /** The name of the set they make, unless --set says otherwise. */
-  readonly set: string;
+  /** --set, else metadata.name of the kustomization that is deployed; undefined where nobody gave a name. */
+  readonly set: string | undefined;
 }
 
 /** @throws KapplyError (exit 2): the flags, or whatever is wrong with the input */
@@ -36,7 +35,15 @@ export async function loadObjects(flags: SourceFlags, io: CommandIo, emit: Emit)
   const generated = rendered.objects.filter((object) => object.generated).length;
   emit({ type: 'rendered', objects: rendered.objects.length, generated });
   emit({ type: 'phaseFinished', phase: 'render', outcome: 'done', note: '', at: io.now() });
-  return { ...rendered, set: rendered.name ?? (await defaultSetName(await folderOf(kustomize ?? paths[0], io))) };
+  return { ...rendered, set: setNameOf(flags.set, rendered.name) };
+}
+
+/** A name is what a person wrote: none is derived from a folder, a repository or a base. */
+function setNameOf(flag: string | undefined, ofKustomization: string | undefined): string | undefined {
+  if (flag !== undefined) return checkSetName(flag, '--set');
+  return ofKustomization === undefined
+    ? undefined
+    : checkSetName(ofKustomization, 'metadata.name of the kustomization');
 }
 
 async function renderFolder(folder: string, flags: SourceFlags, io: Io): Promise<Rendered> {
@@ -47,11 +54,4 @@ async function renderFolder(folder: string, flags: SourceFlags, io: Io): Promise
 async function readPaths(paths: readonly string[], { recursive }: SourceFlags, io: Io): Promise<Rendered> {
   const { readManifests } = await import('../render/manifests/manifests.js');
   return readManifests(paths, { recursive, stdin: io.stdin, cwd: io.cwd });
-}
-
-async function folderOf(path: string | undefined, io: Io): Promise<string> {
-  if (path === undefined || path === '-' || path.includes('://')) return io.cwd;
-  const absolute = resolve(io.cwd, path);
-  const found = await stat(absolute).catch(() => undefined);
-  return found?.isDirectory() === true ? absolute : dirname(absolute);
 }

@@ -57,7 +57,7 @@ terminal it needs --yes.`;
         return withCluster(flags, { io, emit, version }, async (cluster) => {
           const { deleteSet } = await import('../engine/run/deleteSet.js');
           const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };
-          return deleteSet(objects, { ...options, set: flags.set ?? set }, context);
+          return deleteSet(objects, { ...options, set }, context);
         });
       },
     );

@@ -62,7 +62,7 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
         return withCluster(flags, { io, emit, version }, async (cluster) => {
           const { deploy } = await import('../engine/run/deploy.js');
           const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };
-          return deploy(objects, { ...options, set: flags.set ?? set }, context);
+          return deploy(objects, { ...options, set }, context);
         });
       },
     );

@@ -38,10 +38,10 @@ unreachable.`;
     return runReading(io, 'diff', flags.color, async ({ style, say, shown, announce, emit, signal }) => {
       const { objects, set } = await loadObjects(flags, io, emit);
       return withCluster(flags, { io, emit, version }, async (cluster) => {
-        announce(cluster, { namespace: cluster.namespace, set: flags.set ?? set });
+        announce(cluster, { namespace: cluster.namespace, set: set ?? '' });
         const { makePlan } = await import('../engine/plan/makePlan.js');
         const context = { cluster, signal, now: io.now };
-        const made = await makePlan(objects, { ...options, set: flags.set ?? set }, context);
+        const made = await makePlan(objects, { ...options, set }, context);
         const { emitYaml } = await import('../render/yaml/emit.js');
         const { hasDifferences, planDiff } = await import('../ui/planDiff.js');
         const plan = shown(made.plan);

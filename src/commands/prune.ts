@@ -39,6 +39,10 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
       helpValue: 'DIR',
     }),
     'backup-secrets': Flags.boolean({ description: 'Write Secret values to the backup as well, in clear.' }),
+    'include-newest': Flags.boolean({
+      description:
+        'Also the newest revision of each config: by default it stays, since something may find it by its label.',
+    }),
     'prune-kind': pruneFlags['prune-kind'],
     'prune-limit': pruneFlags['prune-limit'],
     keep: pruneFlags.keep,
@@ -67,6 +71,7 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
       dryRun,
       pruneKinds: flags['prune-kind'] ?? [],
       plainNames: flags['plain-names'],
+      includeNewest: flags['include-newest'],
       olderThanMs: parseDuration('older-than', flags['older-than'], Infinity),
       pruneLimit: parseCount('prune-limit', flags['prune-limit'], 0),
       keep: parseCount('keep', flags.keep, 0),

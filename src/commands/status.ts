@@ -47,7 +47,7 @@ Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
       return withCluster(flags, { io, emit, version }, async (cluster) => {
         announce(cluster, {
           namespace: flags['all-namespaces'] ? '' : cluster.namespace,
-          set: source === undefined ? '' : (flags.set ?? source.set),
+          set: source === undefined ? '' : (source.set ?? ''),
         });
         const { readStatus, readStatusByLabel } = await import('../engine/status/readStatus.js');
         const context = { cluster, signal, now: io.now };
@@ -59,7 +59,7 @@ Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
                 options,
                 context,
               )
-            : await readStatus(source.objects, { ...options, set: flags.set ?? source.set }, context),
+            : await readStatus(source.objects, { ...options, set: source.set }, context),
         );
         for (const message of status.warnings) emit({ type: 'warning', message });
         if (flags.output === 'json') {

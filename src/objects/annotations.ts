@@ -1,7 +1,13 @@
 /** The annotations that kapply writes or obeys. All are documented in README.md. */
 
-/** On everything that kapply applies: the set it belongs to (kubernetes.md, Sets). */
+/** On everything that a named deploy applies: the set it belongs to (docs/sets.md). */
 export const SET_ANNOTATION = 'kapply.dev/set';
+/** Beside it: which object was stamped, `GROUP/KIND/NAMESPACE/NAME`. On a copy it names the original. */
+export const ID_ANNOTATION = 'kapply.dev/id';
+/** On a generated config: a further set that uses it, as the rest of the key. */
+export const CO_OWNER_PREFIX = 'co-owner.kapply.dev/';
+/** On the Lease of a set: the namespaces that it was deployed to, separated by commas. */
+export const NAMESPACES_ANNOTATION = 'kapply.dev/namespaces';
 /** `disabled` on a live or rendered object: never pruned. */
 export const PRUNE_ANNOTATION = 'kapply.dev/prune';
 /** `recreate` on an object: a change of an immutable field may delete and create it. */

@@ -1,4 +1,5 @@
 /** What a run did, or will do, object by object: what stays in the scrollback. */
+import { rollbackText } from './rollbackText.js';
 import type { ApplyOutcome, PruneOutcome } from '../engine/run/events.js';
 import type { ChangeAction, Plan } from '../engine/plan/plan.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
@@ -128,7 +129,9 @@ export function planRows(plan: Plan, style: Style): ChangeRow[] {
     });
   const prune = plan.prune.map((judgement): ChangeRow => {
     if (judgement.verdict === 'delete') {
-      const more = [judgement.reason, ...judgement.consequences].filter((text) => text !== '').map(cleanLine);
+      const more = [judgement.reason, ...judgement.consequences.map(rollbackText)]
+        .filter((text) => text !== '')
+        .map(cleanLine);
       return { glyph: '-', paint: style.removed, id: judgement.id, state: 'prune', more };
     }
     return { glyph: '=', paint: style.faint, id: judgement.id, state: 'keep', more: [cleanLine(judgement.reason)] };

@@ -83,7 +83,7 @@ function errorOf(failure: FailureInfo | undefined): object {
 
 function planFields({ set, pruneLabel, changes, prune, controlled }: Plan): object {
   return {
-    set,
+    set: set ?? '',
     pruneLabel: pruneLabel ?? null,
     changes: changes.map(({ id, version, action, replaces, changed, validated }) => ({
       ...reference(id, version),

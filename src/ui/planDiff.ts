@@ -1,3 +1,4 @@
+import { rollbackText } from './rollbackText.js';
 import type { Plan, PlannedChange } from '../engine/plan/plan.js';
 import { formatId } from '../objects/object.js';
 import { objectDiff, type ObjectDiffOptions } from './objectDiff.js';
@@ -37,7 +38,9 @@ export function planDiff(planned: Plan, options: ObjectDiffOptions): string {
   const prune = plan.prune.map((judgement) => {
     const name = style.strong(formatId(judgement.id, namespaced));
     if (judgement.verdict === 'keep') return `${style.faint('=')} ${name}  keep, ${cleanLine(judgement.reason)}`;
-    const why = [judgement.reason, ...judgement.consequences].map(cleanLine).filter((text) => text !== '');
+    const why = [judgement.reason, ...judgement.consequences.map(rollbackText)]
+      .map(cleanLine)
+      .filter((text) => text !== '');
     return `${style.removed('-')} ${name}  ${['prune', ...why].join(', ')}`;
   });
   const blocks = [...changes, ...(prune.length > 0 ? [...prune, ''] : []), planCounts(plan)];

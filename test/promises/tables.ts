@@ -1,6 +1,7 @@
 /** Every promise of README's "What is pruned, and what never is", each with its table. */
+import { identityTable } from './identity.js';
 import { staleTable } from './stale.js';
 import { usesTable } from './uses.js';
 import type { PromiseTable } from './world.js';
 
-export const PROMISES: readonly PromiseTable[] = [staleTable, usesTable];
+export const PROMISES: readonly PromiseTable[] = [staleTable, identityTable, usesTable];

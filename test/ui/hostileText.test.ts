@@ -99,7 +99,12 @@ const asked = {
   deletions: [deletion('ConfigMap/cfg-4fk2m9tt')],
   plan: plan(
     [change('Deployment/web', 'configure', { notes: ['a note'], changed: ['image'] })],
-    [deletion('ConfigMap/cfg-4fk2m9tt', 'a reason', ['a consequence']), kept('Secret/db', 'in use by Pod/web')],
+    [
+      deletion('ConfigMap/cfg-4fk2m9tt', 'a reason', [
+        { root: { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' }, revision: 'a revision' },
+      ]),
+      kept('Secret/db', 'in use by Pod/web'),
+    ],
   ),
 };
 const state: SetStatus = {

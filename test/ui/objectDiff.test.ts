@@ -103,7 +103,7 @@ describe('planDiff', () => {
     ],
     [
       deletion('ConfigMap/cfg-4fk2m9tt22', 'not used by anything', [
-        'rollout undo of Deployment/web to revision 3 will no longer work',
+        { root: { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' }, revision: '3' },
       ]),
       kept('ConfigMap/cfg-2222222222', 'in use by Pod/debug'),
     ],

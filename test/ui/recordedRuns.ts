@@ -1,6 +1,6 @@
 /** Runs of the engine as lists of events, from which the reporters' tests draw. Times are ms since the run began. */
 import type { Event, ObjectStatus, Phase, PodProblem } from '../../src/engine/run/events.js';
-import type { Judgement, Plan, PlannedChange } from '../../src/engine/plan/plan.js';
+import type { Judgement, Plan, PlannedChange, Rollback } from '../../src/engine/plan/plan.js';
 import type { Report } from '../../src/engine/run/report.js';
 import { EXIT, type ExitCode } from '../../src/errors.js';
 import type { ObjectId } from '../../src/objects/object.js';
@@ -51,7 +51,11 @@ export function change(
   };
 }
 
-export function deletion(text: string, reason = 'not used by anything', consequences: string[] = []): Judgement {
+export function deletion(
+  text: string,
+  reason = 'not used by anything',
+  consequences: readonly Rollback[] = [],
+): Judgement {
   return {
     id: id(text),
     version: 'v1',
@@ -65,7 +69,16 @@ export function deletion(text: string, reason = 'not used by anything', conseque
 }
 
 export function kept(text: string, reason: string): Judgement {
-  return { id: id(text), version: 'v1', uid: 'u', resourceVersion: '1', verdict: 'keep', why: 'inUse', reason };
+  return {
+    id: id(text),
+    version: 'v1',
+    uid: 'u',
+    resourceVersion: '1',
+    verdict: 'keep',
+    why: 'inUse',
+    facts: { user: '', more: 0 },
+    reason,
+  };
 }
 
 export function plan(changes: readonly PlannedChange[], prune: readonly Judgement[] = []): Plan {

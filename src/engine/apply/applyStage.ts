@@ -1,12 +1,13 @@
 /** Carries out the changes of one stage. Per-object failures are events and data; nothing is thrown for them. */
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, ObjectAddress } from '../../cluster/cluster.js';
-import { idOf, type KubeObject } from '../../objects/object.js';
+import { idOf, type JsonObject, type KubeObject } from '../../objects/object.js';
 import type { ApplyOutcome, Emit, FailureInfo } from '../run/events.js';
 import type { PlannedMember } from '../plan/makePlan.js';
 import type { PlannedChange } from '../plan/plan.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { pause } from '../run/pause.js';
+import { CO_OWNER_MANAGER } from '../sets/share.js';
 import { refusalOf, terminatingRefusal } from '../plan/refusal.js';
 import { takeOverOf, takeOverPatch } from '../plan/takeOver.js';
 
@@ -69,6 +70,13 @@ async function applyMember(member: PlannedMember, options: ApplyStageOptions): P
     const held =
       change.action === 'recreate' ? await removeFirst(address, change.live?.metadata.uid, options) : undefined;
     if (held !== undefined) return refuse(terminatingRefusal(change.id, held));
+    if (change.share !== undefined) {
+      const shared = await shareConfig(address, change.share, options);
+      if (shared !== undefined) {
+        report(outcomeOf(member, shared));
+        return { member, resource, object: shared };
+      }
+    }
     if (change.live !== undefined && change.action === 'configure')
       await takeOver(address, change.live, change, options);
     const { fieldManager, forceConflicts: force, signal } = options;
@@ -87,6 +95,20 @@ function outcomeOf({ change }: PlannedMember, object: KubeObject): ApplyOutcome 
   if (change.action === 'recreate') return 'recreated';
   if (change.live?.metadata.uid !== object.metadata.uid) return 'created';
   return object.metadata.resourceVersion === change.live?.metadata.resourceVersion ? 'unchanged' : 'configured';
+}
+
+/** Records this set on a config that another one made; undefined where it is gone: then it is ours to create. */
+async function shareConfig(
+  address: ObjectAddress,
+  share: JsonObject,
+  { cluster, signal }: ApplyStageOptions,
+): Promise<KubeObject | undefined> {
+  try {
+    return await cluster.patch(address, share, { type: 'merge', fieldManager: CO_OWNER_MANAGER, signal });
+  } catch (error) {
+    if (error instanceof ApiError && error.httpStatus === 404) return undefined;
+    throw error;
+  }
 }
 
 /** Makes kubectl's fields ours, and what excludes ours. A version that moved since is read again: status controllers write all the time. */

@@ -13,7 +13,8 @@ const POLL_MS = 1000;
 export interface WithLockOptions extends LockOptions {
   readonly cluster: Cluster;
   readonly discovery: Discovery;
-  readonly set: string;
+  /** undefined: a run without a name, which nothing identifies. It takes no lock. */
+  readonly set: string | undefined;
   /** The namespace of the Lease. */
   readonly namespace: string;
   readonly runner: Runner;
@@ -21,6 +22,8 @@ export interface WithLockOptions extends LockOptions {
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
+
+type NamedLock = WithLockOptions & { readonly set: string };
 
 export interface Locked {
   /** Aborted with the run, or when the lock is lost. */
@@ -47,11 +50,13 @@ export async function withLock<P, T>(
 ): Promise<T> {
   const { cluster, signal, now } = options;
   const unlocked = async (): Promise<T> => work(await prepare(), { signal, held: false });
-  if (!options.lock) return unlocked();
+  const { set } = options;
+  if (!options.lock || set === undefined) return unlocked();
+  const named = { ...options, set };
   for (;;) {
     let observed: ObservedLease | undefined;
     try {
-      observed = await awaitFree(options);
+      observed = await awaitFree(named);
     } catch (error) {
       if (!(error instanceof ApiError) || error.httpStatus !== 403) throw error;
       options.emit({ type: 'warning', message: withoutLock(error) });
@@ -70,7 +75,7 @@ export async function withLock<P, T>(
       return work(prepared, { signal, held: false });
     }
     if (lease !== undefined)
-      return holding(observed, lease, (lost) => work(prepared, { signal: lost, held: true }), options);
+      return holding(observed, lease, (lost) => work(prepared, { signal: lost, held: true }), named);
   }
 }
 
@@ -79,7 +84,7 @@ function withoutLock(error: ApiError): string {
 }
 
 /** Waits until nobody holds the Lease, or its holder is dead. */
-async function awaitFree(options: WithLockOptions): Promise<ObservedLease | undefined> {
+async function awaitFree(options: NamedLock): Promise<ObservedLease | undefined> {
   const { cluster, now, signal, runner } = options;
   const began = now();
   let seen: { readonly version: string | undefined; readonly at: number } | undefined;
@@ -110,7 +115,7 @@ async function holding<T>(
   observed: ObservedLease,
   acquired: NonNullable<ObservedLease['object']>,
   work: (signal: AbortSignal) => Promise<T>,
-  { cluster, now, signal, set }: WithLockOptions,
+  { cluster, now, signal, set }: NamedLock,
 ): Promise<T> {
   let lease = acquired;
   const done = new AbortController();

@@ -5,6 +5,7 @@ import type { Discovery } from '../../cluster/cluster.js';
 import { stampConfigHashes } from '../configs/configHash.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
+import { checkSetNames } from '../sets/setName.js';
 import { parsePruneSelector } from '../../objects/selector.js';
 import { sortIntoStages, type Stage } from '../apply/waves.js';
 import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
@@ -30,8 +31,6 @@ export interface MadePlan {
   readonly discovery: Discovery;
   /** The server's clock when the plan was made, ms since the epoch. */
   readonly runStart: number;
-  /** JudgeNowOptions.elsewhere, for the judgement after the rollout. */
-  readonly elsewhere: boolean;
 }
 
 export interface PlannedMember {
@@ -57,6 +56,7 @@ export async function prepareDeploy(
   { cluster, signal }: PlanContext,
 ): Promise<Prepared> {
   if (options.pruneLabel !== undefined) parsePruneSelector(options.pruneLabel);
+  checkSetNames(options);
   refuseEmpty(rendered, options);
   for (const item of rendered) refuseDuplicateKeys(item);
   const discovery = await cluster.discover({ signal });
@@ -103,11 +103,8 @@ export async function planPrepared(
     changes.map((change) => [keyOf(change.id), { ...change, replaces: replaces.get(keyOf(change.id)) }]),
   );
 
-  const elsewhere = members.every(
-    ({ resource, rendered: { object } }) => !resource.namespaced || object.metadata.namespace !== undefined,
-  );
   const planned = [...completed.values()];
-  const pruned = await planPrune(planned, { discovery, elsewhere }, options, context);
+  const pruned = await planPrune(planned, discovery, options, context);
   const stages = prestages.map((stage) => ({
     awaits: stage.awaits,
     members: stage.members.flatMap((member) => {
@@ -126,7 +123,7 @@ export async function planPrepared(
     pruneLabel: options.pruneLabel,
     warnings: [...pruned.warnings, ...notesOf(planned)],
   };
-  return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now(), elsewhere };
+  return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now() };
 }
 
 function refuseEmpty(rendered: readonly RenderedObject[], options: DeployOptions): void {
@@ -153,6 +150,7 @@ async function planningOptions(
     cluster: context.cluster,
     signal: context.signal,
     set: options.set,
+    formerSet: options.formerSet,
     fieldManager: options.fieldManager,
     forceConflicts: options.forceConflicts,
     takeOverManagers: options.takeOverManagers,
@@ -217,7 +215,7 @@ export function pruneNamespaces(changes: readonly PlannedChange[], options: Depl
 
 async function planPrune(
   changes: readonly PlannedChange[],
-  judging: { readonly discovery: Discovery; readonly elsewhere: boolean },
+  discovery: Discovery,
   options: DeployOptions,
   { cluster, signal }: PlanContext,
 ): Promise<Judgements> {
@@ -227,15 +225,17 @@ async function planPrune(
   return judgeNow(cluster, {
     ...options,
     pruneLabel,
-    ...judging,
+    discovery,
     signal,
     applied: changes.map(({ after }) => after),
     namespaces: pruneNamespaces(changes, options),
+    verb: 'deploy',
+    formerNamespaces: [],
+    includeNewest: false,
     generatedOnly: false,
     plainNames: false,
     runStart: undefined,
     minimumAgeMs: 0,
-    replaced: new Set(),
     projected: true,
   });
 }

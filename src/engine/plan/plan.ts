@@ -30,28 +30,52 @@ export interface PlannedChange {
   readonly takesOver: readonly string[];
   /** Fields of others that are removed with the change, since they exclude it (TakeOverOptions.claims). */
   readonly claims?: JsonObject;
+  /** For a generated config that another set made: the merge patch that records this set, instead of an apply. */
+  readonly share?: JsonObject;
   /** Things that the user should know: `keeps the live replicas 3`. */
   readonly notes: readonly string[];
 }
 
-/** Why a prune candidate stays, one word each (kubernetes.md, "One prune candidate"). */
-export type KeepReason =
-  | 'applied'
-  | 'label'
-  | 'terminating'
-  | 'createdDuringRun'
-  | 'controlled'
-  | 'keepMark'
-  | 'otherSet'
-  | 'otherTool'
-  | 'notApplied'
-  | 'protectedType'
-  | 'inUse'
-  | 'unknown'
-  | 'keptRevision'
-  | 'tooYoung';
+/** Why a candidate stays, and what was found out about it: one entry for each rule of engine/prune/rules. */
+export interface KeepFacts {
+  readonly applied: object;
+  readonly label: object;
+  readonly terminating: { readonly finalizers: readonly string[] };
+  readonly createdDuringRun: { readonly by: 'creation' | 'apply' };
+  readonly controlled: { readonly owner: string; readonly follows: boolean };
+  readonly container: { readonly kind: string };
+  readonly keepMark: { readonly mark: string };
+  /** `GROUP/KIND/NAMESPACE/NAME` of the object that was stamped. */
+  readonly copy: { readonly original: string };
+  readonly otherSet: { readonly sets: readonly string[] };
+  readonly coOwned: { readonly sets: readonly string[] };
+  readonly otherTool: { readonly tracker: string };
+  readonly unnamed: object;
+  readonly notApplied: { readonly by: string };
+  readonly noSet: object;
+  readonly protectedType: object;
+  /** One user in words, and how many more workloads there are. */
+  readonly inUse: { readonly user: string; readonly more: number };
+  readonly unknown: { readonly missing: string };
+  readonly newestOfFamily: object;
+  readonly keptRevision: { readonly keep: number; readonly rollback?: Rollback };
+  readonly tooYoung: { readonly minimumMs: number };
+}
 
-/** The judgement on one live object that carries the prune label. */
+export type KeepReason = keyof KeepFacts;
+
+/** A reason with its facts; `reason` is the same in words: `in use by Pod/web-abc of Deployment/web`. */
+export type Kept = {
+  readonly [Why in KeepReason]: { readonly why: Why; readonly facts: KeepFacts[Why]; readonly reason: string };
+}[KeepReason];
+
+/** A revision of a workload that `rollout undo --to-revision` goes back to. */
+export interface Rollback {
+  readonly root: ObjectId;
+  readonly revision: string;
+}
+
+/** The judgement on one live object that carries the prune label, or that a delete names. */
 export type Judgement = {
   readonly id: ObjectId;
   readonly version: string;
@@ -63,13 +87,10 @@ export type Judgement = {
       /** kapply applied it in this set. */
       readonly ours: boolean;
       readonly reason: string;
-      /** What will no longer work: `rollout undo of Deployment/web to revision 3`. */ readonly consequences: readonly string[];
+      /** What will no longer work. */
+      readonly consequences: readonly Rollback[];
     }
-  | {
-      readonly verdict: 'keep';
-      readonly why: KeepReason;
-      /** In words: `in use by Pod/web-abc of Deployment/web`. */ readonly reason: string;
-    }
+  | ({ readonly verdict: 'keep' } & Kept)
 );
 
 /** Everything that a deploy would write. diff, dry run, confirmation and execution share it. */
@@ -81,7 +102,8 @@ export interface Plan {
   readonly confirmations: readonly string[];
   /** Children of controllers that carry the label: kept, counted, not listed. */
   readonly controlled: number;
-  readonly set: string;
+  /** The set's name; undefined for a run without one. */
+  readonly set: string | undefined;
   readonly pruneLabel: string | undefined;
   readonly warnings: readonly string[];
 }

@@ -1,7 +1,7 @@
 /** What a deploy will do to one object, found out without writing. */
 import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
-import { formatId, idOf, keyOf, type Json, type KubeObject, type ObjectId } from '../../objects/object.js';
-import { setOf } from '../sets/ownership.js';
+import { idOf, keyOf, type Json, type KubeObject } from '../../objects/object.js';
+import { keepSharedMarks } from '../sets/share.js';
 import { isRevision } from '../configs/revisions.js';
 import { isProvenNoOp } from '../../patch/apply/noOp.js';
 import type { Shape } from '../../patch/apply/shape.js';
@@ -13,15 +13,14 @@ import { addressOf, askServer, type AskServerOptions, type ServerAnswer } from '
 import { changedWords } from './changedPaths.js';
 import { isEmptyTree } from './fieldTree.js';
 import { guess } from './guess.js';
+import { notOurs, type NotOursOptions } from './notOurs.js';
 import type { PreparedObject } from './prepare.js';
 import { terminatingRefusal, type Refusal } from './refusal.js';
 import { settleReplicas } from './replicas.js';
 import { takeOverOf } from './takeOver.js';
 import { keepUsedAt, markUsed } from '../configs/usedAt.js';
 
-export interface PlanChangeOptions extends AskServerOptions {
-  readonly set: string;
-  readonly takeOver: boolean;
+export interface PlanChangeOptions extends AskServerOptions, NotOursOptions {
   /** How a built-in kind is merged; undefined for a custom resource. */
   readonly shapeOf: (object: KubeObject) => Shape | undefined;
   /** False for `--dry-run=client`: nothing but reads is sent. */
@@ -59,32 +58,12 @@ export async function planChange(
   };
   const refuse = (failure: FailureInfo): PlannedOrRefused => ({ refusal: { id, version, failure } });
 
-  const owner = live === undefined ? undefined : setOf(live);
-  const isShared = member.rendered.generated && isRevision(id);
-  const isGoing = live?.metadata.deletionTimestamp !== undefined;
-  // What the other set is just deleting is not shared: it is made anew.
-  if (
-    live !== undefined &&
-    owner !== undefined &&
-    owner !== options.set &&
-    !options.takeOver &&
-    !(isShared && isGoing)
-  ) {
-    if (!isShared) return refuse(otherSetRefusal(id, owner));
-    const notes = [`belongs to set ${owner} and has the same content: used as it is`];
-    return {
-      change: {
-        ...base,
-        action: 'unchanged',
-        validated: true,
-        desired: member.object,
-        after: live,
-        changed: [],
-        takesOver: [],
-        notes,
-      },
-    };
+  const foreign = notOurs(member, live, options);
+  if (foreign !== undefined && 'failure' in foreign) return refuse(foreign.failure);
+  if (foreign !== undefined) {
+    return { change: { ...base, ...foreign.shared, validated: true, desired: member.object, takesOver: [] } };
   }
+  const isGoing = live?.metadata.deletionTimestamp !== undefined;
   if (live !== undefined && isGoing) {
     // An earlier run was killed between delete and create, or somebody deletes it: what nothing holds back is soon gone.
     if ((live.metadata.finalizers ?? []).length > 0) return refuse(terminatingRefusal(id, live));
@@ -116,7 +95,7 @@ export async function planChange(
     manager: options.fieldManager,
     autoscaled: options.autoscaled.has(keyOf(id)),
   });
-  const desired = keepUsedAt(settled.object, live);
+  const desired = keepSharedMarks(keepUsedAt(settled.object, live), live);
   const notes = [
     ...(settled.note === undefined ? [] : [settled.note]),
     ...(takeOver?.undo === true
@@ -199,12 +178,4 @@ function withoutTimes(object: KubeObject): Json {
   const { resourceVersion: _, managedFields = [], ...metadata } = object.metadata;
   const entries = managedFields.map(({ time: __, ...entry }) => entry);
   return { ...object, metadata: { ...metadata, managedFields: entries } } as unknown as Json;
-}
-
-function otherSetRefusal(id: ObjectId, owner: string): FailureInfo {
-  return {
-    code: 'OwnedByOtherSet',
-    message: `${formatId(id)} belongs to set ${owner}`,
-    suggestions: ['Remove it from one of the two sets, or add --take-over to make it part of this one.'],
-  };
 }

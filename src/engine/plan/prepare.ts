@@ -1,7 +1,7 @@
 /** From rendered objects to what is sent: everything that can be wrong with the input is found here, before a write. */
 import { EXIT, inputError, KapplyError } from '../../errors.js';
 import { findResource, type ApiResource, type Discovery } from '../../cluster/cluster.js';
-import { SET_ANNOTATION } from '../../objects/annotations.js';
+import { isStamp, stampSet } from '../sets/ownership.js';
 import { formatId, groupOf, idOf, keyOf, versionOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { isConfigKey, nameProblem, namespaceProblem } from '../../objects/names.js';
@@ -18,7 +18,8 @@ export interface PreparedObject {
 
 export interface PrepareOptions {
   readonly discovery: Discovery;
-  readonly set: string;
+  /** undefined: nothing is stamped. */
+  readonly set: string | undefined;
   /** `-n`, where given. */
   readonly namespace: string | undefined;
   /** The context's namespace. */
@@ -87,14 +88,30 @@ function prepareOne(item: RenderedObject, resource: ApiResource, options: Prepar
   refuseNames(item, options);
   const namespace = resource.namespaced ? settleNamespace(item, options) : undefined;
   refuseSecretValues(object, item);
-  return foldStringData({
-    ...object,
-    metadata: {
-      ...metadata,
-      ...(namespace !== undefined && { namespace }),
-      annotations: { ...metadata.annotations, [SET_ANNOTATION]: options.set },
-    },
-  });
+  const sent = { ...object, metadata: { ...metadata, ...(namespace !== undefined && { namespace }) } };
+  return stampSet(foldStringData(withoutRules(withoutStamps(sent))), options.set);
+}
+
+/** A manifest that was exported from a cluster carries what kapply wrote there: whose it is now, this run says. */
+function withoutStamps(object: KubeObject): KubeObject {
+  const { annotations } = object.metadata;
+  if (annotations === undefined) return object;
+  const own = Object.entries(annotations).filter(([key]) => !isStamp(key));
+  return own.length === Object.keys(annotations).length
+    ? object
+    : { ...object, metadata: { ...object.metadata, annotations: Object.fromEntries(own) } };
+}
+
+/** The controller writes the rules of an aggregated ClusterRole: even an empty list is a conflict with it (seen). */
+function withoutRules(object: KubeObject): KubeObject {
+  const isAggregated =
+    object.kind === 'ClusterRole' &&
+    groupOf(object.apiVersion) === 'rbac.authorization.k8s.io' &&
+    object.aggregationRule !== undefined &&
+    object.aggregationRule !== null;
+  if (!isAggregated || !Object.hasOwn(object, 'rules')) return object;
+  const { rules: _, ...rest } = object;
+  return rest as KubeObject;
 }
 
 /** What the server would refuse, and what must not stand in a path, is found with its file, before anything is sent. */

@@ -2,7 +2,7 @@
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, ListOptions } from '../../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
-import { setOf } from '../sets/ownership.js';
+import { ownersOf } from '../sets/ownership.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 
 /** Secrets that belong to Kubernetes or to Helm, whatever label they carry. Metadata lists lack the type. */
@@ -44,16 +44,17 @@ export interface FindCandidatesOptions {
   readonly selector: string;
   readonly resources: readonly ApiResource[];
   readonly namespaces: readonly string[] | 'all';
-  readonly set: string | undefined;
-  /** Also objects of this set in other namespaces, where a list across namespaces is allowed. */
-  readonly elsewhere: boolean;
+  /** The names of the set that looks. */
+  readonly sets: readonly string[];
+  /** Besides, namespaces in which only objects of the set are looked at: those that it was deployed to before. */
+  readonly formerNamespaces: readonly string[];
   readonly signal: AbortSignal;
   readonly concurrency: number;
 }
 
 /**
- * Every live object of these kinds that the selector matches, in the given namespaces; with `elsewhere` also those of
- * this set in a namespace that is no longer rendered (kubernetes/kubernetes#106284).
+ * Every live object of these kinds that the selector matches, in the given namespaces; besides those of this set in the
+ * namespaces that it was deployed to before (kubernetes/kubernetes#106284).
  */
 export async function findCandidates(cluster: Cluster, options: FindCandidatesOptions): Promise<Candidates> {
   const lists = await mapConcurrently(options.resources, options.concurrency, (resource) =>
@@ -65,8 +66,9 @@ export async function findCandidates(cluster: Cluster, options: FindCandidatesOp
   for (const { found } of lists) {
     for (const candidate of found) {
       const { namespace = '', uid } = candidate.object.metadata;
-      const isElsewhere = options.elsewhere && options.set !== undefined && setOf(candidate.object) === options.set;
-      const wanted = namespace === '' || inScope === undefined || inScope.has(namespace) || isElsewhere;
+      const isOfSet = ownersOf(candidate.object).some((owner) => options.sets.includes(owner));
+      const isLeft = isOfSet && options.formerNamespaces.includes(namespace);
+      const wanted = namespace === '' || inScope === undefined || inScope.has(namespace) || isLeft;
       // One object can be served under two groups.
       const identity = uid ?? keyOf(idOf(candidate.object));
       if (!wanted || seen.has(identity)) continue;
@@ -95,9 +97,11 @@ async function listResource(
   resource: ApiResource,
   options: FindCandidatesOptions,
 ): Promise<ResourceList> {
-  const { namespaces, elsewhere, concurrency } = options;
+  const { concurrency } = options;
+  const namespaces =
+    options.namespaces === 'all' ? 'all' : [...new Set([...options.namespaces, ...options.formerNamespaces])];
   // A list across namespaces is one request, but reads what is not asked for, and needs more permission.
-  if (namespaces === 'all' || elsewhere || !resource.namespaced || namespaces.length > FEW_NAMESPACES) {
+  if (namespaces === 'all' || !resource.namespaced || namespaces.length > FEW_NAMESPACES) {
     const everywhere = await tryList(cluster, resource, options, '');
     if (everywhere.failure === undefined || !resource.namespaced || namespaces === 'all') {
       return settle(resource, [everywhere]);

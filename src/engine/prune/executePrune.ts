@@ -8,6 +8,7 @@ import { isConfigKind } from '../configs/revisions.js';
 import type { Emit } from '../run/events.js';
 import { pause } from '../run/pause.js';
 import type { Judgement, Plan } from '../plan/plan.js';
+import { settleOwnership } from '../sets/settleOwnership.js';
 import type { Unlisted } from './candidates.js';
 import { deleteInReverse, type DeleteOptions, type Deletion } from './deleteGuarded.js';
 import { judgeNow, type JudgeNowOptions } from './judgeNow.js';
@@ -35,6 +36,15 @@ export async function executePrune(options: ExecutePruneOptions): Promise<PruneR
   const shown = new Set(
     options.plan.prune.flatMap((judgement) => (judgement.verdict === 'delete' ? [judgement.uid] : [])),
   );
+  const { discovery, signal, concurrency, set, formerSet } = options.judging;
+  await settleOwnership(options.plan.prune, {
+    cluster: options.cluster,
+    discovery,
+    signal,
+    concurrency,
+    set,
+    formerSet,
+  });
   if (shown.size === 0) {
     for (const judgement of options.plan.prune) reportKept(judgement, shown, options);
     return { incomplete: false };
@@ -95,7 +105,18 @@ function unknownOf(
         resource.group === id.group && resource.kind === id.kind && (namespace === '' || namespace === id.namespace),
     );
     if (seen.has(uid) || unread === undefined) return [];
-    return [{ id, version, uid, resourceVersion, verdict: 'keep', why: 'unknown', reason: unread.why }];
+    return [
+      {
+        id,
+        version,
+        uid,
+        resourceVersion,
+        verdict: 'keep',
+        why: 'unknown',
+        facts: { missing: unread.why },
+        reason: unread.why,
+      },
+    ];
   });
 }
 

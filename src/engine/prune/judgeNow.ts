@@ -1,13 +1,15 @@
 /** Reads the candidates and their uses from the cluster and judges them: before the apply for the plan, and after it. */
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
-import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
-import { isRevision } from '../configs/revisions.js';
+import { idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { familyKey, isConfigKind, isRevision } from '../configs/revisions.js';
+import { setsOf } from '../sets/setName.js';
 import { controllerOf } from '../sets/ownership.js';
 import { parsePruneSelector } from '../../objects/selector.js';
 import type { PruneOptions } from '../run/options.js';
 import type { Judgement } from '../plan/plan.js';
 import { findCandidates, type Unlisted } from './candidates.js';
-import { judgeCandidates, reasonToKeep, type JudgeOptions } from './judge.js';
+import { judgeCandidates, reasonToKeep } from './judge.js';
+import type { JudgeOptions, Verb } from './judgeOptions.js';
 import { projectUses, usesWithout } from '../uses/projection.js';
 import { pruneScope } from './scope.js';
 import { scanUses, type UseScan } from '../uses/scanUses.js';
@@ -17,11 +19,14 @@ export interface JudgeNowOptions extends Pick<
   'pruneKinds' | 'keep' | 'keepRollback' | 'adopt' | 'ignoreUnlisted'
 > {
   readonly pruneLabel: string;
-  /** undefined: an operator's prune, which is no set's. */
+  readonly verb: Verb;
+  /** The set's name; undefined for an operator's prune, and for a deploy without a name. */
   readonly set: string | undefined;
+  /** --renamed-from: what belongs to this set is this one's as well. */
+  readonly formerSet: string | undefined;
   /** Where to look. */
   readonly namespaces: readonly string[] | 'all';
-  /** Of ConfigMaps and Secrets, only those whose names have a content hash. */
+  /** Of ConfigMaps and Secrets, only those whose names have a content hash are looked at. */
   readonly generatedOnly: boolean;
   /** Any exact occurrence of a name counts as a use, even of a name without a content hash. */
   readonly plainNames: boolean;
@@ -31,17 +36,14 @@ export interface JudgeNowOptions extends Pick<
   readonly discovery: Discovery;
   /** Everything that the deploy applies. */
   readonly applied: readonly KubeObject[];
-  /**
-   * True where the manifests themselves name their namespaces: then what this set has in others was rendered once. A
-   * namespace from -n or from the context says nothing of others: the same overlay may live in several.
-   */
-  readonly elsewhere: boolean;
+  /** Namespaces that the set was deployed to before: there only what belongs to it is looked at. */
+  readonly formerNamespaces: readonly string[];
   /** When the run began by the server's clock; undefined: with this search. */
   readonly runStart: number | undefined;
   /** Younger candidates stay, ms: where no lock keeps other runs away. */
   readonly minimumAgeMs: number;
-  /** Names of the revisions that this run replaces. */
-  readonly replaced: ReadonlySet<string>;
+  /** The newest revision of a family goes as well. */
+  readonly includeNewest: boolean;
   /** True for the plan: uses are judged as they will be after the rollout. */
   readonly projected: boolean;
   /** UIDs of what this run may delete: once it is gone it uses nothing. By default, for a plan, whatever is judged so. */
@@ -60,26 +62,29 @@ export interface Judgements {
 }
 
 export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Promise<Judgements> {
-  const { discovery, signal, concurrency, set } = options;
+  const { discovery, signal, concurrency } = options;
+  const sets = setsOf(options);
   const candidates = await findCandidates(cluster, {
     selector: options.pruneLabel,
     resources: pruneScope(discovery, options.pruneKinds),
     namespaces: options.namespaces,
-    set,
-    elsewhere: options.elsewhere,
+    sets,
+    formerNamespaces: options.formerNamespaces,
     signal,
     concurrency,
   });
   const serverTime = candidates.serverTime;
   const items = options.generatedOnly
-    ? candidates.items.filter(({ object }) => isRevision(idOf(object)))
+    ? candidates.items.filter(({ object }) => !isPlainConfig(idOf(object)))
     : candidates.items;
   const judging: JudgeOptions = {
+    verb: options.verb,
     requirements: parsePruneSelector(options.pruneLabel),
-    set,
+    sets,
     applied: {
       keys: new Set(options.applied.map((object) => keyOf(idOf(object)))),
       uids: new Set(options.applied.flatMap(({ metadata: { uid } }) => (uid === undefined ? [] : [uid]))),
+      families: new Set(options.applied.flatMap((object) => familyKey(idOf(object)) ?? [])),
     },
     runStart: options.runStart ?? serverTime ?? Number.POSITIVE_INFINITY,
     fieldManager: options.fieldManager,
@@ -87,7 +92,8 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     keep: options.keep,
     keepRollback: options.keepRollback,
     minimumAgeMs: options.minimumAgeMs,
-    replaced: options.replaced,
+    includeNewest: options.includeNewest,
+    pruneKinds: options.pruneKinds,
     uses: new Map(),
     gaps: [],
   };
@@ -117,6 +123,11 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     unlisted: candidates.unlisted,
     anyCandidate: items.some(({ object }) => controllerOf(object) === undefined),
   };
+}
+
+/** A ConfigMap or Secret whose name has no content hash. */
+function isPlainConfig(id: ObjectId): boolean {
+  return isConfigKind(id.group, id.kind) && !isRevision(id);
 }
 
 /**

@@ -1,7 +1,8 @@
 /** A deploy of nothing: removes a set in reverse order, and its configs once nothing uses them any more. */
 import { findResource } from '../../cluster/cluster.js';
-import { idOf, type KubeObject } from '../../objects/object.js';
-import { keepMarkOf, setOf, trackerOf } from '../sets/ownership.js';
+import { idOf, keyOf } from '../../objects/object.js';
+import { setsOf } from '../sets/setName.js';
+import { settleOwnership } from '../sets/settleOwnership.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { isConfigKind } from '../configs/revisions.js';
 import { confirmPlan } from './confirmPlan.js';
@@ -15,6 +16,8 @@ import { runPhase } from './phase.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import { readLive } from '../plan/readLive.js';
 import { deleteInReverse, type DeleteOptions, type Deletion } from '../prune/deleteGuarded.js';
+import type { Candidate } from '../prune/candidates.js';
+import { judgeCandidates } from '../prune/judge.js';
 import { judgeNow } from '../prune/judgeNow.js';
 import { refuseIncomplete } from '../prune/refuseIncomplete.js';
 import { scanUses, unknownUses } from '../uses/scanUses.js';
@@ -22,13 +25,6 @@ import { useKey } from '../uses/uses.js';
 import type { Report } from './report.js';
 import { reported, targetOf } from './reported.js';
 
-/** Others live in these, or they hold data: they go only where `--prune-kind` names them. */
-const KEPT_KINDS = [
-  '/Namespace',
-  'apiextensions.k8s.io/CustomResourceDefinition',
-  '/PersistentVolume',
-  '/PersistentVolumeClaim',
-];
 const RELEASE_TIMEOUT_MS = 60_000;
 const RELEASE_POLL_MS = 1000;
 
@@ -77,16 +73,21 @@ async function run(rendered: readonly RenderedObject[], options: DeployOptions, 
     },
     { ...options, ...place, cluster, runner: context.runner, emit, now },
   );
-  if (options.lock) await forgetLease(cluster, place);
+  const { set } = options;
+  if (options.lock && set !== undefined) await forgetLease(cluster, { ...place, set });
 }
 
 async function planDelete(prepared: Prepared, options: DeployOptions, { cluster, signal }: RunContext): Promise<Plan> {
   const { discovery, members } = prepared;
   const live = [...(await readLive(cluster, members, { signal, concurrency: options.concurrency })).values()];
-  const wanted = new Set(members.map(({ object }) => identity(object)));
-  const own = live.filter((object) => wanted.has(identity(object))).map((object) => judge(object, options));
+  const wanted = new Map(members.map(({ object, resource }) => [keyOf(idOf(object)), resource] as const));
+  const named = live.flatMap((object): Candidate[] => {
+    const resource = wanted.get(keyOf(idOf(object)));
+    return resource === undefined ? [] : [{ object, resource, protectedType: false }];
+  });
+  const own = judge(named, options);
   const stale =
-    options.pruneLabel === undefined
+    options.pruneLabel === undefined || options.set === undefined
       ? { judgements: [], warnings: [] }
       : await judgeNow(cluster, {
           ...options,
@@ -103,12 +104,11 @@ async function planDelete(prepared: Prepared, options: DeployOptions, { cluster,
           ],
           generatedOnly: false,
           plainNames: false,
-          elsewhere: members.every(
-            ({ resource, rendered: { object } }) => !resource.namespaced || object.metadata.namespace !== undefined,
-          ),
+          verb: 'deploy',
+          formerNamespaces: [],
+          includeNewest: true,
           runStart: undefined,
           minimumAgeMs: 0,
-          replaced: new Set(),
           projected: true,
         });
   const uids = new Set(own.map(({ uid }) => uid));
@@ -123,42 +123,30 @@ async function planDelete(prepared: Prepared, options: DeployOptions, { cluster,
     changes: [],
     prune,
     controlled: 0,
-    confirmations: deletions === 0 ? [] : [`${deletions} objects of set ${options.set} would be deleted`],
+    confirmations:
+      deletions === 0
+        ? []
+        : [`${deletions} objects${options.set === undefined ? '' : ` of set ${options.set}`} would be deleted`],
     set: options.set,
     pruneLabel: options.pruneLabel,
     warnings: stale.warnings,
   };
 }
 
-function identity(object: KubeObject): string {
-  const { group, kind, namespace, name } = idOf(object);
-  return [group, kind, namespace, name].join('/');
-}
-
-/** An object of the set by its name: may this run delete it? */
-function judge(object: KubeObject, options: DeployOptions): Judgement {
-  const id = idOf(object);
-  const { uid = '', resourceVersion = '' } = object.metadata;
-  const base = { id, version: object.apiVersion.slice(object.apiVersion.indexOf('/') + 1), uid, resourceVersion };
-  const keep = (
-    why: 'keepMark' | 'otherSet' | 'otherTool' | 'notApplied' | 'protectedType',
-    reason: string,
-  ): Judgement => ({ ...base, verdict: 'keep', why, reason });
-  const kind = `${id.group}/${id.kind}`;
-  if (
-    KEPT_KINDS.includes(kind) &&
-    !options.pruneKinds.some((wanted) => wanted === id.kind || `/${wanted}` === kind || wanted === kind)
-  ) {
-    return keep('protectedType', `others may live in it, or it holds data (--prune-kind ${id.kind} includes it)`);
-  }
-  const mark = keepMarkOf(object);
-  if (mark !== undefined) return keep('keepMark', `marked ${mark}`);
-  const set = setOf(object);
-  if (set !== undefined && set !== options.set) return keep('otherSet', `belongs to set ${set}`);
-  const tracker = trackerOf(object);
-  if (tracker !== undefined) return keep('otherTool', `tracked by ${tracker}`);
-  if (set === undefined && !options.adopt) return keep('notApplied', 'not applied by kapply (--adopt includes it)');
-  return { ...base, verdict: 'delete', ours: set === options.set, reason: 'part of the set', consequences: [] };
+/** The objects that are rendered, by their names: may this run delete them? */
+function judge(candidates: readonly Candidate[], options: DeployOptions): Judgement[] {
+  return judgeCandidates(candidates, {
+    ...options,
+    verb: 'delete',
+    requirements: [],
+    sets: setsOf(options),
+    applied: { keys: new Set(), uids: new Set(), families: new Set() },
+    runStart: 0,
+    includeNewest: true,
+    minimumAgeMs: 0,
+    uses: new Map(),
+    gaps: [],
+  });
 }
 
 async function carryOut(
@@ -183,9 +171,12 @@ async function carryOut(
         resource === undefined
           ? undefined
           : await cluster.get({ resource, namespace: deletion.id.namespace, name: deletion.id.name }, { signal });
-      return live === undefined || live.metadata.uid !== deletion.uid ? undefined : judge(live, options);
+      return live === undefined || resource === undefined || live.metadata.uid !== deletion.uid
+        ? undefined
+        : judge([{ object: live, resource, protectedType: false }], options)[0];
     },
   };
+  await settleOwnership(plan.prune, { ...options, cluster, discovery, signal });
   const isConfig = ({ id }: Judgement): boolean => isConfigKind(id.group, id.kind);
   const first = await deleteInReverse(
     deletions.filter((deletion) => !isConfig(deletion)),

@@ -8,15 +8,13 @@ import { planPrepared, prepareDeploy, pruneNamespaces, type MadePlan, type Prepa
 import type { DeployOptions, RunContext } from './options.js';
 import { releaseStaleOwners, settleOwners } from '../configs/owners.js';
 import { runPhase, skipPhase } from './phase.js';
+import { STRANGERS_AGE_MS } from '../prune/rules.js';
 import { executePrune } from '../prune/executePrune.js';
 import { refuseIncomplete } from '../prune/refuseIncomplete.js';
 import type { Report } from './report.js';
 import { reported, targetOf } from './reported.js';
 import { restoreConfigs } from '../configs/restoreConfigs.js';
 import { awaitCurrent } from '../rollout/awaitCurrent.js';
-
-/** Without the lock, another run may have made something that this one does not know of: only what is older goes. */
-const UNLOCKED_AGE_MS = 10 * 60_000;
 
 /**
  * Deploys rendered objects. Failures of objects are in the report, as is whatever ended the run; only a bug rejects.
@@ -120,9 +118,10 @@ async function carryOut(made: MadePlan, options: DeployOptions, context: RunCont
         namespaces: pruneNamespaces(made.plan.changes, options),
         generatedOnly: false,
         plainNames: false,
-        elsewhere: made.elsewhere,
-        minimumAgeMs: locked ? 0 : UNLOCKED_AGE_MS,
-        replaced: new Set(made.plan.changes.flatMap(({ replaces }) => (replaces === undefined ? [] : [replaces]))),
+        verb: 'deploy',
+        formerNamespaces: [],
+        includeNewest: false,
+        minimumAgeMs: locked ? 0 : STRANGERS_AGE_MS,
       },
     });
     refuseIncomplete(result);

@@ -65,8 +65,10 @@ export interface PruneOptions {
 }
 
 export interface DeployOptions extends PruneOptions, LockOptions {
-  /** The set's name (kubernetes.md, Sets). */
-  readonly set: string;
+  /** The set's name, given by a person (docs/sets.md). undefined: the run owns nothing. */
+  readonly set: string | undefined;
+  /** --renamed-from: the set's former name; what belongs to it moves to `set`. */
+  readonly formerSet: string | undefined;
   /** `-n`: the namespace of objects that name none; an object that names another is an error. undefined: the context's. */
   readonly namespace: string | undefined;
   readonly fieldManager: string;

@@ -25,6 +25,8 @@ export interface PruneClusterOptions extends Pick<
   readonly plainNames: boolean;
   /** Younger ones stay, ms. */
   readonly olderThanMs: number;
+  /** The newest revision of a family goes as well, although nothing replaced it. */
+  readonly includeNewest: boolean;
   /** `client`: only the plan; `server`: the server tries every delete as well. */
   readonly dryRun: 'client' | 'server' | undefined;
   readonly fieldManager: string;
@@ -103,13 +105,15 @@ function judgingOptions(
     discovery,
     signal,
     pruneKinds: pruneKinds.length === 0 ? DEFAULT_KINDS : pruneKinds,
-    generatedOnly: !plainNames && pruneKinds.length === 0,
+    generatedOnly: !plainNames,
+    verb: 'prune',
     set: undefined,
+    formerSet: undefined,
     applied: [],
     runStart: undefined,
-    elsewhere: false,
+    formerNamespaces: [],
     minimumAgeMs: options.olderThanMs,
-    replaced: new Set(),
+    includeNewest: options.includeNewest,
   };
 }
 
@@ -130,7 +134,7 @@ function planOf(judgements: readonly Judgement[], warnings: readonly string[], o
               ? `${deletions} objects would be deleted, more than --prune-limit ${options.pruneLimit}`
               : `${deletions} objects would be deleted`,
           ],
-    set: '',
+    set: undefined,
     pruneLabel: options.selector,
     warnings,
   };

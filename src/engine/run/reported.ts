@@ -56,7 +56,7 @@ export function targetOf(
 ): Omit<Report['target'], 'context' | 'server'> {
   return {
     namespace: namespace ?? cluster.namespace,
-    set,
+    set: set ?? '',
     pruneLabel: pruneLabel ?? null,
     dryRun: dryRun ?? null,
   };

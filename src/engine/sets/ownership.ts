@@ -1,55 +1,65 @@
-/** Who made an object and who looks after it: kubernetes.md, "One prune candidate", rules 5 to 7. */
-import { LAST_APPLIED_ANNOTATION, PRUNE_ANNOTATION, SET_ANNOTATION } from '../../objects/annotations.js';
-import type { KubeObject, OwnerReference } from '../../objects/object.js';
+/** Who made an object and whose it is: docs/sets.md. Pure, over what stands in its metadata. */
+import { CO_OWNER_PREFIX, ID_ANNOTATION, LAST_APPLIED_ANNOTATION, SET_ANNOTATION } from '../../objects/annotations.js';
+import { idOf, keyOf, type KubeObject, type OwnerReference } from '../../objects/object.js';
 
-/** Annotations with which people, of any tool, say that an object stays. */
-const KEEP_MARKS: readonly { readonly annotation: string; readonly means: (value: string) => boolean }[] = [
-  { annotation: PRUNE_ANNOTATION, means: (value) => value === 'disabled' },
-  { annotation: 'client.lifecycle.config.k8s.io/deletion', means: (value) => value === 'detach' },
-  { annotation: 'cli-utils.sigs.k8s.io/on-remove', means: (value) => value === 'keep' },
-  { annotation: 'kustomize.toolkit.fluxcd.io/prune', means: (value) => value === 'disabled' },
-  {
-    annotation: 'argocd.argoproj.io/sync-options',
-    means: (value) => value.split(',').some((option) => /^prune=false$/i.test(option.trim())),
-  },
-  { annotation: 'helm.sh/resource-policy', means: (value) => value === 'keep' },
-  { annotation: 'kapp.k14s.io/delete-strategy', means: (value) => value === 'orphan' },
-];
-
-/** The mark that keeps an object, as `ANNOTATION: VALUE`, or undefined. */
-export function keepMarkOf(object: KubeObject): string | undefined {
-  const annotations = object.metadata.annotations ?? {};
-  const mark = KEEP_MARKS.find(({ annotation, means }) => {
-    const value = annotations[annotation];
-    return value !== undefined && means(value);
-  });
-  return mark === undefined ? undefined : `${mark.annotation}: ${annotations[mark.annotation] ?? ''}`;
+/**
+ * An object as a named deploy sends it: with its set, and with what it is itself (group, kind, namespace, name), so that
+ * a copy of it is seen to be one. Without a name it belongs to nobody, and nothing is stamped.
+ */
+export function stampSet(object: KubeObject, set: string | undefined): KubeObject {
+  if (set === undefined) return object;
+  const annotations = { ...object.metadata.annotations, [SET_ANNOTATION]: set, [ID_ANNOTATION]: identityOf(object) };
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
-/** What other tools leave on the objects that they track. `app.kubernetes.io/managed-by` alone proves nothing. */
-const TRACKERS: readonly { readonly tool: string; readonly label?: string; readonly annotation?: string }[] = [
-  { tool: 'Flux', label: 'kustomize.toolkit.fluxcd.io/name' },
-  { tool: 'Flux', label: 'helm.toolkit.fluxcd.io/name' },
-  { tool: 'Argo CD', annotation: 'argocd.argoproj.io/tracking-id' },
-  { tool: 'Argo CD', label: 'argocd.argoproj.io/instance' },
-  { tool: 'kapp', label: 'kapp.k14s.io/app' },
-  { tool: 'an ApplySet', label: 'applyset.kubernetes.io/part-of' },
-  { tool: 'Helm', annotation: 'meta.helm.sh/release-name' },
-];
-
-/** The tool that tracks an object, with its mark: `Helm (meta.helm.sh/release-name: web)`, or undefined. */
-export function trackerOf(object: KubeObject): string | undefined {
-  const { labels = {}, annotations = {} } = object.metadata;
-  for (const { tool, label, annotation } of TRACKERS) {
-    const [key, value] = label === undefined ? [annotation, annotations[annotation ?? '']] : [label, labels[label]];
-    if (value !== undefined) return `${tool} (${key ?? ''}: ${value})`;
-  }
-  return undefined;
+/** `GROUP/KIND/NAMESPACE/NAME`, the group of the core API and the namespace of what belongs to the cluster left empty. */
+export function identityOf(object: KubeObject): string {
+  return keyOf(idOf(object));
 }
 
-/** The set that an object belongs to, or undefined where kapply did not apply it. */
+/** True for the annotations by which kapply writes down whose an object is. */
+export function isStamp(annotation: string): boolean {
+  return annotation === SET_ANNOTATION || annotation === ID_ANNOTATION || annotation.startsWith(CO_OWNER_PREFIX);
+}
+
+/** The set that an object belongs to; undefined where no named deploy stamped it, and for a copy. */
 export function setOf(object: KubeObject): string | undefined {
-  return object.metadata.annotations?.[SET_ANNOTATION];
+  return copyOf(object) === undefined ? object.metadata.annotations?.[SET_ANNOTATION] : undefined;
+}
+
+/**
+ * What an object is a copy of: it was stamped as another one (a backup restored elsewhere, `kubectl get | kubectl apply`,
+ * an operator's clone). undefined where it is no copy. What an earlier kapply stamped has no identity: its set counts.
+ */
+export function copyOf(object: KubeObject): string | undefined {
+  const identity = object.metadata.annotations?.[ID_ANNOTATION];
+  return identity === undefined || identity === identityOf(object) ? undefined : identity;
+}
+
+/** The sets that use a generated config besides the one that made it, sorted. A copy has none. */
+export function coOwnersOf(object: KubeObject): string[] {
+  if (copyOf(object) !== undefined) return [];
+  return Object.keys(object.metadata.annotations ?? {})
+    .flatMap((key) => (key.startsWith(CO_OWNER_PREFIX) ? [key.slice(CO_OWNER_PREFIX.length)] : []))
+    .sort();
+}
+
+/** Every set that an object belongs to: the one that made it, and those that share it. */
+export function ownersOf(object: KubeObject): string[] {
+  const set = setOf(object);
+  return [...new Set([...(set === undefined ? [] : [set]), ...coOwnersOf(object)])];
+}
+
+/**
+ * True where kapply applied an object that is in no set: a deploy without a name did, or somebody took the annotation off.
+ * It is not for a named set to change silently.
+ */
+export function isAppliedWithoutSet(object: KubeObject, managers: readonly string[]): boolean {
+  return (
+    object.metadata.annotations?.[SET_ANNOTATION] === undefined &&
+    coOwnersOf(object).length === 0 &&
+    isAppliedBy(object, managers)
+  );
 }
 
 /** The owner that controls an object and makes it anew (meta/v1 OwnerReference.controller), or undefined. */

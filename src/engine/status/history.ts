@@ -83,8 +83,8 @@ async function readRevisions(
     selector,
     resources: pruneScope(discovery, ['/ConfigMap', '/Secret']),
     namespaces,
-    set: undefined,
-    elsewhere: false,
+    sets: [],
+    formerNamespaces: [],
     signal,
     concurrency,
   });

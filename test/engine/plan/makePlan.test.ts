@@ -15,6 +15,7 @@ const OPTIONS: DeployOptions = {
   lock: false,
   lockTimeoutMs: 0,
   set: 'shop',
+  formerSet: undefined,
   namespace: 'shop',
   fieldManager: 'kapply',
   forceConflicts: false,

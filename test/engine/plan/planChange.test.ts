@@ -34,6 +34,7 @@ async function plan(
     cluster,
     signal: new AbortController().signal,
     set: 'shop',
+    formerSet: undefined,
     fieldManager: 'kapply',
     forceConflicts: false,
     takeOverManagers: [],
@@ -132,7 +133,8 @@ describe('planChange', () => {
       const cluster = await deployed(config(), 'billing');
       const planned = await plan(cluster, { object: config(), generated: true });
       assert.ok('change' in planned);
-      assert.equal(planned.change.action, 'unchanged');
+      assert.equal(planned.change.action, 'configure');
+      assert.deepEqual(planned.change.share, { metadata: { annotations: { 'co-owner.kapply.dev/shop': 'true' } } });
       assert.equal(planned.change.after.metadata.annotations?.[SET_ANNOTATION], 'billing');
     });
 

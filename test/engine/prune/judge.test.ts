@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { Candidate } from '../../../src/engine/prune/candidates.js';
-import { judgeCandidates, type JudgeOptions } from '../../../src/engine/prune/judge.js';
+import { judgeCandidates } from '../../../src/engine/prune/judge.js';
+import type { JudgeOptions } from '../../../src/engine/prune/judgeOptions.js';
+import { familyKey } from '../../../src/engine/configs/revisions.js';
 import { useKey, type Use } from '../../../src/engine/uses/uses.js';
 import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
 import { idOf, keyOf, type KubeObject } from '../../../src/objects/object.js';
@@ -31,14 +33,17 @@ interface Case {
   readonly applied?: boolean;
   readonly appliedUid?: boolean;
   readonly uses?: readonly GivenUse[];
-  /** `set: null` is an operator's prune. */
-  readonly options?: Partial<Omit<JudgeOptions, 'set'>> & { readonly set?: null };
+  /** This deploy renders another revision of its family. */
+  readonly rendered?: boolean;
+  /** `verb: prune` is an operator's, without a set. */
+  readonly options?: Partial<JudgeOptions>;
   readonly verdict: string;
   readonly ours?: boolean;
   readonly reason: string;
   readonly consequences?: readonly string[];
 }
 
+const WEB = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };
 const RUN_START = Date.parse('2026-01-01T12:00:00.400Z');
 
 function withoutNulls(entries: Record<string, string | null>): Record<string, string> {
@@ -75,15 +80,17 @@ function candidateOf(given: Partial<Case>): Candidate {
 
 const BASE: JudgeOptions = {
   requirements: parseSelector('app=shop'),
-  set: 'shop',
-  applied: { keys: new Set(), uids: new Set() },
+  verb: 'deploy',
+  sets: ['shop'],
+  applied: { keys: new Set(), uids: new Set(), families: new Set() },
+  includeNewest: false,
+  pruneKinds: [],
   runStart: RUN_START,
   fieldManager: 'kapply',
   adopt: false,
   keep: 0,
   keepRollback: false,
   minimumAgeMs: 0,
-  replaced: new Set(),
   uses: new Map(),
   gaps: [],
 };
@@ -108,18 +115,25 @@ describe('judgeCandidates', () => {
         applied: {
           keys: new Set(given.applied === true ? [keyOf(id)] : []),
           uids: new Set(given.appliedUid === true ? ['uid-1'] : []),
+          families: new Set(given.rendered === true ? [familyKey(id) ?? ''] : []),
         },
         uses: new Map([[useKey(id), (given.uses ?? []).map(useOf)]]),
+        ...(given.options?.verb === 'prune' && { sets: [] }),
         ...given.options,
-        set: given.options?.set === null ? undefined : BASE.set,
       });
       assert.ok(judgement);
-      const { version, uid, resourceVersion, ...rest } = judgement;
+      const { version, uid, resourceVersion, facts: _, ...rest } = { facts: undefined, ...judgement };
       assert.deepEqual({ version, uid, resourceVersion }, { version: 'v1', uid: 'uid-1', resourceVersion: '7' });
       assert.deepEqual(
         rest,
         given.verdict === 'delete'
-          ? { id, verdict: 'delete', ours: given.ours, reason: given.reason, consequences: given.consequences ?? [] }
+          ? {
+              id,
+              verdict: 'delete',
+              ours: given.ours,
+              reason: given.reason,
+              consequences: (given.consequences ?? []).map((revision) => ({ root: WEB, revision })),
+            }
           : { id, verdict: 'keep', why: given.verdict, reason: given.reason },
       );
     });
@@ -168,7 +182,11 @@ describe('judgeCandidates', () => {
 
     it('does not count what this deploy applies: it is no earlier revision', () => {
       const candidates = [revision(a, '2026-01-01T11:00:00Z'), revision(b, '2026-01-01T10:00:00Z')];
-      const applied = { keys: new Set([keyOf(idOf(candidates[0]!.object))]), uids: new Set<string>() };
+      const applied = {
+        keys: new Set([keyOf(idOf(candidates[0]!.object))]),
+        uids: new Set<string>(),
+        families: new Set<string>(),
+      };
       assert.deepEqual(outcomes(candidates, { keep: 1, applied }), { [a]: 'applied', [b]: 'keptRevision' });
     });
 
@@ -259,7 +277,8 @@ describe('judgeCandidates', () => {
             made.map(({ candidate }) => candidate),
             {
               ...BASE,
-              set: operator ? undefined : BASE.set,
+              verb: operator ? 'prune' : 'deploy',
+              sets: operator ? [] : BASE.sets,
               keep,
               keepRollback,
               minimumAgeMs: minimumAgeHours * 3_600_000,
@@ -271,6 +290,7 @@ describe('judgeCandidates', () => {
                   made.flatMap(({ one, candidate }) => (one.applied ? [keyOf(idOf(candidate.object))] : [])),
                 ),
                 uids: new Set(),
+                families: new Set(),
               },
             },
           );
@@ -279,6 +299,20 @@ describe('judgeCandidates', () => {
             /^v1 (ConfigMap|Secret)$/.test(given[at]!.kind) && given[at]!.name !== 'plain';
           const isConfig = (at: number): boolean => /^v1 (ConfigMap|Secret)$/.test(given[at]!.kind);
           const duringRun = (at: number): boolean => given[at]!.hour >= 12;
+          const familyName = (name: string): string => name.split('-')[0]!;
+          // Each was applied at ten.
+          const touched = (at: number): number => Math.max(given[at]!.hour, 10);
+          const siblings = (at: number): number[] =>
+            given.flatMap((other, index) =>
+              index !== at &&
+              other.kind === given[at]!.kind &&
+              familyName(other.name) === familyName(given[at]!.name) &&
+              isRevision(index) &&
+              other.set === given[at]!.set &&
+              !other.going
+                ? [index]
+                : [],
+            );
           judgements.forEach((judgement, at) => {
             const one = given[at]!;
             if (judgement.verdict === 'delete') {
@@ -297,6 +331,8 @@ describe('judgeCandidates', () => {
               assert.ok(adopt || one.manager !== 'operator');
               assert.ok(adopt || one.set !== undefined || isRevision(at));
               assert.ok(incomplete.length === 0 || !isConfig(at));
+              const isOwn = !operator && one.set === 'shop';
+              assert.ok(isOwn || !isRevision(at) || siblings(at).some((other) => touched(other) >= touched(at)));
               assert.equal(judgement.ours, !operator && one.set === 'shop' && one.manager === 'kapply');
               // Among the earlier revisions that are ours, at least `keep` newer ones stay.
               const family = (name: string): string => name.split('-')[0]!;
@@ -319,12 +355,17 @@ describe('judgeCandidates', () => {
               keepMark: one.mark !== undefined,
               otherSet: !operator && one.set === 'billing',
               otherTool: one.tracked,
-              notApplied: !adopt && (one.manager === 'operator' || (one.set === undefined && !isRevision(at))),
+              notApplied: !adopt && one.manager === 'operator',
+              noSet: !adopt && one.set === undefined && !isRevision(at),
+              newestOfFamily:
+                isRevision(at) &&
+                (operator || one.set !== 'shop') &&
+                siblings(at).every((other) => touched(other) <= touched(at)),
               protectedType: one.protectedType,
               inUse: one.use === 'active',
               unknown: incomplete.length > 0 && isConfig(at),
               keptRevision: (keep > 0 && isRevision(at)) || (keepRollback && one.use === 'inactive'),
-              tooYoung: 12 - one.hour < minimumAgeHours,
+              tooYoung: 12 - touched(at) < minimumAgeHours,
             };
             assert.equal(truth[judgement.why], true, judgement.why);
             assert.notEqual(judgement.reason, '');

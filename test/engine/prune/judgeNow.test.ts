@@ -35,7 +35,7 @@ describe('judgeNow', () => {
     const there = (name: string, set: string): ReturnType<typeof ours> =>
       ours('v1', 'ConfigMap', name, { metadata: { namespace: 'old', annotations: { [SET_ANNOTATION]: set } } });
     const cluster = fakeCluster({ objects: [there(A, 'shop'), there(B, 'billing')] });
-    assert.deepEqual(verdicts((await judgeNow(cluster, judging({ elsewhere: true }))).judgements), [
+    assert.deepEqual(verdicts((await judgeNow(cluster, judging({ formerNamespaces: ['old'] }))).judgements), [
       `ConfigMap/${A}: delete`,
     ]);
   });
@@ -44,7 +44,7 @@ describe('judgeNow', () => {
   it('leaves the set alone in other namespaces where the manifests name none', async () => {
     const there = ours('v1', 'ConfigMap', A, { metadata: { namespace: 'preview-2' } });
     const cluster = fakeCluster({ objects: [there] });
-    assert.deepEqual((await judgeNow(cluster, judging({ elsewhere: false }))).judgements, []);
+    assert.deepEqual((await judgeNow(cluster, judging())).judgements, []);
   });
 
   it('lists namespace by namespace where a list across all is not allowed', async () => {

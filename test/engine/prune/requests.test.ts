@@ -75,6 +75,7 @@ async function plan(count: number, namespaces: number): Promise<Asked> {
         namespaces: 'all',
         pruneKinds: [],
         plainNames: false,
+        includeNewest: true,
         olderThanMs: 0,
         dryRun: 'client',
         pruneLimit: 20,

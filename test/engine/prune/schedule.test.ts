@@ -29,6 +29,7 @@ describe('the role of a scheduled prune', () => {
           namespaces: ['default'],
           pruneKinds: [],
           plainNames: false,
+          includeNewest: true,
           olderThanMs: 0,
           dryRun: undefined,
           pruneLimit: 20,

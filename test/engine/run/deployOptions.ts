@@ -4,6 +4,7 @@ import type { DeployOptions } from '../../../src/engine/run/options.js';
 export function defaultDeployOptions(set: string): DeployOptions {
   return {
     set,
+    formerSet: undefined,
     namespace: undefined,
     fieldManager: 'kapply',
     forceConflicts: false,

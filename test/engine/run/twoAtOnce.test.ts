@@ -118,6 +118,7 @@ describe('two at once', function () {
       namespaces: 'all',
       pruneKinds: [],
       plainNames: false,
+      includeNewest: false,
       olderThanMs: HOUR_MS,
       dryRun: undefined,
       pruneLimit: 100,
