@@ -1,6 +1,7 @@
 /** From kubectl's connection flags to a cluster. */
 import type { Cluster } from '../cluster/cluster.js';
 import type { Emit } from '../engine/run/events.js';
+import { hideUrlSecrets } from '../objects/urls.js';
 import { parseDuration } from './flagValues.js';
 import type { CommandIo } from './io.js';
 import { learningCluster } from './learningCluster.js';
@@ -31,7 +32,10 @@ export async function withCluster<T>(
   if (flags.sandbox) {
     const { sandboxCluster } = await import('./sandboxCluster.js');
     return sandboxCluster(flags, io, (kubeconfig) =>
-      withCluster({ ...flags, sandbox: false, kubeconfig }, { io, emit, version }, work),
+      withCluster({ ...flags, sandbox: false, kubeconfig }, { io, emit, version }, (cluster) =>
+        // Its kubeconfig goes with this command.
+        work(withKubectl(cluster, [])),
+      ),
     );
   }
   const { connect } = await import('../cluster/connect.js');
@@ -57,8 +61,40 @@ export async function withCluster<T>(
     warn: (message) => emit({ type: 'warning', message }),
   });
   try {
-    return await work(learningCluster(cluster, io.masks));
+    return await work(withKubectl(learningCluster(cluster, io.masks), kubectlOf(flags, cluster.context)));
   } finally {
     await cluster.close();
   }
+}
+
+/** kubectl's words for the same connection. A token is a credential: whoever has one given knows to give it again. */
+function kubectlOf(flags: ClusterFlags, context: string | undefined): string[] {
+  const named: readonly (readonly [string, string | undefined])[] = [
+    ['--kubeconfig', flags.kubeconfig],
+    ['--context', context],
+    ['--server', flags.server === undefined ? undefined : hideUrlSecrets(flags.server)],
+    ['--certificate-authority', flags['certificate-authority']],
+    ['--tls-server-name', flags['tls-server-name']],
+    ['--as', flags.as],
+    ...(flags['as-group'] ?? []).map((group) => ['--as-group', group] as const),
+    ['--as-uid', flags['as-uid']],
+  ];
+  return [
+    'kubectl',
+    ...named.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
+    ...(flags['insecure-skip-tls-verify'] ? ['--insecure-skip-tls-verify'] : []),
+  ];
+}
+
+function withKubectl(cluster: Cluster, kubectl: readonly string[]): Cluster {
+  return {
+    ...cluster,
+    kubectl,
+    get warnings() {
+      return cluster.warnings;
+    },
+    get requests() {
+      return cluster.requests;
+    },
+  };
 }

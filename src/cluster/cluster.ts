@@ -98,6 +98,8 @@ export interface Cluster {
   readonly server: string;
   /** The kubeconfig context in use; undefined in a cluster. */
   readonly context: string | undefined;
+  /** How kubectl is started to reach the same server as the same user, without credentials; empty where it cannot. */
+  readonly kubectl?: readonly string[];
   /** The namespace of the context, or `default`. */
   readonly namespace: string;
   /** The served kinds. Read once and kept; `refresh` reads again (after a CustomResourceDefinition was applied). */

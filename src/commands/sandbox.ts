@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { EXIT, type ExitCode } from '../errors.js';
+import { shellCommand } from '../objects/shellCommand.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { parseCount } from '../cli/flagValues.js';
 
@@ -39,7 +40,7 @@ Exit codes: 0 stopped, 2 usage or input error.`;
     // The path alone on stdout, for scripts; the rest is talk.
     io.stdout.write(`${sandbox.kubeconfig}\n`);
     io.stderr.write(`A Kubernetes API listens on ${sandbox.url} until Ctrl-C.\n`);
-    io.stderr.write(`Try: kubectl --kubeconfig ${sandbox.kubeconfig} get namespaces\n`);
+    io.stderr.write(`Try: ${shellCommand(['kubectl', '--kubeconfig', sandbox.kubeconfig, 'get', 'namespaces'])}\n`);
     await new Promise<void>((stop) => {
       const release = io.onSignal(() => {
         release();

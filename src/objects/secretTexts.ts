@@ -97,7 +97,12 @@ function isSecretLike({ kind, apiVersion = 'v1' }: Fields): boolean {
 
 /** `$(OTHER)` refers to another variable. */
 function isPasswordVariable({ name, value }: Fields): boolean {
-  return typeof name === 'string' && SECRET_VARIABLE.test(name) && !/^(?:\$\([^)]*\))?$/.test(String(value));
+  return (
+    typeof name === 'string' &&
+    SECRET_VARIABLE.test(name) &&
+    typeof value === 'string' &&
+    !/^(?:\$\([^)]*\))?$/.test(value)
+  );
 }
 
 function walkConfigData(data: Fields, path: string, context: Walk): unknown {

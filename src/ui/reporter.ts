@@ -23,11 +23,11 @@ export interface ReporterOptions {
 }
 
 /** A reporter for people: whatever it is told, it gets made harmless. One for machines needs none of it: JSON escapes. */
-export function forPeople({ emit, pause, finish }: Reporter): Reporter {
+export function forPeople(reporter: Reporter): Reporter {
   return {
-    emit: (event) => emit(harmless(event)),
-    pause,
-    finish: (report) => finish(harmless(report)),
+    emit: (event) => reporter.emit(harmless(event)),
+    pause: () => reporter.pause(),
+    finish: (report) => reporter.finish(harmless(report)),
   };
 }
 

@@ -214,7 +214,7 @@ describe('foreign text', () => {
       write(`${style.bad('error:')} ${trick} ${style.good(trick)}\n`);
       assert.doesNotMatch(written.replaceAll(OWN_COLOUR, ''), FORBIDDEN);
       assert.doesNotMatch(stripVTControlCharacters(written), /^\s*::/m);
-      assert.match(written, /^\u001b\[31merror:\u001b\[39m/);
+      assert.ok(written.startsWith('\u001b[31merror:\u001b[39m'));
     });
   }
 

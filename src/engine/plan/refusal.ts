@@ -4,6 +4,7 @@ import { EXIT, KapplyError } from '../../errors.js';
 import { formatId, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { isConfigKind } from '../configs/revisions.js';
 import type { FailureInfo } from '../run/events.js';
+import { shellCommand } from '../../objects/shellCommand.js';
 import { pathsOf, type FieldTree } from './fieldTree.js';
 import { treeOf, type Obstacle } from './inTheWay.js';
 
@@ -64,10 +65,14 @@ function shorten(message: string): string {
 function suggestionsFor(error: ApiError, id: ObjectId): string[] {
   const { kind } = error.status.details ?? {};
   if (error.httpStatus === 404 && kind === 'namespaces') {
-    return [`Create the namespace first (kubectl create namespace ${id.namespace}), or add it to the set.`];
+    return [
+      `Create the namespace first (${shellCommand(['kubectl', 'create', 'namespace', id.namespace])}), or add it to the set.`,
+    ];
   }
   if (error.status.reason === undefined && error.httpStatus === 500) {
-    return [`kubectl explain ${id.kind.toLowerCase()} --recursive lists the fields that the server knows.`];
+    return [
+      `${shellCommand(['kubectl', 'explain', id.kind.toLowerCase(), '--recursive'])} lists the fields that the server knows.`,
+    ];
   }
   if (error.status.reason === 'Forbidden')
     return ['A missing permission, a quota or an admission policy: the message says which.'];

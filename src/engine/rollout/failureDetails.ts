@@ -1,6 +1,7 @@
 /** What a failing pod says for itself: its events and its last log lines, read once, when the rollout is given up. */
 import { ApiError } from '../../cluster/apiError.js';
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
+import { shellCommand } from '../../objects/shellCommand.js';
 import type { FailureDetails, ObjectStatus, PodProblem } from '../run/events.js';
 import { eventsIn } from './eventsOf.js';
 
@@ -29,14 +30,27 @@ export async function failureDetails(
     warningEvents(cluster, namespace, involved, options),
     lastLines(cluster, namespace, worst, options),
   ]);
-  const context = cluster.context === undefined ? '' : ` --context ${cluster.context}`;
-  const inNamespace = namespace === '' ? '' : ` -n ${namespace}`;
   return {
     problems: status.problems,
     events,
     ...logs,
-    tryCommand: `kubectl${context}${inNamespace} ${status.remedy?.join(' ') ?? `describe ${involved.kind.toLowerCase()} ${involved.name}`}`,
+    tryCommand: kubectlCommand(
+      cluster,
+      namespace,
+      status.remedy ?? ['describe', involved.kind.toLowerCase(), involved.name],
+    ),
   };
+}
+
+/** undefined where no kubectl would reach the cluster: the sandbox of a command ends with it. */
+function kubectlCommand(
+  { kubectl, context }: Cluster,
+  namespace: string,
+  words: readonly string[],
+): string | undefined {
+  const start = kubectl ?? ['kubectl', ...(context === undefined ? [] : ['--context', context])];
+  if (start.length === 0) return undefined;
+  return shellCommand([...start, ...(namespace === '' ? [] : ['-n', namespace]), ...words]);
 }
 
 async function warningEvents(

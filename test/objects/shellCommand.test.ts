@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { shellCommand } from '../../src/objects/shellCommand.js';
+
+describe('shellCommand', () => {
+  it('leaves plain words as they are', () => {
+    assert.equal(shellCommand(['kubectl', '-n', 'shop', 'get', 'a/b', '--x=y:1']), 'kubectl -n shop get a/b --x=y:1');
+  });
+
+  const hostile = ['$(touch x)', '`id`', "a'; rm -rf / #", 'a b', '', '*', '~', '!!', '\n', '"', '\\', '&& x', 'ä'];
+  it('hands every word to the program as it is', () => {
+    const print = ['node', '-e', 'process.stdout.write(JSON.stringify(process.argv.slice(1)))', '--'];
+    const command = shellCommand([...print, ...hostile]);
+    assert.deepEqual(JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8' })), hostile);
+  });
+
+  it('does so for any text', () => {
+    const word = fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', ''));
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 20 }), (words) => {
+        const out = execFileSync('sh', ['-c', `for word in ${shellCommand(words)}; do printf '%s\\0' "$word"; done`]);
+        assert.deepEqual(out, Buffer.from(words.map((text) => `${text}\0`).join('')));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
