@@ -14,6 +14,8 @@ export const PRUNE_ANNOTATION = 'kapply.dev/prune';
 export const ON_IMMUTABLE_ANNOTATION = 'kapply.dev/on-immutable';
 /** `disabled` on an object: a deploy does not wait until it is ready. */
 export const WAIT_ANNOTATION = 'kapply.dev/wait';
+/** `disabled` on an object: it is sent without being tried before, where admission refuses every dry run. */
+export const DRY_RUN_ANNOTATION = 'kapply.dev/dry-run';
 /** When a deploy last came back to a generated config that existed but was not in use. */
 export const USED_AT_ANNOTATION = 'kapply.dev/used-at';
 /** On pod templates, and so on pods: a hash of the plain-named configs that they read at start (--restart-on-change). */

@@ -4,6 +4,7 @@ import type { ApiResource, Cluster, ObjectAddress } from '../../cluster/cluster.
 import { idOf, type JsonObject, type KubeObject } from '../../objects/object.js';
 import type { ApplyOutcome, Emit, FailureInfo } from '../run/events.js';
 import type { PlannedMember } from '../plan/makePlan.js';
+import { isNoVerdict } from '../plan/noVerdict.js';
 import type { PlannedChange } from '../plan/plan.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { pause } from '../run/pause.js';
@@ -33,6 +34,8 @@ export interface AppliedObject {
   readonly resource: ApiResource;
   /** As the server stored it; undefined where it was refused. */
   readonly object: KubeObject | undefined;
+  /** Why the server could not say anything: it is to be tried again (plan/noVerdict). */
+  readonly aside?: FailureInfo;
 }
 
 /** Applies the members of a stage side by side, each to its end: a refused one does not stop its neighbours. */
@@ -86,7 +89,8 @@ async function applyMember(member: PlannedMember, options: ApplyStageOptions): P
     return { member, resource, object };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return refuse(refusalOf(error, idOf(change.desired)));
+    const failure = refusalOf(error, idOf(change.desired));
+    return isNoVerdict(error) ? { member, resource, object: undefined, aside: failure } : refuse(failure);
   }
 }
 

@@ -5,6 +5,8 @@ import { formatId, idOf, keyOf, versionOf } from '../../objects/object.js';
 import { applyStage, type AppliedObject } from './applyStage.js';
 import type { MadePlan, PlannedMember } from '../plan/makePlan.js';
 import { pause } from '../run/pause.js';
+import { asideWords, blockedBy, retryAside, type RetryOptions } from './putAside.js';
+import { dependenciesOf } from './waves.js';
 import { awaitCurrent, type AwaitCurrentOptions } from '../rollout/awaitCurrent.js';
 
 /** How long the server may take to serve a kind whose definition is Established. */
@@ -28,25 +30,81 @@ export interface AppliedSet {
 /** @throws KapplyError `ApplyRefused` (exit 5) after the stage in which the server refused an object */
 export async function applyStages(made: MadePlan, options: ApplyStagesOptions): Promise<AppliedSet> {
   const applied: AppliedObject[] = [];
+  let aside: AppliedObject[] = [];
   let discovery = made.discovery;
-  for (const stage of made.stages) {
-    const awaited = applied.filter(({ member }) => stage.awaits.includes(keyOf(member.change.id)));
+  const total = made.plan.changes.length;
+  const all = new Map(
+    made.stages.flatMap(({ members }) => members.map(({ change }) => [keyOf(change.id), true] as const)),
+  );
+
+  const applyMembers = async (members: readonly PlannedMember[]): Promise<AppliedObject[]> => {
+    const awaits = members.flatMap(({ object }) => dependenciesOf(object, all));
+    const awaited = applied.filter(({ member }) => awaits.includes(keyOf(member.change.id)));
     await awaitCurrent(awaited, { ...options, discovery });
-    discovery = await awaitServed(stage.members, discovery, options);
-    const served = discovery;
-    const results = await applyStage(stage.members, {
+    discovery = await awaitServed(members, discovery, options);
+    const results = await applyStage(members, {
       ...options,
-      resourceOf: (member) => servedResource(member, served) ?? member.change.resource,
+      resourceOf: (member) => servedResource(member, discovery) ?? member.change.resource,
     });
-    applied.push(...results);
-    const refused = results.filter(({ object }) => object === undefined);
-    if (refused.length > 0) throw refusedError(refused, applied.length, made.plan.changes.length);
+    applied.push(...results.filter((result) => result.aside === undefined));
+    const refused = results.filter(({ object, aside: why }) => object === undefined && why === undefined);
+    if (refused.length > 0) throw refusedError(refused, applied.length, total);
     await awaitCurrent(
-      results.filter(({ member }) => FOUNDATIONS.includes(member.change.id.kind)),
+      results.filter(({ member, object }) => object !== undefined && FOUNDATIONS.includes(member.change.id.kind)),
       { ...options, discovery },
     );
+    return results;
+  };
+
+  for (const stage of made.stages) {
+    const blocked = blockedBy(
+      stage.members,
+      aside.map(({ member }) => member),
+      all,
+    );
+    const results = await applyMembers(stage.members.filter((member) => !blocked.includes(member)));
+    const unanswered = results.filter((result) => result.aside !== undefined);
+    for (const result of unanswered) options.emit({ type: 'warning', message: asideWords(result) });
+    aside = [...aside, ...unanswered, ...blocked.map(waitsForOthers)];
   }
+  if (aside.length > 0) await settleAside(aside, applied, { ...options, discovery, all, apply: applyMembers, total });
   return { applied, discovery };
+}
+
+/** Put aside without being tried: what it stands on is. */
+function waitsForOthers(member: PlannedMember): AppliedObject {
+  const message = `${formatId(member.change.id)} waits for what was put aside`;
+  return {
+    member,
+    resource: member.change.resource,
+    object: undefined,
+    aside: { code: 'NotAnswered', message, suggestions: [] },
+  };
+}
+
+/** The rest is awaited while what was put aside is tried again: one may be what the other waits for. */
+async function settleAside(
+  aside: readonly AppliedObject[],
+  applied: readonly AppliedObject[],
+  options: AwaitCurrentOptions & Pick<RetryOptions, 'all' | 'apply'> & { readonly total: number },
+): Promise<void> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const rest = awaitCurrent([...applied], { ...options, signal });
+  const retries = retryAside(aside, { ...options, signal });
+  try {
+    const [results] = await Promise.all([retries, rest]);
+    const unanswered = results.filter((result) => result.aside !== undefined);
+    for (const { member, aside: failure } of unanswered) {
+      const { id, version, changed } = member.change;
+      const at = options.now();
+      options.emit({ type: 'applied', id, version, outcome: 'failed', replaces: undefined, changed, failure, at });
+    }
+    if (unanswered.length > 0) throw refusedError(unanswered, applied.length + unanswered.length, options.total);
+  } finally {
+    stop.abort();
+    await Promise.allSettled([rest, retries]);
+  }
 }
 
 function refusedError(refused: readonly AppliedObject[], reached: number, total: number): KapplyError {

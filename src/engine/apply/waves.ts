@@ -147,7 +147,8 @@ function cycleError(keys: readonly string[], byKey: Placing['byKey']): Error {
   });
 }
 
-function dependenciesOf(object: KubeObject, byKey: ReadonlyMap<string, unknown>): string[] {
+/** The keys of what an object's depends-on names. `byKey` has everything in the set. */
+export function dependenciesOf(object: KubeObject, byKey: ReadonlyMap<string, unknown>): string[] {
   const text = object.metadata.annotations?.[DEPENDS_ON_ANNOTATION];
   if (text === undefined) return [];
   return text.split(',').map((reference) => {

@@ -6,6 +6,7 @@ import { idOf, type KubeObject } from '../../objects/object.js';
 import { findNames } from '../uses/mentions.js';
 import type { FailureInfo } from '../run/events.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
+import { isNoVerdict, webhookWithoutDryRun } from './noVerdict.js';
 import type { PreparedObject } from './prepare.js';
 import type { FieldTree } from './fieldTree.js';
 import { conflictRefusal, refusalOf } from './refusal.js';
@@ -29,6 +30,8 @@ export type ServerAnswer =
   | { readonly outcome: 'accepted'; readonly after: KubeObject; readonly claims?: FieldTree }
   | { readonly outcome: 'recreate' }
   | { readonly outcome: 'later' }
+  /** A webhook did not answer, or takes no dry runs: only the apply itself can tell. */
+  | { readonly outcome: 'unanswered'; readonly why: string }
   | { readonly failure: FailureInfo };
 
 /** Tries the apply, and where that is invalid, finds out why. */
@@ -56,6 +59,11 @@ export async function askServer(
     };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    if (isNoVerdict(error)) return { outcome: 'unanswered', why: refusalOf(error, id).message };
+    if (error.status.reason === 'BadRequest') {
+      const webhook = await webhookWithoutDryRun(desired, member.resource.plural, options);
+      if (webhook !== undefined) return { outcome: 'unanswered', why: `webhook ${webhook} takes no dry runs` };
+    }
     if (live === undefined)
       return waitsForThisRun(error, desired, options) ? { outcome: 'later' } : { failure: refusalOf(error, id) };
     if (error.status.reason !== 'Invalid') return { failure: refusalOf(error, id) };

@@ -90,8 +90,13 @@ export async function planPrepared(
   context: PlanContext,
 ): Promise<MadePlan> {
   const { cluster, signal } = context;
-  const live = await readLive(cluster, members, { signal, concurrency: options.concurrency });
-  const planning = await planningOptions(members, live, discovery, options, context);
+  const unread = new Map<string, string>();
+  const live = await readLive(cluster, members, {
+    signal,
+    concurrency: options.concurrency,
+    unread: (key, why) => unread.set(key, why),
+  });
+  const planning = { ...(await planningOptions(members, live, discovery, options, context)), unread };
   const outcomes = await mapConcurrently(
     prestages.flatMap((stage, index) => stage.members.map((member) => ({ member, wave: index + 1 }))),
     options.concurrency,
@@ -143,7 +148,7 @@ async function planningOptions(
   discovery: Discovery,
   options: DeployOptions,
   context: PlanContext,
-): Promise<PlanChangeOptions> {
+): Promise<Omit<PlanChangeOptions, 'unread'>> {
   const created = prepared.filter(({ object }) => !live.has(keyOf(idOf(object))));
   const schema = await kubernetesSchema();
   return {

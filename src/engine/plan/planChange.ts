@@ -1,5 +1,5 @@
 /** What a deploy will do to one object, found out without writing. */
-import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
+import { DRY_RUN_ANNOTATION, USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import { idOf, keyOf, type Json, type KubeObject } from '../../objects/object.js';
 import { keepSharedMarks } from '../sets/share.js';
 import { isRevision } from '../configs/revisions.js';
@@ -31,6 +31,8 @@ export interface PlanChangeOptions extends AskServerOptions, NotOursOptions {
   readonly usedConfigs: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Why an object could not be read, by its key: a conversion webhook does not answer. */
+  readonly unread: ReadonlyMap<string, string>;
   /** Namespaces that this run creates. */
   readonly createdNamespaces: ReadonlySet<string>;
 }
@@ -106,6 +108,18 @@ export async function planChange(
   if (!options.askServer || member.pendingKind || options.createdNamespaces.has(id.namespace)) {
     return { change: { ...planned, ...guess(live, desired), validated: false } };
   }
+  const untried = (why: string): PlannedOrRefused => {
+    const note = `was not validated, and is tried when its turn comes: ${why}`;
+    const change = { ...planned, ...guess(live, desired), notes: [...notes, note], validated: false };
+    return { change: takeOver === undefined ? change : { ...change, action: 'configure' } };
+  };
+  if (desired.metadata.annotations?.[DRY_RUN_ANNOTATION] === 'disabled')
+    return untried(`${DRY_RUN_ANNOTATION}: disabled`);
+  const unread = options.unread.get(keyOf(id));
+  if (unread !== undefined) {
+    const { change } = untried(`it cannot be read: ${unread}`) as { change: PlannedChange };
+    return { change: { ...change, action: 'configure' } };
+  }
 
   const isNoOp =
     live !== undefined &&
@@ -115,6 +129,7 @@ export async function planChange(
     ? { outcome: 'accepted', after: live }
     : await askServer(member, live, desired, takeOver, options);
   if ('failure' in answer) return refuse(answer.failure);
+  if (answer.outcome === 'unanswered') return untried(answer.why);
   if (answer.outcome === 'later')
     return { change: { ...planned, action: 'create', validated: false, after: desired, changed: [] } };
   if (answer.outcome === 'recreate') {

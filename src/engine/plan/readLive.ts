@@ -3,6 +3,8 @@ import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster } from '../../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
+import { isBuiltInGroup } from '../uses/builtInGroups.js';
+import { isNoVerdict } from './noVerdict.js';
 import type { PreparedObject } from './prepare.js';
 
 /** From so many objects of one kind in one namespace on, one list is cheaper than a get for each. */
@@ -11,6 +13,8 @@ const LIST_FROM = 8;
 export interface ReadLiveOptions {
   readonly signal: AbortSignal;
   readonly concurrency: number;
+  /** Told of a custom resource for which the server got no answer; without it, that ends the reading. */
+  readonly unread?: (key: string, why: string) => void;
 }
 
 /** The live objects by key; what does not exist is not in the map. */
@@ -42,16 +46,23 @@ async function readGroup(
     const listed = await tryList(cluster, first.resource, first.object.metadata.namespace ?? '', options.signal);
     if (listed !== undefined) return listed;
   }
-  const objects = await mapConcurrently(group, options.concurrency, ({ resource, object }) =>
-    cluster.get(
-      { resource, namespace: object.metadata.namespace ?? '', name: object.metadata.name },
-      { signal: options.signal },
-    ),
-  );
+  const objects = await mapConcurrently(group, options.concurrency, async ({ resource, object }) => {
+    try {
+      return await cluster.get(
+        { resource, namespace: object.metadata.namespace ?? '', name: object.metadata.name },
+        { signal: options.signal },
+      );
+    } catch (error) {
+      const isUnread = error instanceof ApiError && isNoVerdict(error) && !isBuiltInGroup(resource.group);
+      if (options.unread === undefined || !isUnread) throw error;
+      options.unread(keyOf(idOf(object)), error.message);
+      return undefined;
+    }
+  });
   return objects.filter((object) => object !== undefined);
 }
 
-/** Undefined where listing is not allowed: reading one by one may be. */
+/** Undefined where listing is not allowed, or not answered: reading one by one may be. */
 async function tryList(
   cluster: Cluster,
   resource: ApiResource,
@@ -62,7 +73,7 @@ async function tryList(
     const { items } = await cluster.list(resource, { namespace, signal });
     return [...items];
   } catch (error) {
-    if (error instanceof ApiError && error.httpStatus === 403) return undefined;
+    if (error instanceof ApiError && (error.httpStatus === 403 || isNoVerdict(error))) return undefined;
     throw error;
   }
 }

@@ -75,8 +75,17 @@ function suggestionsFor(error: ApiError, id: ObjectId): string[] {
     ];
   }
   if (error.status.reason === 'Forbidden')
-    return ['A missing permission, a quota or an admission policy: the message says which.'];
-  return [];
+    return ['A missing permission, a quota or an admission policy: the message says which.', ...ifOnlyTried(error)];
+  return ifOnlyTried(error);
+}
+
+/** What admission says (a policy, a webhook) names no field. It may be about the dry run alone. */
+function ifOnlyTried({ status }: ApiError): string[] {
+  const isByAdmission = (status.details?.causes ?? []).every(({ field = '' }) => field === '');
+  if (!isByAdmission || !['Forbidden', 'Invalid', 'BadRequest'].includes(status.reason ?? '')) return [];
+  return [
+    'Where only dry runs are refused, annotate it with kapply.dev/dry-run: disabled, and it is not tried before.',
+  ];
 }
 
 /** Conflicts that were found by comparing who owns what before and after a forced dry run. */

@@ -146,6 +146,7 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
   let broke: (error: unknown) => void = () => undefined;
   const failing = new Promise<never>((_, reject) => {
     broke = (error) => {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is handed on as it came
       if (!watching.aborted) reject(error);
     };
   });

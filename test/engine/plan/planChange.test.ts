@@ -45,6 +45,7 @@ async function plan(
     usedConfigs: new Set(live === undefined ? [] : [useKey(idOf(live))]),
     now: NOW,
     createdNames: new Set(),
+    unread: new Map(),
     createdNamespaces: new Set(),
     ...options,
   });
