@@ -58,6 +58,8 @@ describe('an account with few rights', () => {
       { apiGroups: [''], resources: ['pods', 'serviceaccounts', 'replicationcontrollers', 'podtemplates', 'events'] },
       { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'] },
       { apiGroups: ['networking.k8s.io'], resources: ['ingresses'] },
+      // Other scenarios define custom resources in the same cluster, and any of them could name a config.
+      { apiGroups: ['*'], resources: ['*'] },
     ].map((rule) => ({ ...rule, verbs: ['get', 'list', 'watch'] }));
     const lease = { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: all };
     await allow([...writes, ...readers, lease]);
