@@ -22,6 +22,7 @@ import { PlanRefusedError } from './refusal.js';
 import { replacedRevisions } from '../configs/replacedRevisions.js';
 import { autoscaledKeys } from './replicas.js';
 import { steadilyUsed } from '../configs/usedAt.js';
+import { unsuffixedNames, unsuffixedWarnings } from '../uses/unsuffixedNames.js';
 import { judgeNow, type Judgements } from '../prune/judgeNow.js';
 
 /** A plan, and what carrying it out needs besides. */
@@ -110,6 +111,10 @@ export async function planPrepared(
 
   const planned = [...completed.values()];
   const pruned = await planPrune(planned, discovery, options, context);
+  const unsuffixed = unsuffixedNames(
+    members.map(({ object }) => object),
+    planned.flatMap(({ id, generated }) => (generated ? [id] : [])),
+  );
   const stages = prestages.map((stage) => ({
     awaits: stage.awaits,
     members: stage.members.flatMap((member) => {
@@ -126,7 +131,11 @@ export async function planPrepared(
     confirmations: confirmationsOf(pruned, members, options),
     set: options.set,
     pruneLabel: options.pruneLabel,
-    warnings: [...pruned.warnings, ...notesOf(planned)],
+    warnings: [
+      ...pruned.warnings,
+      ...notesOf(planned),
+      ...(await unsuffixedWarnings(unsuffixed, { cluster, discovery, signal })),
+    ],
   };
   return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now() };
 }
