@@ -74,6 +74,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
     random: Math.random,
     now: Date.now,
     lifetime,
+    warn: options.warn ?? (() => undefined),
   });
   options.signal?.addEventListener('abort', () => client.close(), { once: true });
   return connectedCluster({ ...identity, namespace: target.namespace }, client, Math.random);

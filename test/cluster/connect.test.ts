@@ -8,11 +8,11 @@ import { connect, type ConnectOptions } from '../../src/cluster/connect.js';
 import { KapplyError } from '../../src/errors.js';
 import { testCertificate } from './testCertificates.js';
 import { configMaps, inFolder, withCluster } from './testCluster.js';
-import { startTestServer, type TestServer, type TestServerOptions } from './testServer.js';
+import { emptyDiscovery, startTestServer, type TestServer, type TestServerOptions } from './testServer.js';
 
 let open: { close(): unknown }[] = [];
 const start = async (options: TestServerOptions = {}): Promise<TestServer> => {
-  const server = await startTestServer(() => ({ body: {} }), options);
+  const server = await startTestServer(emptyDiscovery, options);
   open.push(server);
   return server;
 };
@@ -58,7 +58,8 @@ describe('connect', () => {
 
     it('with a token file, read again when its token is not accepted', async () => {
       const server = await start();
-      server.handle = ({ headers }) => (headers.authorization === 'Bearer new' ? { body: {} } : { status: 401 });
+      server.handle = (request) =>
+        request.headers.authorization === 'Bearer new' ? emptyDiscovery(request) : { status: 401 };
       await inFolder(async (folder) => {
         const tokenFile = join(folder, 'token');
         await writeFile(tokenFile, 'old\n');
@@ -363,7 +364,9 @@ describe('connect', () => {
       const server = await start();
       const proxy = await startProxy();
       const clusterEntry = { server: server.url, 'proxy-url': proxy.url.replace('//', '//deny:me@') };
-      await withCluster(server, (cluster) => assert.rejects(cluster.discover(), /PROXY_LOGIN_NEEDED/), { clusterEntry });
+      await withCluster(server, (cluster) => assert.rejects(cluster.discover(), /PROXY_LOGIN_NEEDED/), {
+        clusterEntry,
+      });
     });
 
     it('takes HTTPS_PROXY', async () => {

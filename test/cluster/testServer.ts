@@ -151,3 +151,8 @@ function clientNameOf(incoming: IncomingMessage | Http2ServerRequest): string | 
   const name = socket.getPeerCertificate?.().subject as { CN?: string } | undefined;
   return name?.CN;
 }
+
+/** A server without any kinds: what discovery needs to be content. */
+export const emptyDiscovery: TestHandler = ({ url }) => ({
+  body: url.pathname.endsWith('/api') ? { kind: 'APIVersions', versions: [] } : { kind: 'APIGroupList', groups: [] },
+});

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { EXIT, KapplyError } from '../../src/errors.js';
 import { headerText, wireHeaders } from '../../src/net/headers.js';
-import { startTestServer } from '../cluster/testServer.js';
+import { emptyDiscovery, startTestServer } from '../cluster/testServer.js';
 import { withCluster } from '../cluster/testCluster.js';
 
 /** golang.org/x/net/http/httpguts.ValidHeaderFieldValue: what kubectl refuses. */
@@ -48,7 +48,7 @@ describe('wireHeaders', () => {
   const refused = ['admin\n', 'a\rb', 'a\u0000', '\u007f', '\u001b[8m'];
   for (const protocol of ['h2', 'https'] as const) {
     it(`counts for impersonation and tokens over ${protocol}`, async () => {
-      const server = await startTestServer(() => ({ body: {} }), { protocol });
+      const server = await startTestServer(emptyDiscovery, { protocol });
       const asked = (user: object): Promise<unknown> =>
         withCluster(server, (cluster) => cluster.discover(), { user: { token: 't', ...user } });
       try {

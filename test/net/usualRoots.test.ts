@@ -5,7 +5,7 @@ import { rootCertificates } from 'node:tls';
 import { usualRoots } from '../../src/net/usualRoots.js';
 import { connect } from '../../src/cluster/connect.js';
 import { inFolder } from '../cluster/testCluster.js';
-import { startTestServer } from '../cluster/testServer.js';
+import { emptyDiscovery, startTestServer } from '../cluster/testServer.js';
 
 describe('usualRoots', () => {
   it("are Node's, the machine's, and NODE_EXTRA_CA_CERTS", () =>
@@ -40,7 +40,7 @@ describe('usualRoots', () => {
 
   it('let a server be reached whose authority the machine trusts', () =>
     inFolder(async (HOME) => {
-      const server = await startTestServer(() => ({ body: {} }));
+      const server = await startTestServer(emptyDiscovery);
       const SSL_CERT_FILE = join(HOME, 'company.pem');
       await writeFile(SSL_CERT_FILE, server.ca);
       try {

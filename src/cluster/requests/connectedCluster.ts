@@ -1,4 +1,4 @@
-import type { JsonObject, KubeObject } from '../../objects/object.js';
+import type { Json, JsonObject, KubeObject } from '../../objects/object.js';
 import { ApiError } from '../apiError.js';
 import type { Cluster, DeleteOptions, Discovery, ObjectAddress, PatchOptions, RequestOptions } from '../cluster.js';
 import { orAborted } from '../../net/abort.js';
@@ -7,6 +7,7 @@ import { discover } from './discovery.js';
 import { encodeJson } from './json.js';
 import { listAll, pagesOf } from './list.js';
 import { collectionPath, objectPath, type Query } from './paths.js';
+import { mapAt, objectAt, ShapeError } from './shapes.js';
 import { watchAll } from './watch.js';
 
 const JSON_TYPE = 'application/json';
@@ -34,7 +35,7 @@ export function connectedCluster(info: ClusterInfo, client: ApiClient, random: (
     signal: AbortSignal | undefined,
   ): Promise<KubeObject> => {
     const request = { method, path, accept: JSON_TYPE, contentType, body: encodeJson(body), safe, signal };
-    return (await client.json(request)).value as unknown as KubeObject;
+    return (await client.json(request, (value) => objectAt(value, ''))).value;
   };
 
   return {
@@ -99,6 +100,13 @@ function keptDiscovery(client: ApiClient): Cluster['discover'] {
   };
 }
 
+/** What was asked for, and nothing else: a cache that mixes answers up must not be deployed by. */
+function objectNamed(value: Json, name: string): KubeObject {
+  const object = objectAt(value, '');
+  if (object.metadata.name !== name) throw new ShapeError('metadata.name is that of another object');
+  return object;
+}
+
 async function get(
   client: ApiClient,
   address: ObjectAddress,
@@ -106,8 +114,9 @@ async function get(
 ): Promise<KubeObject | undefined> {
   try {
     const path = objectPath(address);
-    const { value } = await client.json({ method: 'GET', path, accept: JSON_TYPE, safe: true, signal });
-    return value as unknown as KubeObject;
+    const request = { method: 'GET', path, accept: JSON_TYPE, safe: true, signal } as const;
+    const { value } = await client.json(request, (found) => objectNamed(found, address.name));
+    return value;
   } catch (error) {
     if (error instanceof ApiError && error.httpStatus === 404) return undefined;
     throw error;
@@ -129,15 +138,19 @@ async function remove(client: ApiClient, address: ObjectAddress, options: Delete
     ...(dryRun ? { dryRun: ['All'] } : {}),
   };
   try {
-    await client.json({
-      method: 'DELETE',
-      path: objectPath(address),
-      accept: JSON_TYPE,
-      contentType: JSON_TYPE,
-      body: encodeJson(body),
-      safe: true,
-      signal,
-    });
+    await client.json(
+      {
+        method: 'DELETE',
+        path: objectPath(address),
+        accept: JSON_TYPE,
+        contentType: JSON_TYPE,
+        body: encodeJson(body),
+        safe: true,
+        signal,
+      },
+      // The object as it was, or a Status of success.
+      (value) => mapAt(value, 'the answer'),
+    );
     return 'deleted';
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

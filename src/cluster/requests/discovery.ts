@@ -1,6 +1,8 @@
 import type { ApiResource, Discovery } from '../cluster.js';
 import { ApiError } from '../apiError.js';
-import type { ApiClient, ApiResponse } from './apiClient.js';
+import type { Json, JsonObject } from '../../objects/object.js';
+import type { ApiClient } from './apiClient.js';
+import { isMap, listAt, mapAt, mapsAt, ShapeError, textAt, textsAt } from './shapes.js';
 
 /**
  * Aggregated discovery (KEP-3352), in both its versions; a server before 1.26 answers the old form, which says only which
@@ -10,6 +12,9 @@ const AGGREGATED = ['v2', 'v2beta1']
   .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
   .concat('application/json')
   .join(',');
+
+/** Of an index that has to be asked version by version; a big cluster has about a hundred. */
+const MOST_VERSIONS = 2_000;
 
 type Failure = Discovery['failures'][number];
 
@@ -50,76 +55,90 @@ function kindOf({ group, plural }: ApiResource): string {
 }
 
 async function discoverPart(client: ApiClient, path: '/api' | '/apis', signal?: AbortSignal): Promise<Part> {
-  const answer = await client.json({ method: 'GET', path, accept: AGGREGATED, safe: true, signal });
-  const body = answer.value;
-  return isAggregated(answer)
-    ? readAggregated(body as unknown as AggregatedList)
-    : readLegacy(client, groupVersionsOf(path, body as unknown as LegacyIndex), signal);
+  const request = { method: 'GET', path, accept: AGGREGATED, safe: true, signal } as const;
+  const { value } = await client.json(request, (body) => readIndex(path, mapAt(body, 'the answer')));
+  return 'resources' in value ? value : readLegacy(client, value.versions, signal);
 }
 
-function isAggregated(answer: ApiResponse<unknown>): boolean {
-  return (answer.headers['content-type'] ?? '').includes('as=APIGroupDiscoveryList');
+/** A web server that is no API server may well answer in JSON: the kind tells. */
+function readIndex(path: '/api' | '/apis', body: JsonObject): Part | { readonly versions: readonly GroupVersion[] } {
+  if (body.kind === 'APIGroupDiscoveryList') return readAggregated(body);
+  if (body.kind !== (path === '/api' ? 'APIVersions' : 'APIGroupList'))
+    throw new ShapeError('kind is none of discovery');
+  const versions = groupVersionsOf(path, body);
+  if (versions.length > MOST_VERSIONS) throw new ShapeError(`it names ${versions.length} versions of groups`);
+  return { versions };
 }
 
-/** apidiscovery.k8s.io/v2 APIGroupDiscoveryList, as far as it is read here. */
-interface AggregatedList {
-  readonly items?: readonly {
-    readonly metadata?: { readonly name?: string };
-    readonly versions?: readonly {
-      readonly version: string;
-      /** `Stale`: the aggregated server behind it could not be asked. */
-      readonly freshness?: string;
-      readonly resources?: readonly {
-        readonly resource: string;
-        readonly responseKind?: { readonly kind?: string };
-        readonly scope?: string;
-        readonly verbs?: readonly string[];
-        readonly subresources?: readonly { readonly subresource: string }[];
-      }[];
-    }[];
-  }[];
+/** Names that become part of paths and of what users read (RFC 1123 subdomain). */
+const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+/** CamelCase; what else a kind may hold is left to whoever invents one. */
+const KIND = /^[A-Za-z][-A-Za-z0-9._]*$/;
+
+/** @throws ShapeError */
+function nameAt(value: unknown, at: string, form = NAME): string {
+  const name = textAt(value, at);
+  if (!form.test(name)) throw new ShapeError(`${at} is no name`);
+  return name;
 }
 
-function readAggregated(list: AggregatedList): Part {
-  const resources: ApiResource[] = [];
-  const failures: Failure[] = [];
-  for (const item of list.items ?? []) {
-    const group = item.metadata?.name ?? '';
-    for (const [index, { version, freshness, resources: served = [] }] of (item.versions ?? []).entries()) {
-      if (freshness === 'Stale') {
-        failures.push({
-          groupVersion: group === '' ? version : `${group}/${version}`,
-          message: 'its API server does not answer: what is known of it may be out of date',
-        });
-      }
-      for (const { resource, responseKind, scope, verbs = [], subresources = [] } of served) {
-        // An entry that has subresources alone stands for nothing that could be read itself.
-        if (responseKind?.kind === undefined || responseKind.kind === '') continue;
-        resources.push({
-          group,
-          version,
-          kind: responseKind.kind,
-          plural: resource,
-          namespaced: scope === 'Namespaced',
-          verbs,
-          subresources: subresources.map(({ subresource }) => subresource),
-          // Versions come in the server's order of preference.
-          preferred: index === 0,
-        });
-      }
+/** apidiscovery.k8s.io/v2 APIGroupDiscoveryList. A group that is broken fails alone: the rest serves. */
+function readAggregated(list: JsonObject): Part {
+  const parts = mapsAt(list.items, 'items').map((item): Part => {
+    const group = isMap(item.metadata) ? textAt(item.metadata.name, 'metadata.name') : '';
+    try {
+      return readGroup(group === '' ? '' : nameAt(group, 'metadata.name'), item);
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+      return { resources: [], failures: [{ groupVersion: JSON.stringify(group), message: brokenBecause(error) }] };
     }
-  }
-  return { resources, failures };
+  });
+  return joined(parts);
 }
 
-/** APIVersions of `/api`, APIGroupList of `/apis`. */
-interface LegacyIndex {
-  readonly versions?: readonly string[];
-  readonly groups?: readonly {
-    readonly name: string;
-    readonly versions?: readonly { readonly groupVersion: string; readonly version: string }[];
-    readonly preferredVersion?: { readonly version?: string };
-  }[];
+function brokenBecause({ what }: ShapeError): string {
+  return `its discovery is broken: ${what}`;
+}
+
+function joined(parts: readonly Part[]): Part {
+  return { resources: parts.flatMap((part) => part.resources), failures: parts.flatMap((part) => part.failures) };
+}
+
+/** APIGroupDiscovery. @throws ShapeError */
+function readGroup(group: string, item: JsonObject): Part {
+  const versions = mapsAt(item.versions, 'versions').map((served, index): Part => {
+    const version = nameAt(served.version, `versions[${index}].version`);
+    // `Stale`: the aggregated server behind it could not be asked.
+    const isStale = served.freshness === 'Stale';
+    const message = 'its API server does not answer: what is known of it may be out of date';
+    return {
+      resources: mapsAt(served.resources, `${version}.resources`).flatMap((resource, at) =>
+        // Versions come in the server's order of preference.
+        readResource(resource, `${version}.resources[${at}]`, { group, version, preferred: index === 0 }),
+      ),
+      failures: isStale ? [{ groupVersion: group === '' ? version : `${group}/${version}`, message }] : [],
+    };
+  });
+  return joined(versions);
+}
+
+/** APIResourceDiscovery. @throws ShapeError */
+function readResource(resource: JsonObject, at: string, version: GroupVersion): ApiResource[] {
+  const kind = isMap(resource.responseKind) ? textAt(resource.responseKind.kind, `${at}.responseKind.kind`) : '';
+  // An entry that has subresources alone stands for nothing that could be read itself.
+  if (kind === '') return [];
+  return [
+    {
+      ...version,
+      kind: nameAt(kind, `${at}.responseKind.kind`, KIND),
+      plural: nameAt(resource.resource, `${at}.resource`),
+      namespaced: resource.scope === 'Namespaced',
+      verbs: textsAt(resource.verbs, `${at}.verbs`),
+      subresources: mapsAt(resource.subresources, `${at}.subresources`).map(({ subresource }) =>
+        textAt(subresource, `${at}.subresources`),
+      ),
+    },
+  ];
 }
 
 interface GroupVersion {
@@ -128,43 +147,35 @@ interface GroupVersion {
   readonly preferred: boolean;
 }
 
-function groupVersionsOf(path: '/api' | '/apis', index: LegacyIndex): GroupVersion[] {
+/** APIVersions of `/api`, APIGroupList of `/apis`. @throws ShapeError */
+function groupVersionsOf(path: '/api' | '/apis', index: JsonObject): GroupVersion[] {
   if (path === '/api') {
-    return (index.versions ?? []).map((version, at) => ({ group: '', version, preferred: at === 0 }));
+    return listAt(index.versions, 'versions').map((version, at) => ({
+      group: '',
+      version: nameAt(version, `versions[${at}]`),
+      preferred: at === 0,
+    }));
   }
-  return (index.groups ?? []).flatMap(({ name, versions = [], preferredVersion }) =>
-    versions.map(({ version }, at) => ({
-      group: name,
-      version,
-      preferred: preferredVersion?.version === undefined ? at === 0 : preferredVersion.version === version,
-    })),
-  );
-}
-
-/** meta/v1 APIResourceList. */
-interface LegacyList {
-  readonly resources?: readonly {
-    readonly name: string;
-    readonly kind: string;
-    readonly namespaced?: boolean;
-    readonly verbs?: readonly string[];
-  }[];
+  return mapsAt(index.groups, 'groups').flatMap((group, at) => {
+    const name = nameAt(group.name, `groups[${at}].name`);
+    const preferred = isMap(group.preferredVersion) ? group.preferredVersion.version : undefined;
+    return mapsAt(group.versions, `groups[${at}].versions`).map((item, place) => {
+      const version = nameAt(item.version, `groups[${at}].versions[${place}].version`);
+      return { group: name, version, preferred: preferred === undefined ? place === 0 : preferred === version };
+    });
+  });
 }
 
 async function readLegacy(client: ApiClient, versions: readonly GroupVersion[], signal?: AbortSignal): Promise<Part> {
-  const parts = await Promise.all(versions.map((version) => readLegacyVersion(client, version, signal)));
-  return {
-    resources: parts.flatMap((part) => part.resources),
-    failures: parts.flatMap((part) => part.failures),
-  };
+  return joined(await Promise.all(versions.map((version) => readLegacyVersion(client, version, signal))));
 }
 
 async function readLegacyVersion(client: ApiClient, version: GroupVersion, signal?: AbortSignal): Promise<Part> {
   const groupVersion = version.group === '' ? version.version : `${version.group}/${version.version}`;
   const path = version.group === '' ? `/api/${version.version}` : `/apis/${groupVersion}`;
+  const request = { method: 'GET', path, accept: 'application/json', safe: true, signal } as const;
   try {
-    const { value } = await client.json({ method: 'GET', path, accept: 'application/json', safe: true, signal });
-    return { resources: readLegacyList(value as unknown as LegacyList, version), failures: [] };
+    return (await client.json(request, (value) => readLegacyList(value, version, groupVersion))).value;
   } catch (error) {
     // A broken APIService (503), or one that we may not read: the others serve.
     if (!(error instanceof ApiError)) throw error;
@@ -172,18 +183,34 @@ async function readLegacyVersion(client: ApiClient, version: GroupVersion, signa
   }
 }
 
-function readLegacyList(list: LegacyList, version: GroupVersion): ApiResource[] {
-  const served = list.resources ?? [];
-  return served
-    .filter(({ name }) => !name.includes('/'))
-    .map(({ name, kind, namespaced = false, verbs = [] }) => ({
-      ...version,
-      kind,
-      plural: name,
-      namespaced,
-      verbs,
-      subresources: served
-        .filter((other) => other.name.startsWith(`${name}/`))
-        .map((other) => other.name.slice(name.length + 1)),
+/** meta/v1 APIResourceList. */
+function readLegacyList(value: Json, version: GroupVersion, groupVersion: string): Part {
+  try {
+    const served = mapsAt(mapAt(value, 'the answer').resources, 'resources').map((resource, at) => ({
+      name: textAt(resource.name, `resources[${at}].name`),
+      resource,
+      at: `resources[${at}]`,
     }));
+    const below = new Map<string, string[]>();
+    for (const { name } of served) {
+      const slash = name.indexOf('/');
+      if (slash < 0) continue;
+      const parent = name.slice(0, slash);
+      below.set(parent, [...(below.get(parent) ?? []), name.slice(slash + 1)]);
+    }
+    const resources = served
+      .filter(({ name }) => !name.includes('/'))
+      .map(({ name, resource, at }) => ({
+        ...version,
+        kind: nameAt(resource.kind, `${at}.kind`, KIND),
+        plural: nameAt(name, `${at}.name`),
+        namespaced: resource.namespaced === true,
+        verbs: textsAt(resource.verbs, `${at}.verbs`),
+        subresources: below.get(name) ?? [],
+      }));
+    return { resources, failures: [] };
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    return { resources: [], failures: [{ groupVersion, message: brokenBecause(error) }] };
+  }
 }

@@ -4,6 +4,7 @@ import { ApiError, type Status } from '../apiError.js';
 import { explainFailure } from '../../net/explainFailure.js';
 import type { TransportError } from '../../net/http.js';
 import { decodeJson } from './json.js';
+import { statusIn } from './shapes.js';
 
 /** What errors say of the server. */
 export interface ServerIdentity {
@@ -51,9 +52,7 @@ export function refusal(
 
 function parseStatus(text: string): Status | undefined {
   try {
-    const parsed = decodeJson(text);
-    const isStatus = typeof parsed === 'object' && parsed !== null && 'kind' in parsed && parsed.kind === 'Status';
-    return isStatus ? parsed : undefined;
+    return statusIn(decodeJson(text));
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -64,16 +63,34 @@ function place({ server, context }: ServerIdentity): string {
   return context === undefined ? server : `${server} (context ${context})`;
 }
 
-/** The error for something that answers, but not as an API server: a login page, a proxy, HTTPS spoken to as HTTP. */
-export function notAnApiServer(identity: ServerIdentity): KapplyError {
+/**
+ * The error for something that answers, but not as an API server: a login page, a proxy, HTTPS spoken to as HTTP.
+ * @param how how it answers instead, as far as that is known
+ */
+export function notAnApiServer(identity: ServerIdentity, how?: string): KapplyError {
   return new KapplyError(
     'Unreachable',
-    `the server ${place(identity)} does not answer as a Kubernetes API server`,
+    `the server ${place(identity)} does not answer as a Kubernetes API server${how === undefined ? '' : `: ${how}`}`,
     EXIT.unreachable,
     {
       suggestions: [
         'Check the server in the kubeconfig: its port, its path, and whether it should be https://.',
         'See what is configured: kubectl config view --minify',
+      ],
+    },
+  );
+}
+
+/** The error for an answer of the wrong shape. `what`: `items[3].metadata is not a mapping` */
+export function malformedAnswer(identity: ServerIdentity, path: string, what: string): KapplyError {
+  return new KapplyError(
+    'MalformedAnswer',
+    `the server ${place(identity)} answers ${path.split('?', 1)[0] ?? path} with what no API server sends: ${what}`,
+    EXIT.unreachable,
+    {
+      suggestions: [
+        'Look at the answer yourself with: kubectl get --raw PATH',
+        'Check what stands between here and the API server, and the APIServices: kubectl get apiservices',
       ],
     },
   );

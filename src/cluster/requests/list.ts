@@ -1,20 +1,28 @@
 import { ApiError } from '../apiError.js';
 import type { ApiResource, ListOptions, ObjectList, ObjectPage } from '../cluster.js';
-import type { KubeObject } from '../../objects/object.js';
+import type { Json, KubeObject } from '../../objects/object.js';
 import type { ApiClient } from './apiClient.js';
 import { normalizeMetadata, typeOf } from './metadata.js';
 import { collectionPath } from './paths.js';
+import { listAt, mapAt, objectAt, ShapeError, textAt } from './shapes.js';
 
 /** Objects a page: client-go's default (tools/pager). */
 const PAGE = 500;
 /** A list that changes faster than it can be read in pages is read in one go. */
 const MOST_RESTARTS = 2;
 
+/** A million objects of 500 a page; an API server that sends pages for ever is none. */
+const MOST_PAGES = 2_000;
+/** Of one list, in characters of JSON. */
+const MOST_LENGTH = 1 << 30;
+
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 interface Page {
-  readonly items?: readonly KubeObject[] | null;
-  readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
+  readonly items: readonly KubeObject[];
+  readonly resourceVersion: string;
+  /** '' on the last page. */
+  readonly next: string;
 }
 
 type PageOptions = ListOptions & { readonly metadataOnly?: boolean };
@@ -59,28 +67,46 @@ async function* readPages(
   limit: number | undefined,
 ): AsyncGenerator<ObjectPage, void, undefined> {
   const { namespace = '', labelSelector, fieldSelector, metadataOnly = false, signal } = options;
-  let next: string | undefined;
-  do {
-    const answer = await client.json({
-      method: 'GET',
-      path: collectionPath(resource, namespace, { labelSelector, fieldSelector, limit, continue: next }),
-      accept: metadataOnly ? METADATA_LIST : 'application/json',
-      safe: true,
-      signal,
+  const accept = metadataOnly ? METADATA_LIST : 'application/json';
+  const tokens = new Set<string>();
+  let length = 0;
+  for (let next: string | undefined; ;) {
+    const path = collectionPath(resource, namespace, { labelSelector, fieldSelector, limit, continue: next });
+    const answer = await client.json({ method: 'GET', path, accept, safe: true, signal }, (value) => {
+      const page = pageOf(value, resource, metadataOnly);
+      if (tokens.has(page.next)) throw new ShapeError('a continue token came twice: its pages go round in a circle');
+      return page;
     });
-    const page = answer.value as unknown as Page;
-    const isFirst = next === undefined;
-    next = page.metadata?.continue === '' ? undefined : page.metadata?.continue;
+    const { items, resourceVersion, next: token } = answer.value;
     yield {
-      // An empty metadata list has `"items": null`; items of a full list have neither apiVersion nor kind.
-      items: (page.items ?? []).map((item) => itemOf(item, resource, metadataOnly)),
-      isFirst,
-      resourceVersion: page.metadata?.resourceVersion ?? '',
+      items,
+      isFirst: next === undefined,
+      resourceVersion,
       serverTime: Date.parse(answer.headers.date ?? '') || Date.now(),
     };
-  } while (next !== undefined);
+    if (token === '') return;
+    tokens.add(token);
+    length += answer.length;
+    if (tokens.size >= MOST_PAGES || length >= MOST_LENGTH)
+      throw client.malformed(path, `there is no end after ${tokens.size} pages`);
+    next = token;
+  }
 }
 
-function itemOf(item: KubeObject, resource: ApiResource, metadataOnly: boolean): KubeObject {
-  return metadataOnly ? normalizeMetadata(item, resource) : { ...item, ...typeOf(resource) };
+/** @throws ShapeError */
+function pageOf(value: Json, resource: ApiResource, metadataOnly: boolean): Page {
+  const list = mapAt(value, 'the answer');
+  // Not an empty list: an object that has no items at all, such as a Status of success.
+  if (!Object.hasOwn(list, 'items')) throw new ShapeError('items is missing');
+  const metadata = mapAt(list.metadata, 'metadata');
+  const items = listAt(list.items, 'items').map((item, index) => {
+    const object = objectAt(item, `items[${index}]`);
+    // Items of a full list have neither apiVersion nor kind.
+    return metadataOnly ? normalizeMetadata(object, resource) : { ...object, ...typeOf(resource) };
+  });
+  return {
+    items,
+    resourceVersion: textAt(metadata.resourceVersion, 'metadata.resourceVersion'),
+    next: textAt(metadata.continue, 'metadata.continue'),
+  };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { KapplyError } from '../../../src/errors.js';
 import { testCertificate } from '../testCertificates.js';
 import { inFolder, withCluster } from '../testCluster.js';
-import { startTestServer, type TestServer } from '../testServer.js';
+import { emptyDiscovery, startTestServer, type TestServer } from '../testServer.js';
 
 const API_VERSION = 'client.authentication.k8s.io/v1';
 
@@ -55,7 +55,9 @@ describe('exec plugins', () => {
   let accepted: (authorization: string | undefined) => boolean;
   beforeEach(async () => {
     accepted = () => true;
-    server = await startTestServer(({ headers }) => (accepted(headers.authorization) ? { body: {} } : { status: 401 }));
+    server = await startTestServer((request) =>
+      accepted(request.headers.authorization) ? emptyDiscovery(request) : { status: 401 },
+    );
   });
   afterEach(() => server.close());
 

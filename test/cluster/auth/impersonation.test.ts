@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { impersonationHeaders } from '../../../src/cluster/auth/impersonation.js';
 import { withCluster } from '../testCluster.js';
-import { startTestServer } from '../testServer.js';
+import { emptyDiscovery, startTestServer } from '../testServer.js';
 
 describe('impersonation', () => {
   it('is nothing without a user', () => assert.deepEqual(impersonationHeaders({ name: 'x' }), {}));
@@ -26,7 +26,7 @@ describe('impersonation', () => {
 
   for (const protocol of ['h2', 'https'] as const) {
     it(`arrives over ${protocol}, flags over the kubeconfig`, async () => {
-      const server = await startTestServer(() => ({ body: {} }), { protocol });
+      const server = await startTestServer(emptyDiscovery, { protocol });
       const user = {
         token: 't',
         as: 'file',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { connect } from '../../../src/cluster/connect.js';
 import { inFolder } from '../testCluster.js';
-import { startTestServer, type TestAnswer, type TestServer } from '../testServer.js';
+import { emptyDiscovery, startTestServer, type TestAnswer, type TestServer } from '../testServer.js';
 
 const jwt = (name: string, expiresIn: number): string =>
   [{ alg: 'none' }, { sub: name, exp: Math.floor(Date.now() / 1000) + expiresIn }]
@@ -22,8 +22,10 @@ describe('the oidc auth provider', () => {
 
   beforeEach(async () => {
     accepted = undefined;
-    api = await startTestServer(({ headers }) =>
-      accepted === undefined || headers.authorization === `Bearer ${accepted}` ? { body: {} } : { status: 401 },
+    api = await startTestServer((request) =>
+      accepted === undefined || request.headers.authorization === `Bearer ${accepted}`
+        ? emptyDiscovery(request)
+        : { status: 401 },
     );
     issuer = await startTestServer(
       ({ url, body, headers }) =>

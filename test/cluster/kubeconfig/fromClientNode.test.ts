@@ -3,11 +3,11 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { connect } from '../../../src/cluster/connect.js';
 import { fromClientNode } from '../../../src/cluster/kubeconfig/fromClientNode.js';
 import { resolveTarget } from '../../../src/cluster/kubeconfig/resolveTarget.js';
-import { startTestServer } from '../testServer.js';
+import { emptyDiscovery, startTestServer } from '../testServer.js';
 
 describe('fromClientNode', () => {
   it('connects with what client-node has loaded', async () => {
-    const server = await startTestServer(() => ({ body: {} }));
+    const server = await startTestServer(emptyDiscovery);
     const kubeConfig = new KubeConfig();
     const caData = Buffer.from(server.ca).toString('base64');
     kubeConfig.loadFromClusterAndUser(

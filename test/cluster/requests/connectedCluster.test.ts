@@ -84,7 +84,7 @@ const cases: [what: string, call: (cluster: Cluster) => Promise<unknown>, ...sen
 describe('connectedCluster', () => {
   for (const [what, call, ...sent] of cases) {
     it(`sends ${what}`, async () => {
-      const server = await startTestServer(() => ({ body: { kind: 'ConfigMap' } }));
+      const server = await startTestServer(() => ({ body: { kind: 'ConfigMap', metadata: { name: 'cfg' } } }));
       try {
         await withCluster(server, call);
       } finally {

@@ -1,0 +1,149 @@
+/** One request, tried until there is an answer to keep. */
+import type { KapplyError } from '../../errors.js';
+import { boundedSignal, orAborted, pause, untilAborted } from '../../net/abort.js';
+import { headerText } from '../../net/headers.js';
+import { TransportError, type HttpRequest, type HttpResponse } from '../../net/http.js';
+import { readText } from '../../net/readBody.js';
+import { parseRetryAfter, retryDelay, type Outcome } from '../../net/retry.js';
+import type { Authenticator, Credentials } from '../auth/authenticator.js';
+import type { ApiRequest, ApiResponse } from './apiClient.js';
+import type { ConnectionKeeper } from './connectionKeeper.js';
+import { notAnApiServer, refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
+import { parseWarnings } from './warnings.js';
+
+/** Of a refusal: a Status is a few hundred bytes, and an admission webhook's message may be long. */
+const MOST_REFUSAL_BYTES = 4 << 20;
+/** Kept for the report; a server that makes up one for each request does not grow us. */
+const MOST_WARNINGS = 1_000;
+/** A request that took its whole time twice would take it a third time as well. */
+const MOST_TIMEOUTS = 2;
+
+/** What all requests of one client share. */
+export interface Sender {
+  readonly identity: ServerIdentity;
+  /** The path of the server's URL, '' where it has none. */
+  readonly basePath: string;
+  readonly authenticator: Authenticator;
+  /** Sent with every request: user agent, impersonation. */
+  readonly headers: HttpRequest['headers'];
+  readonly connection: ConnectionKeeper;
+  /** False where --request-timeout set the time: then it is the user's patience, and not tried again. */
+  readonly retryTimeouts: boolean;
+  readonly random: () => number;
+  readonly now: () => number;
+  /** Aborted when the client is closed. */
+  readonly closing: AbortSignal;
+  readonly seen: Seen;
+}
+
+/** What has been seen of the server so far. */
+export interface Seen {
+  readonly warnings: Set<string>;
+  requests: number;
+  /** Whether it has answered anything before: then it is known to be there, and away only for now. */
+  known: boolean;
+}
+
+/** What one attempt came to. */
+type Answer<T> =
+  | ({ readonly kind: 'done' } & ApiResponse<T>)
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly headers: HttpResponse['headers'];
+      readonly text: string;
+    };
+
+/** Rejects with a KapplyError, or with the reason of an abort. */
+export async function attempts<T>(
+  sender: Sender,
+  request: ApiRequest,
+  timeoutMs: number | undefined,
+  read: (response: HttpResponse) => Promise<T>,
+): Promise<ApiResponse<T>> {
+  const signals = [request.signal, sender.closing];
+  let renewed = false;
+  let timeouts = 0;
+  for (let count = 1; ; count += 1) {
+    // Somebody may have to log in: the time-out is for the server.
+    const credentials = await untilAborted(sender.authenticator.current(), signals);
+    const bounded = boundedSignal(signals, timeoutMs);
+    let outcome: Outcome;
+    let failure: KapplyError;
+    try {
+      const answer = await orAborted(attempt(sender, request, credentials, bounded.signal, read), bounded.signal);
+      if (answer.kind === 'done') return answer;
+      const { status, headers, text } = answer;
+      if (status === 401) {
+        // Once: credentials can end between two requests. A second 401 is the server's opinion of the user.
+        if (renewed || !sender.authenticator.discard(credentials)) throw unauthorized(sender.identity);
+        renewed = true;
+        continue;
+      }
+      if (status === 403 && isNobody(credentials, sender.identity)) throw unauthorized(sender.identity);
+      outcome = { kind: 'answer', status, retryAfterMs: parseRetryAfter(headers['retry-after'], sender.now()) };
+      failure = refusal(sender.identity, status, headers, text);
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      failure = unreachable(sender.identity, error);
+      if (error.code === 'EREQUESTTIMEOUT') timeouts += 1;
+      if (!mayAskAgain(error, sender, timeouts)) throw failure;
+      outcome = { kind: 'broken', reached: error.reached };
+    } finally {
+      bounded.release();
+    }
+    const { known } = sender.seen;
+    const delay = retryDelay({ attempts: count, safe: request.safe, known, outcome }, sender.random());
+    if (delay === undefined) throw failure;
+    await pause(delay, signals);
+  }
+}
+
+function mayAskAgain({ code }: TransportError, { retryTimeouts }: Sender, timeouts: number): boolean {
+  if (code === 'ERESPONSETOOLARGE') return false;
+  return code !== 'EREQUESTTIMEOUT' || (retryTimeouts && timeouts < MOST_TIMEOUTS);
+}
+
+/** Over HTTPS nobody but us could have said who asks: it is system:anonymous that may not. */
+function isNobody({ authorization, cert }: Credentials, { server }: ServerIdentity): boolean {
+  return authorization === undefined && cert === undefined && server.startsWith('https:');
+}
+
+/** One attempt. Rejects with a TransportError, a KapplyError, or the reason of an abort. */
+async function attempt<T>(
+  sender: Sender,
+  request: ApiRequest,
+  credentials: Credentials,
+  signal: AbortSignal,
+  read: (response: HttpResponse) => Promise<T>,
+): Promise<Answer<T>> {
+  const transport = await sender.connection.get(credentials);
+  sender.seen.requests += 1;
+  const { authorization } = credentials;
+  const response = await transport.send({
+    method: request.method,
+    path: sender.basePath + request.path,
+    headers: {
+      ...sender.headers,
+      accept: request.accept,
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
+    },
+    ...(request.body === undefined ? {} : { body: request.body }),
+    signal,
+  });
+  sender.seen.known = true;
+  const { status, headers } = response;
+  if (status >= 400) return { kind: 'refused', status, headers, text: await readText(response, MOST_REFUSAL_BYTES) };
+  if (status < 200 || status >= 300) {
+    // An API server sends nobody elsewhere; a login page or a proxy does, and must not get our credentials.
+    response.body.destroy();
+    throw notAnApiServer(sender.identity, `it answers ${status}, which sends us elsewhere`);
+  }
+  keepWarnings(sender.seen.warnings, headers.warning);
+  return { kind: 'done', status, headers, value: await read(response) };
+}
+
+function keepWarnings(warnings: Set<string>, header: string | undefined): void {
+  for (const text of parseWarnings(headerText(header ?? ''))) if (warnings.size < MOST_WARNINGS) warnings.add(text);
+}
