@@ -1,6 +1,6 @@
 /** What a deploy will do to one object, found out without writing. */
-import { DRY_RUN_ANNOTATION, USED_AT_ANNOTATION } from '../../objects/annotations.js';
-import { idOf, keyOf, type Json, type KubeObject } from '../../objects/object.js';
+import { DRY_RUN_ANNOTATION, ON_IMMUTABLE_ANNOTATION, USED_AT_ANNOTATION } from '../../objects/annotations.js';
+import { groupOf, idOf, keyOf, type Json, type KubeObject } from '../../objects/object.js';
 import { keepSharedMarks } from '../sets/share.js';
 import { isRevision } from '../configs/revisions.js';
 import { isProvenNoOp } from '../../patch/apply/noOp.js';
@@ -8,6 +8,7 @@ import type { Shape } from '../../patch/apply/shape.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import type { FailureInfo } from '../run/events.js';
 import type { ChangeAction, PlannedChange } from './plan.js';
+import { conditionOf, type Observed } from '../readiness/terms.js';
 import { useKey } from '../uses/uses.js';
 import { addressOf, askServer, type AskServerOptions, type ServerAnswer } from './askServer.js';
 import { changedWords } from './changedPaths.js';
@@ -150,6 +151,10 @@ export async function planChange(
     const now = await options.cluster.get(addressOf(member), { signal: options.signal });
     return planChange(member, now, wave, options, tries - 1);
   }
+  if (live !== undefined && isSame(live, after) && runsAgain(live, desired)) {
+    const again = [...notes, 'failed in an earlier run: it is deleted and run again'];
+    return { change: { ...planned, notes: again, action: 'recreate', validated: true, after: desired, changed: [] } };
+  }
   if (
     live !== undefined &&
     isSame(live, after) &&
@@ -171,6 +176,13 @@ export async function planChange(
       changed: live === undefined ? [] : changedWords(live, after),
     },
   };
+}
+
+/** A Job is done with once it has failed: an apply that changes nothing would wait for nothing. */
+function runsAgain(live: KubeObject, desired: KubeObject): boolean {
+  if (`${groupOf(live.apiVersion)}/${live.kind}` !== 'batch/Job') return false;
+  const hasFailed = conditionOf(live.status as Observed['status'], 'Failed')?.status === 'True';
+  return hasFailed && desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] === 'recreate';
 }
 
 /** A generated config that exists and that something of the set begins to use: `usedAt` says why it is changed. */

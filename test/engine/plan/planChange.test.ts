@@ -152,6 +152,37 @@ describe('planChange', () => {
     });
   });
 
+  it('runs a Job again that failed in an earlier run, where it may be recreated', async () => {
+    const job = (annotations: object, status?: object): KubeObject => ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'migrate', ...(Object.keys(annotations).length > 0 && { annotations: annotations as never }) },
+      spec: { template: { spec: {} } },
+      ...(status !== undefined && { status }),
+    });
+    const outcome = async (annotations: object, type: string): Promise<string> => {
+      const cluster = await deployed(job(annotations));
+      const live = cluster.find('Job', 'migrate')!;
+      cluster.put({ ...live, status: { conditions: [{ type, status: 'True' }] } });
+      return outcomeOf(cluster, { object: job(annotations) });
+    };
+    const may = { 'kapply.dev/on-immutable': 'recreate' };
+    assert.equal(await outcome(may, 'Failed'), 'recreate');
+    assert.equal(await outcome(may, 'Complete'), 'unchanged');
+    assert.equal(await outcome({}, 'Failed'), 'unchanged');
+  });
+
+  it('sends an object without a trial that is marked so', async () => {
+    const cluster = fakeCluster();
+    const planned = await plan(cluster, {
+      object: { ...config(), metadata: { name: CFG, annotations: { 'kapply.dev/dry-run': 'disabled' } } },
+    });
+    assert.ok('change' in planned);
+    assert.equal(planned.change.validated, false);
+    assert.equal(planned.change.action, 'create');
+    assert.deepEqual(cluster.log, []);
+  });
+
   describe('what the server refuses', () => {
     const denied = (object: KubeObject, createdNames: readonly string[], error = forbidden()): Promise<string> => {
       const cluster = fakeCluster({
