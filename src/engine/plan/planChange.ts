@@ -1,6 +1,8 @@
 /** What a deploy will do to one object, found out without writing. */
+import { ApiError } from '../../cluster/apiError.js';
+import type { ObjectAddress } from '../../cluster/cluster.js';
 import { DRY_RUN_ANNOTATION, ON_IMMUTABLE_ANNOTATION, USED_AT_ANNOTATION } from '../../objects/annotations.js';
-import { groupOf, idOf, keyOf, type Json, type KubeObject } from '../../objects/object.js';
+import { groupOf, idOf, keyOf, type Json, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
 import { keepSharedMarks } from '../sets/share.js';
 import { isRevision } from '../configs/revisions.js';
 import { isProvenNoOp } from '../../patch/apply/noOp.js';
@@ -13,12 +15,14 @@ import { useKey } from '../uses/uses.js';
 import { addressOf, askServer, type AskServerOptions, type ServerAnswer } from './askServer.js';
 import { changedWords } from './changedPaths.js';
 import { isEmptyTree } from './fieldTree.js';
+import { foreignEntries, foreignFields, foreignNote } from './foreignFields.js';
 import { guess } from './guess.js';
 import { notOurs, type NotOursOptions } from './notOurs.js';
 import type { PreparedObject } from './prepare.js';
 import { terminatingRefusal, type Refusal } from './refusal.js';
 import { settleReplicas } from './replicas.js';
-import { takeOverOf } from './takeOver.js';
+import { applyAnew } from './settleInvalid.js';
+import { takeOverOf, type TakeOver } from './takeOver.js';
 import { keepUsedAt, markUsed } from '../configs/usedAt.js';
 
 export interface PlanChangeOptions extends AskServerOptions, NotOursOptions {
@@ -164,6 +168,10 @@ export async function planChange(
   ) {
     return { change: comesBack({ ...planned, validated: true, after }, options.now) };
   }
+  if (live !== undefined) {
+    const left = { ...after, metadata: { ...after.metadata, managedFields: withoutTaken(after, takeOver) } };
+    notes.push(...(await foreignNotes(addressOf(member), left, desired, options)));
+  }
   const action: ChangeAction =
     live === undefined ? 'create' : takeOver === undefined && isSame(live, after) ? 'unchanged' : 'configure';
   return {
@@ -176,6 +184,24 @@ export async function planChange(
       changed: live === undefined ? [] : changedWords(live, after),
     },
   };
+}
+
+function withoutTaken({ metadata }: KubeObject, takeOver: TakeOver | undefined): readonly ManagedFieldsEntry[] {
+  return (metadata.managedFields ?? []).filter(({ manager = '' }) => takeOver?.managers.includes(manager) !== true);
+}
+
+/** What people and other tools put on the object: held against the same manifest as a new object. */
+async function foreignNotes(
+  address: ObjectAddress,
+  after: KubeObject,
+  desired: KubeObject,
+  options: PlanChangeOptions,
+): Promise<string[]> {
+  if (foreignEntries(after, options.fieldManager).length === 0) return [];
+  const fresh = await applyAnew(address, desired, options);
+  // Not every object can be there twice: then nothing tells a default from what somebody set.
+  if (fresh instanceof ApiError) return [];
+  return foreignFields(after, fresh, options.fieldManager).map(foreignNote);
 }
 
 /** A Job is done with once it has failed: an apply that changes nothing would wait for nothing. */

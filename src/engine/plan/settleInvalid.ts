@@ -68,7 +68,7 @@ export async function settleInvalid(
  * Whether the server would take the object under another name, and what it calls our fields: only messages tell an
  * immutable field from a wrong one.
  */
-async function applyAnew(
+export async function applyAnew(
   address: ObjectAddress,
   desired: KubeObject,
   { cluster, fieldManager, signal }: SettleInvalidOptions,
