@@ -1,6 +1,8 @@
 /** A command that only reads: its warnings go to stderr, its answer to stdout, and Ctrl-C ends it. */
 import type { Cluster } from '../cluster/cluster.js';
 import type { Emit } from '../engine/run/events.js';
+import { PlanRefusedError } from '../engine/plan/refusal.js';
+import { refusalText } from '../ui/refusalText.js';
 import { makeStyle, type Style } from '../ui/style.js';
 import { decideTerminal, type Terminal } from '../ui/terminal.js';
 import { targetLines, type Target } from '../ui/targetText.js';
@@ -49,6 +51,10 @@ export async function runReading<T>(
   const stop = listenForStop(io);
   try {
     return await work({ style, terminal, say: textWriter(io.stdout), shown, announce, emit, signal: stop.signal });
+  } catch (error) {
+    // Field, owner and remedies, as a deploy says them: the error only counts the objects.
+    if (error instanceof PlanRefusedError) complain(refusalText(shown(error.refusals), style));
+    throw error;
   } finally {
     stop.release();
   }

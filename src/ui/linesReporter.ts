@@ -19,6 +19,8 @@ export interface LinesReporterOptions extends ReporterOptions {
 /** A CI system takes a job that says nothing for dead. */
 const HEARTBEAT_MS = 30_000;
 const JOIN_MS = 1000;
+/** Nobody watches a log: its first line can wait for a slow rendering. */
+const HOLD_MS = 10_000;
 /** More objects than this in one line are counted. The end of the run names all of them. */
 const MOST_NAMES = 8;
 
@@ -136,7 +138,7 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
     },
   };
   const announce = (lines: readonly string[]): void => write(lines.map((text) => `${text}\n`).join(''));
-  return forPeople(targetFirst(reporter, options, { announce, schedule }));
+  return forPeople(targetFirst(reporter, options, { announce, schedule, holdMs: HOLD_MS }));
 }
 
 function statusText(status: ObjectStatus, isSettled: boolean): string {

@@ -25,6 +25,8 @@ export interface LiveReporterOptions extends ReporterOptions {
 
 /** At most ten drawings a second, by one timer: thousands of events cost as much as one. */
 const REDRAW_MS = 100;
+/** A person wants to see that something happens. */
+const HOLD_MS = 300;
 /** Lines of the screen that belong to the phases and the cursor. */
 const OTHER_ROWS = 7;
 const MOST_ROWS = 12;
@@ -106,6 +108,7 @@ export function makeLiveReporter(options: LiveReporterOptions): Reporter {
   return forPeople(
     targetFirst(reporter, options, {
       announce: say,
+      holdMs: HOLD_MS,
       schedule: (ms, callback) => {
         const timer = setTimeout(callback, ms).unref();
         return () => clearTimeout(timer);

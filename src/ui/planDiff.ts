@@ -1,6 +1,6 @@
 import { rollbackText } from './rollbackText.js';
 import type { Plan, PlannedChange } from '../engine/plan/plan.js';
-import { formatId } from '../objects/object.js';
+import { formatId, keyOf, type KubeObject } from '../objects/object.js';
 import { objectDiff, type ObjectDiffOptions } from './objectDiff.js';
 import { planCounts } from './phaseLine.js';
 import { emptyRunView, foldEvent, isAcrossNamespaces } from './runView.js';
@@ -14,27 +14,36 @@ const WORDS = {
   unchanged: 'unchanged',
 } as const;
 
+export interface PlanDiffOptions extends ObjectDiffOptions {
+  /** What a change that creates is compared with instead of nothing: the earlier revision of a config. By `keyOf`. */
+  readonly replaced?: ReadonlyMap<string, KubeObject>;
+}
+
 /**
  * A plan as diffs: every object that changes, then what prune deletes, and what it keeps although the label matches, with
  * the reason. Ends with the counts.
  */
-export function planDiff(planned: Plan, options: ObjectDiffOptions): string {
+export function planDiff(planned: Plan, options: PlanDiffOptions): string {
   const plan = harmless(planned);
   const { style } = options;
   const view = emptyRunView();
   foldEvent(view, { type: 'planned', plan });
   const namespaced = isAcrossNamespaces(view);
   const heading = (change: PlannedChange): string => {
-    const { id, action, replaces, notes, validated } = change;
+    const { id, action, replaces, takesOver, notes, validated } = change;
     const paint = action === 'create' ? style.added : style.changed;
-    const more = [...(replaces === undefined ? [] : [`replaces ${replaces}`]), ...notes.map(cleanLine)];
+    const more = [
+      ...(replaces === undefined ? [] : [`replaces ${replaces}`]),
+      ...takesOver.map((manager) => `takes over from ${manager}`),
+      ...notes.map(cleanLine),
+    ];
     const unsure = validated ? [] : ['not validated'];
     const words = [WORDS[action], ...more, ...unsure].join(', ');
     return `${paint(GLYPHS[action])} ${style.strong(formatId(id, namespaced))}  ${words}`;
   };
   const changes = plan.changes
     .filter(({ action }) => action !== 'unchanged')
-    .map((change) => [heading(change), ...objectDiff(change, options), ''].join('\n'));
+    .map((change) => [heading(change), ...hunksOf(change, options), ''].join('\n'));
   const prune = plan.prune.map((judgement) => {
     const name = style.strong(formatId(judgement.id, namespaced));
     if (judgement.verdict === 'keep') return `${style.faint('=')} ${name}  keep, ${cleanLine(judgement.reason)}`;
@@ -45,6 +54,14 @@ export function planDiff(planned: Plan, options: ObjectDiffOptions): string {
   });
   const blocks = [...changes, ...(prune.length > 0 ? [...prune, ''] : []), planCounts(plan)];
   return `${blocks.join('\n')}\n`;
+}
+
+function hunksOf(change: PlannedChange, options: PlanDiffOptions): string[] {
+  const before = options.replaced?.get(keyOf(change.id));
+  const hunks = objectDiff(before === undefined ? change : { ...change, live: before }, options);
+  // A take-over changes who owns fields, and maybe no field.
+  const isQuiet = hunks.length === 0 && change.action === 'configure';
+  return isQuiet ? [options.style.faint('  no field changes, only who owns them')] : hunks;
 }
 
 /** True where carrying the plan out would change something. */

@@ -31,12 +31,11 @@ export function forPeople(reporter: Reporter): Reporter {
   };
 }
 
-/** Rendering is over in this time, in ms, or it is shown before it is known where the run goes. */
-const HOLD_MS = 300;
-
 export interface TargetFirstOptions {
   /** Says the first lines. */
   readonly announce: (lines: readonly string[]) => void;
+  /** If rendering takes longer than this, in ms, it is shown before it is known where the run goes. */
+  readonly holdMs: number;
   /** Calls back once after so many ms, unless cancelled. */
   readonly schedule: (ms: number, callback: () => void) => () => void;
 }
@@ -48,7 +47,7 @@ export interface TargetFirstOptions {
 export function targetFirst(
   reporter: Reporter,
   { verb, style, origins = new Map<string, string>() }: ReporterOptions,
-  { announce, schedule }: TargetFirstOptions,
+  { announce, holdMs, schedule }: TargetFirstOptions,
 ): Reporter {
   let held: Event[] | undefined = [];
   let cancel = (): void => undefined;
@@ -70,7 +69,7 @@ export function targetFirst(
         reporter.emit(event);
         return;
       }
-      if (held.length === 0) cancel = schedule(HOLD_MS, release);
+      if (held.length === 0) cancel = schedule(holdMs, release);
       held.push(event);
     },
     pause: () => {

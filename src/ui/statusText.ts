@@ -31,7 +31,9 @@ export function statusText(status: SetStatus, { style, width }: StatusTextOption
   });
   const leftovers = stale.flatMap((judgement) =>
     judgement.verdict === 'delete'
-      ? [`${style.removed('- stale     ')}  ${formatId(judgement.id, namespaced)}  ${cleanLine(judgement.reason)}`]
+      ? [
+          `${style.removed('- outgoing  ')}  ${formatId(judgement.id, namespaced)}  a deploy deletes it after the rollout: ${cleanLine(judgement.reason)}`,
+        ]
       : [],
   );
   return `${[...lines, ...leftovers].map((line) => fitTo(line, width)).join('\n')}\n`;

@@ -20,6 +20,7 @@ import {
   started,
   status,
   successfulRun,
+  targeted,
   timedOutRun,
 } from './recordedRuns.js';
 import { VirtualClock } from './virtualClock.js';
@@ -106,6 +107,7 @@ describe('linesReporter', () => {
     const pull = problem('ImagePullBackOff', 'not found', { doomed: true });
     const text = await show(
       [
+        targeted(),
         started(0, 'rollout'),
         { type: 'status', status: status('StatefulSet/db', 'InProgress', '2 of 3 pods updated', '2/3'), at: 0 },
         {

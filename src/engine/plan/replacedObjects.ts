@@ -1,0 +1,19 @@
+/** The configs that new revisions replace, for whoever compares the two. */
+import type { Cluster } from '../../cluster/cluster.js';
+import { keyOf, type KubeObject } from '../../objects/object.js';
+import { mapConcurrently } from '../run/mapConcurrently.js';
+import type { Plan } from './plan.js';
+
+/** By the key of the change that replaces them. What is gone meanwhile is left out. Rejects as `Cluster.get`. */
+export async function readReplaced(
+  { changes }: Plan,
+  cluster: Cluster,
+  { signal, concurrency }: { readonly signal: AbortSignal; readonly concurrency: number },
+): Promise<ReadonlyMap<string, KubeObject>> {
+  const replacing = changes.filter(({ action, replaces }) => action === 'create' && replaces !== undefined);
+  const entries = await mapConcurrently(replacing, concurrency, async ({ id, resource, replaces = '' }) => {
+    const object = await cluster.get({ resource, namespace: id.namespace, name: replaces }, { signal });
+    return object === undefined ? [] : [[keyOf(id), object] as const];
+  });
+  return new Map(entries.flat());
+}
