@@ -4,7 +4,9 @@
  */
 import { ApiError } from '../../cluster/apiError.js';
 import { findResource, type Cluster, type Discovery, type ObjectAddress } from '../../cluster/cluster.js';
-import type { KubeObject } from '../../objects/object.js';
+import { ID_ANNOTATION, NAMESPACES_ANNOTATION, SET_ANNOTATION } from '../../objects/annotations.js';
+import type { JsonObject, KubeObject } from '../../objects/object.js';
+import { copyOf, identityOf } from '../sets/ownership.js';
 
 /** A holder that has not renewed for so long is dead. */
 export const LEASE_SECONDS = 15;
@@ -16,6 +18,7 @@ export interface ObservedLease {
   readonly object: KubeObject | undefined;
   /** '' where nobody holds it. */
   readonly holder: string;
+  readonly set: string;
 }
 
 interface LeaseSpec {
@@ -63,7 +66,7 @@ export async function observeLease(
   if (resource === undefined) return undefined;
   const address: ObjectAddress = { resource, namespace: options.namespace, name: leaseName(options.set) };
   const object = await cluster.get(address, { signal: options.signal });
-  return { address, object, holder: specOf(object).holderIdentity ?? '' };
+  return { address, object, holder: specOf(object).holderIdentity ?? '', set: options.set };
 }
 
 /** True where the holder has not renewed since `seenAt`, by our own clock, for as long as its lease lasts. */
@@ -78,9 +81,16 @@ export function hasExpired(observed: ObservedLease, seenAt: number, now: number)
 export async function acquireLease(
   cluster: Cluster,
   observed: ObservedLease,
-  options: { readonly identity: string; readonly now: number; readonly signal: AbortSignal },
+  options: {
+    readonly identity: string;
+    readonly now: number;
+    readonly signal: AbortSignal;
+    /** Where this run deploys to: they are added to the record. */
+    readonly namespaces?: readonly string[];
+  },
 ): Promise<KubeObject | undefined> {
   const { address, object } = observed;
+  const { namespaces = [] } = options;
   const transitions = specOf(object).leaseTransitions ?? 0;
   const spec: LeaseSpec = {
     holderIdentity: options.identity,
@@ -91,15 +101,17 @@ export async function acquireLease(
   };
   try {
     if (object === undefined) {
+      const { name, namespace } = address;
+      const named = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } };
       const lease = {
-        apiVersion: 'coordination.k8s.io/v1',
-        kind: 'Lease',
-        metadata: { name: address.name, namespace: address.namespace },
+        ...named,
+        metadata: { ...named.metadata, ...recordedMetadata(named, observed.set, namespaces) },
         spec,
       };
       return await cluster.create(address, lease, { fieldManager: 'kapply-lock', signal: options.signal });
     }
-    return await writeSpec(cluster, address, object, spec, options.signal);
+    const record = recordedMetadata(object, observed.set, namespaces);
+    return await writeSpec(cluster, address, object, spec, options.signal, record);
   } catch (error) {
     if (error instanceof ApiError && (error.status.reason === 'Conflict' || error.status.reason === 'AlreadyExists'))
       return undefined;
@@ -126,6 +138,22 @@ export async function renewLease(
     if (error instanceof ApiError && (error.status.reason === 'Conflict' || error.httpStatus === 404)) return undefined;
     throw error;
   }
+}
+
+/** The namespaces that a Lease says its set was deployed to. A copy of a Lease says nothing. */
+export function recordOf(lease: KubeObject): string[] {
+  if (copyOf(lease) !== undefined) return [];
+  return (lease.metadata.annotations?.[NAMESPACES_ANNOTATION] ?? '').split(',').filter((name) => name !== '');
+}
+
+/** By its label the Leases of a set are found wherever they lie; the record only grows. */
+function recordedMetadata(lease: KubeObject, set: string, namespaces: readonly string[]) {
+  const { labels, annotations } = lease.metadata;
+  const all = [...new Set([...recordOf(lease), ...namespaces])].sort();
+  return {
+    labels: { ...labels, 'app.kubernetes.io/managed-by': 'kapply', [SET_ANNOTATION]: set },
+    annotations: { ...annotations, [ID_ANNOTATION]: identityOf(lease), [NAMESPACES_ANNOTATION]: all.join(',') },
+  };
 }
 
 /** Gives the Lease up. Whatever fails, it expires by itself. */
@@ -174,8 +202,10 @@ async function writeSpec(
   lease: KubeObject,
   spec: LeaseSpec,
   signal: AbortSignal,
+  record: Readonly<Record<string, JsonObject>> = {},
 ): Promise<KubeObject> {
   const patch = [
+    ...Object.entries(record).map(([field, value]) => ({ op: 'add', path: `/metadata/${field}`, value })),
     { op: 'replace', path: '/spec', value: { ...spec } },
     { op: 'replace', path: '/metadata/resourceVersion', value: lease.metadata.resourceVersion ?? '' },
   ];

@@ -1,12 +1,20 @@
 import type { PreparedObject } from '../plan/prepare.js';
 
-/** The namespace of a set's Lease, the same for every run: the first of its namespaces that it does not create itself. */
-export function lockNamespace(members: readonly PreparedObject[], fallback: string): string {
+/** Where a set's Lease lies that has no namespace of its own before it is deployed: this one is always there. */
+const FOR_THE_REST = 'default';
+
+/**
+ * The namespace of a set's Lease: the first of its namespaces that it does not create itself, by the alphabet. It follows
+ * from what is rendered alone: two people with different contexts hold one Lease (docs/decisions/0073).
+ */
+export function lockNamespace(members: readonly PreparedObject[]): string {
   const own = new Set(
     members.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
   );
-  const namespaces = members.flatMap(({ object: { metadata } }) =>
-    metadata.namespace === undefined || own.has(metadata.namespace) ? [] : [metadata.namespace],
-  );
-  return namespaces.sort()[0] ?? fallback;
+  return renderedNamespaces(members).find((namespace) => !own.has(namespace)) ?? FOR_THE_REST;
+}
+
+/** The namespaces that a set is deployed to, sorted. */
+export function renderedNamespaces(members: readonly PreparedObject[]): string[] {
+  return [...new Set(members.flatMap(({ object: { metadata } }) => metadata.namespace ?? []))].sort();
 }

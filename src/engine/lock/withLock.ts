@@ -5,6 +5,7 @@ import { EXIT, KapplyError } from '../../errors.js';
 import type { Emit } from '../run/events.js';
 import type { LockOptions, Runner } from '../run/options.js';
 import { pause } from '../run/pause.js';
+import { setsOf } from '../sets/setName.js';
 import { acquireLease, hasExpired, observeLease, releaseLease, renewLease, type ObservedLease } from './lease.js';
 
 const RENEW_MS = 5000;
@@ -15,8 +16,12 @@ export interface WithLockOptions extends LockOptions {
   readonly discovery: Discovery;
   /** undefined: a run without a name, which nothing identifies. It takes no lock. */
   readonly set: string | undefined;
+  /** --renamed-from: the lock of the former name is held as well. */
+  readonly formerSet: string | undefined;
   /** The namespace of the Lease. */
   readonly namespace: string;
+  /** Where the run deploys to: recorded in the Lease. */
+  readonly namespaces: readonly string[];
   readonly runner: Runner;
   readonly emit: Emit;
   readonly now: () => number;
@@ -48,39 +53,79 @@ export async function withLock<P, T>(
   { prepare, writes, work }: LockedWork<P, T>,
   options: WithLockOptions,
 ): Promise<T> {
-  const { cluster, signal, now } = options;
+  const { signal } = options;
   const unlocked = async (): Promise<T> => work(await prepare(), { signal, held: false });
-  const { set } = options;
-  if (!options.lock || set === undefined) return unlocked();
-  const named = { ...options, set };
+  const names = setsOf(options).sort();
+  if (!options.lock || options.set === undefined) return unlocked();
   for (;;) {
-    let observed: ObservedLease | undefined;
+    const observed: ObservedLease[] = [];
     try {
-      observed = await awaitFree(named);
+      for (const set of names) {
+        const free = await awaitFree({ ...options, set });
+        if (free !== undefined) observed.push(free);
+      }
     } catch (error) {
       if (!(error instanceof ApiError) || error.httpStatus !== 403) throw error;
       options.emit({ type: 'warning', message: withoutLock(error) });
       return unlocked();
     }
-    if (observed === undefined) return unlocked();
+    if (observed.length === 0) return unlocked();
     const prepared = await prepare();
     if (!writes(prepared)) return work(prepared, { signal, held: false });
-    let lease;
-    try {
-      lease = await acquireLease(cluster, observed, { identity: options.runner.identity, now: now(), signal });
-    } catch (error) {
-      // 404: the namespace is created by this very run, so no earlier run can be under way in it.
-      if (!(error instanceof ApiError) || (error.httpStatus !== 403 && error.httpStatus !== 404)) throw error;
-      if (error.httpStatus === 403) options.emit({ type: 'warning', message: withoutLock(error) });
-      return work(prepared, { signal, held: false });
-    }
-    if (lease !== undefined)
-      return holding(observed, lease, (lost) => work(prepared, { signal: lost, held: true }), named);
+    const held = await acquireAll(observed, options);
+    if (held === 'forbidden') return work(prepared, { signal, held: false });
+    if (held !== undefined) return holdingAll(held, (lost) => work(prepared, { signal: lost, held: true }), options);
   }
 }
 
+interface HeldLease {
+  readonly observed: ObservedLease;
+  readonly lease: NonNullable<ObservedLease['object']>;
+}
+
+/**
+ * Takes the Leases one after the other, in the order of their names: so do two runs that both want two.
+ * @returns undefined where another run was quicker, `forbidden` where this one may not take them
+ */
+async function acquireAll(
+  observed: readonly ObservedLease[],
+  options: WithLockOptions,
+): Promise<HeldLease[] | 'forbidden' | undefined> {
+  const { cluster, now, signal, runner, namespaces } = options;
+  const held: HeldLease[] = [];
+  const giveBack = async (): Promise<void> => {
+    for (const { observed: one, lease } of held) await releaseLease(cluster, one.address, lease, signal);
+  };
+  for (const one of observed) {
+    try {
+      const lease = await acquireLease(cluster, one, { identity: runner.identity, now: now(), signal, namespaces });
+      if (lease === undefined) {
+        await giveBack();
+        return undefined;
+      }
+      held.push({ observed: one, lease });
+    } catch (error) {
+      await giveBack();
+      // 404: the namespace is gone, and so is whatever another run could do in it.
+      if (!(error instanceof ApiError) || (error.httpStatus !== 403 && error.httpStatus !== 404)) throw error;
+      if (error.httpStatus === 403) options.emit({ type: 'warning', message: withoutLock(error) });
+      return 'forbidden';
+    }
+  }
+  return held;
+}
+
+async function holdingAll<T>(
+  [first, ...rest]: readonly HeldLease[],
+  work: (signal: AbortSignal) => Promise<T>,
+  options: WithLockOptions,
+): Promise<T> {
+  if (first === undefined) return work(options.signal);
+  return holding(first, (signal) => holdingAll(rest, work, { ...options, signal }), options);
+}
+
 function withoutLock(error: ApiError): string {
-  return `no permission for leases, so another run could write to the set at the same time; nothing young is pruned: ${error.message}`;
+  return `no permission for leases, so another run could write to the set at the same time, and where it is deployed to cannot be recorded: nothing young is pruned, nor anything outside of the rendered namespaces: ${error.message}`;
 }
 
 /** Waits until nobody holds the Lease, or its holder is dead. */
@@ -112,11 +157,11 @@ async function awaitFree(options: NamedLock): Promise<ObservedLease | undefined>
 }
 
 async function holding<T>(
-  observed: ObservedLease,
-  acquired: NonNullable<ObservedLease['object']>,
+  { observed, lease: acquired }: HeldLease,
   work: (signal: AbortSignal) => Promise<T>,
-  { cluster, now, signal, set }: NamedLock,
+  { cluster, now, signal }: WithLockOptions,
 ): Promise<T> {
+  const { set } = observed;
   let lease = acquired;
   const done = new AbortController();
   const lost = new AbortController();

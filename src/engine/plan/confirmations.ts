@@ -1,26 +1,32 @@
-import { isConfigKind, isRevision } from '../configs/revisions.js';
+/** Why a person must agree before anything is sent: docs/pruning.md, "What is asked". */
+import { idOf } from '../../objects/object.js';
 import { matchesSelector, parsePruneSelector } from '../../objects/selector.js';
-import type { DeployOptions } from '../run/options.js';
-import type { Judgement } from './plan.js';
+import { isConfigKind, isRevision } from '../configs/revisions.js';
+import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
 import type { Judgements } from '../prune/judgeNow.js';
-import type { PreparedObject } from './prepare.js';
+import type { DeployOptions } from '../run/options.js';
+import { ownersOf } from '../sets/ownership.js';
+import { setsOf } from '../sets/setName.js';
+import type { Judgement, PlannedChange } from './plan.js';
 
-/** Why a person must agree before anything is sent: kubernetes.md rule 11, product.md "Pruning". */
+export interface ConfirmationsOptions extends Pick<
+  DeployOptions,
+  'pruneLabel' | 'pruneLimit' | 'pruneNamespaces' | 'set' | 'formerSet'
+> {
+  readonly former: FormerNamespaces;
+}
+
 export function confirmationsOf(
-  { judgements, anyCandidate }: Judgements,
-  prepared: readonly PreparedObject[],
-  options: DeployOptions,
+  { judgements, anyCandidate }: Pick<Judgements, 'judgements' | 'anyCandidate'>,
+  changes: readonly PlannedChange[],
+  options: ConfirmationsOptions,
 ): string[] {
   const { pruneLabel } = options;
   if (pruneLabel === undefined) return [];
   const deletions = judgements.filter((judgement) => judgement.verdict === 'delete');
   const requirements = parsePruneSelector(pruneLabel);
-  const isCarried = prepared.some(({ object }) => matchesSelector(requirements, object.metadata.labels));
+  const isCarried = changes.some(({ desired }) => matchesSelector(requirements, desired.metadata.labels));
   const others = deletions.filter((judgement) => !isConsented(judgement));
-  const rendered = new Set(prepared.map(({ object }) => object.metadata.namespace ?? ''));
-  const elsewhere = deletions
-    .map(({ id: { namespace } }) => namespace)
-    .filter((namespace) => !rendered.has(namespace) && !options.pruneNamespaces.includes(namespace));
   return [
     ...(isCarried || !anyCandidate
       ? []
@@ -31,19 +37,63 @@ export function confirmationsOf(
     ...(others.length === 0
       ? []
       : [`${others.length} of the objects to delete were neither generated nor applied by kapply in this set`]),
-    // Another application may have the name of this set, or a second copy of it live in another namespace.
-    ...(elsewhere.length === 0
-      ? []
-      : [
-          `${elsewhere.length} of the objects to delete are of set ${options.set} in namespaces that this deploy does not render (${[...new Set(elsewhere)].sort().join(', ')}): if they are another application's, name this one with --set`,
-        ]),
+    ...anotherApplication(deletions, judgements, changes, options),
+    ...atAnotherPlace(deletions, options),
   ];
 }
 
 /** The prune label is consent for generated configs, and for what kapply applied in this set. */
 function isConsented(judgement: Judgement): boolean {
-  return (
-    judgement.verdict === 'delete' &&
-    (judgement.ours || (isRevision(judgement.id) && isConfigKind(judgement.id.group, judgement.id.kind)))
+  return judgement.verdict === 'delete' && (judgement.ours || isGenerated(judgement));
+}
+
+function isGenerated({ id }: Pick<Judgement, 'id'>): boolean {
+  return isRevision(id) && isConfigKind(id.group, id.kind);
+}
+
+/**
+ * Another application under this name would take everything that the first one has: asked where nothing that is rendered
+ * is in the live set, or more than half of it would go. Generated configs have a new name at every change: they tell nothing.
+ */
+function anotherApplication(
+  deletions: readonly Judgement[],
+  judgements: readonly Judgement[],
+  changes: readonly PlannedChange[],
+  options: ConfirmationsOptions,
+): string[] {
+  if (options.set === undefined) return [];
+  const sets = setsOf(options);
+  const going = deletions.filter((judgement) => !isGenerated(judgement));
+  if (going.length === 0) return [];
+  const there = changes.filter(
+    ({ live }) => live !== undefined && !isRevision(idOf(live)) && ownersOf(live).some((owner) => sets.includes(owner)),
   );
+  const staying = judgements.filter(
+    (judgement) => judgement.verdict === 'keep' && KEPT_OF_SET.has(judgement.why) && !isGenerated(judgement),
+  );
+  const total = there.length + going.length + staying.length;
+  if (there.length === 0) {
+    return [`set ${options.set} has ${total} objects here, and none of them is in what you deploy`];
+  }
+  return going.length * 2 > total
+    ? [`${going.length} of the ${total} objects of set ${options.set} are not in what you deploy`]
+    : [];
+}
+
+/** Reasons for which an object of this very set stays: the others are given to what is not its own as well. */
+const KEPT_OF_SET: ReadonlySet<string> = new Set(['inUse', 'unknown', 'keptRevision', 'tooYoung']);
+
+/** A Lease of this name lies elsewhere: the set moved, or another application has its name. */
+function atAnotherPlace(
+  deletions: readonly Judgement[],
+  { set, former, pruneNamespaces }: ConfirmationsOptions,
+): string[] {
+  const elsewhere = deletions
+    .map(({ id: { namespace } }) => namespace)
+    .filter((namespace) => former.elsewhere.includes(namespace) && !pruneNamespaces.includes(namespace));
+  if (elsewhere.length === 0 || set === undefined) return [];
+  const places = [...new Set(elsewhere)].sort().join(', ');
+  return [
+    `${elsewhere.length} of the objects to delete are of set ${set} in namespaces that this deploy does not render (${places}): if they are another application's, name this one with --set`,
+  ];
 }

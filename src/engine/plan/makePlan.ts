@@ -5,7 +5,8 @@ import type { Discovery } from '../../cluster/cluster.js';
 import { stampConfigHashes } from '../configs/configHash.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
-import { checkSetNames } from '../sets/setName.js';
+import { formerNamespaces, NOWHERE, type FormerNamespaces } from '../lock/recordedNamespaces.js';
+import { checkSetNames, setsOf } from '../sets/setName.js';
 import { parsePruneSelector } from '../../objects/selector.js';
 import { sortIntoStages, type Stage } from '../apply/waves.js';
 import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
@@ -32,6 +33,8 @@ export interface MadePlan {
   readonly discovery: Discovery;
   /** The server's clock when the plan was made, ms since the epoch. */
   readonly runStart: number;
+  /** Where the set was deployed to before. */
+  readonly former: FormerNamespaces;
 }
 
 export interface PlannedMember {
@@ -110,7 +113,11 @@ export async function planPrepared(
   );
 
   const planned = [...completed.values()];
-  const pruned = await planPrune(planned, discovery, options, context);
+  const former =
+    options.pruneLabel === undefined || options.set === undefined
+      ? NOWHERE
+      : await formerNamespaces(members, { sets: setsOf(options), cluster, discovery, signal });
+  const pruned = await planPrune(planned, { discovery, former }, options, context);
   const unsuffixed = unsuffixedNames(
     members.map(({ object }) => object),
     planned.flatMap(({ id, generated }) => (generated ? [id] : [])),
@@ -128,7 +135,7 @@ export async function planPrepared(
     changes: planned,
     prune: pruned.judgements.filter((judgement) => !isControlled(judgement)),
     controlled: pruned.judgements.filter(isControlled).length,
-    confirmations: confirmationsOf(pruned, members, options),
+    confirmations: confirmationsOf(pruned, planned, { ...options, former }),
     set: options.set,
     pruneLabel: options.pruneLabel,
     warnings: [
@@ -137,7 +144,7 @@ export async function planPrepared(
       ...(await unsuffixedWarnings(unsuffixed, { cluster, discovery, signal })),
     ],
   };
-  return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now() };
+  return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now(), former };
 }
 
 function refuseEmpty(rendered: readonly RenderedObject[], options: DeployOptions): void {
@@ -229,7 +236,7 @@ export function pruneNamespaces(changes: readonly PlannedChange[], options: Depl
 
 async function planPrune(
   changes: readonly PlannedChange[],
-  discovery: Discovery,
+  { discovery, former }: { readonly discovery: Discovery; readonly former: FormerNamespaces },
   options: DeployOptions,
   { cluster, signal }: PlanContext,
 ): Promise<Judgements> {
@@ -244,7 +251,7 @@ async function planPrune(
     applied: changes.map(({ after }) => after),
     namespaces: pruneNamespaces(changes, options),
     verb: 'deploy',
-    formerNamespaces: [],
+    formerNamespaces: [...former.recorded, ...former.elsewhere],
     includeNewest: false,
     generatedOnly: false,
     plainNames: false,

@@ -7,7 +7,7 @@ import type { RenderedObject } from '../../objects/rendered.js';
 import { isConfigKind } from '../configs/revisions.js';
 import { confirmPlan } from './confirmPlan.js';
 import { forgetLease } from '../lock/lease.js';
-import { lockNamespace } from '../lock/lockNamespace.js';
+import { lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
 import { withLock } from '../lock/withLock.js';
 import { prepareDeploy, type Prepared } from '../plan/makePlan.js';
 import type { DeployOptions, RunContext } from './options.js';
@@ -59,7 +59,8 @@ async function run(rendered: readonly RenderedObject[], options: DeployOptions, 
   const place = {
     set: options.set,
     discovery: prepared.discovery,
-    namespace: lockNamespace(prepared.members, cluster.namespace),
+    namespace: lockNamespace(prepared.members),
+    namespaces: renderedNamespaces(prepared.members),
     signal,
   };
   await withLock(

@@ -2,7 +2,8 @@
 import type { RenderedObject } from '../../objects/rendered.js';
 import { applyStages } from '../apply/applyStages.js';
 import { confirmPlan } from './confirmPlan.js';
-import { lockNamespace } from '../lock/lockNamespace.js';
+import { forgetLease } from '../lock/lease.js';
+import { lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
 import { withLock, type Locked } from '../lock/withLock.js';
 import { planPrepared, prepareDeploy, pruneNamespaces, type MadePlan, type Prepared } from '../plan/makePlan.js';
 import type { DeployOptions, RunContext } from './options.js';
@@ -61,13 +62,24 @@ async function run(rendered: readonly RenderedObject[], options: DeployOptions, 
       ...options,
       cluster,
       discovery: prepared.discovery,
-      namespace: lockNamespace(prepared.members, cluster.namespace),
+      namespace: lockNamespace(prepared.members),
+      namespaces: renderedNamespaces(prepared.members),
       runner: context.runner,
       emit,
       now,
       signal: context.signal,
     },
   );
+  const { formerSet } = options;
+  if (options.lock && formerSet !== undefined) {
+    const { discovery, members } = prepared;
+    await forgetLease(cluster, {
+      set: formerSet,
+      namespace: lockNamespace(members),
+      discovery,
+      signal: context.signal,
+    });
+  }
 }
 
 /** The live generated configs of the plan, and the UIDs of the live objects that the plan leaves where they are. */
@@ -119,7 +131,7 @@ async function carryOut(made: MadePlan, options: DeployOptions, context: RunCont
         generatedOnly: false,
         plainNames: false,
         verb: 'deploy',
-        formerNamespaces: [],
+        formerNamespaces: [...made.former.recorded, ...made.former.elsewhere],
         includeNewest: false,
         minimumAgeMs: locked ? 0 : STRANGERS_AGE_MS,
       },

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { prepareObjects, type PrepareOptions } from '../../../src/engine/plan/prepare.js';
 import { KapplyError } from '../../../src/errors.js';
-import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
+import { ID_ANNOTATION, SET_ANNOTATION } from '../../../src/objects/annotations.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 import type { RenderedObject } from '../../../src/objects/rendered.js';
-import { RESOURCES } from '../fakeCluster.js';
+import { resource, RESOURCES } from '../fakeCluster.js';
+
+const CLUSTER_ROLES = resource('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', { namespaced: false });
 
 const OPTIONS: PrepareOptions = {
   discovery: { resources: RESOURCES, failures: [{ groupVersion: 'broken.example.com/v1', message: 'no answer' }] },
@@ -60,13 +62,35 @@ describe('prepareObjects', () => {
   it('stamps the set, and leaves the rendered object as it was', () => {
     const object = config({ data: { a: '1' } }, { annotations: { mine: 'yes' } });
     const before = structuredClone(object);
-    assert.deepEqual(prepareOne(object).metadata.annotations, { mine: 'yes', [SET_ANNOTATION]: 'shop' });
+    assert.deepEqual(prepareOne(object).metadata.annotations, {
+      mine: 'yes',
+      [SET_ANNOTATION]: 'shop',
+      [ID_ANNOTATION]: '/ConfigMap/default/a',
+    });
     assert.deepEqual(object, before);
   });
 
   it('overwrites the set that an exported manifest carries', () => {
     const object = config({}, { annotations: { [SET_ANNOTATION]: 'elsewhere' } });
     assert.equal(prepareOne(object).metadata.annotations?.[SET_ANNOTATION], 'shop');
+  });
+
+  it('stamps nothing without a name, and takes an exported stamp off', () => {
+    const object = config({}, { annotations: { mine: 'yes', [SET_ANNOTATION]: 'a', 'co-owner.kapply.dev/b': 'true' } });
+    assert.deepEqual(prepareOne(object, { set: undefined }).metadata.annotations, { mine: 'yes' });
+  });
+
+  it('leaves out the rules of an aggregated ClusterRole: its controller writes them', () => {
+    const role = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'a' },
+      rules: [],
+    };
+    const options = { discovery: { resources: [...RESOURCES, CLUSTER_ROLES], failures: [] } };
+    const aggregated = { ...role, aggregationRule: { clusterRoleSelectors: [] } };
+    assert.ok(!Object.hasOwn(prepareOne(aggregated, options), 'rules'));
+    assert.deepEqual(prepareOne(role, options).rules, []);
   });
 
   it('drops what a server wrote into an exported manifest', () => {

@@ -1,0 +1,79 @@
+/** Where a set was deployed to before: its Leases say so. Only there is what it left looked for. */
+import { ApiError } from '../../cluster/apiError.js';
+import { findResource, type Cluster, type Discovery } from '../../cluster/cluster.js';
+import { SET_ANNOTATION } from '../../objects/annotations.js';
+import { mapConcurrently } from '../run/mapConcurrently.js';
+import type { PreparedObject } from '../plan/prepare.js';
+import { leaseName, observeLease, recordOf } from './lease.js';
+import { lockNamespace, renderedNamespaces } from './lockNamespace.js';
+
+export interface FormerNamespaces {
+  /** Recorded by the Lease of this set, at its place: they are its own. */
+  readonly recorded: readonly string[];
+  /** Recorded by Leases of its name at other places: the set moved, or another application has its name. */
+  readonly elsewhere: readonly string[];
+}
+
+export const NOWHERE: FormerNamespaces = { recorded: [], elsewhere: [] };
+
+export interface FormerNamespacesOptions {
+  /** The set's name, and its former one. */
+  readonly sets: readonly string[];
+  readonly cluster: Cluster;
+  readonly discovery: Discovery;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The namespaces that are not rendered any more. Leases at other places are only looked at where every object names its
+ * namespace itself: with one from -n or from the context, the same overlay may live in several (kubernetes#108161).
+ */
+export async function formerNamespaces(
+  members: readonly PreparedObject[],
+  options: FormerNamespacesOptions,
+): Promise<FormerNamespaces> {
+  const { sets, cluster, discovery, signal } = options;
+  const isExplicit = members.every(
+    ({ resource, rendered: { object } }) => !resource.namespaced || object.metadata.namespace !== undefined,
+  );
+  const place = lockNamespace(members);
+  const rendered = new Set(renderedNamespaces(members));
+  const left = (namespaces: readonly string[]): string[] =>
+    [...new Set(namespaces)].filter((namespace) => !rendered.has(namespace)).sort();
+  const listed = isExplicit ? await listLeases(options) : undefined;
+  const found =
+    listed ??
+    (
+      await mapConcurrently(sets, sets.length, async (set) => {
+        try {
+          return (await observeLease(cluster, { set, namespace: place, discovery, signal }))?.object;
+        } catch (error) {
+          // Whoever may not read the Lease does not know where the set was: only what is rendered is searched.
+          if (error instanceof ApiError && error.httpStatus === 403) return undefined;
+          throw error;
+        }
+      })
+    ).filter((lease) => lease !== undefined);
+  const names = new Set(sets.map(leaseName));
+  const own = found.filter(({ metadata }) => metadata.namespace === place && names.has(metadata.name));
+  const recorded = left(own.flatMap(recordOf));
+  return {
+    recorded,
+    elsewhere: left(found.filter((lease) => !own.includes(lease)).flatMap(recordOf)).filter(
+      (namespace) => !recorded.includes(namespace),
+    ),
+  };
+}
+
+/** Undefined where a list across all namespaces is not allowed. */
+async function listLeases({ sets, cluster, discovery, signal }: FormerNamespacesOptions) {
+  const resource = findResource(discovery, 'coordination.k8s.io', 'v1', 'Lease');
+  if (resource === undefined) return [];
+  try {
+    const labelSelector = `${SET_ANNOTATION} in (${sets.join(',')})`;
+    return (await cluster.listMetadata(resource, { namespace: '', labelSelector, signal })).items;
+  } catch (error) {
+    if (error instanceof ApiError && error.httpStatus === 403) return undefined;
+    throw error;
+  }
+}
