@@ -4,12 +4,14 @@ import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
 import { ON_IMMUTABLE_ANNOTATION } from '../../objects/annotations.js';
 import { idOf, type KubeObject } from '../../objects/object.js';
 import { findNames } from '../uses/mentions.js';
+import type { Shape } from '../../patch/apply/shape.js';
 import type { FailureInfo } from '../run/events.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import { isNoVerdict, webhookWithoutDryRun } from './noVerdict.js';
 import type { PreparedObject } from './prepare.js';
 import type { FieldTree } from './fieldTree.js';
 import { conflictRefusal, refusalOf } from './refusal.js';
+import { schemaRefusal } from './schemaRefusal.js';
 import { settleInvalid } from './settleInvalid.js';
 import { conflictsOf, replacingPatch, withoutGivenUp, type TakeOver } from './takeOver.js';
 
@@ -20,6 +22,8 @@ export interface AskServerOptions {
   readonly forceConflicts: boolean;
   /** Managers that are taken over as kubectl is (--take-over-manager). */
   readonly takeOverManagers: readonly string[];
+  /** How a built-in kind is merged; undefined for a custom resource. */
+  readonly shapeOf: (object: KubeObject) => Shape | undefined;
   /** Names of what this run creates first: an object that mentions one may be refused until it is there. */
   readonly createdNames: ReadonlySet<string>;
 }
@@ -60,6 +64,10 @@ export async function askServer(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (isNoVerdict(error)) return { outcome: 'unanswered', why: refusalOf(error, id).message };
+    if (error.status.reason === undefined || error.status.reason === 'BadRequest') {
+      const failure = await schemaRefusal(desired, member.resource, member.rendered.origin, options);
+      if (failure !== undefined) return { failure };
+    }
     if (error.status.reason === 'BadRequest') {
       const webhook = await webhookWithoutDryRun(desired, member.resource.plural, options);
       if (webhook !== undefined) return { outcome: 'unanswered', why: `webhook ${webhook} takes no dry runs` };

@@ -6,7 +6,6 @@ import { groupOf, idOf, keyOf, type Json, type KubeObject, type ManagedFieldsEnt
 import { keepSharedMarks } from '../sets/share.js';
 import { isRevision } from '../configs/revisions.js';
 import { isProvenNoOp } from '../../patch/apply/noOp.js';
-import type { Shape } from '../../patch/apply/shape.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import type { FailureInfo } from '../run/events.js';
 import type { ChangeAction, PlannedChange } from './plan.js';
@@ -26,8 +25,6 @@ import { takeOverOf, type TakeOver } from './takeOver.js';
 import { keepUsedAt, markUsed } from '../configs/usedAt.js';
 
 export interface PlanChangeOptions extends AskServerOptions, NotOursOptions {
-  /** How a built-in kind is merged; undefined for a custom resource. */
-  readonly shapeOf: (object: KubeObject) => Shape | undefined;
   /** False for `--dry-run=client`: nothing but reads is sent. */
   readonly askServer: boolean;
   /** Keys of workloads that a HorizontalPodAutoscaler targets. */

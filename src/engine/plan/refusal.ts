@@ -6,6 +6,7 @@ import { isConfigKind } from '../configs/revisions.js';
 import type { FailureInfo } from '../run/events.js';
 import { shellCommand } from '../../objects/shellCommand.js';
 import { pathsOf, type FieldTree } from './fieldTree.js';
+import { SCHEMA_CODES } from './schemaRefusal.js';
 import { treeOf, type Obstacle } from './inTheWay.js';
 
 /** One object that cannot be applied, and why. */
@@ -25,7 +26,10 @@ export class PlanRefusedError extends KapplyError {
       first === undefined
         ? ''
         : `: ${formatId(first.id)}${refusals.length > 1 ? ` and ${refusals.length - 1} more` : ''}`;
-    super('PlanRefused', `${refusals.length} of ${total} objects refused, nothing was sent${names}`, EXIT.refused);
+    // What the schema does not take is wrong in the manifest itself.
+    const isInput = refusals.some(({ failure }) => Object.values<string>(SCHEMA_CODES).includes(failure.code));
+    const exitCode = isInput ? EXIT.input : EXIT.refused;
+    super('PlanRefused', `${refusals.length} of ${total} objects refused, nothing was sent${names}`, exitCode);
     this.name = 'PlanRefusedError';
     this.refusals = refusals;
   }

@@ -29,6 +29,8 @@ export interface MapShape {
   readonly atomic: boolean;
   /** Whether the schema names the field, as opposed to a key of a map. */
   readonly declares: (name: string) => boolean;
+  /** The fields that the schema names. */
+  readonly names: () => readonly string[];
   /** Undefined where the schema allows no such field. */
   readonly field: (name: string) => Shape | undefined;
   /** Any value in any field: what schema changes are not looked for in. */
@@ -41,14 +43,14 @@ const NO_DEFAULT = (): undefined => undefined;
 const UNTYPED: Shape = {
   scalar: 'untyped',
   list: { atomic: true, keys: [], items: () => UNTYPED, keyDefault: NO_DEFAULT },
-  map: { atomic: true, declares: () => false, field: () => UNTYPED, deduced: false },
+  map: { atomic: true, declares: () => false, names: () => [], field: () => UNTYPED, deduced: false },
 };
 
 /** A value without a schema, typed by what it is: objects are owned by field, lists as a whole. */
 export const DEDUCED: Shape = {
   scalar: 'untyped',
   list: { atomic: true, keys: [], items: () => UNTYPED, keyDefault: NO_DEFAULT },
-  map: { atomic: false, declares: () => false, field: () => DEDUCED, deduced: true },
+  map: { atomic: false, declares: () => false, names: () => [], field: () => DEDUCED, deduced: true },
 };
 
 const known = new WeakMap<SchemaTable, WeakMap<Schema, Shape>>();
@@ -127,6 +129,7 @@ function mapShape(table: SchemaTable, schema: Schema): MapShape {
   return {
     atomic: schema.mapType === 'atomic',
     declares: (name) => hasProperty(schema, name),
+    names: () => Object.keys(properties ?? {}),
     field: (name) => {
       if (!hasProperty(schema, name)) return others(name);
       const field = fieldSchema(table, schema, name);

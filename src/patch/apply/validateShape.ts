@@ -8,6 +8,9 @@ export interface ShapeViolation {
   /** `.spec.containers[name="web"].image`, '' for the object itself. */
   readonly path: string;
   readonly message: string;
+  readonly problem: 'unknownField' | 'duplicate' | 'wrongType';
+  /** For an unknown field: its name, and those that the schema has in its place. */
+  readonly unknown?: { readonly name: string; readonly known: readonly string[] };
 }
 
 /**
@@ -17,8 +20,9 @@ export interface ShapeViolation {
 export function shapeViolations(shape: Shape, value: Json | undefined, allowDuplicates = false): ShapeViolation[] {
   const found: ShapeViolation[] = [];
   const visit = (at: Shape, node: Json | undefined, path: readonly PathElement[]): void => {
-    const report = (message: string, element?: PathElement) => {
-      found.push({ path: formatPath(element === undefined ? path : [...path, element]), message });
+    const report: Report = (message, problem = 'wrongType', element, unknown) => {
+      const whole = element === undefined ? path : [...path, element];
+      found.push({ path: formatPath(whole), message, problem, ...(unknown !== undefined && { unknown }) });
     };
     const descend = (to: Shape, child: Json | undefined, element: PathElement) => visit(to, child, [...path, element]);
     const branch = branchOf(at, narrowed(at, node));
@@ -44,7 +48,12 @@ export function formatViolations(violations: readonly ShapeViolation[]): string 
   return lines.length === 1 ? (lines[0] ?? '') : ['errors:', ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-type Report = (message: string, element?: PathElement) => void;
+type Report = (
+  message: string,
+  problem?: ShapeViolation['problem'],
+  element?: PathElement,
+  unknown?: ShapeViolation['unknown'],
+) => void;
 type Descend = (shape: Shape, child: Json | undefined, element: PathElement) => void;
 
 function visitItems(
@@ -63,7 +72,7 @@ function visitItems(
         report(`element ${index}: ${found.problem}`);
         return;
       }
-      if (seen.has(found) && !allowDuplicates) report(`duplicate entries for key ${formatPath([found])}`);
+      if (seen.has(found) && !allowDuplicates) report(`duplicate entries for key ${formatPath([found])}`, 'duplicate');
       seen.add(found);
       element = found;
     }
@@ -75,8 +84,10 @@ function visitFields(map: MapShape, object: JsonObject, report: Report, descend:
   for (const [name, value] of Object.entries(object)) {
     if (value === undefined) continue;
     const shape = map.field(name);
-    if (shape === undefined) report('field not declared in schema', fieldElement(name));
-    else descend(shape, value, fieldElement(name));
+    if (shape === undefined) {
+      const unknown = { name, known: map.names() };
+      report('field not declared in schema', 'unknownField', fieldElement(name), unknown);
+    } else descend(shape, value, fieldElement(name));
   }
 }
 

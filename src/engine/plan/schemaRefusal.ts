@@ -1,0 +1,113 @@
+/**
+ * What the server's schema does not take of a manifest: a field that it does not have, an entry that is there twice, a
+ * value of another type. The server says it in words alone (a 500 without a reason), so the schema is asked again here.
+ */
+import { ApiError } from '../../cluster/apiError.js';
+import { findResource, type ApiResource, type Cluster } from '../../cluster/cluster.js';
+import { formatId, idOf, type Json, type JsonObject, type KubeObject } from '../../objects/object.js';
+import { shapeOfKind } from '../../patch/apply/kindVersions.js';
+import type { Shape } from '../../patch/apply/shape.js';
+import { shapeViolations, type ShapeViolation } from '../../patch/apply/validateShape.js';
+import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
+import { withCustomResource } from '../../patch/schema/customResource.js';
+import type { FailureInfo } from '../run/events.js';
+
+/** Codes of refusals that are the manifest's own fault: exit 2. */
+export const SCHEMA_CODES = {
+  unknownField: 'UnknownField',
+  duplicate: 'DuplicateKey',
+  wrongType: 'WrongType',
+} as const;
+
+export interface SchemaRefusalOptions {
+  readonly cluster: Cluster;
+  readonly signal: AbortSignal;
+  readonly shapeOf: (object: KubeObject) => Shape | undefined;
+}
+
+/** @returns undefined where the schema that is known here has nothing against the object */
+export async function schemaRefusal(
+  desired: KubeObject,
+  resource: ApiResource,
+  origin: { readonly file: string; readonly line?: number },
+  options: SchemaRefusalOptions,
+): Promise<FailureInfo | undefined> {
+  const shape = options.shapeOf(desired) ?? (await customShape(desired, resource, options));
+  const violations = shape === undefined ? [] : shapeViolations(shape, desired as unknown as Json);
+  const [first] = violations;
+  if (first === undefined) return undefined;
+  const place = [origin.file, origin.line].filter((part) => part !== undefined).join(':');
+  return {
+    code: SCHEMA_CODES[first.problem],
+    message: `${formatId(idOf(desired))} in ${place}: ${violations.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+    suggestions: [...new Set(violations.map((violation) => hintFor(violation, desired.kind)))],
+  };
+}
+
+/** The shape of a custom resource by its definition; undefined where that cannot be read. */
+async function customShape(
+  { apiVersion, kind }: KubeObject,
+  { plural, group }: ApiResource,
+  { cluster, signal }: SchemaRefusalOptions,
+): Promise<Shape | undefined> {
+  const definitions = findResource(
+    await cluster.discover({ signal }),
+    'apiextensions.k8s.io',
+    'v1',
+    'CustomResourceDefinition',
+  );
+  if (definitions === undefined) return undefined;
+  try {
+    const definition = await cluster.get(
+      { resource: definitions, namespace: '', name: `${plural}.${group}` },
+      { signal },
+    );
+    if (definition === undefined) return undefined;
+    return shapeOfKind(
+      withCustomResource(await kubernetesSchema(), definition as unknown as JsonObject),
+      apiVersion,
+      kind,
+    );
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
+}
+
+function hintFor({ path, problem, message, unknown }: ShapeViolation, kind: string): string {
+  switch (problem) {
+    case 'unknownField': {
+      const { name = '', known = [] } = unknown ?? {};
+      const near = nearest(name, known);
+      if (near !== undefined) return `Did you mean ${near} for ${name} (${path})?`;
+      return `Remove ${path}: kubectl explain ${kind.toLowerCase()} --recursive lists the fields that the server knows.`;
+    }
+    case 'duplicate':
+      return `Leave one of the two in ${path}: ${message}.`;
+    case 'wrongType':
+      return message.startsWith('expected string')
+        ? `Put quotes around the value of ${path}.`
+        : `Take the quotes away from the value of ${path}, or write what is expected.`;
+  }
+}
+
+/** The name that differs least, by at most a third of its letters. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const [best] = known
+    .map((candidate) => ({ candidate, distance: distanceOf(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  return best !== undefined && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : undefined;
+}
+
+/** Levenshtein's distance. */
+function distanceOf(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
