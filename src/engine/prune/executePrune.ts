@@ -6,16 +6,12 @@ import type { Cluster } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
 import { isConfigKind } from '../configs/revisions.js';
 import type { Emit } from '../run/events.js';
-import { pause } from '../run/pause.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import { settleOwnership } from '../sets/settleOwnership.js';
 import type { Unlisted } from './candidates.js';
 import { deleteInReverse, type DeleteOptions, type Deletion } from './deleteGuarded.js';
+import { deleteUsersFirst } from './deleteUsersFirst.js';
 import { judgeNow, type JudgeNowOptions } from './judgeNow.js';
-
-/** Pods of a workload that was just deleted are marked for deletion by the garbage collector, within seconds. */
-const RELEASE_TIMEOUT_MS = 15_000;
-const RELEASE_POLL_MS = 1000;
 
 export interface ExecutePruneOptions {
   readonly cluster: Cluster;
@@ -73,13 +69,27 @@ export async function executePrune(options: ExecutePruneOptions): Promise<PruneR
     rejudge: async ({ uid }) => (await judge()).find((judgement) => judgement.uid === uid),
     ...(backup !== undefined && { backup }),
   };
-  const first = await judge(shown);
-  const others = agreed(first).filter((judgement) => !isConfig(judgement));
-  const othersDone = await deleteInReverse(others, deleting);
-  const second = others.length === 0 ? first : await judgeReleased(() => judge(), shown, options);
+  const {
+    first,
+    last: second,
+    outcomes: othersDone,
+    done: others,
+  } = await deleteUsersFirst({
+    judge,
+    isOpen: (judgement) => shown.has(judgement.uid),
+    isDeletable: (judgement) => !isConfig(judgement),
+    remove: (deletions) => deleteInReverse(deletions, deleting),
+    now,
+    signal,
+  });
   const configsDone = await deleteInReverse(agreed(second).filter(isConfig), deleting);
 
-  const done = new Set([...others, ...agreed(second).filter(isConfig)].map(({ uid }) => uid));
+  const done = new Set([
+    ...others,
+    ...agreed(second)
+      .filter(isConfig)
+      .map(({ uid }) => uid),
+  ]);
   for (const judgement of second) if (!done.has(judgement.uid)) reportKept(judgement, shown, options);
   reportVanished(options, new Set([...first, ...second].map(({ uid }) => uid)));
   const unknown = second.some(
@@ -118,23 +128,6 @@ function unknownOf(
       },
     ];
   });
-}
-
-/** Judges again, until the pods of the workloads that were just deleted have let go of their configs. */
-async function judgeReleased(
-  judge: () => Promise<readonly Judgement[]>,
-  shown: ReadonlySet<string>,
-  { now, judging }: ExecutePruneOptions,
-): Promise<readonly Judgement[]> {
-  const began = now();
-  for (;;) {
-    const judgements = await judge();
-    const held = judgements.some(
-      (judgement) => judgement.verdict === 'keep' && judgement.why === 'inUse' && shown.has(judgement.uid),
-    );
-    if (!held || now() - began >= RELEASE_TIMEOUT_MS) return judgements;
-    await pause(RELEASE_POLL_MS, judging.signal);
-  }
 }
 
 function reportKept(judgement: Judgement, shown: ReadonlySet<string>, { emit, now }: ExecutePruneOptions): void {

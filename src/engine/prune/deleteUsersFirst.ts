@@ -1,0 +1,72 @@
+/**
+ * Deletes what nobody uses, then what that has set free: a user whose deletion fails keeps what it uses. What names one
+ * another in a ring goes at once.
+ */
+import type { PruneOutcome } from '../run/events.js';
+import { pause } from '../run/pause.js';
+import type { Judgement } from '../plan/plan.js';
+import type { Deletion } from './deleteGuarded.js';
+
+/** Pods of a workload that was just deleted are marked for deletion by the garbage collector, within seconds. */
+const RELEASE_TIMEOUT_MS = 15_000;
+const RELEASE_POLL_MS = 1000;
+
+export interface DeleteUsersFirstOptions {
+  /** Judges anew, as if the objects of these UIDs used nothing. */
+  readonly judge: (leaving?: ReadonlySet<string>) => Promise<readonly Judgement[]>;
+  /** True for what this run may delete at all. */
+  readonly isOpen: (judgement: Judgement) => boolean;
+  /** True for what is deleted here: configs come later. */
+  readonly isDeletable: (judgement: Judgement) => boolean;
+  readonly remove: (deletions: readonly Deletion[]) => Promise<readonly PruneOutcome[]>;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+export interface DeletedUsersFirst {
+  readonly first: readonly Judgement[];
+  /** The last judgement: nothing more can go, or everything has let go. */
+  readonly last: readonly Judgement[];
+  readonly outcomes: readonly PruneOutcome[];
+  /** UIDs of what was deleted, or could not be. */
+  readonly done: ReadonlySet<string>;
+}
+
+export async function deleteUsersFirst(options: DeleteUsersFirstOptions): Promise<DeletedUsersFirst> {
+  const { judge, isOpen, isDeletable, remove, now, signal } = options;
+  const outcomes: PruneOutcome[] = [];
+  const done = new Set<string>();
+  const ready = (judgements: readonly Judgement[]): Deletion[] =>
+    judgements.filter(
+      (one): one is Deletion => one.verdict === 'delete' && isOpen(one) && isDeletable(one) && !done.has(one.uid),
+    );
+  const removeAll = async (deletions: readonly Deletion[]): Promise<void> => {
+    for (const { uid } of deletions) done.add(uid);
+    outcomes.push(...(await remove(deletions)));
+  };
+  let first: readonly Judgement[] | undefined;
+  for (let began = now(); ;) {
+    const last = await judge();
+    first ??= last;
+    const free = ready(last);
+    if (free.length > 0) {
+      await removeAll(free);
+      began = now();
+      continue;
+    }
+    const held = last.filter(
+      (one) => one.verdict === 'keep' && one.why === 'inUse' && isOpen(one) && !done.has(one.uid),
+    );
+    const others = held.filter(isDeletable);
+    const ring = others.length === 0 ? [] : ready(await judge(new Set(others.map(({ uid }) => uid))));
+    if (ring.length > 0) {
+      await removeAll(ring);
+      began = now();
+      continue;
+    }
+    // Without a deletion of its own, this run has nothing to wait for.
+    if (held.length === 0 || done.size === 0 || now() - began >= RELEASE_TIMEOUT_MS)
+      return { first, last, outcomes, done };
+    await pause(RELEASE_POLL_MS, signal);
+  }
+}
