@@ -1,6 +1,6 @@
 /**
  * Is this object what its spec asks for? A pure function of one object, after cli-utils' kstatus
- * (sigs.k8s.io/cli-utils pkg/kstatus) with the deviations that kubernetes.md, "Readiness", lists.
+ * (sigs.k8s.io/cli-utils pkg/kstatus) with the deviations that docs/readiness.md lists.
  */
 import { groupOf, type KubeObject } from '../../objects/object.js';
 import { argoRolloutReadiness } from './argoRollout.js';

@@ -4,19 +4,19 @@ import type { Observed } from './terms.js';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** With these the controller looks away: it does not even say that it has seen the change. */
-const NOT_RECONCILED: readonly (readonly [word: string, means: (spec: Fields) => boolean])[] = [
+export const NOT_RECONCILED: readonly (readonly [word: string, means: (spec: Fields) => boolean])[] = [
   ['spec.suspend', (spec) => spec.suspend === true],
   ['spec.suspended', (spec) => spec.suspended === true],
   ['spec.pause', (spec) => spec.pause === true],
   ['spec.paused', (spec) => spec.paused === true],
 ];
-const NOT_RECONCILED_MARKS: readonly (readonly [annotation: string, value: string])[] = [
+export const NOT_RECONCILED_MARKS: readonly (readonly [annotation: string, value: string])[] = [
   ['crossplane.io/paused', 'true'],
   ['strimzi.io/pause-reconciliation', 'true'],
   ['autoscaling.keda.sh/paused', 'true'],
 ];
 /** With these the controller brings the object to rest, and says so. */
-const AT_REST: readonly (readonly [word: string, means: (spec: Fields) => boolean])[] = [
+export const AT_REST: readonly (readonly [word: string, means: (spec: Fields) => boolean])[] = [
   ['spec.runStrategy: Halted', (spec) => spec.runStrategy === 'Halted'],
   ['spec.running: false', (spec) => spec.running === false],
   ['spec.replicas: 0', (spec) => spec.replicas === 0],

@@ -2,7 +2,7 @@
 import { WAIT_ANNOTATION } from '../../objects/annotations.js';
 import type { KubeObject } from '../../objects/object.js';
 
-const WAIT_MARKS: readonly { readonly annotation: string; readonly means: (value: string) => boolean }[] = [
+export const WAIT_MARKS: readonly { readonly annotation: string; readonly means: (value: string) => boolean }[] = [
   { annotation: WAIT_ANNOTATION, means: (value) => value === 'disabled' || value === 'false' },
   { annotation: 'argocd.argoproj.io/ignore-healthcheck', means: (value) => value === 'true' },
   { annotation: 'kapp.k14s.io/disable-wait', means: () => true },

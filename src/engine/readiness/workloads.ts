@@ -1,4 +1,4 @@
-/** The rules of kstatus for the kinds that run pods for good: kubernetes.md, "Readiness". */
+/** The rules of kstatus for the kinds that run pods for good: docs/readiness.md. */
 import {
   conditionOf,
   current,
