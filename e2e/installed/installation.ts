@@ -1,0 +1,59 @@
+/** The package as people get it: packed, and installed into an empty folder. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+
+export interface Installation {
+  /** The empty folder that it was installed into; people's files go beside it. */
+  readonly folder: string;
+  /** The path of an installed command: `kapply`, `kubectl-kapply`. */
+  readonly command: (name: string) => string;
+  /** The names of all installed packages. */
+  readonly packages: readonly string[];
+  /** All installed files, in bytes. */
+  readonly bytes: number;
+  readonly remove: () => Promise<void>;
+}
+
+/** Packs this tree (`npm pack` builds it) and installs the tarball, as `npm install kapply` would. */
+export async function install(): Promise<Installation> {
+  const folder = await mkdtemp(join(tmpdir(), 'kapply-installed-'));
+  const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, maxBuffer: 64e6 });
+  const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+  if (tarball === undefined) throw new Error(`npm pack made no tarball: ${packed.stdout}`);
+  await writeFile(join(folder, 'package.json'), '{"private": true}\n');
+  await run('npm', ['install', '--no-audit', '--no-fund', join(folder, tarball)], { cwd: folder });
+  const modules = join(folder, 'node_modules');
+  return {
+    folder,
+    command: (name) => join(modules, '.bin', name),
+    packages: await packagesIn(modules),
+    bytes: await bytesIn(modules),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function packagesIn(modules: string): Promise<string[]> {
+  const names = (await readdir(modules)).filter((name) => !name.startsWith('.'));
+  const nested = await Promise.all(
+    names.map(async (name) =>
+      name.startsWith('@') ? (await readdir(join(modules, name))).map((sub) => `${name}/${sub}`) : [name],
+    ),
+  );
+  return nested.flat().sort();
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const sizes = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
