@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { contractClient } from './client.js';
 import type { ContractClient, ContractServer } from './client.js';
+import { clientNodeSuite } from './clientNodeSuite.js';
 import { casesIn, runCase } from './contractCase.js';
 import { defaultsSuite } from './defaultsSuite.js';
 import { kubectlSuite } from './kubectlSuite.js';
@@ -62,9 +63,11 @@ export function contractSuite(name: string, connect: () => Promise<ConnectedServ
     }
     defaultsSuite(context);
     watchSuite(context);
-    kubectlSuite(context, () => {
+    const connected = (): ConnectedServer => {
       if (server === undefined) throw new Error('not connected');
       return server;
-    });
+    };
+    kubectlSuite(context, connected);
+    clientNodeSuite(context, connected);
   });
 }
