@@ -2,6 +2,7 @@ import { ApiError } from '../../cluster/apiError.js';
 import type { Discovery } from '../../cluster/cluster.js';
 import { idOf, keyOf } from '../../objects/object.js';
 import { familyKey, isRevision, newestFirst } from './revisions.js';
+import { ownersOf } from '../sets/ownership.js';
 import type { PlanContext } from '../run/options.js';
 import type { PlannedChange } from '../plan/plan.js';
 
@@ -9,7 +10,7 @@ import type { PlannedChange } from '../plan/plan.js';
 export async function replacedRevisions(
   changes: readonly PlannedChange[],
   discovery: Discovery,
-  { cluster, signal }: PlanContext,
+  { cluster, signal, sets }: Pick<PlanContext, 'cluster' | 'signal'> & { readonly sets: readonly string[] },
 ): Promise<Map<string, string>> {
   const created = changes.filter(({ action, generated, id }) => action === 'create' && generated && isRevision(id));
   const places = new Map(created.map((change) => [`${change.id.kind}/${change.id.namespace}`, change]));
@@ -26,7 +27,12 @@ export async function replacedRevisions(
     }),
   );
   const newest = new Map<string, string>();
-  for (const object of lists.flat().sort(newestFirst)) {
+  // Another set that gives a generator the same name has a family of its own.
+  const own = lists.flat().filter((object) => {
+    const owners = ownersOf(object);
+    return owners.length === 0 || owners.some((owner) => sets.includes(owner));
+  });
+  for (const object of own.sort(newestFirst)) {
     const family = familyKey(idOf(object));
     if (family !== undefined && !newest.has(family)) newest.set(family, object.metadata.name);
   }

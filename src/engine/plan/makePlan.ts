@@ -107,7 +107,7 @@ export async function planPrepared(
     ({ member, wave }) => planChange(member, live.get(keyOf(idOf(member.object))), wave, planning),
   );
   const changes = settle(outcomes);
-  const replaces = await replacedRevisions(changes, discovery, context);
+  const replaces = await replacedRevisions(changes, discovery, { cluster, signal, sets: setsOf(options) });
   const completed = new Map(
     changes.map((change) => [keyOf(change.id), { ...change, replaces: replaces.get(keyOf(change.id)) }]),
   );

@@ -98,6 +98,7 @@ export async function planChange(
     owners: takeOver?.managedFields ?? live?.metadata.managedFields ?? [],
     manager: options.fieldManager,
     autoscaled: options.autoscaled.has(keyOf(id)),
+    scalable: member.resource.subresources.includes('scale'),
   });
   const desired = keepSharedMarks(keepUsedAt(settled.object, live), live);
   const notes = [

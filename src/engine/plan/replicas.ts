@@ -5,8 +5,6 @@
 import { groupOf, idOf, keyOf, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
 import { hasPath } from './fieldTree.js';
 
-const SCALABLE = ['apps/Deployment', 'apps/StatefulSet', 'apps/ReplicaSet', '/ReplicationController'];
-
 export interface SettledReplicas {
   readonly object: KubeObject;
   readonly note: string | undefined;
@@ -16,17 +14,22 @@ export interface SettledReplicas {
  * What to send of spec.replicas: the manifest's number, nothing where another manager holds the live one, or the live
  * one where only we do.
  * @param owners the managedFields as they are when we apply (after a take-over)
+ * @param scalable the server serves a scale subresource of its kind: custom resources have one as well
  * @param autoscaled a HorizontalPodAutoscaler targets the workload
  */
 export function settleReplicas(
   desired: KubeObject,
   live: KubeObject | undefined,
-  options: { readonly owners: readonly ManagedFieldsEntry[]; readonly manager: string; readonly autoscaled: boolean },
+  options: {
+    readonly owners: readonly ManagedFieldsEntry[];
+    readonly manager: string;
+    readonly autoscaled: boolean;
+    readonly scalable: boolean;
+  },
 ): SettledReplicas {
   const wanted = replicasOf(desired);
   const current = live === undefined ? undefined : replicasOf(live);
-  const isScalable = SCALABLE.includes(`${groupOf(desired.apiVersion)}/${desired.kind}`);
-  if (!isScalable || current === undefined || (wanted !== undefined && !options.autoscaled)) {
+  if (!options.scalable || current === undefined || (wanted !== undefined && !options.autoscaled)) {
     return { object: desired, note: undefined };
   }
   const holders = options.owners.filter(({ fieldsV1 }) => hasPath(fieldsV1 ?? {}, ['f:spec', 'f:replicas']));
