@@ -5,7 +5,8 @@ import { useScenario } from '../harness/scenario.js';
 import { deployShop, fateOf, generated, pruneLabel } from '../harness/shop.js';
 
 /** An overlay of one generated ConfigMap that no workload uses. */
-const overlay = (namespace: string, name: string, value: string): string => `
+const overlay = (set: string, namespace: string, name: string, value: string): string => `
+metadata: { name: ${set} }
 namespace: ${namespace}
 generatorOptions: { labels: { appconfig: myconfig } }
 configMapGenerator: [{ name: ${name}, literals: [VALUE=${value}] }]
@@ -16,7 +17,9 @@ describe('two sets with one label in one namespace', () => {
 
   const deploy = async (set: string, value: string, flags: readonly string[] = []): ReturnType<typeof kapplyJson> => {
     const { current } = scenario;
-    await current.write({ [`${set}/kustomization.yaml`]: overlay(current.namespace, `${set}-config`, value) });
+    await current.write({
+      [`${set}/kustomization.yaml`]: overlay(`${set}-${current.namespace}`, current.namespace, `${set}-config`, value),
+    });
     return kapplyJson(['deploy', '-k', `${current.folder}/${set}`, '--prune-label', pruneLabel, ...flags]);
   };
 
@@ -40,7 +43,7 @@ describe('two sets with one label in one namespace', () => {
   it('an object of the other set is refused with exit 5, and taken with --take-over', async () => {
     const { current } = scenario;
     const tree = (set: string): Record<string, string> => ({
-      [`${set}/kustomization.yaml`]: `namespace: ${current.namespace}\nresources: [shared.yaml]\n`,
+      [`${set}/kustomization.yaml`]: `metadata: { name: ${set}-${current.namespace} }\nnamespace: ${current.namespace}\nresources: [shared.yaml]\n`,
       [`${set}/shared.yaml`]: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shared }\ndata: { a: b }\n',
     });
     await current.write({ ...tree('green'), ...tree('yellow') });
@@ -53,7 +56,7 @@ describe('two sets with one label in one namespace', () => {
     const third = await kapplyJson(['deploy', '-k', `${current.folder}/yellow`, '--take-over']);
     assert.equal(third.code, 0, third.transcript);
     const shared = await current.get('ConfigMap', 'shared');
-    assert.equal(shared.metadata.annotations?.['kapply.dev/set'], 'yellow');
+    assert.equal(shared.metadata.annotations?.['kapply.dev/set'], `yellow-${current.namespace}`);
   });
 });
 
@@ -89,9 +92,11 @@ resources: [plain.yaml]
   });
 });
 
-describe('the same label and the same folder name in two namespaces', () => {
+describe('the same label and the same name in two namespaces', () => {
   const one = useScenario();
   const two = useScenario();
+  /** The name that both give themselves. */
+  const prod = (): string => `prod-${one.current.namespace}`;
 
   const deploy = async (
     scenario: typeof one,
@@ -106,7 +111,7 @@ metadata: { name: app, labels: { appconfig: myconfig } }
 spec: { ports: [{ port: 80 }] }
 `;
     await current.write({
-      'overlays/prod/kustomization.yaml': `${overlay(current.namespace, 'config', value)}\nresources: [service.yaml]\n`,
+      'overlays/prod/kustomization.yaml': `${overlay(prod(), current.namespace, 'config', value)}\nresources: [service.yaml]\n`,
       'overlays/prod/service.yaml': service,
     });
     const ran = await kapplyJson([
@@ -139,7 +144,7 @@ spec: { ports: [{ port: 80 }] }
       [one, '2'],
       [two, '2'],
     ] as const) {
-      const set = scenario === one ? 'prod' : 'two';
+      const set = scenario === one ? prod() : `two-${two.current.namespace}`;
       const ran = await deploy(scenario, value, ['--set', set]);
       assert.equal(ran.code, 0, ran.transcript);
     }
@@ -147,7 +152,7 @@ spec: { ports: [{ port: 80 }] }
   });
 
   it('one application that moved is finished with --yes (kubernetes#106284)', async () => {
-    const moved = await deploy(two, '3', ['--set', 'prod', '--take-over', '--yes']);
+    const moved = await deploy(two, '3', ['--set', prod(), '--renamed-from', `two-${two.current.namespace}`, '--yes']);
     assert.equal(moved.code, 0, moved.transcript);
     assert.deepEqual(await one.current.names('Service'), []);
     assert.deepEqual(await generated(one.current, 'ConfigMap'), []);

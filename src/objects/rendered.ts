@@ -14,6 +14,6 @@ export interface Rendered {
   readonly objects: readonly RenderedObject[];
   /** Deprecations and the like, each one sentence, for stderr. */
   readonly warnings: readonly string[];
-  /** metadata.name of the kustomization, where it has one: a set's name (kubernetes.md, Sets). */
+  /** metadata.name of the kustomization, where it has one: a set's name (docs/sets.md). */
   readonly name?: string;
 }

@@ -1,4 +1,4 @@
-/** Which kinds a prune looks at: kubernetes.md, "One prune candidate", rule 1. */
+/** Which kinds a prune looks at: docs/pruning.md. */
 import { inputError } from '../../errors.js';
 import type { ApiResource, Discovery } from '../../cluster/cluster.js';
 
