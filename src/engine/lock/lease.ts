@@ -4,7 +4,7 @@
  */
 import { ApiError } from '../../cluster/apiError.js';
 import { findResource, type Cluster, type Discovery, type ObjectAddress } from '../../cluster/cluster.js';
-import { ID_ANNOTATION, NAMESPACES_ANNOTATION, SET_ANNOTATION } from '../../objects/annotations.js';
+import { DOING_ANNOTATION, ID_ANNOTATION, NAMESPACES_ANNOTATION, SET_ANNOTATION } from '../../objects/annotations.js';
 import type { JsonObject, KubeObject } from '../../objects/object.js';
 import { copyOf, identityOf } from '../sets/ownership.js';
 
@@ -124,8 +124,10 @@ export async function renewLease(
   cluster: Cluster,
   address: ObjectAddress,
   lease: KubeObject,
-  options: { readonly now: number; readonly signal: AbortSignal },
+  options: { readonly now: number; readonly signal: AbortSignal; readonly doing?: string | undefined },
 ): Promise<KubeObject | undefined> {
+  const { annotations = {} } = lease.metadata;
+  const isNew = options.doing !== undefined && annotations[DOING_ANNOTATION] !== options.doing;
   try {
     return await writeSpec(
       cluster,
@@ -133,6 +135,7 @@ export async function renewLease(
       lease,
       { ...specOf(lease), renewTime: microTime(options.now) },
       options.signal,
+      isNew ? { annotations: { ...annotations, [DOING_ANNOTATION]: options.doing } } : {},
     );
   } catch (error) {
     if (error instanceof ApiError && (error.status.reason === 'Conflict' || error.httpStatus === 404)) return undefined;
@@ -148,11 +151,13 @@ export function recordOf(lease: KubeObject): string[] {
 
 /** By its label the Leases of a set are found wherever they lie; the record only grows. */
 function recordedMetadata(lease: KubeObject, set: string, namespaces: readonly string[]) {
-  const { labels, annotations } = lease.metadata;
+  const { labels, annotations = {} } = lease.metadata;
+  // What the last holder did is over.
+  const { [DOING_ANNOTATION]: _, ...kept } = annotations;
   const all = [...new Set([...recordOf(lease), ...namespaces])].sort();
   return {
     labels: { ...labels, 'app.kubernetes.io/managed-by': 'kapply', [SET_ANNOTATION]: set },
-    annotations: { ...annotations, [ID_ANNOTATION]: identityOf(lease), [NAMESPACES_ANNOTATION]: all.join(',') },
+    annotations: { ...kept, [ID_ANNOTATION]: identityOf(lease), [NAMESPACES_ANNOTATION]: all.join(',') },
   };
 }
 

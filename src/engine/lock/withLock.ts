@@ -6,6 +6,7 @@ import type { Emit } from '../run/events.js';
 import type { LockOptions, Runner } from '../run/options.js';
 import { pause } from '../run/pause.js';
 import { setsOf } from '../sets/setName.js';
+import { holderWords } from './activity.js';
 import { acquireLease, hasExpired, observeLease, releaseLease, renewLease, type ObservedLease } from './lease.js';
 
 const RENEW_MS = 5000;
@@ -23,6 +24,8 @@ export interface WithLockOptions extends LockOptions {
   /** Where the run deploys to: recorded in the Lease. */
   readonly namespaces: readonly string[];
   readonly runner: Runner;
+  /** What the run is doing, in words, for those who wait for it. */
+  readonly activity?: () => string | undefined;
   readonly emit: Emit;
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -137,15 +140,16 @@ async function awaitFree(options: NamedLock): Promise<ObservedLease | undefined>
     const observed = await observeLease(cluster, options);
     if (observed === undefined || observed.holder === '' || runner.hasEnded(observed.holder)) return observed;
     const version = observed.object?.metadata.resourceVersion;
+    const holder = holderWords(observed.holder, observed.object, now());
     if (seen === undefined)
-      options.emit({ type: 'warning', message: `waiting for another run of set ${options.set}: ${observed.holder}` });
+      options.emit({ type: 'warning', message: `waiting for another run of set ${options.set}: ${holder}` });
     if (seen?.version !== version) seen = { version, at: now() };
     // Its own clock may be wrong: what counts is that we have not seen it renew.
     if (hasExpired(observed, seen?.at ?? now(), now())) return observed;
     if (now() - began >= options.lockTimeoutMs) {
       throw new KapplyError(
         'SetLocked',
-        `another run holds the lock of set ${options.set}: ${observed.holder}. Nothing was sent`,
+        `another run holds the lock of set ${options.set}: ${holder}. Nothing was sent`,
         EXIT.timedOut,
         {
           suggestions: ['Wait for it, raise --lock-timeout, or add --no-lock if you know that it is dead.'],
@@ -159,7 +163,7 @@ async function awaitFree(options: NamedLock): Promise<ObservedLease | undefined>
 async function holding<T>(
   { observed, lease: acquired }: HeldLease,
   work: (signal: AbortSignal) => Promise<T>,
-  { cluster, now, signal }: WithLockOptions,
+  { cluster, now, signal, activity }: WithLockOptions,
 ): Promise<T> {
   const { set } = observed;
   let lease = acquired;
@@ -170,7 +174,11 @@ async function holding<T>(
     for (;;) {
       try {
         await pause(RENEW_MS, over);
-        const renewed = await renewLease(cluster, observed.address, lease, { now: now(), signal: over });
+        const renewed = await renewLease(cluster, observed.address, lease, {
+          now: now(),
+          signal: over,
+          doing: activity?.(),
+        });
         if (renewed === undefined) {
           lost.abort(
             new KapplyError(

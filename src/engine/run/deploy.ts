@@ -4,8 +4,10 @@ import { applyStages } from '../apply/applyStages.js';
 import { confirmPlan } from './confirmPlan.js';
 import { forgetLease } from '../lock/lease.js';
 import { lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
+import { activityOf } from '../lock/activity.js';
 import { withLock, type Locked } from '../lock/withLock.js';
 import { planPrepared, prepareDeploy, pruneNamespaces, type MadePlan, type Prepared } from '../plan/makePlan.js';
+import type { Event } from './events.js';
 import type { DeployOptions, RunContext } from './options.js';
 import { releaseStaleOwners, settleOwners } from '../configs/owners.js';
 import { runPhase, skipPhase } from './phase.js';
@@ -29,8 +31,14 @@ export async function deploy(
   return reported(targetOf(options, context), context, (reporting) => run(rendered, options, reporting));
 }
 
-async function run(rendered: readonly RenderedObject[], options: DeployOptions, context: RunContext): Promise<void> {
-  const { emit, cluster, now } = context;
+async function run(rendered: readonly RenderedObject[], options: DeployOptions, given: RunContext): Promise<void> {
+  let activity: string | undefined;
+  const emit = (event: Event): void => {
+    if (event.type === 'phaseStarted') activity = activityOf(event.phase);
+    given.emit(event);
+  };
+  const context = { ...given, emit };
+  const { cluster, now } = context;
   const planned = async (prepared: Prepared): Promise<MadePlan> => {
     const made = await planPrepared(prepared, options, context);
     emit({ type: 'planned', plan: made.plan });
@@ -65,6 +73,7 @@ async function run(rendered: readonly RenderedObject[], options: DeployOptions, 
       namespace: lockNamespace(prepared.members),
       namespaces: renderedNamespaces(prepared.members),
       runner: context.runner,
+      activity: () => activity,
       emit,
       now,
       signal: context.signal,
