@@ -129,7 +129,8 @@ function maskAll(value: unknown, path: string, context: Walk): unknown {
   if (value === null || value === undefined) return value;
   if (isFields(value)) return mapFields(value, path, (item, _, at) => maskAll(item, at, context));
   if (Array.isArray(value)) return value.map((item: unknown, index) => maskAll(item, `${path}[${index}]`, context));
-  return context.replace(String(value as string | number | boolean | bigint), path);
+  const text = typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
+  return context.replace(text, path);
 }
 
 function mapFields(

@@ -21,16 +21,21 @@ async function show({ events, report }: RecordedRun): Promise<{ commands: string
 describe('githubReporter', () => {
   it('annotates a failed rollout with its cause', async () => {
     const { commands, summary } = await show(failedRun());
-    assert.deepEqual(commands, [
-      '::error title=Deployment/web failed to roll out::0 of 3 pods updated: container app: ImagePullBackOff: shop/web:9.9.1: not found%0Akubectl --context prod-eu -n shop describe pod web-6c9f-x2kq7',
-    ]);
+    assert.equal(commands.length, 1);
+    assert.match(
+      commands[0]!,
+      /^::error title=Deployment\/web failed to roll out::1 of 3 pods updated: container app: ImagePullBackOff: .*does-not-exist: not found%0Akubectl --context prod-eu -n shop describe pod web-\S+$/,
+    );
     assertGolden('github-failure.md', summary);
   });
 
   it('annotates what the server refused', async () => {
     const { commands } = await show(refusedRun());
     assert.equal(commands.length, 1);
-    assert.match(commands[0]!, /^::error title=Deployment\/web refused::Deployment\/web is also managed by others/);
+    assert.match(
+      commands[0]!,
+      /^::error title=StatefulSet\/db refused::StatefulSet\/db: spec\.serviceName cannot be changed/,
+    );
   });
 
   it('annotates nothing after a success, and sums it up', async () => {
