@@ -225,7 +225,88 @@ function casesOf(forms: readonly UseForm[], hashed: boolean): PromiseTable['case
   }));
 }
 
+const SHOP = {
+  'kustomization.yaml': `
+metadata: { name: uses-shop }
+resources: [service.yaml, route.yaml, role.yaml]
+labels: [{ pairs: { app: uses-shop } }]
+`,
+  'service.yaml': `
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: lonely }
+spec: { ports: [{ port: 80 }] }
+`,
+  'route.yaml': `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web }
+spec: { defaultBackend: { service: { name: lonely, port: { number: 80 } } } }
+`,
+  'role.yaml': `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: reader }
+rules: []
+`,
+};
+
+/** Another application's Ingress and RoleBinding, which name the Service web and the Role reader. */
+function neighbours(namespace: string): KubeObject[] {
+  return [
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'neighbour', namespace },
+      spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'neighbour', namespace },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' },
+      subjects: [],
+    },
+  ];
+}
+
+/** The users of the set's objects outside of it keep them, whichever command would delete them. */
+const NEIGHBOUR_CASES: PromiseTable['cases'] = (
+  [
+    ['a deploy that renders them no more', 'deploy'],
+    ['the delete of the set', 'delete'],
+  ] as const
+).map(([name, verb]) => ({
+  name: `a Service and a Role that a neighbour uses survive ${name}; an Ingress and its own Service go together`,
+  run: async (world) => {
+    const namespace = await world.namespace();
+    const folder = await world.folder(SHOP);
+    const run = (args: readonly string[]) => world.kapply([...args, '-k', folder, '-n', namespace, '--yes']);
+    const label = ['--prune-label', 'app=uses-shop'];
+    const first = await run(['deploy', ...label]);
+    assert.equal(first.exitCode, 0, first.stdout + first.stderr);
+    await world.apply(neighbours(namespace));
+    if (verb === 'deploy') {
+      const left = SHOP['kustomization.yaml'].replace('service.yaml, route.yaml, role.yaml', 'other.yaml');
+      const other = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: other }\n';
+      await world.write(folder, { 'kustomization.yaml': left, 'other.yaml': other });
+    }
+    const second = await run(verb === 'deploy' ? ['deploy', ...label] : ['delete']);
+    assert.equal(second.exitCode, 0, second.stdout + second.stderr);
+    assert.match(second.stdout, /Service\/web .*in use by Ingress\/neighbour/);
+    assert.match(second.stdout, /Role\/reader .*in use by RoleBinding\/neighbour/);
+    assert.deepEqual(await world.names('v1', 'Service', namespace), ['web']);
+    assert.deepEqual(await world.names('networking.k8s.io/v1', 'Ingress', namespace), ['neighbour']);
+    assert.deepEqual(await world.names('rbac.authorization.k8s.io/v1', 'Role', namespace), ['reader']);
+  },
+}));
+
 export const usesTable: PromiseTable = {
   promise: 'what something uses stays, in whatever form it is named',
-  cases: [...casesOf(CONFIG_FORMS, true), ...casesOf(OTHER_FORMS, false)],
+  cases: [...casesOf(CONFIG_FORMS, true), ...casesOf(OTHER_FORMS, false), ...NEIGHBOUR_CASES],
 };

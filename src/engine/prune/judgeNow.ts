@@ -8,9 +8,10 @@ import { parsePruneSelector } from '../../objects/selector.js';
 import type { PruneOptions } from '../run/options.js';
 import type { Judgement } from '../plan/plan.js';
 import { findCandidates, type Unlisted } from './candidates.js';
-import { judgeCandidates, reasonToKeep } from './judge.js';
 import type { JudgeOptions, Verb } from './judgeOptions.js';
-import { projectUses, usesWithout } from '../uses/projection.js';
+import { reasonToKeep } from './judge.js';
+import { judgeLeaving } from './judgeLeaving.js';
+import { projectUses } from '../uses/projection.js';
 import { pruneScope } from './scope.js';
 import { scanUses, type UseScan } from '../uses/scanUses.js';
 
@@ -128,28 +129,4 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
 /** A ConfigMap or Secret whose name has no content hash. */
 function isPlainConfig(id: ObjectId): boolean {
   return isConfigKind(id.group, id.kind) && !isRevision(id);
-}
-
-/**
- * The judgements where what goes in this run uses nothing any more: an Ingress and its Service go together. Whoever stays
- * after all keeps what it uses, so it is judged again until nothing changes.
- */
-function judgeLeaving(
-  items: Parameters<typeof judgeCandidates>[0],
-  judging: JudgeOptions,
-  may: ReadonlySet<string> | 'all',
-): Judgement[] {
-  const goes = (judgement: Judgement): boolean =>
-    judgement.verdict === 'delete' && (may === 'all' || may.has(judgement.uid));
-  let leaving = new Set(
-    judgeCandidates(items, { ...judging, uses: new Map() }).flatMap((one) => (goes(one) ? [keyOf(one.id)] : [])),
-  );
-  for (;;) {
-    const judgements = judgeCandidates(items, { ...judging, uses: usesWithout(judging.uses, leaving) });
-    const still = new Set(
-      judgements.flatMap((one) => (goes(one) && leaving.has(keyOf(one.id)) ? [keyOf(one.id)] : [])),
-    );
-    if (still.size === leaving.size) return judgements;
-    leaving = still;
-  }
 }

@@ -18,8 +18,11 @@ import { readLive } from '../plan/readLive.js';
 import { deleteInReverse, type DeleteOptions, type Deletion } from '../prune/deleteGuarded.js';
 import type { Candidate } from '../prune/candidates.js';
 import { judgeCandidates } from '../prune/judge.js';
+import { judgeLeaving } from '../prune/judgeLeaving.js';
+import type { JudgeOptions } from '../prune/judgeOptions.js';
 import { judgeNow } from '../prune/judgeNow.js';
 import { refuseIncomplete } from '../prune/refuseIncomplete.js';
+import { usesWithout } from '../uses/projection.js';
 import { scanUses, unknownUses } from '../uses/scanUses.js';
 import { useKey } from '../uses/uses.js';
 import type { Report } from './report.js';
@@ -86,7 +89,19 @@ async function planDelete(prepared: Prepared, options: DeployOptions, { cluster,
     const resource = wanted.get(keyOf(idOf(object)));
     return resource === undefined ? [] : [{ object, resource, protectedType: false }];
   });
-  const own = judge(named, options);
+  // What others use stays, and what goes with it uses nothing.
+  const going = judgeCandidates(named, judging(options)).flatMap(({ id, verdict }) =>
+    verdict === 'delete' ? [id] : [],
+  );
+  const scan = await scanUses(cluster, {
+    candidates: going,
+    plainNames: false,
+    ignoreUnlisted: options.ignoreUnlisted ?? [],
+    discovery,
+    signal,
+    concurrency: options.concurrency,
+  });
+  const own = judgeLeaving(named, { ...judging(options), uses: scan.uses, gaps: scan.gaps }, 'all');
   const stale =
     options.pruneLabel === undefined || options.set === undefined
       ? { judgements: [], warnings: [] }
@@ -130,13 +145,13 @@ async function planDelete(prepared: Prepared, options: DeployOptions, { cluster,
         : [`${deletions} objects${options.set === undefined ? '' : ` of set ${options.set}`} would be deleted`],
     set: options.set,
     pruneLabel: options.pruneLabel,
-    warnings: stale.warnings,
+    warnings: [...new Set([...scan.warnings, ...stale.warnings])],
   };
 }
 
-/** The objects that are rendered, by their names: may this run delete them? */
-function judge(candidates: readonly Candidate[], options: DeployOptions): Judgement[] {
-  return judgeCandidates(candidates, {
+/** How the objects that are rendered are judged, by their names, before it is known who uses them. */
+function judging(options: DeployOptions): JudgeOptions {
+  return {
     ...options,
     verb: 'delete',
     requirements: [],
@@ -147,7 +162,7 @@ function judge(candidates: readonly Candidate[], options: DeployOptions): Judgem
     minimumAgeMs: 0,
     uses: new Map(),
     gaps: [],
-  });
+  };
 }
 
 async function carryOut(
@@ -166,15 +181,26 @@ async function carryOut(
     signal,
     concurrency: options.concurrency,
     // Status controllers write while workloads go: a newer version of the same object is still the set's.
-    rejudge: async (deletion) => {
-      const resource = findResource(discovery, deletion.id.group, deletion.version, deletion.id.kind);
-      const live =
-        resource === undefined
-          ? undefined
-          : await cluster.get({ resource, namespace: deletion.id.namespace, name: deletion.id.name }, { signal });
-      return live === undefined || resource === undefined || live.metadata.uid !== deletion.uid
-        ? undefined
-        : judge([{ object: live, resource, protectedType: false }], options)[0];
+    // Its users are looked for once more: a reference to it may be what moved the version.
+    rejudge: async ({ id, uid, version }) => {
+      const resource = findResource(discovery, id.group, version, id.kind);
+      if (resource === undefined) return undefined;
+      const live = await cluster.get({ resource, namespace: id.namespace, name: id.name }, { signal });
+      if (live === undefined || live.metadata.uid !== uid) return undefined;
+      const scan = await scanUses(cluster, {
+        candidates: [id],
+        plainNames: false,
+        ignoreUnlisted: options.ignoreUnlisted ?? [],
+        discovery,
+        signal,
+        concurrency: options.concurrency,
+      });
+      const uses = usesWithout(scan.uses, new Set(deletions.map((one) => keyOf(one.id))));
+      return judgeCandidates([{ object: live, resource, protectedType: false }], {
+        ...judging(options),
+        uses,
+        gaps: scan.gaps,
+      })[0];
     },
   };
   await settleOwnership(plan.prune, { ...options, cluster, discovery, signal });

@@ -7,7 +7,7 @@ import { FEW_NAMESPACES } from '../prune/candidates.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { isBuiltInGroup } from './builtInGroups.js';
 import { concerns, ESSENTIAL_KINDS, kindKey, plannedReads, type Gap, type PlannedRead } from './plannedReads.js';
-import { makeUseIndex, useKey, type Use, type UseIndex } from './uses.js';
+import { makeUseIndex, type Use, type UseIndex } from './uses.js';
 
 export interface UseScan {
   /** By `useKey`. */
@@ -64,21 +64,6 @@ export async function scanUses(cluster: Cluster, options: ScanOptions): Promise<
 /** Why nothing is known of the uses of a candidate, or undefined where everything is. */
 export function unknownUses({ gaps }: Pick<UseScan, 'gaps'>, candidate: ObjectId): string | undefined {
   return gaps.find((gap) => concerns(gap, candidate))?.words;
-}
-
-/** Why a candidate stays for the sake of its users, as `judge` says it; undefined where it may go. */
-export function reasonInUse(
-  scan: Pick<UseScan, 'uses' | 'gaps'>,
-  candidate: ObjectId,
-): readonly ['inUse' | 'unknown', string] | undefined {
-  const active = (scan.uses.get(useKey(candidate)) ?? []).filter((use) => use.active);
-  const [first] = active;
-  if (first !== undefined) {
-    const more = new Set(active.map(({ root }) => useKey(root))).size - 1;
-    return ['inUse', `in use by ${first.words}${more > 0 ? ` and ${more} more` : ''}`];
-  }
-  const unknown = unknownUses(scan, candidate);
-  return unknown === undefined ? undefined : ['unknown', `whether it is in use is unknown: ${unknown}`];
 }
 
 /**

@@ -79,6 +79,85 @@ describe('indexUses', () => {
     assert.deepEqual(wordsOf([db, old]), ['ControllerRevision/db-1 of StatefulSet/db, revision 4 (inactive)']);
   });
 
+  describe('what starts an old revision again is a use', () => {
+    const db = (strategy: string, currentRevision: string, updateRevision: string): KubeObject =>
+      made('apps/v1', 'StatefulSet', 'db', {
+        spec: { updateStrategy: { type: strategy }, template: template('cfg-4444444444') },
+        status: { currentRevision, updateRevision },
+      });
+    const old = (owner: KubeObject): KubeObject =>
+      made('apps/v1', 'ControllerRevision', 'db-1', {
+        metadata: ownedBy(owner),
+        revision: 1,
+        data: { spec: { template: template(CONFIG.name) } },
+      });
+    const words = 'ControllerRevision/db-1 of StatefulSet/db, revision 1';
+    // Seen on Kubernetes 1.37: a pod that is lost during a rolling update comes back with the current revision.
+    for (const [name, owner, active] of [
+      ['the current revision while a rolling update goes on', db('RollingUpdate', 'db-1', 'db-2'), true],
+      ['an older one', db('RollingUpdate', 'db-3', 'db-4'), false],
+      ['the current revision once all pods are on it', db('RollingUpdate', 'db-1', 'db-1'), false],
+      [
+        'the current revision with OnDelete: a lost pod comes back with the newest',
+        db('OnDelete', 'db-1', 'db-2'),
+        false,
+      ],
+      [
+        'the revision of a DaemonSet',
+        made('apps/v1', 'DaemonSet', 'db', { status: { currentRevision: 'db-1' } }),
+        false,
+      ],
+    ] as const) {
+      it(`${name}: ${active}`, () => {
+        const of = words.replace('StatefulSet', owner.kind);
+        assert.deepEqual(wordsOf([old(owner), owner]), [active ? of : `${of} (inactive)`]);
+      });
+    }
+
+    const paused = { ...web, spec: { ...(web.spec as object), paused: true } };
+    for (const [name, objects, active] of [
+      ['the newest ReplicaSet of a paused Deployment at 0', [paused, revision('2', 0)], true],
+      ['that of one that is not paused', [web, revision('2', 0)], false],
+      ['an older one of a paused Deployment', [paused, revision('2', 0), emptied('3', 0)], false],
+      ['the newest one where another has replicas', [paused, revision('3', 0), emptied('2', 1)], false],
+    ] as const) {
+      it(`${name}: ${active}`, () => {
+        const [use, ...more] = wordsOf(objects);
+        assert.deepEqual(more, []);
+        assert.equal(use?.endsWith('(inactive)'), !active, use);
+      });
+    }
+
+    function emptied(number: string, replicas: number): KubeObject {
+      return { ...revision(number, replicas), spec: { replicas, template: template('cfg-4444444444') } };
+    }
+  });
+
+  it('does not take for a use what a candidate runs or says itself', () => {
+    const id: ObjectId = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };
+    const self = made('apps/v1', 'Deployment', 'web', { metadata: { annotations: { x: 'deployment/web' } } });
+    const set = made('apps/v1', 'ReplicaSet', 'web-1', {
+      metadata: { ...ownedBy(self), annotations: { x: 'deployment/web' } },
+    });
+    assert.deepEqual(wordsOf([self, set], id), []);
+  });
+
+  it('says that a custom resource is a finished run', () => {
+    const run = made('shop.example.com/v1', 'Gadget', 'run', {
+      spec: { config: CONFIG.name },
+      status: { phase: 'Succeeded', finishedAt: '2026-01-01T00:00:00Z' },
+    });
+    assert.deepEqual(wordsOf([run]), ['Gadget/run, a finished run (inactive)']);
+    assert.deepEqual(wordsOf([{ ...run, status: { phase: 'Succeeded' } }]), ['Gadget/run']);
+  });
+
+  it('tells the same whatever order the objects come in, and however often', () => {
+    const set = revision('3', 1);
+    const pod = made('v1', 'Pod', 'web-abc', { metadata: ownedBy(set), spec: podSpec(CONFIG.name) });
+    const once = wordsOf([web, set, pod]);
+    assert.deepEqual(wordsOf([pod, set, web, set, pod]).sort(), [...once].sort());
+  });
+
   it('goes as far up as it was let see, and names the owner beyond in `root`', () => {
     const rollout = made('argoproj.io/v1alpha1', 'Rollout', 'web');
     const set = made('apps/v1', 'ReplicaSet', 'web-1', {
