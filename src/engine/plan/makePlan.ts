@@ -19,7 +19,7 @@ import { refuseDuplicateKeys } from './duplicateKeys.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planChange.js';
 import { prepareObjects, type PreparedObject } from './prepare.js';
 import { readLive } from './readLive.js';
-import { PlanRefusedError } from './refusal.js';
+import { collapseRefusals, PlanRefusedError } from './refusal.js';
 import { replacedRevisions } from '../configs/replacedRevisions.js';
 import { autoscaledKeys } from './replicas.js';
 import { steadilyUsed } from '../configs/usedAt.js';
@@ -95,11 +95,12 @@ export async function planPrepared(
 ): Promise<MadePlan> {
   const { cluster, signal } = context;
   const unread = new Map<string, string>();
-  const live = await readLive(cluster, members, {
+  const read = await readLive(cluster, members, {
     signal,
     concurrency: options.concurrency,
     unread: (key, why) => unread.set(key, why),
   });
+  const live = withoutGoing(read);
   const planning = { ...(await planningOptions(members, live, discovery, options, context)), unread };
   const outcomes = await mapConcurrently(
     prestages.flatMap((stage, index) => stage.members.map((member) => ({ member, wave: index + 1 }))),
@@ -185,10 +186,24 @@ async function planningOptions(
     usedConfigs: steadilyUsed(prepared.map(({ object }) => ({ object, live: live.get(keyOf(idOf(object))) }))),
     now: context.now(),
     createdNames: new Set(created.map(({ object }) => object.metadata.name)),
-    createdNamespaces: new Set(
-      created.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
-    ),
+    createdNamespaces: new Set([
+      ...created.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
+      ...goingNamespaces(live),
+    ]),
   };
+}
+
+/** Namespaces of the set that are being deleted: they are waited for, and made anew with all that is in them. */
+function goingNamespaces(live: ReadonlyMap<string, KubeObject>): string[] {
+  return [...live.values()].flatMap(({ kind, metadata }) =>
+    kind === 'Namespace' && metadata.deletionTimestamp !== undefined ? [metadata.name] : [],
+  );
+}
+
+/** The live objects without those that go with their namespace. */
+function withoutGoing(live: ReadonlyMap<string, KubeObject>): Map<string, KubeObject> {
+  const going = new Set(goingNamespaces(live));
+  return new Map([...live].filter(([, { metadata }]) => !going.has(metadata.namespace ?? '')));
 }
 
 /** The autoscalers in namespaces where the set has workloads already. */
@@ -223,7 +238,7 @@ async function liveAutoscalers(
 }
 
 function settle(outcomes: readonly PlannedOrRefused[]): PlannedChange[] {
-  const refusals = outcomes.flatMap((outcome) => ('refusal' in outcome ? [outcome.refusal] : []));
+  const refusals = collapseRefusals(outcomes.flatMap((outcome) => ('refusal' in outcome ? [outcome.refusal] : [])));
   if (refusals.length > 0) throw new PlanRefusedError(refusals, outcomes.length);
   return outcomes.flatMap((outcome) => ('change' in outcome ? [outcome.change] : []));
 }

@@ -53,12 +53,36 @@ export function refusalOf(error: ApiError, id: ObjectId): FailureInfo {
       suggestions: CONFLICT_REMEDIES,
     };
   }
+  if (causes.some(({ reason }) => reason === 'NamespaceTerminating')) return namespaceTerminating(id.namespace);
   const details = causes.map(({ field, message }) => [field, shorten(message ?? '')].filter(Boolean).join(': '));
   const message =
     causes.length > 0 ? `${formatId(id)}: ${details.join('; ')}` : `${formatId(id)}: ${shorten(error.message)}`;
   // A field that the schema does not have is answered with a 500 without a reason (seen): it is the manifest that is wrong.
   const code = error.status.reason === undefined && error.httpStatus === 500 ? 'InvalidField' : error.code;
   return { code, message, suggestions: suggestionsFor(error, id) };
+}
+
+function namespaceTerminating(namespace: string): FailureInfo {
+  return {
+    code: 'NamespaceTerminating',
+    message: `namespace ${namespace} is being deleted: nothing can be created in it`,
+    suggestions: [
+      'Deploy again when it is gone, with the Namespace in the set, or after kubectl create namespace.',
+      `kubectl describe namespace ${namespace} says what holds it.`,
+    ],
+  };
+}
+
+/** One refusal for all that cannot be created in a namespace that is being deleted; the others as they are. */
+export function collapseRefusals(refusals: readonly Refusal[]): Refusal[] {
+  const namespaces = new Set<string>();
+  return refusals.flatMap((refusal) => {
+    if (refusal.failure.code !== 'NamespaceTerminating') return [refusal];
+    const { namespace } = refusal.id;
+    if (namespaces.has(namespace)) return [];
+    namespaces.add(namespace);
+    return [{ ...refusal, id: { group: '', kind: 'Namespace', namespace: '', name: namespace }, version: 'v1' }];
+  });
 }
 
 /** A 422 for a Job's template carries the whole struct. */

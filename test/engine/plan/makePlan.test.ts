@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { makePlan } from '../../../src/engine/plan/makePlan.js';
+import { PlanRefusedError } from '../../../src/engine/plan/refusal.js';
 import type { DeployOptions } from '../../../src/engine/run/options.js';
 import type { KubeObject } from '../../../src/objects/object.js';
-import { fakeCluster, forbidden, type FakeRequest } from '../fakeCluster.js';
+import { fakeCluster, forbidden, refusal, type FakeRequest } from '../fakeCluster.js';
 
 const OPTIONS: DeployOptions = {
   pruneLabel: undefined,
@@ -91,6 +92,43 @@ describe('makePlan', () => {
       [],
     );
     assert.deepEqual(cluster.names(), ['ConfigMap/stale']);
+  });
+
+  describe('a namespace that is being deleted', () => {
+    const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+    const going = { ...namespace, metadata: { name: 'shop', deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    const plain = (object: KubeObject) => ({ object, origin: { file: 'all.yaml' }, generated: false });
+
+    it('is made anew with all that is in it, where it is part of the set', async () => {
+      const cluster = fakeCluster({ objects: [going, { ...config('a'), metadata: { name: 'a', namespace: 'shop' } }] });
+      const { plan } = await makePlan([plain(namespace), plain(config('a'))], OPTIONS, context(cluster));
+      assert.deepEqual(
+        plan.changes.map(({ id, action, validated }) => [id.kind, action, validated]),
+        [
+          ['Namespace', 'recreate', false],
+          ['ConfigMap', 'create', false],
+        ],
+      );
+    });
+
+    it('is refused once, not for each object, where it is not', async () => {
+      const cluster = fakeCluster({
+        react: ({ verb, dryRun }: FakeRequest) => {
+          const causes = [
+            { reason: 'NamespaceTerminating', field: 'metadata.namespace', message: 'is being terminated' },
+          ];
+          if (verb === 'apply' && dryRun) throw refusal(403, 'Forbidden', { causes });
+        },
+      });
+      await assert.rejects(makePlan([plain(config('a')), plain(config('b'))], OPTIONS, context(cluster)), (error) => {
+        assert.ok(error instanceof PlanRefusedError);
+        assert.deepEqual(
+          error.refusals.map(({ id, failure }) => [id.kind, id.name, failure.message]),
+          [['Namespace', 'shop', 'namespace shop is being deleted: nothing can be created in it']],
+        );
+        return true;
+      });
+    });
   });
 
   // kubernetes/kubernetes#40635, argo-cd#4464: an empty render prunes everything.
