@@ -586,8 +586,6 @@ export const identityTable: PromiseTable = {
 
 /** The objects of an application without those of these kinds. */
 function without(name: string, ...kinds: readonly string[]): string {
-  return app(name)
-    ['objects.yaml'].split('---\n')
-    .filter((document) => !kinds.some((kind) => document.includes(`kind: ${kind}\n`)))
-    .join('---\n');
+  const documents = app(name)['objects.yaml'].split('---\n');
+  return documents.filter((document) => !kinds.some((kind) => document.includes(`kind: ${kind}\n`))).join('---\n');
 }
