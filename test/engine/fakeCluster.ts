@@ -17,6 +17,7 @@ import { groupOf, idOf, keyOf, type Json, type KubeObject } from '../../src/obje
 import { matchesSelector, parseSelector } from '../../src/objects/selector.js';
 import { serverSideApply } from '../../src/patch/apply/serverSideApply.js';
 import { applyJsonPatch } from '../../src/patch/jsonPatch.js';
+import { applyMergePatch } from '../../src/patch/mergePatch.js';
 import { kubernetesSchema } from '../../src/patch/schema/builtinTables.js';
 
 const ALL_VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
@@ -262,8 +263,9 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       await begin('patch', address, given.signal, { dryRun: given.dryRun ?? false });
       const live = store.get(storeKey(address.resource, address.namespace, address.name));
       if (live === undefined) throw refusal(404, 'NotFound');
-      if (given.type !== 'json') throw new Error(`the fake knows no ${given.type} patch`);
-      const patched = applyJsonPatch(live as unknown as Json, patch) as unknown as KubeObject;
+      if (given.type === 'strategic') throw new Error('the fake knows no strategic patch');
+      const apply = given.type === 'json' ? applyJsonPatch : applyMergePatch;
+      const patched = apply(live as unknown as Json, patch as never) as unknown as KubeObject;
       if (patched.metadata.resourceVersion !== live.metadata.resourceVersion) throw refusal(409, 'Conflict');
       if (given.dryRun === true) return patched;
       return write(patched);
