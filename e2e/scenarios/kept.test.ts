@@ -65,7 +65,8 @@ describe('what is kept although it carries the prune label', () => {
       staleConfigMap(suffixed('opted-out'), { annotations: { 'kapply.dev/prune': 'disabled' } }),
       staleConfigMap(suffixed('controlled'), { ownerReferences: [{ ...owner, controller: true }] }),
       staleConfigMap(suffixed('foreign'), { annotations: { 'kapply.dev/set': 'another' } }),
-      staleConfigMap(suffixed('stale')),
+      staleConfigMap(suffixed('app-config')),
+      staleConfigMap(suffixed('dashboards')),
       staleConfigMap('plain-name'),
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `${current.namespace}-other` } },
     );
@@ -89,7 +90,8 @@ describe('what is kept although it carries the prune label', () => {
       ['ConfigMap', suffixed('opted-out'), /^kept: .*kapply\.dev\/prune/],
       ['ConfigMap', suffixed('foreign'), /^kept: .*another/],
       ['ConfigMap', 'plain-name', /^kept: /],
-      ['ConfigMap', suffixed('stale'), /^deleted$/],
+      ['ConfigMap', suffixed('dashboards'), /^kept: the newest of its family/],
+      ['ConfigMap', suffixed('app-config'), /^deleted$/],
     ];
     for (const [kind, name, fate] of fates) {
       assert.match(fateOf(ran.report, kind, name) ?? 'not named', fate, `${kind}/${name}\n${ran.transcript}`);

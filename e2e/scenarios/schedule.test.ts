@@ -10,6 +10,8 @@ import { fateOf } from '../harness/shop.js';
 
 const STALE = 'stale-2456789bcd';
 const USED = 'used-2456789bcd';
+/** What replaced the stale ones: the newest of a family stays. */
+const NEWER = 'stale-56789bcdfg';
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -51,11 +53,20 @@ for (const { what, flags, role } of [
     const config = (kind: 'ConfigMap' | 'Secret', configName: string): KubeObject => ({
       apiVersion: 'v1',
       kind,
-      metadata: { name: configName, labels: { scheduled: scenario.current.namespace } },
+      metadata: {
+        name: configName,
+        labels: { scheduled: scenario.current.namespace },
+        // An apply that changes nothing leaves its time as it was.
+        ...(configName === NEWER && { annotations: { applied: String(Date.now()) } }),
+      },
       ...(kind === 'ConfigMap' ? { data: { a: '1' } } : { stringData: { a: 'hidden' } }),
     });
-    const applyStale = (): Promise<void> =>
-      scenario.current.apply(config('ConfigMap', STALE), config('Secret', STALE)).then(aSecondLater);
+    const applyStale = async (): Promise<void> => {
+      await scenario.current.apply(config('ConfigMap', STALE), config('Secret', STALE));
+      await aSecondLater();
+      await scenario.current.apply(config('ConfigMap', NEWER), config('Secret', NEWER));
+      await aSecondLater();
+    };
 
     /** A kubeconfig of the ServiceAccount alone. */
     const credentials = async (): Promise<string> => {
