@@ -1,5 +1,6 @@
 /** From flags to the engine's options. */
 import type { DeployOptions } from '../engine/run/options.js';
+import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { inputError } from '../errors.js';
 import { parseCount, parseDuration } from './flagValues.js';
 
@@ -67,6 +68,6 @@ export function deployOptions(flags: PlanFlags & RolloutFlags): Omit<DeployOptio
     keep: parseCount('keep', flags.keep, 0),
     keepRollback: flags['keep-rollback'],
     adopt: flags.adopt,
-    ignoreUnlisted: flags['ignore-unlisted'] ?? [],
+    ignoreUnlisted: ignoredKinds(flags['ignore-unlisted']),
   };
 }

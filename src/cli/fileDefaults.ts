@@ -58,6 +58,7 @@ export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   'field-manager': CONSENT,
   filename: TARGET,
   'force-conflicts': CONSENT,
+  'ignore-unlisted': CONSENT,
   'helm-command': PROGRAMS,
   'ignore-unlisted': CONSENT,
   image: PROGRAMS,

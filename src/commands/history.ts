@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args';
 import { EXIT, type ExitCode } from '../errors.js';
+import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { parseCount } from '../cli/flagValues.js';
 import { clusterFlags, documentFlags, lookupFlags, usesFlags } from '../cli/flags.js';
@@ -34,7 +35,7 @@ export default class History extends BaseCommand {
           selector: flags.selector,
           family: args.name,
           namespaces,
-          ignoreUnlisted: flags['ignore-unlisted'] ?? [],
+          ignoreUnlisted: ignoredKinds(flags['ignore-unlisted']),
           concurrency,
           signal,
         });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { inputError, type ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
+import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { parseCount, parseDuration } from '../cli/flagValues.js';
 import { clusterFlags, lookupFlags, pruneFlags, reportFlags, rolloutFlags } from '../cli/flags.js';
@@ -77,7 +78,7 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
       keep: parseCount('keep', flags.keep, 0),
       keepRollback: flags['keep-rollback'],
       adopt: flags.adopt,
-      ignoreUnlisted: flags['ignore-unlisted'] ?? [],
+      ignoreUnlisted: ignoredKinds(flags['ignore-unlisted']),
       fieldManager: 'kapply',
       concurrency: parseCount('concurrency', flags.concurrency, 1),
     };

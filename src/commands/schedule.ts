@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import type { Json } from '../objects/object.js';
 import { parsePruneSelector } from '../objects/selector.js';
+import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { usesFlags } from '../cli/flags.js';
 import { parseCount, parseDuration } from '../cli/flagValues.js';
@@ -50,9 +51,7 @@ once. Apply it with kubectl or kapply; the image is built from the Dockerfile of
     }
     parseDuration('older-than', flags['older-than'], Infinity);
     parseCount('keep', keep, 0);
-    const ignored = flags['ignore-unlisted'] ?? [];
-    const { ignoredKey } = await import('../engine/uses/scanUses.js');
-    for (const kind of ignored) ignoredKey(kind);
+    const ignored = ignoredKinds(flags['ignore-unlisted']);
     const { ROLE_COMMENT, scheduleManifests } = await import('../engine/prune/schedule.js');
     const { emitDocuments } = await import('../render/yaml/emit.js');
     const where = flags['all-namespaces'] ? ['-A'] : ['-n', flags.namespace];

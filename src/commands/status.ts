@@ -27,6 +27,7 @@ Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
     ...documentFlags,
     set: applyFlags.set,
     'prune-label': pruneFlags['prune-label'],
+    'ignore-unlisted': pruneFlags['ignore-unlisted'],
     'exit-code': Flags.boolean({
       description: 'Exit 1 when an object is not Current, or a pod is certain to be stale.',
     }),

@@ -1,11 +1,11 @@
 /** Who uses what, read from the cluster: docs/uses.md. */
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
-import { inputError } from '../../errors.js';
 import { groupOf, versionOf, type ObjectId } from '../../objects/object.js';
 import { FEW_NAMESPACES } from '../prune/candidates.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { isBuiltInGroup } from './builtInGroups.js';
+import { ignoredKey } from './ignoredKinds.js';
 import { concerns, ESSENTIAL_KINDS, kindKey, plannedReads, type Gap, type PlannedRead } from './plannedReads.js';
 import { makeUseIndex, type Use, type UseIndex } from './uses.js';
 
@@ -64,20 +64,6 @@ export async function scanUses(cluster: Cluster, options: ScanOptions): Promise<
 /** Why nothing is known of the uses of a candidate, or undefined where everything is. */
 export function unknownUses({ gaps }: Pick<UseScan, 'gaps'>, candidate: ObjectId): string | undefined {
   return gaps.find((gap) => concerns(gap, candidate))?.words;
-}
-
-/**
- * `GROUP/KIND` as it is compared: a kind alone is one of the core group.
- * @throws KapplyError `InvalidFlag` (exit 2) for anything else
- */
-export function ignoredKey(value: string): string {
-  const match = /^(?:(?<group>[a-z0-9][a-z0-9.-]*)?\/)?(?<kind>[A-Z][A-Za-z0-9]*)$/.exec(value);
-  if (match?.groups?.kind === undefined) {
-    throw inputError('InvalidFlag', `--ignore-unlisted ${value}: not of the form GROUP/KIND`, {
-      suggestions: ['Write it as in cert-manager.io/Certificate; kubectl api-resources lists groups and kinds.'],
-    });
-  }
-  return `${match.groups.group ?? ''}/${match.groups.kind}`;
 }
 
 /** What discovery could not tell of: kinds that nobody asked for, since nobody knew them. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ApiResource } from '../../../src/cluster/cluster.js';
-import { ignoredKey, scanUses, unknownUses } from '../../../src/engine/uses/scanUses.js';
+import { ignoredKey } from '../../../src/engine/uses/ignoredKinds.js';
+import { scanUses, unknownUses } from '../../../src/engine/uses/scanUses.js';
 import { indexUses, useKey } from '../../../src/engine/uses/uses.js';
 import { LAST_APPLIED_ANNOTATION } from '../../../src/objects/annotations.js';
 import { idOf, type KubeObject, type ObjectId } from '../../../src/objects/object.js';
