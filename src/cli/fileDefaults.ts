@@ -60,7 +60,6 @@ export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   'force-conflicts': CONSENT,
   'ignore-unlisted': CONSENT,
   'helm-command': PROGRAMS,
-  'ignore-unlisted': CONSENT,
   image: PROGRAMS,
   'include-newest': CONSENT,
   'insecure-skip-tls-verify': CREDENTIALS,
