@@ -265,7 +265,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       if (live === undefined) throw refusal(404, 'NotFound');
       if (given.type === 'strategic') throw new Error('the fake knows no strategic patch');
       const apply = given.type === 'json' ? applyJsonPatch : applyMergePatch;
-      const patched = apply(live as unknown as Json, patch as never) as unknown as KubeObject;
+      const patched = apply(live as unknown as Json, patch) as unknown as KubeObject;
       if (patched.metadata.resourceVersion !== live.metadata.resourceVersion) throw refusal(409, 'Conflict');
       if (given.dryRun === true) return patched;
       return write(patched);

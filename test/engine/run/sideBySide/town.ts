@@ -56,7 +56,7 @@ export function makeTown(now: () => number, turn: () => Promise<void>): Town {
         metadata: { name: podName, namespace, ownerReferences: [owner] },
         spec: { ...template.spec },
         status: { phase: 'Running' },
-      } as unknown as KubeObject);
+      });
     }
     const ready = { replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
     const conditions = [
@@ -65,7 +65,7 @@ export function makeTown(now: () => number, turn: () => Promise<void>): Town {
     ];
     const status = { ...ready, observedGeneration: generation, conditions };
     if (JSON.stringify((deployment as { status?: unknown }).status) === JSON.stringify(status)) return deployment;
-    return cluster.put({ ...deployment, status } as unknown as KubeObject);
+    return cluster.put({ ...deployment, status });
   };
 
   const connection = (dies = Infinity): Cluster => {
@@ -82,13 +82,13 @@ export function makeTown(now: () => number, turn: () => Promise<void>): Town {
       get requests() {
         return sent;
       },
-      discover: guard(cluster.discover),
-      get: guard(cluster.get),
-      list: guard(cluster.list),
-      listMetadata: guard(cluster.listMetadata),
-      create: guard(cluster.create),
-      patch: guard(cluster.patch),
-      remove: guard(cluster.remove),
+      discover: guard((options) => cluster.discover(options)),
+      get: guard((at, options) => cluster.get(at, options)),
+      list: guard((kind, options) => cluster.list(kind, options)),
+      listMetadata: guard((kind, options) => cluster.listMetadata(kind, options)),
+      create: guard((at, object, options) => cluster.create(at, object, options)),
+      patch: guard((at, change, options) => cluster.patch(at, change, options)),
+      remove: guard((at, options) => cluster.remove(at, options)),
       apply: guard(async (address, object, options) => {
         const stored = await cluster.apply(address, object, options);
         return object.kind === 'Deployment' && options.dryRun !== true ? roll(stored) : stored;
