@@ -1,6 +1,7 @@
 /** The package as people get it: packed, and installed into an empty folder. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,12 +18,20 @@ export interface Installation {
   readonly packages: readonly string[];
   /** All installed files, in bytes. */
   readonly bytes: number;
-  readonly remove: () => Promise<void>;
+}
+
+let installed: Promise<Installation> | undefined;
+
+/** The installation that all tests of this process share: packing builds the program. It goes when the process does. */
+export function install(): Promise<Installation> {
+  installed ??= packAndInstall();
+  return installed;
 }
 
 /** Packs this tree (`npm pack` builds it) and installs the tarball, as `npm install kapply` would. */
-export async function install(): Promise<Installation> {
+async function packAndInstall(): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'kapply-installed-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, maxBuffer: 64e6 });
   const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
   if (tarball === undefined) throw new Error(`npm pack made no tarball: ${packed.stdout}`);
@@ -34,7 +43,6 @@ export async function install(): Promise<Installation> {
     command: (name) => join(modules, '.bin', name),
     packages: await packagesIn(modules),
     bytes: await bytesIn(modules),
-    remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
 

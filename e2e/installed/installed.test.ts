@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { access, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -62,22 +62,12 @@ describe(`the installed package on Node ${process.env.KAPPLY_NODE === undefined 
     this.timeout(180_000);
     installation = await install();
   });
-  after(() => installation.remove());
   beforeEach(async () => {
     home = await realpath(await mkdtemp(join(tmpdir(), 'kapply-home-')));
     shop = join(home, 'shop');
     await writeShop(shop, { password: 'one' });
   });
   afterEach(() => rm(home, { recursive: true, force: true }));
-
-  it('brings no other package, and weighs less than four megabytes', () => {
-    assert.deepEqual(installation.packages, ['kapply']);
-    assert.ok(installation.bytes < 4e6, `${installation.bytes} bytes`);
-  });
-
-  it('brings the licences of what is in its bundle', async () => {
-    await access(join(installation.folder, 'node_modules/kapply/dist/LICENCES.txt'));
-  });
 
   for (const columns of WIDTHS) {
     it(`says what it is and helps on a terminal of ${columns} columns`, async () => {
@@ -181,7 +171,7 @@ describe(`the installed package on Node ${process.env.KAPPLY_NODE === undefined 
   it('deploys in a pipe with stdin closed, and with a reader that leaves early', async () => {
     const deployed = await inPipe(deployArgs('state.json'));
     assert.equal(deployed.code, 0, deployed.stderr);
-    assert.doesNotMatch(deployed.stdout, /\x1b/);
+    assert.ok(!deployed.stdout.includes('\u001b'), deployed.stdout);
     const early = await inPipe(['render', '-k', '.'], { leave: true });
     assert.equal(early.code, 0, early.stderr);
     assert.doesNotMatch(early.stderr, CRASH);

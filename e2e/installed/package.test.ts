@@ -1,0 +1,164 @@
+/** What is in the package, what it asks of others, and what programs that import it get. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { install, type Installation } from './installation.js';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+
+/** A third of it is the declarations, a fifth what the sandbox knows of Kubernetes' kinds. */
+const MOST_BYTES = 4_000_000;
+
+/** Of these there is only a question whether they are there, where oclif runs from TypeScript sources: never in a bundle. */
+const ASKED_FOR = new Set(['typescript', 'tsx', 'ts-node']);
+
+/** What may be packed: nothing of the sources, the tests or this machine. */
+const PACKED =
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|oclif\.manifest\.json|bin\/run\.js|dist\/[\w-]+\.js|dist\/LICENCES\.txt|dist\/types\/.+\.d\.ts)$/;
+
+interface PackageJson {
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies?: object;
+  readonly optionalDependencies?: object;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
+}
+
+const PROGRAM = `
+import { connect, deploy, diff, prune, render, readManifests, EXIT, KapplyError } from 'kapply';
+import type { Cluster, Event, Plan, Report } from 'kapply';
+import { startSandbox, type Sandbox } from 'kapply/sandbox';
+
+const sandbox: Sandbox = await startSandbox();
+const cluster: Cluster = await connect({ kubeconfig: sandbox.kubeconfig, env: {} });
+const { objects } = await render('overlay');
+const plan: Plan = await diff(objects, { set: 'shop' }, { cluster });
+const events: Event[] = [];
+const report: Report = await deploy(objects, { set: 'shop' }, { cluster, emit: (event) => events.push(event) });
+const code: number = report.summary.exitCode;
+if (code !== EXIT.done || plan.changes.length !== 1) throw new Error(JSON.stringify(report));
+// A KubeConfig of client-node is what has this method: whoever does not install it compiles all the same.
+const unused = () => connect({ kubeConfig: { exportConfig: () => '{}' }, env: {} });
+export { unused, prune, readManifests, KapplyError };
+await cluster.close();
+await sandbox.close();
+console.log('deployed', events.length > 0);
+`;
+
+describe('the package', () => {
+  let installation: Installation;
+  let folder: string;
+  let pjson: PackageJson;
+  let files: string[];
+
+  before(async function () {
+    this.timeout(240_000);
+    installation = await install();
+    folder = join(installation.folder, 'node_modules/kapply');
+    pjson = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as PackageJson;
+    const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+    files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  });
+
+  it('brings no other package, and weighs less than four megabytes', () => {
+    assert.deepEqual(installation.packages, ['kapply']);
+    assert.ok(installation.bytes < MOST_BYTES, `${installation.bytes} bytes`);
+  });
+
+  it('holds what it needs to run and nothing else', () => {
+    assert.deepEqual(
+      files.filter((file) => !PACKED.test(file)),
+      [],
+    );
+  });
+
+  it('runs no script when it is installed, and needs no package that is not optional', () => {
+    const atInstall = ['preinstall', 'install', 'postinstall', 'prepare'];
+    assert.deepEqual(
+      Object.keys(pjson.scripts).filter((name) => atInstall.includes(name)),
+      [],
+    );
+    assert.deepEqual([pjson.dependencies ?? {}, pjson.optionalDependencies ?? {}], [{}, {}]);
+    const required = Object.keys(pjson.peerDependencies).filter(
+      (name) => pjson.peerDependenciesMeta[name]?.optional !== true,
+    );
+    assert.deepEqual(required, []);
+  });
+
+  it('names files that are there, types before code', async () => {
+    for (const target of [...Object.values(pjson.exports), ...Object.values(pjson.bin)]) {
+      if (typeof target === 'string') await access(join(folder, target));
+      else {
+        assert.equal(Object.keys(target)[0], 'types');
+        await Promise.all([access(join(folder, target.types)), access(join(folder, target.default))]);
+      }
+    }
+  });
+
+  it('imports and requires nothing but itself and what Node has', async () => {
+    const chunks = files.filter((file) => /^dist\/[^/]+\.js$/.test(file)).map((file) => join(folder, file));
+    // esbuild reads the finished chunks once more, and says which of their imports it would leave to the run time.
+    const { metafile } = await build({
+      entryPoints: chunks,
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'node',
+      outdir: 'out',
+      packages: 'external',
+      logLevel: 'silent',
+    });
+    const builtin = new Set(builtinModules);
+    const foreign = Object.values(metafile.outputs)
+      .flatMap(({ imports }) => imports.filter(({ external }) => external === true).map(({ path }) => path))
+      .filter((path) => !builtin.has(path.replace(/^node:/, '')) && !ASKED_FOR.has(path));
+    assert.deepEqual([...new Set(foreign)], []);
+  });
+
+  it('brings the licence text of every package in its bundle', async () => {
+    const text = await readFile(join(folder, 'dist/LICENCES.txt'), 'utf8');
+    const sections = text.split(/\n-{80}\n/).slice(1);
+    const shown = sections.map((section) => section.trim().split('\n')[0] ?? '');
+    // Those that the sources import are found there by name; the metafile brings what these import in turn.
+    const own = ['@oclif/core', 'chalk', 'cli-truncate', 'diff', 'listr2', 'p-limit', 'socks', 'string-width', 'yaml'];
+    for (const name of own) {
+      assert.ok(
+        shown.some((head) => head.startsWith(`${name} `)),
+        `${name} is missing of: ${shown.join(', ')}`,
+      );
+    }
+    assert.ok(shown.length > own.length, 'only the direct ones');
+    for (const section of sections) assert.match(section, /permi|redistribut|its package holds no text/i);
+  });
+
+  it('serves a TypeScript program that has no client-node', async () => {
+    const program = join(installation.folder, 'program');
+    await mkdir(join(program, 'overlay'), { recursive: true });
+    const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { k: 'v' } };
+    await writeFile(join(program, 'overlay/config.yaml'), JSON.stringify(config));
+    await writeFile(join(program, 'overlay/kustomization.yaml'), 'resources: [config.yaml]\n');
+    await writeFile(join(program, 'package.json'), '{"private": true, "type": "module"}\n');
+    await writeFile(join(program, 'main.ts'), PROGRAM);
+    const compilerOptions = {
+      ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, target: 'ES2023' },
+      ...{ module: 'NodeNext', moduleResolution: 'NodeNext', lib: ['ES2023', 'ESNext.Disposable'] },
+      ...{ types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
+    };
+    await writeFile(join(program, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }));
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const compiled = await run(process.execPath, [tsc, '-p', program]).catch((error: unknown) => error as object);
+    assert.ok(!('code' in compiled), 'stdout' in compiled ? compiled.stdout : 'tsc failed');
+    const { stdout } = await run(process.execPath, ['main.js'], { cwd: program });
+    assert.equal(stdout, 'deployed true\n');
+  });
+});
