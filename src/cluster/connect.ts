@@ -55,9 +55,11 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
     signal: lifetime.signal,
     ca,
   });
-  const server = target.server.href.replace(/\/$/, '');
+  // It stands in messages and reports.
+  const server = withoutLogin(target.server).href.replace(/\/$/, '');
   const identity = { server, context: target.context };
-  const dialTarget = dialTargetOf(target, await trustedRoots(target, ca, options.env), options.env);
+  const rootsNow = rootsKeeper(target, await trustedRoots(target, ca, options.env));
+  const dialTarget = dialTargetOf(target, options.env);
   const { requestTimeoutMs } = options;
   const client = apiClient({
     identity,
@@ -68,7 +70,8 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
       ...(target.cluster.disableCompression ? {} : { 'accept-encoding': 'gzip' }),
       ...impersonationHeaders(target.user),
     },
-    open: (credentials) => openTransport(() => Promise.resolve(dialTarget(credentials)), target.server.host, timing),
+    open: (credentials) =>
+      openTransport(async () => dialTarget(credentials, await rootsNow()), target.server.host, timing),
     requestTimeoutMs: requestTimeoutMs === 0 ? undefined : (requestTimeoutMs ?? timing.requestMs),
     retryTimeouts: requestTimeoutMs === undefined,
     random: Math.random,
@@ -112,22 +115,41 @@ async function trustedRoots(
   return ca ?? (isChecked ? await usualRoots(env) : undefined);
 }
 
-/** How to dial: everything but the client certificate is the same for every connection. */
+type Roots = string | string[] | undefined;
+
+/** The roots for the next connection: the cluster's file may have been renewed, and what was there serves while it is gone. */
+function rootsKeeper(target: ConnectionTarget, first: Roots): () => Promise<Roots> {
+  let roots = first;
+  return async () => {
+    if (target.cluster.caFile === undefined || target.cluster.caData !== undefined) return roots;
+    roots = await clusterCa(target).catch(() => roots);
+    return roots;
+  };
+}
+
+/** How to dial: the same for every connection with the same certificates. */
 function dialTargetOf(
   { server, cluster }: ConnectionTarget,
-  ca: string | string[] | undefined,
   env: ConnectOptions['env'],
-): (credentials: Credentials) => DialTarget {
+): (credentials: Credentials, ca: Roots) => DialTarget {
   const host = server.hostname.replace(/^\[|\]$/g, '');
   const isTls = server.protocol === 'https:';
   const proxyText = cluster.proxyUrl ?? proxyFromEnvironment(server, env);
   const proxy = proxyText === undefined ? undefined : parseProxyUrl(proxyText);
-  return ({ cert, key }) => ({
-    host,
-    port: Number(server.port || (isTls ? 443 : 80)),
-    proxy,
-    tls: isTls
+  let made: { readonly cert: string | undefined; readonly ca: Roots; readonly target: DialTarget } | undefined;
+  return ({ cert, key }, ca) => {
+    if (made !== undefined && made.cert === cert && made.ca === ca) return made.target;
+    const tls = isTls
       ? tlsOptions({ host, serverName: cluster.tlsServerName, ca, insecure: cluster.skipTLSVerify, cert, key })
-      : undefined,
-  });
+      : undefined;
+    made = { cert, ca, target: { host, port: Number(server.port || (isTls ? 443 : 80)), proxy, tls } };
+    return made.target;
+  };
+}
+
+function withoutLogin(url: URL): URL {
+  const shown = new URL(url.href);
+  shown.username = '';
+  shown.password = '';
+  return shown;
 }

@@ -4,8 +4,8 @@ import type { ConnectionTarget } from '../kubeconfig/resolveTarget.js';
 import { outgoingClient } from '../../net/outgoing.js';
 import { saveAuthProviderConfig } from '../kubeconfig/saveAuthProviderConfig.js';
 import { codeOf } from '../../net/http.js';
-import { fixedAuthenticator, type Authenticator, type Credentials } from './authenticator.js';
-import { readPem } from './certificateFiles.js';
+import { fixedAuthenticator, type Authenticator } from './authenticator.js';
+import { certificateAuthenticator, clientCertificate } from './certificateAuthenticator.js';
 import { runExecPlugin, type ExecPluginOptions } from './execPlugin.js';
 import { expiringAuthenticator, type ExpiringCredentials } from './expiring.js';
 import { oidcTokens } from './oidc.js';
@@ -40,7 +40,7 @@ export async function authenticatorFor(
   }
   const { exec, authProvider } = user;
   if (exec !== undefined) return expiringAuthenticator(() => besides(runExecPlugin(exec, cluster, options)), now);
-  if (authProvider === undefined) return fixedAuthenticator(base);
+  if (authProvider === undefined) return certificateAuthenticator(user, base, now);
   if (authProvider.name !== 'oidc') {
     throw inputError(
       'UnknownAuthProvider',
@@ -52,12 +52,6 @@ export async function authenticatorFor(
     save(user, changed, options.warn),
   );
   return expiringAuthenticator(() => besides(tokens()), now);
-}
-
-async function clientCertificate(user: UserEntry): Promise<Credentials> {
-  const cert = await readPem(user.certFile, user.certData, `client certificate of the user ${user.name}`);
-  const key = await readPem(user.keyFile, user.keyData, `client key of the user ${user.name}`);
-  return cert === undefined || key === undefined ? {} : { cert, key };
 }
 
 /** A kubeconfig that cannot be written serves this run all the same. */

@@ -18,6 +18,9 @@ export interface ExecPluginOptions {
   readonly ca: string | undefined;
 }
 
+/** A credential is a few kilobytes. */
+const MOST_BYTES = 4 << 20;
+
 const VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
 
 /**
@@ -76,7 +79,15 @@ function run(config: ExecConfig, info: string, interactive: boolean, options: Ex
       signal: options.signal,
     });
     const output: Buffer[] = [];
-    child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
+    let length = 0;
+    child.stdout?.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= MOST_BYTES) output.push(chunk);
+      else {
+        child.kill();
+        reject(failed(config, 'prints without end', ['Update the plugin.']));
+      }
+    });
     if (child.stderr !== null) createInterface({ input: child.stderr }).on('line', options.warn);
     child.once('error', (error) => {
       reject(options.signal.aborted ? (options.signal.reason as Error) : notStarted(config, error));
@@ -102,7 +113,16 @@ function readCredential(config: ExecConfig, output: string): ExpiringCredentials
   if (credential.apiVersion !== config.apiVersion) {
     throw wrong(`printed apiVersion ${String(credential.apiVersion)} instead of ${config.apiVersion}`);
   }
-  const { token, clientCertificateData: cert, clientKeyData: key, expirationTimestamp } = credential.status ?? {};
+  const field = (name: keyof NonNullable<Credential['status']>): string | undefined => {
+    // Plugins print null or "" for what they lack, and Go takes both for absent.
+    const found = credential.status?.[name] ?? '';
+    if (typeof found !== 'string') throw wrong(`printed a ${name} that is not a string`);
+    return found === '' ? undefined : found;
+  };
+  const token = field('token');
+  const cert = field('clientCertificateData');
+  const key = field('clientKeyData');
+  const expirationTimestamp = field('expirationTimestamp');
   if (token === undefined && cert === undefined && key === undefined) throw wrong('printed no credentials');
   if ((cert === undefined) !== (key === undefined))
     throw wrong('printed a client certificate without a key, or the reverse');
@@ -120,11 +140,11 @@ interface Credential {
   readonly kind?: unknown;
   readonly apiVersion?: unknown;
   readonly status?: {
-    readonly token?: string;
-    readonly clientCertificateData?: string;
-    readonly clientKeyData?: string;
-    readonly expirationTimestamp?: string;
-  };
+    readonly token?: unknown;
+    readonly clientCertificateData?: unknown;
+    readonly clientKeyData?: unknown;
+    readonly expirationTimestamp?: unknown;
+  } | null;
 }
 
 function notStarted(config: ExecConfig, error: Error): KapplyError {

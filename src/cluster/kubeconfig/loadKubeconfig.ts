@@ -32,7 +32,7 @@ export async function loadKubeconfig(options: LoadKubeconfigOptions): Promise<Ku
 
 async function readKubeconfig(file: string): Promise<Kubeconfig | undefined> {
   try {
-    return parseKubeconfig(await readFile(file, 'utf8'), file);
+    return parseKubeconfig(textOf(await readFile(file)), file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') return undefined;
@@ -41,4 +41,12 @@ async function readKubeconfig(file: string): Promise<Kubeconfig | undefined> {
     }
     throw error;
   }
+}
+
+/** PowerShell's `>` writes UTF-16 with a byte order mark; kubectl reads it, as it reads UTF-8 with one (YAML 1.2, 5.2). */
+export function textOf(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  return new TextDecoder('utf-8').decode(bytes);
 }

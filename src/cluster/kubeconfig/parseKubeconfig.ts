@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument, type Document } from 'yaml';
 import { inputError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
 import type { AuthProvider, ClusterEntry, ContextEntry, ExecConfig, Kubeconfig, UserEntry } from './kubeconfig.js';
@@ -21,7 +21,7 @@ export function parseKubeconfig(text: string, file: string): Kubeconfig {
       position: { file, line, column: col },
     });
   }
-  const root = fieldsOf((document.toJS() ?? {}) as unknown, file, '');
+  const root = fieldsOf(valueOf(document, file) ?? {}, file, '');
   const at = (path: string | undefined): string | undefined =>
     path === undefined || isAbsolute(path) ? path : join(dirname(file), path);
   return {
@@ -30,6 +30,18 @@ export function parseKubeconfig(text: string, file: string): Kubeconfig {
     clusters: root.entries('clusters', 'cluster').map(({ name, fields }) => clusterOf(name, fields, at)),
     users: root.entries('users', 'user').map(({ name, fields }) => userOf(name, fields, file, at)),
   };
+}
+
+/** Aliases that multiply, and merges of what is no mapping, are found only here. */
+function valueOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw inputError('InvalidKubeconfig', 'the kubeconfig has aliases or merges that cannot be followed', {
+      position: { file },
+      cause,
+    });
+  }
 }
 
 type ResolvePath = (path: string | undefined) => string | undefined;

@@ -154,7 +154,9 @@ function serverUrl(cluster: ClusterEntry, user: UserEntry): URL {
     ? cluster.server
     : `${usesTls || user.certData !== undefined ? 'https' : 'http'}://${cluster.server}`;
   if (!URL.canParse(text)) {
-    throw inputError('InvalidServer', `the server ${cluster.server} is not a URL`, {
+    // It may hold a login.
+    const shown = cluster.server.includes('@') ? `of the cluster ${cluster.name}` : cluster.server;
+    throw inputError('InvalidServer', `the server ${shown} is not a URL`, {
       suggestions: ['A server looks like https://127.0.0.1:6443.'],
     });
   }

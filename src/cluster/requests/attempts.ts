@@ -134,16 +134,25 @@ async function attempt<T>(
   });
   sender.seen.known = true;
   const { status, headers } = response;
-  if (status >= 400) return { kind: 'refused', status, headers, text: await readText(response, MOST_REFUSAL_BYTES) };
+  if (status >= 400) {
+    const text = hideCredentials(await readText(response, MOST_REFUSAL_BYTES), authorization);
+    return { kind: 'refused', status, headers, text };
+  }
   if (status < 200 || status >= 300) {
     // An API server sends nobody elsewhere; a login page or a proxy does, and must not get our credentials.
     response.body.destroy();
     throw notAnApiServer(sender.identity, `it answers ${status}, which sends us elsewhere`);
   }
-  keepWarnings(sender.seen.warnings, headers.warning);
+  keepWarnings(sender.seen.warnings, hideCredentials(headers.warning ?? '', authorization));
   return { kind: 'done', status, headers, value: await read(response) };
 }
 
-function keepWarnings(warnings: Set<string>, header: string | undefined): void {
-  for (const text of parseWarnings(headerText(header ?? ''))) if (warnings.size < MOST_WARNINGS) warnings.add(text);
+/** Proxies that explain themselves quote the request, its token included, and what they say is shown to people. */
+function hideCredentials(text: string, authorization: string | undefined): string {
+  const secret = authorization?.slice(authorization.indexOf(' ') + 1) ?? '';
+  return secret === '' ? text : text.replaceAll(secret, '***');
+}
+
+function keepWarnings(warnings: Set<string>, header: string): void {
+  for (const text of parseWarnings(headerText(header))) if (warnings.size < MOST_WARNINGS) warnings.add(text);
 }

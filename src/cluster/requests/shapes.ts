@@ -103,8 +103,8 @@ export function objectAt(value: unknown, at: string): KubeObject {
     if (found === null) isClean = false;
     else check(found, `${inside}metadata.${field}`);
   }
-  const namespace = metadata.namespace ?? '';
-  if (namespace !== '' && NO_NAME.test(String(namespace)))
+  const namespace = textAt(metadata.namespace, `${inside}metadata.namespace`);
+  if (namespace !== '' && NO_NAME.test(namespace))
     throw new ShapeError(`${inside}metadata.namespace is no name that a namespace can have`);
   if (isClean) return object as unknown as KubeObject;
   const kept = Object.fromEntries(Object.entries(metadata).filter(([, found]) => found !== null));

@@ -83,7 +83,7 @@ describe('a silent watch', () => {
     setTimeout(() => watch?.write(`${JSON.stringify({ type: 'MODIFIED', object: object(2) })}\n`), 500);
     const { seen, warnings, lists } = await watched(({ url, response }) => {
       if (!url.searchParams.has('watch')) return { body: { metadata: { resourceVersion: '1' }, items: [object(1)] } };
-      watch = response as NodeJS.WritableStream;
+      watch = response;
       watch.write('\n');
       return undefined;
     }, 3);
@@ -104,7 +104,7 @@ describe('a silent watch', () => {
           setTimeout(() => watch?.write(`${JSON.stringify({ type: 'MODIFIED', object: object(3) })}\n`), 10);
         return { body: { metadata: { resourceVersion: '1' }, items: [object(Math.min(lists, 2))] } };
       }
-      watch = response as NodeJS.WritableStream;
+      watch = response;
       watch.write('\n');
       return undefined;
     }, 4);

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { makeOverlay, type Overlay } from '../commands/overlay.js';
+import { runKapply } from '../commands/runKapply.js';
+import { startTestServer, type TestHandler } from '../cluster/testServer.js';
+import { aggregated, bodies, hostile, lists } from './hostileServer.js';
+
+const CANARY = 'canary-5Xq9-token';
+/** With `--request-timeout 1s`, and two cores that others use as well. */
+const BUDGET_MS = 60_000;
+
+const COMMANDS: readonly (readonly string[])[] = [
+  ['diff', '-k', '.'],
+  ['deploy', '-k', '.', '--prune-label', 'app=shop', '--yes', '-o', 'json', '--no-lock'],
+  ['status', '-l', 'app=shop'],
+  ['prune', '-l', 'app=shop', '--yes'],
+  ['history'],
+];
+
+describe('whole commands against a server that lies', function () {
+  this.timeout(BUDGET_MS * 6);
+  let overlay: Overlay;
+  before(async () => {
+    overlay = await makeOverlay({
+      'kustomization.yaml': 'metadata: { name: shop }\nconfigMapGenerator:\n- { name: cfg, literals: [color=blue] }\n',
+    });
+  });
+  after(() => overlay.remove());
+
+  /** Runs each command; all that it may come to is a refusal or an unreachable server, in time, without the token. */
+  async function endsWell(handle: TestHandler, commands = COMMANDS, codes: readonly number[] = [5, 7]): Promise<void> {
+    const server = await startTestServer(handle, { protocol: 'https' });
+    try {
+      for (const command of commands) {
+        const began = performance.now();
+        const result = await runKapply(
+          [
+            ...command,
+            ...['--server', server.url, '--insecure-skip-tls-verify', '--token', CANARY],
+            ...['-n', 'shop', '--request-timeout', '1s'],
+          ],
+          { cwd: overlay.folder, env: { HOME: overlay.folder, KUBECONFIG: '/dev/null' } },
+        );
+        const said = `${command.join(' ')}: exit ${result.exitCode}\n${result.stdout}${result.stderr}`;
+        assert.ok(codes.includes(result.exitCode), said);
+        assert.ok(!said.includes(CANARY), said);
+        assert.ok(performance.now() - began < BUDGET_MS, `${command.join(' ')} took too long`);
+      }
+    } finally {
+      await server.close();
+    }
+  }
+
+  for (const [what, lie] of Object.entries(bodies)) {
+    it(`discovery: ${what}`, () => endsWell(hostile({ discovery: lie })));
+  }
+
+  const noNames: Record<string, object> = {
+    'a plural that is a path': { resource: '../secrets', responseKind: { kind: 'X' } },
+    'a kind that is a list': { resource: 'xs', responseKind: { kind: ['X'] } },
+    'verbs that are no list': { resource: 'xs', responseKind: { kind: 'X' }, verbs: 7 },
+  };
+  for (const [what, resource] of Object.entries(noNames)) {
+    it(`discovery: one group with ${what} leaves the others usable`, () => {
+      const broken = { metadata: { name: 'broken.example.com' }, versions: [{ version: 'v1', resources: [resource] }] };
+      const handle = hostile({
+        discovery: ({ url }) => ({
+          body: {
+            kind: 'APIGroupDiscoveryList',
+            metadata: {},
+            items: url.pathname === '/api' ? [aggregated('')] : [aggregated('apps'), broken],
+          },
+        }),
+      });
+      return endsWell(handle, [['history']], [0]);
+    });
+  }
+
+  // A prune says what it could not list, and deletes nothing (0); what a deploy needs besides is refused here (403).
+  for (const [what, lie] of Object.entries(lists)) {
+    it(`lists: ${what}`, () => endsWell(hostile({ list: lie }), COMMANDS.slice(2), [0, 1, 5, 7]));
+  }
+
+  for (const [what, lie] of Object.entries(bodies)) {
+    it(`single objects: ${what}`, () => endsWell(hostile({ get: lie }), COMMANDS.slice(0, 2)));
+    it(`writes: ${what}`, () => endsWell(hostile({ write: lie }), COMMANDS.slice(0, 2)));
+  }
+});
