@@ -18,8 +18,8 @@ interface Manifest {
 export function defaultsSuite(context: ContractContext): void {
   describe('defaults', () => {
     const read = (file: string): unknown[] =>
-      parseAllDocuments(readFileSync(join(import.meta.dirname, 'fixtures', file), 'utf8')).map((document): unknown =>
-        document.toJS(),
+      parseAllDocuments(readFileSync(join(import.meta.dirname, 'fixtures', file), 'utf8')).map(
+        (document) => document.toJS() as unknown,
       );
     const objects = read('objects.yaml') as Manifest[];
     const stored = read('defaults.yaml');

@@ -122,7 +122,7 @@ export const lists: Readonly<Record<string, Verdict>> = {
   'the same continue token for ever': () => ({ body: { metadata: { continue: 'again' }, items: [] } }),
   'pages without an end': ({ url }) => ({
     body: {
-      metadata: { continue: `${url.searchParams.get('continue') ?? ''}`.length + Math.random().toString() },
+      metadata: { continue: `${url.searchParams.get('continue') ?? ''}x` },
       items: [],
     },
   }),

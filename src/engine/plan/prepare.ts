@@ -111,7 +111,7 @@ function withoutRules(object: KubeObject): KubeObject {
     object.aggregationRule !== null;
   if (!isAggregated || !Object.hasOwn(object, 'rules')) return object;
   const { rules: _, ...rest } = object;
-  return rest as KubeObject;
+  return rest;
 }
 
 /** What the server would refuse, and what must not stand in a path, is found with its file, before anything is sent. */
