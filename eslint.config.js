@@ -39,6 +39,32 @@ export default defineConfig(
     },
   },
   {
+    // What a program that rendering runs may see of the environment is decided in one place: it is handed in.
+    files: ['src/render/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Take it from RenderOptions.environment.' },
+      ],
+      'no-restricted-imports': ['error', { paths: [{ name: 'node:process', message: 'Rendering has no process.' }] }],
+    },
+  },
+  {
+    files: ['src/render/**/*.ts'],
+    ignores: ['src/render/programs/runProgram.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: 'node:child_process', message: 'Programs are started by programs/runProgram.ts.' },
+            { name: 'node:process', message: 'Rendering has no process.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },

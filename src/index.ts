@@ -9,7 +9,8 @@ import type { PruneClusterOptions } from './engine/run/pruneCluster.js';
 import type { Report } from './engine/run/report.js';
 import { processRunner } from './runner.js';
 import type { Cluster } from './cluster/cluster.js';
-import type { RenderedObject } from './objects/rendered.js';
+import type { RenderOptions } from './render/options.js';
+import type { Rendered, RenderedObject } from './objects/rendered.js';
 
 export { connect, type ConnectOptions } from './cluster/connect.js';
 export type { Cluster } from './cluster/cluster.js';
@@ -22,7 +23,16 @@ export type { Report } from './engine/run/report.js';
 export type { KubeObject, ObjectId } from './objects/object.js';
 export type { Rendered, RenderedObject } from './objects/rendered.js';
 export { readManifests } from './render/manifests/manifests.js';
-export { render } from './render/render.js';
+
+/**
+ * Renders a kustomization as `kustomize build` does. git and helm get what they need of this process' environment, unless
+ * `environment` says otherwise.
+ * @throws KapplyError (exit 2)
+ */
+export async function render(folder: string, options: RenderOptions = {}): Promise<Rendered> {
+  const renderer = await import('./render/render.js');
+  return renderer.render(folder, { environment: process.env, ...options });
+}
 
 /** Options of a run, each with the command line's default. Without `set` it owns nothing: docs/sets.md. */
 export type RunOptions = Partial<DeployOptions>;

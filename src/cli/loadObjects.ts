@@ -48,7 +48,7 @@ function setNameOf(flag: string | undefined, ofKustomization: string | undefined
 
 async function renderFolder(folder: string, flags: SourceFlags, io: Io): Promise<Rendered> {
   const { render } = await import('../render/render.js');
-  return render(folder, { ...renderOptionsOf(flags), cwd: io.cwd });
+  return render(folder, { ...renderOptionsOf(flags), cwd: io.cwd, environment: io.env });
 }
 
 async function readPaths(paths: readonly string[], { recursive }: SourceFlags, io: Io): Promise<Rendered> {

@@ -15,6 +15,10 @@ export const kustomizeFlags = {
     helpGroup,
   }),
   'enable-helm': Flags.boolean({ description: 'Allow helmCharts: runs helm.', helpGroup }),
+  'enable-helm-plugins': Flags.boolean({
+    description: "Allow helm's plugins, which are programs, of helmGlobals.configHome.",
+    helpGroup,
+  }),
   'helm-command': Flags.string({ description: 'The helm program.', helpValue: 'PATH', helpGroup }),
   'helm-api-versions': Flags.string({
     description: 'An API version that charts may ask for.',
@@ -25,6 +29,12 @@ export const kustomizeFlags = {
   'helm-kube-version': Flags.string({
     description: 'The Kubernetes version that charts may ask for.',
     helpValue: 'VERSION',
+    helpGroup,
+  }),
+  remote: Flags.boolean({
+    description: 'Fetch git repositories, files of the web and charts. With --no-remote they are refused.',
+    default: true,
+    allowNo: true,
     helpGroup,
   }),
   'helm-debug': Flags.boolean({ description: 'Let helm say more.', helpGroup }),
@@ -47,7 +57,7 @@ export const kustomizeFlags = {
   }),
   env: Flags.string({
     char: 'e',
-    description: 'An environment variable for functions.',
+    description: 'An environment variable for functions; by its name alone, for git and helm as well.',
     multiple: true,
     helpValue: 'NAME[=VALUE]',
     helpGroup,
@@ -69,6 +79,8 @@ export interface KustomizeFlagValues {
   readonly reorder?: string | undefined;
   readonly 'enable-managedby-label': boolean;
   readonly 'enable-helm': boolean;
+  readonly 'enable-helm-plugins': boolean;
+  readonly remote: boolean;
   readonly 'helm-command'?: string | undefined;
   readonly 'helm-api-versions'?: string[] | undefined;
   readonly 'helm-kube-version'?: string | undefined;
@@ -90,6 +102,8 @@ export function renderOptionsOf(flags: KustomizeFlagValues): RenderOptions {
     reorder: flags.reorder === 'none' ? 'none' : 'legacy',
     enableManagedbyLabel: flags['enable-managedby-label'],
     enableHelm: flags['enable-helm'],
+    enableHelmPlugins: flags['enable-helm-plugins'],
+    remote: flags.remote,
     ...(helmCommand !== undefined && { helmCommand }),
     ...(helmApiVersions !== undefined && { helmApiVersions }),
     ...(helmKubeVersion !== undefined && { helmKubeVersion }),

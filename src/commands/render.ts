@@ -42,7 +42,7 @@ export default class Render extends BaseCommand {
     const { io } = this;
     if (flags.kustomize === undefined) throw inputError('UsageError', 'nothing to render: give -k DIR');
     const { renderText } = await rendering;
-    const rendered = await renderText(flags.kustomize, { ...renderOptionsOf(flags), cwd: io.cwd });
+    const rendered = await renderText(flags.kustomize, { ...renderOptionsOf(flags), cwd: io.cwd, environment: io.env });
     const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: flags.color });
     for (const warning of hideSecrets(rendered.warnings, io.masks)) {
       textWriter(io.stderr)(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);

@@ -24,6 +24,12 @@ export interface RenderOptions {
   readonly asCurrentUser?: boolean;
   /** Environment variables for functions: `NAME=value`, or `NAME` to hand on the one of this process. */
   readonly env?: readonly string[];
+  /** Allows the plugins of helm that helmGlobals.configHome or the machine has; with `enableHelm`. */
+  readonly enableHelmPlugins?: boolean;
+  /** Whether git repositories, files of the web, charts and images may be fetched; true unless told otherwise. */
+  readonly remote?: boolean;
+  /** The environment of the process; git, helm, docker and plugins get a part of it (programs/environment.ts). None unless given. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** What relative paths are relative to, and how files are named in messages; the working directory unless told otherwise. */
   readonly cwd?: string;
   readonly signal?: AbortSignal;

@@ -20,6 +20,7 @@ import { OpenApi } from './openApi/openApi.js';
 import type { RenderOptions } from './options.js';
 import { sortResources } from './build/order.js';
 import { type OutputFile, outputFiles } from './manifests/outputFiles.js';
+import { handedOn } from './programs/environment.js';
 import { refuseNameless } from './manifests/readResources.js';
 import { type Resource, metadataTexts } from './resources/resource.js';
 import { addHashes } from './transformers/addHashes.js';
@@ -71,9 +72,10 @@ export async function renderText(folder: string, options: RenderOptions = {}): P
 
 async function build(folder: string, options: RenderOptions): Promise<Built> {
   const { signal } = options;
-  const clones = new Clones(signal);
+  const { environment = {}, env, remote = true } = options;
+  const clones = new Clones({ environment, handedOn: handedOn(env), signal });
   try {
-    const run = { cwd: options.cwd ?? process.cwd(), clones, signal };
+    const run = { cwd: options.cwd ?? process.cwd(), clones, remote, signal };
     const root = await openRoot(folder, options.loadRestrictor !== 'none', run);
     const shared: Build = { options, openApi: await OpenApi.load(), warnings: new Set() };
     const loaded = loadKustomization(root, shared);

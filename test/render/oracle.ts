@@ -35,9 +35,11 @@ export function kustomizeBuild(
   kustomize: string,
   directory: string,
   flags: readonly string[] = [],
+  env: NodeJS.ProcessEnv = process.env,
 ): { output: string } | { error: string } {
   const { status, stdout, stderr } = spawnSync(kustomize, ['build', directory, ...flags], {
     encoding: 'utf8',
+    env,
     maxBuffer: 1 << 28,
   });
   return status === 0 ? { output: stdout } : { error: stderr };

@@ -5,8 +5,8 @@ import { ORIGIN_ANNOTATION, behaviorOf } from './buildAnnotations.js';
 import { encodeBase64, makeConfigMap, makeSecret } from '../generators/generateConfig.js';
 import { parseFileSource } from '../generators/keyValues.js';
 import type { GeneratorArgs, GeneratorOptions, Texts } from '../kustomization/kustomization.js';
-import { readLocalFile } from '../loading/root.js';
-import { fetchFile, isUrl } from '../loading/webFile.js';
+import { loadFile, readLocalFile } from '../loading/root.js';
+import { isUrl } from '../loading/webFile.js';
 import { problemOfMadeKeys, unreadableKey } from '../resources/madeKeys.js';
 import { originAnnotation, annotate } from './origin.js';
 import {
@@ -46,7 +46,7 @@ function pathOf(source: string): string {
 
 async function fetchUrls(paths: readonly string[], { root }: Target): Promise<Map<string, Buffer>> {
   const fetched = new Map<string, Buffer>();
-  for (const path of paths) if (isUrl(path)) fetched.set(path, await fetchFile(path, root.run.signal));
+  for (const path of paths) if (isUrl(path)) fetched.set(path, await loadFile(root, path));
   return fetched;
 }
 

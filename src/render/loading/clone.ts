@@ -1,22 +1,27 @@
 /** Fetches one commit of a git repository with the user's git: credentials, proxies and ssh keys are git's own affair. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { rm } from 'node:fs/promises';
 import { type KapplyError, inputError } from '../../errors.js';
-import { mainLine } from '../plugins/mainLine.js';
-import type { RepoSpec } from './repoSpec.js';
+import { makeTemporaryFolder } from '../../files/temporaryFolder.js';
+import { type Environment, environmentFor } from '../programs/environment.js';
+import { mainLine } from '../programs/mainLine.js';
+import { type ProgramResult, runProgram } from '../programs/runProgram.js';
+import { type RepoSpec, isOfThisMachine } from './repoSpec.js';
 
-const run = promisify(execFile);
+export interface CloneOptions {
+  /** Of the process, of which git gets what it needs. */
+  readonly environment: Environment;
+  /** Names of variables that git gets besides. */
+  readonly handedOn: readonly string[];
+  readonly signal: AbortSignal | undefined;
+}
 
 /** The clones of one run: each commit is fetched once. */
 export class Clones {
   private readonly folders = new Map<string, Promise<string>>();
-  private readonly signal: AbortSignal | undefined;
+  private readonly options: CloneOptions;
 
-  constructor(signal?: AbortSignal) {
-    this.signal = signal;
+  constructor(options: CloneOptions) {
+    this.options = options;
   }
 
   /** The folder that holds the repository's files, symlinks resolved. Throws KapplyError `GitFailed`. */
@@ -42,7 +47,7 @@ export class Clones {
     if (ref.startsWith('-') || spec.url.startsWith('-')) {
       throw inputError('InvalidRepository', `${spec.raw} would be an option of git, not a repository`);
     }
-    const folder = await realpath(await mkdtemp(join(tmpdir(), 'kapply-git-')));
+    const folder = await makeTemporaryFolder();
     try {
       await this.git(spec, folder, 'init', '--quiet');
       // A submodule's address can be relative to that of origin.
@@ -58,30 +63,43 @@ export class Clones {
   }
 
   private async git(spec: RepoSpec, cwd: string, ...args: readonly string[]): Promise<void> {
-    const env = { GIT_TERMINAL_PROMPT: '0', ...process.env };
-    try {
-      await run('git', args, { cwd, env, timeout: spec.timeoutMs, ...(this.signal && { signal: this.signal }) });
-    } catch (error) {
-      throw gitFailed(spec, args[0] ?? '', error);
-    }
+    const { environment, handedOn, signal } = this.options;
+    const env = {
+      GIT_TERMINAL_PROMPT: '0',
+      // What a repository from elsewhere names as a submodule is not on this machine.
+      ...(isOfThisMachine(spec) ? {} : { GIT_ALLOW_PROTOCOL: 'https:http:ssh:git' }),
+      ...environmentFor('tool', environment, handedOn),
+    };
+    // Hooks that the user has for all repositories are not meant for this one.
+    const all = ['-c', 'core.hooksPath=/dev/null', ...args];
+    const result = await runProgram('git', { args: all, cwd, env, signal, timeoutMs: spec.timeoutMs });
+    if (result.outcome !== 'done') throw gitFailed(spec, args[0] ?? '', result);
   }
 }
 
-function gitFailed(spec: RepoSpec, command: string, cause: unknown): KapplyError {
-  const { code, killed, stderr = '' } = cause as { code?: unknown; killed?: boolean; stderr?: string };
-  if (code === 'ENOENT') {
-    return inputError('GitMissing', `${spec.raw} is in a git repository, and there is no git on this machine's path`, {
-      suggestions: ['Install git, or keep a copy of the base beside the overlay.'],
-      cause,
-    });
+function gitFailed(spec: RepoSpec, command: string, result: Exclude<ProgramResult, { outcome: 'done' }>): KapplyError {
+  const what = `git ${command} of ${spec.url}`;
+  const check = `Check that this works: git fetch ${spec.url} ${spec.ref || 'HEAD'}`;
+  switch (result.outcome) {
+    case 'missing':
+      return inputError(
+        'GitMissing',
+        `${spec.raw} is in a git repository, and there is no git on this machine's path`,
+        { suggestions: ['Install git, or keep a copy of the base beside the overlay.'], cause: result.cause },
+      );
+    case 'timedOut': {
+      const seconds = spec.timeoutMs / 1000;
+      return inputError('GitFailed', `${what} took longer than ${seconds} s`, {
+        suggestions: [`Give it more time: add ?timeout=${seconds * 4} to the address.`],
+      });
+    }
+    case 'tooMuchOutput':
+      return inputError('GitFailed', `${what} prints without end`, { suggestions: [check] });
+    case 'notStarted':
+      return inputError('GitFailed', `${what} cannot be run: ${result.cause.message}`, { cause: result.cause });
+    case 'failed': {
+      const said = mainLine(result.errors);
+      return inputError('GitFailed', `${what} failed${said === '' ? '' : `: ${said}`}`, { suggestions: [check] });
+    }
   }
-  const seconds = spec.timeoutMs / 1000;
-  const said = mainLine(stderr);
-  const reason = killed ? `took longer than ${seconds} s` : `failed${said === '' ? '' : `: ${said}`}`;
-  return inputError('GitFailed', `git ${command} of ${spec.url} ${reason}`, {
-    suggestions: killed
-      ? [`Give it more time: add ?timeout=${seconds * 4} to the address.`]
-      : [`Check that this works: git fetch ${spec.url} ${spec.ref || 'HEAD'}`],
-    cause,
-  });
 }

@@ -26,6 +26,11 @@ const UNITS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** Whether git reads it from a folder of this machine. */
+export function isOfThisMachine({ url }: RepoSpec): boolean {
+  return url.toLowerCase().startsWith('file://');
+}
+
 /** Undefined where the text is no repository's address: then it is a path. */
 export function parseRepoSpec(raw: string): RepoSpec | undefined {
   if (isAbsolute(raw)) return undefined;

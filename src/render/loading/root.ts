@@ -6,12 +6,14 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
 import { type KapplyError, inputError } from '../../errors.js';
 import type { Clones } from './clone.js';
-import { type RepoSpec, parseRepoSpec } from './repoSpec.js';
+import { type RepoSpec, isOfThisMachine, parseRepoSpec } from './repoSpec.js';
 import { fetchFile, isUrl } from './webFile.js';
 
 export interface LoadingRun {
   readonly cwd: string;
   readonly clones: Clones;
+  /** Whether anything may be fetched: repositories, files of the web, charts, images. */
+  readonly remote: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -60,6 +62,7 @@ export async function openChild(root: Root, path: string): Promise<Root> {
   const spec = parseRepoSpec(path);
   if (spec !== undefined) {
     refuseRepositoryCycle(root, spec);
+    refuseThisMachine(root, spec);
     return openClone(spec, root.run, root);
   }
   if (isAbsolute(path)) {
@@ -89,7 +92,26 @@ export async function openChild(root: Root, path: string): Promise<Root> {
   return { run: root.run, folder, parent: root, repository: undefined, restricted: root.restricted };
 }
 
+/** What came from elsewhere does not get to read the repositories of this machine. */
+function refuseThisMachine(root: Root, spec: RepoSpec): void {
+  if (!isOfThisMachine(spec)) return;
+  const from = repositoriesOf(root).find((outer) => !isOfThisMachine(outer));
+  if (from === undefined) return;
+  throw inputError('OutsideRepository', `${spec.url} is on this machine, and the repository ${from.url} names it`, {
+    suggestions: ['A kustomization of a cloned repository can only take in its own folders, and other remote ones.'],
+  });
+}
+
+/** Throws KapplyError `RemoteNotAllowed`; `what` is the subject of the sentence. */
+export function refuseRemote({ remote }: Pick<LoadingRun, 'remote'>, what: string): void {
+  if (remote) return;
+  throw inputError('RemoteNotAllowed', `${what}, and nothing may be fetched (--no-remote)`, {
+    suggestions: ['Keep a copy of it beside the kustomization, or leave --no-remote out.'],
+  });
+}
+
 async function openClone(spec: RepoSpec, run: LoadingRun, parent: Root | undefined): Promise<Root> {
+  refuseRemote(run, `${spec.url} is a git repository`);
   const clone = await run.clones.folderOf(spec);
   const wanted = join(clone, spec.path);
   if (!existsSync(wanted) || !statSync(wanted).isDirectory()) {
@@ -106,7 +128,9 @@ async function openClone(spec: RepoSpec, run: LoadingRun, parent: Root | undefin
 
 /** Reads a file that a kustomization names: within its folder, or from an address of the web. */
 export async function loadFile(root: Root, path: string): Promise<Buffer> {
-  return isUrl(path) ? fetchFile(path, root.run.signal) : readLocalFile(root, path);
+  if (!isUrl(path)) return readLocalFile(root, path);
+  refuseRemote(root.run, `${path} is a file of the web`);
+  return fetchFile(path, root.run.signal);
 }
 
 /** Reads a file of the machine. Throws `FileNotFound`, `NotAFile` or `FileOutsideRoot`. */
@@ -187,6 +211,14 @@ function refuseRepositoryCycle(root: Root, spec: RepoSpec): void {
   }
 }
 
+function repositoriesOf(root: Root): RepoSpec[] {
+  const specs: RepoSpec[] = [];
+  for (let visited: Root | undefined = root; visited !== undefined; visited = visited.parent) {
+    if (visited.repository !== undefined) specs.push(visited.repository.spec);
+  }
+  return specs;
+}
+
 function repositoryOf(root: Root): Root['repository'] {
   for (let visited: Root | undefined = root; visited !== undefined; visited = visited.parent) {
     if (visited.repository !== undefined) return visited.repository;
@@ -204,7 +236,8 @@ export function shownPath(root: Root, path: string): string {
   return relative(root.run.cwd, path) || '.';
 }
 
-function isWithin(path: string, folder: string): boolean {
+/** Whether a path is a folder, or in it or below. Both absolute, symlinks resolved. */
+export function isWithin(path: string, folder: string): boolean {
   return path === folder || folder === sep || path.startsWith(folder + sep);
 }
 

@@ -1,7 +1,9 @@
 /** Functions in containers: run by the docker of this machine, as kustomize does (kyaml/fn/runtime/container). */
 import { userInfo } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { isAbsolute, join, normalize, sep } from 'node:path';
 import { inputError } from '../../errors.js';
+import { isWithin } from '../loading/root.js';
 import type { RenderOptions } from '../options.js';
 import type { ResourceSource } from '../resources/resource.js';
 
@@ -35,6 +37,14 @@ export function containerArguments(
   name: string,
   position: ResourceSource,
 ): string[] {
+  if (image.startsWith('-')) {
+    throw inputError('InvalidPlugin', `${image} would be an option of docker, not an image`, { position });
+  }
+  if (network && options.remote === false) {
+    throw inputError('RemoteNotAllowed', `${name} wants the network, and nothing may be fetched (--no-remote)`, {
+      position,
+    });
+  }
   if (network && !options.network) {
     throw inputError('NetworkNotEnabled', `${name} wants the network for its container ${image}`, {
       position,
@@ -43,7 +53,8 @@ export function containerArguments(
   }
   const all = [...mounts, ...(options.mounts ?? []).map(readMount)];
   return [
-    ...['run', '--rm', '-i', '-a', 'STDIN', '-a', 'STDOUT', '-a', 'STDERR'],
+    ...(options.remote === false ? ['run', '--pull=never'] : ['run']),
+    ...['--rm', '-i', '-a', 'STDIN', '-a', 'STDOUT', '-a', 'STDERR'],
     ...['--network', network ? 'host' : 'none'],
     ...['--user', options.asCurrentUser ? currentUser() : 'nobody'],
     '--security-opt=no-new-privileges',
@@ -56,6 +67,33 @@ export function containerArguments(
 function currentUser(): string {
   const { uid, gid } = userInfo();
   return `${uid}:${gid}`;
+}
+
+/** What docker would take for another setting of the mount, or for the end of it. */
+const SEPARATORS = /[,="'\r\n]/;
+
+/**
+ * For a mount that a configuration names; those of the user's flag are the user's affair.
+ * Throws KapplyError `InvalidPlugin` where it leaves the kustomization's folder or says more than it seems to.
+ */
+export function refuseMount(
+  { type = '', src = '', dst = '' }: Mount,
+  folder: string,
+  name: string,
+  position: ResourceSource,
+): void {
+  const odd = [type, src, dst].find((text) => SEPARATORS.test(text));
+  if (odd !== undefined) {
+    throw inputError('InvalidPlugin', `${name} mounts ${JSON.stringify(odd)}, which holds a separator of docker's`, {
+      position,
+      suggestions: ['If it is meant: --mount type=bind,src=…,dst=…'],
+    });
+  }
+  const path = join(folder, src);
+  const leaves = isAbsolute(src) || normalize(src).split(sep)[0] === '..';
+  if (leaves || (existsSync(path) && !isWithin(realpathSync(path), folder))) {
+    throw inputError('InvalidPlugin', `${name} mounts ${src}, which is outside of the kustomization`, { position });
+  }
 }
 
 /** `type=bind,src=/data,dst=/data,rw=true`. */
@@ -84,5 +122,8 @@ function variableFlags(settings: readonly string[]): string[] {
     }),
   );
   const valued = [...values.keys()].sort().map((name) => values.get(name) ?? '');
-  return [...valued, ...settings.filter((setting) => !setting.includes('='))].flatMap((setting) => ['-e', setting]);
+  return [...valued, ...new Set(settings.filter((setting) => !setting.includes('=')))].flatMap((setting) => [
+    '-e',
+    setting,
+  ]);
 }

@@ -1,26 +1,29 @@
 /** The older kind of plugin: a program in the plugin folder, found by the apiVersion and kind of its configuration. */
 import { constants } from 'node:fs';
-import { access, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { access, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type KapplyError, inputError } from '../../errors.js';
+import { makeTemporaryFolder } from '../../files/temporaryFolder.js';
 import { type Target, loadText } from '../build/build.js';
 import { type Resource, currentId, fieldAt } from '../resources/resource.js';
 import { describeId } from '../resources/resourceId.js';
+import { type Environment, environmentFor, handedOn } from '../programs/environment.js';
 import { plainJson, textUnlessNull } from '../resources/tree.js';
 import { emitYaml } from '../yaml/emit.js';
 import type { RunProgram } from './externalPlugin.js';
-import { runProgram } from './runProgram.js';
+import { runPlugin } from './pluginProgram.js';
 
 /** The kernel takes no longer value of an environment variable. */
 const MAX_VARIABLE = 131_071;
 
 export async function execPlugin(config: Resource, target: Target): Promise<RunProgram> {
-  const path = await programOf(config);
+  const { environment = {}, env = [], signal } = target.build.options;
+  const path = await programOf(config, environment);
   const text = emitYaml(plainJson(config.tree ?? {}));
   const args = await argumentsOf(config, target);
   return async (input) => {
-    const folder = await mkdtemp(join(tmpdir(), 'kapply-plugin-'));
+    const folder = await makeTemporaryFolder();
     try {
       const configFile = join(folder, 'config.yaml');
       await writeFile(configFile, text);
@@ -29,21 +32,22 @@ export async function execPlugin(config: Resource, target: Target): Promise<RunP
         KUSTOMIZE_PLUGIN_CONFIG_ROOT: target.root.folder,
       };
       const fitting = Object.entries(variables).filter(([name, value]) => name.length + value.length < MAX_VARIABLE);
-      return await runProgram(path, {
+      const program = {
+        path,
         args: [configFile, ...args],
         cwd: target.root.folder,
-        env: { ...process.env, ...Object.fromEntries(fitting) },
-        input: input ?? '',
-        signal: target.build.options.signal,
+        env: { ...environmentFor('code', environment, handedOn(env)), ...Object.fromEntries(fitting) },
+        signal,
         source: config.source,
-      });
+      };
+      return await runPlugin(program, input ?? '');
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   };
 }
 
-async function programOf(config: Resource): Promise<string> {
+async function programOf(config: Resource, environment: Environment): Promise<string> {
   const id = currentId(config);
   const missing = (home: string): KapplyError =>
     inputError('UnknownPlugin', `there is no plugin for ${describeId(id)}${home === '' ? '' : ` in ${home}`}`, {
@@ -52,7 +56,7 @@ async function programOf(config: Resource): Promise<string> {
         'Name its program in the annotation config.kubernetes.io/function, or put it into the plugin folder.',
       ],
     });
-  const home = await pluginHome();
+  const home = await pluginHome(environment);
   if (home === undefined) throw missing('');
   const path = join(home, id.group, id.version, id.kind.toLowerCase(), id.kind);
   try {
@@ -69,8 +73,8 @@ async function programOf(config: Resource): Promise<string> {
 }
 
 /** The first that exists of the folders that kustomize looks at. */
-async function pluginHome(): Promise<string | undefined> {
-  const { KUSTOMIZE_PLUGIN_HOME = '', XDG_CONFIG_HOME = '' } = process.env;
+async function pluginHome(environment: Environment): Promise<string | undefined> {
+  const { KUSTOMIZE_PLUGIN_HOME = '', XDG_CONFIG_HOME = '' } = environment;
   const relative = join('kustomize', 'plugin');
   const candidates = [
     KUSTOMIZE_PLUGIN_HOME,

@@ -1,19 +1,21 @@
 /** KRM functions: programs that get a ResourceList and return one (kyaml/fn/runtime). */
-import { isAbsolute, normalize, sep } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { inputError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
 import { isJsonObject } from '../../patch/jsonEqual.js';
 import type { Target } from '../build/build.js';
+import type { RenderOptions } from '../options.js';
 import { decode } from '../kustomization/decode.js';
 import { type StructShape, strings } from '../kustomization/shapes.js';
 import { type Resource, currentId, metadataTexts, setMetadataTexts } from '../resources/resource.js';
 import { describeId } from '../resources/resourceId.js';
 import { type TreeMap, cloneTree, plainJson } from '../resources/tree.js';
 import { emitYaml } from '../yaml/emit.js';
+import { type ProgramKind, environmentFor, handedOn } from '../programs/environment.js';
 import { readYaml } from '../yaml/read.js';
-import { type ContainerSpec, DOCKER, containerArguments } from './containerFunction.js';
+import { type ContainerSpec, DOCKER, containerArguments, refuseMount } from './containerFunction.js';
 import type { RunProgram } from './externalPlugin.js';
-import { runProgram } from './runProgram.js';
+import { runPlugin } from './pluginProgram.js';
 
 export interface FunctionSpec {
   readonly exec?: { readonly path?: string; readonly args?: readonly string[]; readonly envs?: readonly string[] };
@@ -66,27 +68,44 @@ export function functionPlugin(config: Resource, spec: FunctionSpec, target: Tar
   const { options } = target.build;
   const name = describeId(currentId(config));
   const position = config.source;
-  for (const { src = '' } of spec.container?.mounts ?? []) {
-    if (isAbsolute(src) || normalize(src).split(sep)[0] === '..') {
-      throw inputError('InvalidPlugin', `${name} mounts ${src}, which is outside of the kustomization`, { position });
-    }
-  }
   const { folder } = target.root;
+  for (const mount of spec.container?.mounts ?? []) refuseMount(mount, folder, name, position);
+  refuseHandedOn([...(spec.container?.envs ?? []), ...(spec.exec?.envs ?? [])], options, name, position);
   if (spec.container?.image) {
     const { image } = spec.container;
     const args = containerArguments(spec.container, options, folder, name, position);
-    const run = functionRun(DOCKER, args, {}, config, target);
+    const run = functionRun('tool', DOCKER, args, {}, config, target);
     return (input) => run(input).catch((error: unknown) => Promise.reject(engineMissing(error, name, image, position)));
   }
   const { path, args = [], envs = [] } = spec.exec ?? {};
   if (!path) throw inputError('InvalidPlugin', `${name} names neither a program (exec) nor a container`, { position });
+  if (target.root.repository !== undefined && isAbsolute(path)) {
+    throw inputError('InvalidPlugin', `${name} runs ${path}, and a cloned repository can only name its own files`, {
+      position,
+    });
+  }
   if (!options.enableExec) {
     throw inputError('ExecNotEnabled', `${name} runs the program ${path}, which is not enabled`, {
       position,
       suggestions: ['If you trust the program: --enable-alpha-plugins --enable-exec.'],
     });
   }
-  return functionRun(path, args, variables([...envs, ...(options.env ?? [])]), config, target);
+  return functionRun('code', path, args, variables([...envs, ...(options.env ?? [])]), config, target);
+}
+
+/** A repository does not get to read a variable of this process by naming it. */
+function refuseHandedOn(
+  envs: readonly string[],
+  options: RenderOptions,
+  name: string,
+  position: Resource['source'],
+): void {
+  const wanted = handedOn(envs).find((variable) => !handedOn(options.env).includes(variable));
+  if (wanted === undefined) return;
+  throw inputError('InvalidPlugin', `${name} wants the variable ${wanted} of this process`, {
+    position,
+    suggestions: [`If it may have it: --env ${wanted}.`],
+  });
 }
 
 /** Another error stays what it is. */
@@ -108,12 +127,14 @@ function engineMissing(error: unknown, name: string, image: string, position: Re
 
 /** Runs the program on the items, with the configuration beside them. */
 function functionRun(
+  kind: ProgramKind,
   path: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   config: Resource,
   target: Target,
 ): RunProgram {
+  const { environment = {}, env: handed = [], signal } = target.build.options;
   const name = describeId(currentId(config));
   const functionConfig = cloneTree(config.tree as TreeMap);
   setMetadataTexts(
@@ -135,18 +156,19 @@ function functionRun(
       items: items.map(withId),
       functionConfig: configJson,
     };
-    return runProgram(path, {
+    const program = {
+      path,
       args,
       cwd: target.root.folder,
-      env: { ...process.env, ...env },
-      input: emitYaml(list),
-      signal: target.build.options.signal,
+      env: { ...environmentFor(kind, environment, handedOn(handed)), ...env },
+      signal,
       source: config.source,
-    });
+    };
+    return runPlugin(program, emitYaml(list));
   };
 }
 
-/** `NAME=value`; a name alone is a variable of this process, which the program has anyway. */
+/** `NAME=value`; a name alone is handed on where the user says so. */
 function variables(settings: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     settings.flatMap((setting) => {

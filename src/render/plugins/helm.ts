@@ -2,16 +2,16 @@
  * `helmCharts`: runs the user's helm and takes what it prints (HelmChartInflationGenerator.go). Only with --enable-helm:
  * charts are programs.
  */
-import { execFile } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { promisify } from 'node:util';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type KapplyError, inputError } from '../../errors.js';
 import { type Target, loadText } from '../build/build.js';
-import { loadFile } from '../loading/root.js';
-import { mainLine } from './mainLine.js';
+import { makeTemporaryFolder } from '../../files/temporaryFolder.js';
+import { loadFile, refuseRemote } from '../loading/root.js';
+import { environmentFor, handedOn } from '../programs/environment.js';
+import { mainLine } from '../programs/mainLine.js';
+import { MAX_OUTPUT_BYTES, PROGRAM_TIMEOUT_MS, type ProgramResult, runProgram } from '../programs/runProgram.js';
 import { MergeProblem } from '../merge/mergeProblem.js';
 import type { HelmChart, HelmGlobals } from '../kustomization/kustomization.js';
 import { strategicMerge } from '../merge/strategicMerge.js';
@@ -20,10 +20,9 @@ import type { Resource } from '../resources/resource.js';
 import { type Tree, type TreeMap, cloneTree, isMap, isMissing, plainJson } from '../resources/tree.js';
 import { emitYaml } from '../yaml/emit.js';
 import { readTrees } from '../yaml/read.js';
+import { checkChart, folderForHelm } from './chartFiles.js';
 
-const run = promisify(execFile);
 const MERGES = ['merge', 'override', 'replace'];
-const MAX_OUTPUT = 256 * 1024 * 1024;
 
 interface Inflation {
   readonly chart: HelmChart & { readonly name: string };
@@ -64,13 +63,13 @@ export async function generateFromChart(chart: HelmChart, globals: HelmGlobals, 
     });
   }
   const checked = checkedChart(chart, target);
-  const temporary = await mkdtemp(join(tmpdir(), 'kapply-helm-'));
+  const temporary = await makeTemporaryFolder();
   try {
     const inflation: Inflation = {
       chart: checked,
       target,
       chartHome: chartHomeOf(checked, globals.chartHome || 'charts', target),
-      configHome: globals.configHome || join(temporary, 'helm'),
+      configHome: globals.configHome ? folderForHelm(target, globals.configHome) : join(temporary, 'helm'),
       temporary,
     };
     return await inflate(inflation);
@@ -85,8 +84,10 @@ async function inflate(inflation: Inflation): Promise<Resource[]> {
   await refuseOldHelm(inflation);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     if (!chart.repo) throw invalid(target, `there is no chart at ${folder}, and no repo to pull it from`);
+    refuseRemote(target.root.run, `the chart ${chart.name} is pulled from ${chart.repo}`);
     await helm(inflation, pullArguments(chart, chart.repo, chartHome));
   }
+  checkChart(target, folder);
   // helm reads them by itself: that they are there, and may be read, is seen here.
   for (const file of chart.additionalValuesFiles ?? []) await loadFile(target.root, file);
   const valuesFile = await writeValues(inflation, chart.valuesFile || join(folder, 'values.yaml'));
@@ -116,8 +117,8 @@ function checkedChart(chart: HelmChart, target: Target): HelmChart & { readonly 
   };
 }
 
-function chartHomeOf({ name, version, repo }: HelmChart & { name: string }, home: string, { root }: Target): string {
-  const folder = isAbsolute(home) ? home : join(root.folder, home);
+function chartHomeOf({ name, version, repo }: HelmChart & { name: string }, home: string, target: Target): string {
+  const folder = folderForHelm(target, home);
   return version && repo ? join(folder, `${name}-${version}`) : folder;
 }
 
@@ -201,36 +202,53 @@ async function refuseOldHelm(inflation: Inflation): Promise<void> {
   );
 }
 
-async function helm({ target, configHome }: Inflation, args: readonly string[]): Promise<string> {
-  const { helmCommand = 'helm', signal } = target.build.options;
-  const env = {
-    ...process.env,
-    HELM_CONFIG_HOME: configHome,
-    HELM_CACHE_HOME: `${configHome}/.cache`,
-    HELM_DATA_HOME: `${configHome}/.data`,
-  };
-  try {
-    const { stdout } = await run(helmCommand, args, { env, maxBuffer: MAX_OUTPUT, ...(signal && { signal }) });
-    return stdout;
-  } catch (cause) {
-    throw helmFailed(target, helmCommand, args, cause);
-  }
+async function helm({ target, configHome, temporary }: Inflation, args: readonly string[]): Promise<string> {
+  const { helmCommand = 'helm', enableHelmPlugins = false, environment = {}, env = [], signal } = target.build.options;
+  // What helm finds there it runs: by a scheme of a repository's address, or as a command.
+  const noPlugins = join(temporary, 'no-plugins');
+  await mkdir(noPlugins, { recursive: true });
+  const result = await runProgram(helmCommand, {
+    args,
+    env: {
+      ...environmentFor('tool', environment, handedOn(env)),
+      HELM_CONFIG_HOME: configHome,
+      HELM_CACHE_HOME: `${configHome}/.cache`,
+      HELM_DATA_HOME: enableHelmPlugins ? `${configHome}/.data` : join(temporary, 'data'),
+      ...(enableHelmPlugins ? {} : { HELM_PLUGINS: noPlugins, HELM_NO_PLUGINS: '1' }),
+    },
+    signal,
+    timeoutMs: PROGRAM_TIMEOUT_MS,
+  });
+  if (result.outcome === 'done') return result.output;
+  throw helmFailed(target, helmCommand, args, result);
 }
 
-function helmFailed({ file }: Target, command: string, args: readonly string[], cause: unknown): KapplyError {
-  const { code, stderr = '' } = cause as { code?: unknown; stderr?: string };
-  const missing = code === 'ENOENT';
-  return inputError(
-    'HelmFailed',
-    missing
-      ? `${command} is not on this machine's path`
-      : `${command} ${args[0] ?? ''} failed: ${mainLine(stderr) || String(cause)}`,
-    {
-      position: { file },
-      suggestions: missing ? ['Install helm, or name it with --helm-command.'] : [`Try: ${command} ${args.join(' ')}`],
-      cause,
-    },
-  );
+function helmFailed(
+  { file }: Target,
+  command: string,
+  args: readonly string[],
+  result: Exclude<ProgramResult, { outcome: 'done' }>,
+): KapplyError {
+  const again = [`Try: ${[command, ...args].join(' ')}`];
+  const fail = (message: string, suggestions: readonly string[], cause?: unknown): KapplyError =>
+    inputError('HelmFailed', message, { position: { file }, suggestions, cause });
+  const what = `${command} ${args[0] ?? ''}`;
+  switch (result.outcome) {
+    case 'missing':
+      return fail(
+        `${command} is not on this machine's path`,
+        ['Install helm, or name it with --helm-command.'],
+        result.cause,
+      );
+    case 'notStarted':
+      return fail(`${what} cannot be run: ${result.cause.message}`, again, result.cause);
+    case 'timedOut':
+      return fail(`${what} took longer than ${PROGRAM_TIMEOUT_MS / 1000} s`, again);
+    case 'tooMuchOutput':
+      return fail(`${what} prints more than ${MAX_OUTPUT_BYTES >> 20} MB`, again);
+    case 'failed':
+      return fail(`${what} failed: ${mainLine(result.errors) || result.how}`, again);
+  }
 }
 
 function invalid({ file }: Target, message: string): KapplyError {

@@ -21,7 +21,7 @@ function commit(repository: string, files: Readonly<Record<string, string>>, tag
 }
 
 function clonesLeft(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('kapply-git-'));
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('kapply-run-') && name.includes(`-${process.pid}-`));
 }
 
 function configMap(name: string): string {
@@ -52,10 +52,10 @@ describe('a base in a git repository', () => {
     if (folder !== undefined) rmSync(folder, { recursive: true });
   });
 
-  const build = async (resource: string): Promise<string> => {
+  const build = async (resource: string, environment: NodeJS.ProcessEnv = process.env): Promise<string> => {
     const cwd = mkdtempSync(join(folder ?? tmpdir(), 'overlay-'));
     writeFileSync(join(cwd, 'kustomization.yaml'), `resources:\n- ${resource}\n`);
-    return (await renderText('.', { cwd })).text;
+    return (await renderText('.', { cwd, environment })).text;
   };
 
   it('is fetched at its default branch', async () => {
@@ -84,17 +84,32 @@ describe('a base in a git repository', () => {
     execFileSync('git', add, { cwd: outer, stdio: 'pipe' });
     const modules = '[submodule "inner"]\n\tpath = inner\n\turl = ../inner\n';
     commit(outer, { 'kustomization.yaml': 'resources: [inner]\n', '.gitmodules': modules }, 'v1');
-    const { GIT_CONFIG_COUNT: before } = process.env;
-    Object.assign(process.env, {
+    const environment = {
+      ...process.env,
       GIT_CONFIG_COUNT: '1',
       GIT_CONFIG_KEY_0: 'protocol.file.allow',
       GIT_CONFIG_VALUE_0: 'always',
-    });
-    try {
-      assert.equal(await build(`file://${outer}`), configMap('inner'));
-    } finally {
-      if (before === undefined) delete process.env.GIT_CONFIG_COUNT;
-      else process.env.GIT_CONFIG_COUNT = before;
+    };
+    assert.equal(await build(`file://${outer}`, environment), configMap('inner'));
+  });
+
+  it('leaves the repository alone whose hook it is fetched from', async () => {
+    const outer = join(folder ?? '', 'hooked');
+    mkdirSync(outer);
+    const git = (...args: readonly string[]): string =>
+      execFileSync('git', args, { cwd: outer, encoding: 'utf8', stdio: 'pipe' });
+    git('init', '-q');
+    commit(outer, { 'mine.txt': 'keep\n' }, 'mine');
+    const state = (): string[] => [git('status', '--porcelain'), git('config', '-l', '--local'), git('show-ref')];
+    const before = state();
+    const dir = join(outer, '.git');
+    for (const hook of [
+      { GIT_DIR: dir },
+      { GIT_DIR: dir, GIT_WORK_TREE: outer, GIT_INDEX_FILE: join(dir, 'index'), GIT_PREFIX: '' },
+      { GIT_COMMON_DIR: dir, GIT_OBJECT_DIRECTORY: join(dir, 'objects'), GIT_CONFIG_PARAMETERS: "'core.bare=true'" },
+    ]) {
+      assert.equal(await build(`file://${repository}//other?ref=v2`, { ...process.env, ...hook }), configMap('other'));
+      assert.deepEqual(state(), before);
     }
   });
 

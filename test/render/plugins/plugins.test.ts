@@ -206,11 +206,6 @@ describe('plugins', () => {
   }
 
   describe('in containers', () => {
-    const { PATH } = process.env;
-    afterEach(() => {
-      process.env.PATH = PATH;
-    });
-
     const container =
       '{image: "example.com/fn:v1", network: true, envs: [FOO, B=1], mounts: [{type: bind, src: x, dst: /x}]}';
     const files = {
@@ -223,34 +218,34 @@ describe('plugins', () => {
     const options: RenderOptions = {
       enableAlphaPlugins: true,
       network: true,
-      env: ['A=2'],
+      env: ['A=2', 'FOO'],
       mounts: ['type=bind,src=/data,dst=/data,rw=true'],
       asCurrentUser: true,
     };
-    const flags = ['--enable-alpha-plugins', '--network', '-e', 'A=2', '--as-current-user'];
+    const flags = ['--enable-alpha-plugins', '--network', '-e', 'A=2', '-e', 'FOO', '--as-current-user'];
     const mountFlags = ['--mount', 'type=bind,src=/data,dst=/data,rw=true'];
 
     it('are run by docker as kustomize has it run them', () =>
       withFiles(files, async (folder) => {
         chmodSync(join(folder, 'bin/docker'), 0o755);
-        process.env.PATH = `${folder}/bin:${PATH ?? ''}`;
+        const environment = { ...process.env, PATH: `${folder}/bin:${process.env.PATH ?? ''}` };
         const cwd = join(folder, 'k');
         const words = (): string => readFileSync(join(folder, 'bin/words'), 'utf8');
-        const { text } = await renderText('.', { cwd, ...options });
+        const { text } = await renderText('.', { cwd, environment, ...options });
         const own = words();
         assert.match(own, /--network\nhost\n--user\n\d+:\d+\n--security-opt=no-new-privileges\n/);
         assert.match(own, /-e\nA=2\n-e\nB=1\n-e\nLOG_TO_STDERR=true\n-e\nSTRUCTURED_RESULTS=true\n-e\nFOO\nexample/);
         assert.match(own, /target=\/x,readonly\n--mount\ntype=bind,source=\/data,target=\/data\n/);
         const kustomize = findKustomize();
         if (kustomize === undefined) return;
-        assert.deepEqual(kustomizeBuild(kustomize, cwd, [...flags, ...mountFlags]), { output: text });
+        assert.deepEqual(kustomizeBuild(kustomize, cwd, [...flags, ...mountFlags], environment), { output: text });
         assert.equal(own, words());
       }));
 
     it('are refused where there is no docker', () =>
       withFiles(files, async (folder) => {
-        process.env.PATH = join(folder, 'none');
-        await assert.rejects(renderText('.', { cwd: join(folder, 'k'), ...options }), {
+        const environment = { PATH: join(folder, 'none') };
+        await assert.rejects(renderText('.', { cwd: join(folder, 'k'), environment, ...options }), {
           code: 'ContainerEngineMissing',
           message:
             "Mine m (example.com/v1) is a function in the container example.com/fn:v1, and there is no docker on this machine's path to run it",

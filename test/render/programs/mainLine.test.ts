@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mainLine } from '../../../src/render/plugins/mainLine.js';
+import { mainLine } from '../../../src/render/programs/mainLine.js';
 
 describe('mainLine', () => {
   for (const [what, stderr, expected] of [
