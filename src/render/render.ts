@@ -20,6 +20,7 @@ import { OpenApi } from './openApi/openApi.js';
 import type { RenderOptions } from './options.js';
 import { sortResources } from './build/order.js';
 import { type OutputFile, outputFiles } from './manifests/outputFiles.js';
+import { outgoingClient } from '../net/outgoing.js';
 import { handedOn } from './programs/environment.js';
 import { refuseNameless } from './manifests/readResources.js';
 import { type Resource, metadataTexts } from './resources/resource.js';
@@ -75,7 +76,7 @@ async function build(folder: string, options: RenderOptions): Promise<Built> {
   const { environment = {}, env, remote = true } = options;
   const clones = new Clones({ environment, handedOn: handedOn(env), signal });
   try {
-    const run = { cwd: options.cwd ?? process.cwd(), clones, remote, signal };
+    const run = { cwd: options.cwd ?? process.cwd(), clones, remote, send: outgoingClient(environment), signal };
     const root = await openRoot(folder, options.loadRestrictor !== 'none', run);
     const shared: Build = { options, openApi: await OpenApi.load(), warnings: new Set() };
     const loaded = loadKustomization(root, shared);

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isPrivateAddress } from '../../src/render/loading/privateAddress.js';
+import { isPrivateAddress } from '../../src/net/privateAddress.js';
 import { parseRepoSpec } from '../../src/render/loading/repoSpec.js';
 import { type Root, openChild } from '../../src/render/loading/root.js';
-import { fetchFile } from '../../src/render/loading/webFile.js';
+import { redirectGuard } from '../../src/render/loading/webFile.js';
 import type { RenderOptions } from '../../src/render/options.js';
 import { environmentFor } from '../../src/render/programs/environment.js';
 import { renderText } from '../../src/render/render.js';
@@ -193,7 +193,7 @@ describe('what a repository may not do', () => {
       const spec = parseRepoSpec(address);
       assert.ok(spec);
       const clones = { folderOf: () => Promise.reject(new Error('cloned')) } as never;
-      const run = { cwd: '/', clones, remote: true, signal: undefined };
+      const run = { cwd: '/', clones, remote: true, send: () => Promise.reject(new Error('sent')), signal: undefined };
       return { run, folder: '/tmp', parent: undefined, repository: { spec, folder: '/tmp' }, restricted: true };
     };
     for (const path of ['file:///home/me/private', 'git::file:///home/me/private', 'FILE:///home/me/private']) {
@@ -203,37 +203,28 @@ describe('what a repository may not do', () => {
   });
 
   describe('a redirect', () => {
-    const real = globalThis.fetch;
-    afterEach(() => {
-      globalThis.fetch = real;
-    });
-    const redirecting = (to: string): void => {
-      globalThis.fetch = (input) =>
-        Promise.resolve(
-          (input as string) === to
-            ? new Response('there')
-            : new Response(null, { status: 302, headers: { location: to } }),
-        );
-    };
-    for (const to of [
-      'http://127.0.0.1/',
-      'http://169.254.169.254/',
-      'http://[::1]/',
-      'http://[::ffff:a00:1]/',
-      'http://localhost/',
-      'http://10.0.0.1/',
-    ]) {
-      it(`from the web does not lead to ${to}`, async () => {
-        redirecting(to);
-        await assert.rejects(fetchFile('http://93.184.216.34/a'), { code: 'RedirectRefused' });
-        assert.equal((await fetchFile('http://192.168.0.1/a')).toString(), 'there');
+    const PRIVATE = ['127.0.0.1', '169.254.169.254', '::1', '::ffff:a00:1', '10.0.0.1'];
+    for (const address of PRIVATE) {
+      it(`from the web does not lead to ${address}`, () => {
+        const fromTheWeb = redirectGuard('http://example.com/a');
+        fromTheWeb.onConnect('93.184.216.34', 0);
+        assert.throws(() => fromTheWeb.onConnect(address, 1), { code: 'RedirectRefused' });
+        const host = address.includes(':') ? `[${address}]` : address;
+        assert.throws(() => fromTheWeb.onRedirect(new URL('http://example.com/a'), new URL(`http://${host}/`)), {
+          code: 'RedirectRefused',
+        });
+      });
+      it(`from a private address leads to ${address}`, () => {
+        const fromInside = redirectGuard('http://files.internal/a');
+        fromInside.onConnect('192.168.0.1', 0);
+        fromInside.onConnect(address, 1);
       });
     }
-    it('leads to an address of the web alone, and not for ever', async () => {
-      redirecting('file:///etc/passwd');
-      await assert.rejects(fetchFile('http://93.184.216.34/a'), { code: 'RedirectRefused' });
-      globalThis.fetch = () => Promise.resolve(new Response(null, { status: 302, headers: { location: '/again' } }));
-      await assert.rejects(fetchFile('http://93.184.216.34/a'), { code: 'HttpFailed' });
+    it('to another address of the web is followed', () => {
+      const guard = redirectGuard('http://example.com/a');
+      guard.onConnect('93.184.216.34', 0);
+      guard.onRedirect(new URL('http://example.com/a'), new URL('https://www.example.com/a'));
+      guard.onConnect('93.184.216.35', 1);
     });
     it('knows private addresses', () => {
       const all = ['::', '127.9.9.9', '172.31.0.1', '100.64.0.1', 'fd00::1', 'fe80::1', '64:ff9b::7f00:1', '0.0.0.0'];

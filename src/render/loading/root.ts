@@ -7,6 +7,7 @@ import { isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
 import { type KapplyError, inputError } from '../../errors.js';
 import type { Clones } from './clone.js';
 import { type RepoSpec, isOfThisMachine, parseRepoSpec } from './repoSpec.js';
+import type { Outgoing } from '../../net/outgoing.js';
 import { fetchFile, isUrl } from './webFile.js';
 
 export interface LoadingRun {
@@ -14,6 +15,8 @@ export interface LoadingRun {
   readonly clones: Clones;
   /** Whether anything may be fetched: repositories, files of the web, charts, images. */
   readonly remote: boolean;
+  /** Files of the web are fetched by this. */
+  readonly send: Outgoing;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -130,7 +133,7 @@ async function openClone(spec: RepoSpec, run: LoadingRun, parent: Root | undefin
 export async function loadFile(root: Root, path: string): Promise<Buffer> {
   if (!isUrl(path)) return readLocalFile(root, path);
   refuseRemote(root.run, `${path} is a file of the web`);
-  return fetchFile(path, root.run.signal);
+  return fetchFile(path, root.run.send, root.run.signal);
 }
 
 /** Reads a file of the machine. Throws `FileNotFound`, `NotAFile` or `FileOutsideRoot`. */

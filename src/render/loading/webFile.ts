@@ -1,74 +1,67 @@
 /** Files that a kustomization names by an address of the web. */
-import { inputError } from '../../errors.js';
-import { isPrivateHost } from './privateAddress.js';
+import { inputError, KapplyError } from '../../errors.js';
+import { explainFailure } from '../../net/explainFailure.js';
+import { TransportError } from '../../net/http.js';
+import type { Outgoing, OutgoingRequest } from '../../net/outgoing.js';
+import { isPrivateAddress, isPrivateHostname } from '../../net/privateAddress.js';
 
+/** As long as kustomize waits (api/internal/loader, fileloader.go). */
 const TIMEOUT_MS = 27_000;
-/** As many as Go's client follows. */
-const MAX_REDIRECTS = 10;
-const MIB = 1024 * 1024;
-const MAX_BYTES = 256 * MIB;
+const MOST_BYTES = 256 * 1024 * 1024;
 
 export function isUrl(path: string): boolean {
   return /^https?:/i.test(path) && URL.canParse(path);
 }
 
 /**
- * Throws KapplyError `HttpStatus` where the server refuses, `HttpFailed` where it cannot be asked, `RedirectRefused` where
- * a public server sends us to a private address, `FileTooLarge`.
+ * Reads the file by the way out that everything takes.
+ * @throws KapplyError `HttpStatus` where the server refuses, `HttpFailed` where it cannot be asked, `RedirectRefused` where a
+ * server of the web sends us to a private address
  */
-export async function fetchFile(url: string, signal?: AbortSignal): Promise<Buffer> {
-  const limit = AbortSignal.timeout(TIMEOUT_MS);
-  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+export async function fetchFile(url: string, send: Outgoing, signal?: AbortSignal): Promise<Buffer> {
   try {
-    return await follow(url, either);
+    const request = { timeoutMs: TIMEOUT_MS, mostBytes: MOST_BYTES, signal, ...redirectGuard(url) };
+    const { status, body } = await send(new URL(url), request);
+    if (status >= 200 && status <= 299) return body;
+    throw inputError('HttpStatus', `${shown(url)} cannot be fetched: the server answers with ${status}`);
   } catch (cause) {
     signal?.throwIfAborted();
-    if (!limit.aborted && (!(cause instanceof TypeError) || cause.message !== 'fetch failed')) throw cause;
-    const reason = limit.aborted
-      ? `it took longer than ${TIMEOUT_MS / 1000} s`
-      : cause instanceof Error && cause.cause instanceof Error
-        ? cause.cause.message
-        : String(cause);
-    throw inputError('HttpFailed', `${url} cannot be fetched: ${reason}`, { cause });
+    if (cause instanceof KapplyError) throw cause;
+    if (cause instanceof TransportError) {
+      const why = explainFailure(cause.code)?.what ?? cause.message;
+      throw inputError('HttpFailed', `${shown(url)} cannot be fetched: ${why}`, { cause });
+    }
+    // The time-out of the request rejects with the reason of its signal.
+    if (cause instanceof DOMException && cause.name === 'TimeoutError')
+      throw inputError('HttpFailed', `${shown(url)} cannot be fetched: it took longer than ${TIMEOUT_MS / 1000} s`);
+    throw cause;
   }
 }
 
-async function follow(url: string, signal: AbortSignal): Promise<Buffer> {
-  let mayBePrivate: boolean | undefined;
-  let current = new URL(url);
-  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const response = await fetch(current.href, { signal, redirect: 'manual' });
-    const location = response.headers.get('location');
-    if (response.ok) return readBody(response, url);
-    await response.body?.cancel();
-    if (response.status < 300 || response.status > 399 || location === null) {
-      throw inputError('HttpStatus', `${url} cannot be fetched: ${response.status} ${response.statusText}`.trim());
-    }
-    const next = URL.canParse(location, current.href) ? new URL(location, current.href) : undefined;
-    if (next === undefined || !/^https?:$/.test(next.protocol)) {
-      throw inputError('RedirectRefused', `${url} is redirected to something other than an address of the web`);
-    }
-    mayBePrivate ??= await isPrivateHost(current.hostname);
-    if (!mayBePrivate && (await isPrivateHost(next.hostname))) {
-      throw inputError('RedirectRefused', `${url} is redirected to ${next.host}, an address of a private network`, {
-        suggestions: ['Name that address itself if it is meant.'],
-      });
-    }
-    current = next;
-  }
-  throw inputError('HttpFailed', `${url} cannot be fetched: more than ${MAX_REDIRECTS} redirects`);
+/** A login and a query can be secrets. */
+function shown(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }
 
-/** Counted after inflation. */
-async function readBody(response: Response, url: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) {
-      throw inputError('FileTooLarge', `${url} has more than ${MAX_BYTES / MIB} MB, which are the limit`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+/**
+ * Lets no server of the web send us to this machine or its network. Judged is the address that was really connected to,
+ * so that no name can point elsewhere between two look-ups; where a proxy connects for us, the name alone.
+ */
+export function redirectGuard(url: string): Required<Pick<OutgoingRequest, 'onConnect' | 'onRedirect'>> {
+  let mayBePrivate = isPrivateHostname(new URL(url).hostname);
+  const refuse = (host: string): never => {
+    throw inputError('RedirectRefused', `${shown(url)} is redirected to ${host}, an address of a private network`, {
+      suggestions: ['Name that address itself if it is meant.'],
+    });
+  };
+  return {
+    onConnect: (address, hop) => {
+      if (hop === 0) mayBePrivate ||= isPrivateAddress(address);
+      else if (!mayBePrivate && isPrivateAddress(address)) refuse(address);
+    },
+    onRedirect: (_, to) => {
+      if (!mayBePrivate && isPrivateHostname(to.hostname)) refuse(to.host);
+    },
+  };
 }

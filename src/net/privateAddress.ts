@@ -1,5 +1,4 @@
 /** Which hosts are of a private network or of this machine: where a server elsewhere must not send us. */
-import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 
 const privateRanges = new BlockList();
@@ -30,15 +29,14 @@ for (const [network, prefix] of [
   privateRanges.addSubnet(network, prefix, 'ipv6');
 }
 
-/** `host` as URL.hostname gives it. A name that cannot be looked up counts as public: a proxy may know it. */
-export async function isPrivateHost(host: string): Promise<boolean> {
-  const bare = host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
-  if (bare === 'localhost' || bare.endsWith('.localhost')) return true;
-  if (isIP(bare) !== 0) return isPrivateAddress(bare);
-  const addresses = await lookup(bare, { all: true }).catch(() => []);
-  return addresses.some(({ address }) => isPrivateAddress(address));
-}
-
+/** True for an address of a private network or of this machine, as a socket names its peer. */
 export function isPrivateAddress(address: string): boolean {
   return privateRanges.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** The same of a host as URL.hostname has it, without looking a name up: what a proxy would be asked for. */
+export function isPrivateHostname(hostname: string): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+  if (isIP(host) !== 0) return isPrivateAddress(host);
+  return host === 'localhost' || host.endsWith('.localhost');
 }
