@@ -2,6 +2,7 @@
  * kapply as a library: the engine of the command line, headless and typed, for release scripts in Node. Nothing here
  * prints, asks or ends the process; everything that happens is an event, and the result is the report.
  */
+import { DEFAULTS } from './engine/run/defaults.js';
 import type { Emit } from './engine/run/events.js';
 import type { Answer, Confirmation, DeployOptions } from './engine/run/options.js';
 import type { Plan } from './engine/plan/plan.js';
@@ -57,7 +58,7 @@ export async function deploy(
   environment: RunEnvironment,
 ): Promise<Report> {
   const engine = await import('./engine/run/deploy.js');
-  return engine.deploy(objects, withDefaults(options), contextOf(environment));
+  return engine.deploy(objects, { ...DEFAULTS, ...options }, contextOf(environment));
 }
 
 /**
@@ -70,7 +71,7 @@ export async function diff(
   environment: RunEnvironment,
 ): Promise<Plan> {
   const engine = await import('./engine/plan/makePlan.js');
-  const { plan } = await engine.makePlan(objects, withDefaults(options), contextOf(environment));
+  const { plan } = await engine.makePlan(objects, { ...DEFAULTS, ...options }, contextOf(environment));
   return plan;
 }
 
@@ -90,13 +91,13 @@ export async function prune(options: PruneRunOptions, environment: RunEnvironmen
     plainNames: false,
     includeNewest: false,
     olderThanMs: 3_600_000,
-    pruneLimit: 20,
-    keep: 0,
-    keepRollback: false,
-    adopt: false,
+    pruneLimit: DEFAULTS.pruneLimit,
+    keep: DEFAULTS.keep,
+    keepRollback: DEFAULTS.keepRollback,
+    adopt: DEFAULTS.adopt,
     dryRun: undefined,
-    fieldManager: 'kapply',
-    concurrency: 64,
+    fieldManager: DEFAULTS.fieldManager,
+    concurrency: DEFAULTS.concurrency,
   };
   return engine.pruneCluster({ ...defaults, ...options }, contextOf(environment));
 }
@@ -109,35 +110,5 @@ function contextOf({ cluster, emit, signal, confirm }: RunEnvironment) {
     emit: emit ?? (() => undefined),
     signal: signal ?? new AbortController().signal,
     confirm: confirm ?? (() => Promise.resolve('impossible' as const)),
-  };
-}
-
-/** The defaults of the flags of `kapply deploy`. */
-function withDefaults(options: RunOptions): DeployOptions {
-  return {
-    set: undefined,
-    formerSet: undefined,
-    namespace: undefined,
-    fieldManager: 'kapply',
-    forceConflicts: false,
-    takeOverManagers: [],
-    takeOver: false,
-    restartOnChange: false,
-    own: false,
-    dryRun: undefined,
-    wait: true,
-    timeoutMs: 300_000,
-    failFast: true,
-    concurrency: 64,
-    pruneLabel: undefined,
-    pruneKinds: [],
-    pruneNamespaces: [],
-    pruneLimit: 20,
-    keep: 0,
-    keepRollback: false,
-    lock: true,
-    lockTimeoutMs: 5 * 60_000,
-    adopt: false,
-    ...options,
   };
 }

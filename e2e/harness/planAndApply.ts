@@ -67,6 +67,7 @@ export async function planAndApply(
     forceConflicts: given.forceConflicts,
     takeOverManagers: given.takeOverManagers,
     concurrency: 4,
+    timeoutMs: 60_000,
     resourceOf: ({ change }) => change.resource,
   });
   return { planned: members[0]!.change, stored: results[0]!.object! };

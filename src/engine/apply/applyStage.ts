@@ -7,14 +7,12 @@ import type { PlannedMember } from '../plan/makePlan.js';
 import { isNoVerdict } from '../plan/noVerdict.js';
 import type { PlannedChange } from '../plan/plan.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
-import { pause } from '../run/pause.js';
+import { awaitGone } from '../run/awaitGone.js';
 import { CO_OWNER_MANAGER } from '../sets/share.js';
 import { refusalOf, terminatingRefusal } from '../plan/refusal.js';
 import { takeOverOf, takeOverPatch } from '../plan/takeOver.js';
 
 const TAKE_OVER_TRIES = 4;
-const GONE_POLL_MS = 250;
-const GONE_TIMEOUT_MS = 60_000;
 
 export interface ApplyStageOptions {
   readonly cluster: Cluster;
@@ -25,6 +23,8 @@ export interface ApplyStageOptions {
   readonly forceConflicts: boolean;
   readonly takeOverManagers: readonly string[];
   readonly concurrency: number;
+  /** How long to wait for what is recreated to be gone, ms. */
+  readonly timeoutMs: number;
   /** The resource that serves an object: it may have come with an earlier stage. */
   readonly resourceOf: (member: PlannedMember) => ApiResource;
 }
@@ -147,14 +147,9 @@ async function takeOver(
 async function removeFirst(
   address: ObjectAddress,
   uid: string | undefined,
-  { cluster, signal, now }: ApplyStageOptions,
+  options: ApplyStageOptions,
 ): Promise<KubeObject | undefined> {
   if (uid === undefined) return undefined;
-  await cluster.remove(address, { uid, propagation: 'Background', signal });
-  for (const began = now(); ;) {
-    const live = await cluster.get(address, { signal });
-    if (live?.metadata.uid !== uid) return undefined;
-    if (now() - began >= GONE_TIMEOUT_MS) return live;
-    await pause(GONE_POLL_MS, signal);
-  }
+  await options.cluster.remove(address, { uid, propagation: 'Background', signal: options.signal });
+  return awaitGone(address, uid, options);
 }

@@ -4,6 +4,7 @@ import { EXIT, KapplyError } from '../../errors.js';
 import { formatId, idOf, keyOf, versionOf } from '../../objects/object.js';
 import { applyStage, type AppliedObject } from './applyStage.js';
 import type { MadePlan, PlannedMember } from '../plan/makePlan.js';
+import { podSpecPath } from '../uses/references.js';
 import { pause } from '../run/pause.js';
 import { asideWords, blockedBy, retryAside, type RetryOptions } from './putAside.js';
 import { dependenciesOf } from './waves.js';
@@ -19,6 +20,10 @@ export interface ApplyStagesOptions extends Omit<AwaitCurrentOptions, 'discovery
   readonly forceConflicts: boolean;
   readonly takeOverManagers: readonly string[];
   readonly concurrency: number;
+  /** Told of what has been applied, before anything is waited for. */
+  readonly reached?: (applied: readonly AppliedObject[]) => void;
+  /** After a stage with workloads that is not the last one: later stages may be waited for. */
+  readonly afterWorkloads?: (applied: readonly AppliedObject[]) => Promise<void>;
 }
 
 export interface AppliedSet {
@@ -47,6 +52,7 @@ export async function applyStages(made: MadePlan, options: ApplyStagesOptions): 
       resourceOf: (member) => servedResource(member, discovery) ?? member.change.resource,
     });
     applied.push(...results.filter((result) => result.aside === undefined));
+    options.reached?.([...applied]);
     const refused = results.filter(({ object, aside: why }) => object === undefined && why === undefined);
     if (refused.length > 0) throw refusedError(refused, applied.length, total);
     await awaitCurrent(
@@ -66,6 +72,10 @@ export async function applyStages(made: MadePlan, options: ApplyStagesOptions): 
     const unanswered = results.filter((result) => result.aside !== undefined);
     for (const result of unanswered) options.emit({ type: 'warning', message: asideWords(result) });
     aside = [...aside, ...unanswered, ...blocked.map(waitsForOthers)];
+    const isLast = stage === made.stages.at(-1);
+    if (!isLast && stage.members.some(({ change: { id } }) => podSpecPath(id.group, id.kind) !== undefined)) {
+      await options.afterWorkloads?.([...applied]);
+    }
   }
   if (aside.length > 0) await settleAside(aside, applied, { ...options, discovery, all, apply: applyMembers, total });
   return { applied, discovery };

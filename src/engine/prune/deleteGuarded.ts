@@ -3,27 +3,26 @@
  * to one object is an event and an outcome; the others go on.
  */
 import { ApiError } from '../../cluster/apiError.js';
-import { findResource, type ApiResource, type Cluster, type Discovery } from '../../cluster/cluster.js';
+import { findResource, type Discovery, type ObjectAddress } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
 import type { KubeObject } from '../../objects/object.js';
 import { waveOf } from '../apply/waves.js';
-import type { Emit, PruneOutcome } from '../run/events.js';
+import { awaitGone } from '../run/awaitGone.js';
+import type { PruneOutcome } from '../run/events.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
-import { pause } from '../run/pause.js';
+import type { WriteContext } from '../run/options.js';
 import type { Judgement } from '../plan/plan.js';
 
-const GONE_POLL_MS = 250;
-const GONE_TIMEOUT_MS = 60_000;
+/** Status controllers write while workloads go: so often a moved version is judged anew. */
+const TRIES = 3;
 
 export type Deletion = Judgement & { readonly verdict: 'delete' };
 
 export interface DeleteOptions {
-  readonly cluster: Cluster;
   readonly discovery: Discovery;
-  readonly emit: Emit;
-  readonly now: () => number;
-  readonly signal: AbortSignal;
   readonly concurrency: number;
+  /** How long to wait for one object to be gone, ms. */
+  readonly timeoutMs: number;
   /** Judges an object once more whose version has moved; undefined where it is gone. */
   readonly rejudge: (deletion: Deletion) => Promise<Judgement | undefined>;
   /** Called with the whole object before it is deleted; where it rejects with `BackupFailed`, the object stays. */
@@ -31,7 +30,11 @@ export interface DeleteOptions {
 }
 
 /** Deletes wave by wave, the last applied first. */
-export async function deleteInReverse(deletions: readonly Deletion[], options: DeleteOptions): Promise<PruneOutcome[]> {
+export async function deleteInReverse(
+  deletions: readonly Deletion[],
+  options: DeleteOptions,
+  context: WriteContext,
+): Promise<PruneOutcome[]> {
   const waves = new Map<number, Deletion[]>();
   for (const deletion of deletions) {
     const wave = waveOf(deletion.id.group, deletion.id.kind);
@@ -41,27 +44,28 @@ export async function deleteInReverse(deletions: readonly Deletion[], options: D
   for (const wave of [...waves.keys()].sort((a, b) => b - a)) {
     outcomes.push(
       ...(await mapConcurrently(waves.get(wave) ?? [], options.concurrency, (deletion) =>
-        deleteOne(deletion, options),
+        deleteOne(deletion, options, context),
       )),
     );
   }
   return outcomes;
 }
 
-async function deleteOne(deletion: Deletion, options: DeleteOptions): Promise<PruneOutcome> {
+async function deleteOne(deletion: Deletion, options: DeleteOptions, context: WriteContext): Promise<PruneOutcome> {
   const { id, version } = deletion;
   const resource = findResource(options.discovery, id.group, version, id.kind);
   const settle = (outcome: PruneOutcome, reason: string): PruneOutcome => {
-    options.emit({ type: 'pruned', id, version, outcome, reason, at: options.now() });
+    context.emit({ type: 'pruned', id, version, outcome, reason, at: context.now() });
     return outcome;
   };
   if (resource === undefined) return settle('failed', `${id.kind} is not served any more`);
   try {
-    const result = await removeGuarded(resource, deletion, options);
+    const address = { resource, namespace: id.namespace, name: id.name };
+    const result = await removeGuarded(address, deletion, options, context);
     if (result === 'gone') return settle('gone', 'was gone already');
     if (result !== 'deleted') return settle('kept', result.reason);
-    const left = await waitUntilGone(resource, deletion, options);
-    return left === undefined ? settle('deleted', deletion.reason) : settle('terminating', left);
+    const left = await awaitGone(address, deletion.uid, { ...context, timeoutMs: options.timeoutMs });
+    return left === undefined ? settle('deleted', deletion.reason) : settle('terminating', terminatingWords(left));
   } catch (error) {
     // A backup that fails is an error of the disk: the object stays.
     const isOwn = error instanceof ApiError || (error instanceof KapplyError && error.code === 'BackupFailed');
@@ -72,58 +76,32 @@ async function deleteOne(deletion: Deletion, options: DeleteOptions): Promise<Pr
 
 /** A version that moved since the judgement is judged once more: it may be in use by now. */
 async function removeGuarded(
-  resource: ApiResource,
+  address: ObjectAddress,
   deletion: Deletion,
-  { cluster, signal, backup, rejudge }: DeleteOptions,
+  { backup, rejudge }: DeleteOptions,
+  { cluster, signal }: WriteContext,
 ): Promise<'deleted' | 'gone' | { readonly reason: string }> {
-  const address = { resource, namespace: deletion.id.namespace, name: deletion.id.name };
   if (backup !== undefined) {
     const object = await cluster.get(address, { signal });
     if (object === undefined) return 'gone';
     await backup(object);
   }
-  try {
-    return await cluster.remove(address, {
-      uid: deletion.uid,
-      resourceVersion: deletion.resourceVersion,
-      propagation: 'Background',
-      signal,
-    });
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status.reason !== 'Conflict') throw error;
-    const again = await rejudge(deletion);
-    if (again === undefined) return 'gone';
-    if (again.verdict === 'keep') return { reason: again.reason };
-    return cluster.remove(address, {
-      uid: again.uid,
-      resourceVersion: again.resourceVersion,
-      propagation: 'Background',
-      signal,
-    });
+  let judged = deletion;
+  for (let tries = 1; ; tries++) {
+    const { uid, resourceVersion } = judged;
+    try {
+      return await cluster.remove(address, { uid, resourceVersion, propagation: 'Background', signal });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status.reason !== 'Conflict' || tries >= TRIES) throw error;
+      const again = await rejudge(deletion);
+      if (again === undefined) return 'gone';
+      if (again.verdict === 'keep') return { reason: again.reason };
+      judged = again;
+    }
   }
 }
 
-/** Undefined when it is gone; what holds it back after a minute. */
-async function waitUntilGone(
-  resource: ApiResource,
-  { id, uid }: Deletion,
-  { cluster, now, signal }: DeleteOptions,
-): Promise<string | undefined> {
-  const began = now();
-  for (;;) {
-    // By its metadata: a Secret that a finalizer holds back would come with its data.
-    const { namespace, name } = id;
-    const { items } = await cluster.listMetadata(resource, {
-      namespace,
-      fieldSelector: `metadata.name=${name}`,
-      signal,
-    });
-    const live = items.find(({ metadata }) => metadata.uid === uid);
-    if (live === undefined) return undefined;
-    if (now() - began >= GONE_TIMEOUT_MS) {
-      const finalizers = live.metadata.finalizers ?? [];
-      return `deletion was asked for, but it is still there${finalizers.length === 0 ? '' : `, waiting for ${finalizers.join(', ')}`}`;
-    }
-    await pause(GONE_POLL_MS, signal);
-  }
+function terminatingWords({ metadata: { finalizers = [] } }: KubeObject): string {
+  const waiting = finalizers.length === 0 ? '' : `, waiting for ${finalizers.join(', ')}`;
+  return `deletion was asked for, but it is still there${waiting}`;
 }

@@ -7,8 +7,8 @@ import { pause } from '../run/pause.js';
 import type { Judgement } from '../plan/plan.js';
 import type { Deletion } from './deleteGuarded.js';
 
-/** Pods of a workload that was just deleted are marked for deletion by the garbage collector, within seconds. */
-const RELEASE_TIMEOUT_MS = 15_000;
+/** The garbage collector marks the pods of a deleted workload within seconds: who uses something for longer goes on. */
+const RELEASE_TIMEOUT_MS = 60_000;
 const RELEASE_POLL_MS = 1000;
 
 export interface DeleteUsersFirstOptions {

@@ -2,23 +2,26 @@
  * Deletes what the plan showed and a second judgement, with fresh references, still finds stale. Never more than was
  * shown; each delete is guarded by UID and resourceVersion; a failed one is reported, and found again by the next run.
  */
-import type { Cluster } from '../../cluster/cluster.js';
+import type { Discovery } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
 import { isConfigKind } from '../configs/revisions.js';
-import type { Emit } from '../run/events.js';
+import type { WriteContext } from '../run/options.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import { settleOwnership } from '../sets/settleOwnership.js';
 import type { Unlisted } from './candidates.js';
 import { deleteInReverse, type DeleteOptions, type Deletion } from './deleteGuarded.js';
 import { deleteUsersFirst } from './deleteUsersFirst.js';
-import { judgeNow, type JudgeNowOptions } from './judgeNow.js';
+import type { JudgeNowOptions, Judgements } from './judgeNow.js';
 
 export interface ExecutePruneOptions {
-  readonly cluster: Cluster;
-  readonly plan: Plan;
-  readonly emit: Emit;
-  readonly now: () => number;
-  readonly judging: Omit<JudgeNowOptions, 'projected' | 'leaving'>;
+  readonly discovery: Discovery;
+  readonly concurrency: number;
+  /** How long to wait for what is being deleted to be gone, ms. */
+  readonly timeoutMs: number;
+  readonly set: string | undefined;
+  readonly formerSet: string | undefined;
+  /** Judges once more, on the cluster as it is. */
+  readonly judge: (now: Required<Pick<JudgeNowOptions, 'searchedKinds' | 'leaving'>>) => Promise<Judgements>;
   /** Called with the whole object before it is deleted; where it rejects with `BackupFailed`, the object stays. */
   readonly backup?: (object: KubeObject) => Promise<void>;
 }
@@ -28,77 +31,57 @@ export interface PruneResult {
   readonly incomplete: boolean;
 }
 
-export async function executePrune(options: ExecutePruneOptions): Promise<PruneResult> {
-  const shown = new Set(
-    options.plan.prune.flatMap((judgement) => (judgement.verdict === 'delete' ? [judgement.uid] : [])),
-  );
-  const { discovery, signal, concurrency, set, formerSet } = options.judging;
-  await settleOwnership(options.plan.prune, {
-    cluster: options.cluster,
-    discovery,
-    signal,
-    concurrency,
-    set,
-    formerSet,
-  });
+export async function executePrune(
+  plan: Plan,
+  options: ExecutePruneOptions,
+  context: WriteContext,
+): Promise<PruneResult> {
+  const shown = new Set(plan.prune.flatMap((judgement) => (judgement.verdict === 'delete' ? [judgement.uid] : [])));
+  await settleOwnership(plan.prune, { ...options, ...context });
   if (shown.size === 0) {
-    for (const judgement of options.plan.prune) reportKept(judgement, shown, options);
+    for (const judgement of plan.prune) reportKept(judgement, shown, context);
     return { incomplete: false };
   }
-  const pruneKinds = [...new Set(options.plan.prune.map(({ id }) => `${id.group}/${id.kind}`))];
+  const searchedKinds = [...new Set(plan.prune.map(({ id }) => `${id.group}/${id.kind}`))];
   const judge = async (leaving: ReadonlySet<string> = new Set()): Promise<readonly Judgement[]> => {
-    const { judgements, warnings, unlisted } = await judgeNow(options.cluster, {
-      ...options.judging,
-      pruneKinds,
-      projected: false,
-      leaving,
-    });
-    for (const message of warnings) options.emit({ type: 'warning', message });
-    return [...judgements, ...unknownOf(options.plan.prune, judgements, unlisted)];
+    const { judgements, warnings, unlisted } = await options.judge({ searchedKinds, leaving });
+    for (const message of warnings) context.emit({ type: 'warning', message });
+    return [...judgements, ...unknownOf(plan.prune, judgements, unlisted)];
   };
-  const isConfig = ({ id }: Judgement): boolean => isConfigKind(id.group, id.kind);
   const agreed = (judgements: readonly Judgement[]): Deletion[] =>
     judgements.filter((judgement): judgement is Deletion => judgement.verdict === 'delete' && shown.has(judgement.uid));
 
-  const { cluster, emit, now, judging, backup } = options;
   const deleting: DeleteOptions = {
-    cluster,
-    emit,
-    now,
-    ...judging,
-    rejudge: async ({ uid }) => (await judge()).find((judgement) => judgement.uid === uid),
-    ...(backup !== undefined && { backup }),
+    ...options,
+    // What goes with it uses it no more; a config has to be let go of first.
+    rejudge: async (deletion) =>
+      (await judge(isConfig(deletion) ? new Set() : shown)).find(({ uid }) => uid === deletion.uid),
   };
-  const {
-    first,
-    last: second,
-    outcomes: othersDone,
-    done: others,
-  } = await deleteUsersFirst({
+  const { first, last, outcomes, done } = await deleteUsersFirst({
     judge,
     isOpen: (judgement) => shown.has(judgement.uid),
     isDeletable: (judgement) => !isConfig(judgement),
-    remove: (deletions) => deleteInReverse(deletions, deleting),
-    now,
-    signal,
+    remove: (deletions) => deleteInReverse(deletions, deleting, context),
+    now: context.now,
+    signal: context.signal,
   });
-  const configsDone = await deleteInReverse(agreed(second).filter(isConfig), deleting);
+  const configs = agreed(last).filter(isConfig);
+  const configsDone = await deleteInReverse(configs, deleting, context);
 
-  const done = new Set([
-    ...others,
-    ...agreed(second)
-      .filter(isConfig)
-      .map(({ uid }) => uid),
-  ]);
-  for (const judgement of second) if (!done.has(judgement.uid)) reportKept(judgement, shown, options);
-  reportVanished(options, new Set([...first, ...second].map(({ uid }) => uid)));
-  const unknown = second.some(
+  const tried = new Set([...done, ...configs.map(({ uid }) => uid)]);
+  for (const judgement of last) if (!tried.has(judgement.uid)) reportKept(judgement, shown, context);
+  reportVanished(plan, new Set([...first, ...last].map(({ uid }) => uid)), context);
+  const unknown = last.some(
     (judgement) => judgement.verdict === 'keep' && judgement.why === 'unknown' && shown.has(judgement.uid),
   );
   return {
     incomplete:
-      unknown || [...othersDone, ...configsDone].some((outcome) => outcome === 'failed' || outcome === 'terminating'),
+      unknown || [...outcomes, ...configsDone].some((outcome) => outcome === 'failed' || outcome === 'terminating'),
   };
+}
+
+function isConfig({ id }: Judgement): boolean {
+  return isConfigKind(id.group, id.kind);
 }
 
 /** What was planned and could not be listed any more: it is not known to be gone. */
@@ -130,7 +113,7 @@ function unknownOf(
   });
 }
 
-function reportKept(judgement: Judgement, shown: ReadonlySet<string>, { emit, now }: ExecutePruneOptions): void {
+function reportKept(judgement: Judgement, shown: ReadonlySet<string>, { emit, now }: WriteContext): void {
   const { id, version } = judgement;
   if (judgement.verdict === 'keep' && judgement.why === 'controlled') return;
   const outcome = judgement.verdict === 'keep' && judgement.why === 'terminating' ? 'terminating' : 'kept';
@@ -141,7 +124,7 @@ function reportKept(judgement: Judgement, shown: ReadonlySet<string>, { emit, no
 }
 
 /** Planned deletions that somebody else has made meanwhile. */
-function reportVanished({ plan, emit, now }: ExecutePruneOptions, judged: ReadonlySet<string>): void {
+function reportVanished(plan: Plan, judged: ReadonlySet<string>, { emit, now }: WriteContext): void {
   for (const judgement of plan.prune) {
     if (judgement.verdict !== 'delete' || judged.has(judgement.uid)) continue;
     const { id, version } = judgement;

@@ -7,9 +7,9 @@ import { controllerOf } from '../sets/ownership.js';
 import { parsePruneSelector } from '../../objects/selector.js';
 import type { PruneOptions } from '../run/options.js';
 import type { Judgement } from '../plan/plan.js';
-import { findCandidates, type Unlisted } from './candidates.js';
+import { findCandidates, type Candidate, type Candidates, type Unlisted } from './candidates.js';
+import { judgeCandidates, reasonToKeep } from './judge.js';
 import type { JudgeOptions, Verb } from './judgeOptions.js';
-import { reasonToKeep } from './judge.js';
 import { judgeLeaving } from './judgeLeaving.js';
 import { projectUses } from '../uses/projection.js';
 import { pruneScope } from './scope.js';
@@ -19,8 +19,13 @@ export interface JudgeNowOptions extends Pick<
   PruneOptions,
   'pruneKinds' | 'keep' | 'keepRollback' | 'adopt' | 'ignoreUnlisted'
 > {
-  readonly pruneLabel: string;
+  /** undefined: nothing is searched; only what is named is judged. */
+  readonly pruneLabel: string | undefined;
   readonly verb: Verb;
+  /** What a delete names one by one, beside what the label finds. */
+  readonly named?: readonly Candidate[];
+  /** Only these kinds are searched, of those in scope: what a second judgement needs. */
+  readonly searchedKinds?: readonly string[];
   /** The set's name; undefined for an operator's prune, and for a deploy without a name. */
   readonly set: string | undefined;
   /** --renamed-from: what belongs to this set is this one's as well. */
@@ -63,24 +68,18 @@ export interface Judgements {
 }
 
 export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Promise<Judgements> {
-  const { discovery, signal, concurrency } = options;
+  const { discovery, signal, concurrency, named = [] } = options;
   const sets = setsOf(options);
-  const candidates = await findCandidates(cluster, {
-    selector: options.pruneLabel,
-    resources: pruneScope(discovery, options.pruneKinds),
-    namespaces: options.namespaces,
-    sets,
-    formerNamespaces: options.formerNamespaces,
-    signal,
-    concurrency,
-  });
+  const candidates = await searchCandidates(cluster, options);
   const serverTime = candidates.serverTime;
-  const items = options.generatedOnly
-    ? candidates.items.filter(({ object }) => !isPlainConfig(idOf(object)))
-    : candidates.items;
+  const uids = new Set(named.map(({ object }) => object.metadata.uid));
+  const found = candidates.items.filter(
+    ({ object }) => !uids.has(object.metadata.uid) && !(options.generatedOnly && isPlainConfig(idOf(object))),
+  );
+  const items = [...named, ...found];
   const judging: JudgeOptions = {
     verb: options.verb,
-    requirements: parsePruneSelector(options.pruneLabel),
+    requirements: options.pruneLabel === undefined ? [] : parsePruneSelector(options.pruneLabel),
     sets,
     applied: {
       keys: new Set(options.applied.map((object) => keyOf(idOf(object)))),
@@ -98,7 +97,11 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     uses: new Map(),
     gaps: [],
   };
-  const open = items.filter((candidate) => reasonToKeep(candidate, judging) === undefined);
+  const naming: JudgeOptions = { ...judging, verb: 'delete' };
+  const open = [
+    ...named.filter((candidate) => reasonToKeep(candidate, naming) === undefined),
+    ...found.filter((candidate) => reasonToKeep(candidate, judging) === undefined),
+  ];
   const ids = open.map(({ object }) => idOf(object));
   const scan: UseScan =
     open.length === 0
@@ -113,8 +116,11 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
         });
   const uses = options.projected ? projectUses(scan.uses, { candidates: ids, after: options.applied }) : scan.uses;
   const judgements = judgeLeaving(
-    items,
-    { ...judging, uses, gaps: scan.gaps },
+    (usesLeft) => [
+      ...judgeCandidates(named, { ...naming, uses: usesLeft, gaps: scan.gaps }),
+      ...judgeCandidates(found, { ...judging, uses: usesLeft, gaps: scan.gaps }),
+    ],
+    uses,
     options.leaving ?? (options.projected ? 'all' : new Set()),
   );
   return {
@@ -124,6 +130,25 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     unlisted: candidates.unlisted,
     anyCandidate: items.some(({ object }) => controllerOf(object) === undefined),
   };
+}
+
+/** What the label finds; nothing where there is none. */
+async function searchCandidates(cluster: Cluster, options: JudgeNowOptions): Promise<Candidates> {
+  const { pruneLabel, discovery, pruneKinds, searchedKinds, namespaces, formerNamespaces, signal, concurrency } =
+    options;
+  if (pruneLabel === undefined) return { items: [], serverTime: undefined, unlisted: [], warnings: [] };
+  const searched = searchedKinds === undefined ? undefined : new Set(searchedKinds);
+  return findCandidates(cluster, {
+    selector: pruneLabel,
+    resources: pruneScope(discovery, pruneKinds).filter(
+      ({ group, kind }) => searched === undefined || searched.has(`${group}/${kind}`),
+    ),
+    namespaces,
+    sets: setsOf(options),
+    formerNamespaces,
+    signal,
+    concurrency,
+  });
 }
 
 /** A ConfigMap or Secret whose name has no content hash. */

@@ -42,6 +42,9 @@ export interface RunContext {
   readonly runner: Runner;
 }
 
+/** What carrying a plan out needs. */
+export type WriteContext = Pick<RunContext, 'cluster' | 'emit' | 'signal' | 'now'>;
+
 /** What planning needs: it asks nothing, and writes nothing. */
 export type PlanContext = Pick<RunContext, 'cluster' | 'signal' | 'now'>;
 

@@ -3,15 +3,12 @@ import { findResource, type Discovery } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
 import type { KubeObject } from '../../objects/object.js';
 import { parsePruneSelector } from '../../objects/selector.js';
-import { confirmPlan } from './confirmPlan.js';
-import type { PruneOptions, RunContext } from './options.js';
-import { runPhase } from './phase.js';
+import { DEFAULTS } from './defaults.js';
+import type { PruneOptions, RunContext, WriteContext } from './options.js';
 import type { Judgement, Plan } from '../plan/plan.js';
-import { executePrune } from '../prune/executePrune.js';
-import { refuseIncomplete } from '../prune/refuseIncomplete.js';
 import { judgeNow, type JudgeNowOptions } from '../prune/judgeNow.js';
 import type { Report } from './report.js';
-import { reported } from './reported.js';
+import { runPlan, type Prepared } from './runPlan.js';
 
 export interface PruneClusterOptions extends Pick<
   PruneOptions,
@@ -31,6 +28,8 @@ export interface PruneClusterOptions extends Pick<
   readonly dryRun: 'client' | 'server' | undefined;
   readonly fieldManager: string;
   readonly concurrency: number;
+  /** How long to wait for what is being deleted to be gone, ms. */
+  readonly timeoutMs?: number;
   readonly backup?: (object: KubeObject) => Promise<void>;
 }
 
@@ -38,41 +37,44 @@ const DEFAULT_KINDS = ['/ConfigMap', '/Secret'];
 
 /** Deletes what the selector matches and nothing uses. Failures of objects are in the report; only a bug rejects. */
 export async function pruneCluster(options: PruneClusterOptions, context: RunContext): Promise<Report> {
-  const target = {
-    namespace: options.namespaces === 'all' ? '' : options.namespaces.join(','),
-    set: '',
-    pruneLabel: options.selector,
-    dryRun: options.dryRun ?? null,
-  };
-  return reported(target, context, (reporting) => prune(options, reporting), 'pruned');
+  const { selector, namespaces, dryRun, timeoutMs = DEFAULTS.timeoutMs } = options;
+  return runPlan(
+    {
+      done: 'pruned',
+      target: {
+        namespace: namespaces === 'all' ? '' : namespaces.join(','),
+        set: '',
+        pruneLabel: selector,
+        dryRun: dryRun ?? null,
+      },
+      total: undefined,
+      // What nobody uses belongs to no single set: there is no lock to hold.
+      options: { ...options, timeoutMs, set: undefined, formerSet: undefined, lock: false, lockTimeoutMs: 0 },
+      prepare: (running) => prepare(options, running),
+    },
+    context,
+  );
 }
 
-async function prune(options: PruneClusterOptions, context: RunContext): Promise<void> {
-  const { cluster, emit, signal, now } = context;
+async function prepare(options: PruneClusterOptions, context: RunContext): Promise<Prepared> {
+  const { cluster, signal } = context;
   parsePruneSelector(options.selector);
   const discovery = await cluster.discover({ signal });
   const judging = judgingOptions(options, discovery, signal);
-  const { plan, runStart } = await runPhase('plan', undefined, context, async () => {
-    const { judgements, serverTime, warnings } = await judgeNow(cluster, { ...judging, projected: false });
-    const made = planOf(judgements, warnings, options);
-    emit({ type: 'planned', plan: made });
-    for (const message of warnings) emit({ type: 'warning', message });
-    return { plan: made, runStart: serverTime };
-  });
-  if (options.dryRun === 'server') await tryDeletes(plan, discovery, context);
-  if (options.dryRun !== undefined) return;
-  await confirmPlan(plan, context);
-  await runPhase('prune', plan.prune.length, context, async () => {
-    const result = await executePrune({
-      cluster,
-      plan,
-      emit,
-      now,
-      judging: { ...judging, runStart },
-      ...(options.backup !== undefined && { backup: options.backup }),
-    });
-    refuseIncomplete(result);
-  });
+  return {
+    discovery,
+    lock: undefined,
+    makePlan: async () => {
+      const { judgements, serverTime, warnings } = await judgeNow(cluster, { ...judging, projected: false });
+      return {
+        plan: planOf(judgements, warnings, options),
+        rollout: undefined,
+        judge: ({ searchedKinds, leaving }) =>
+          judgeNow(cluster, { ...judging, runStart: serverTime, searchedKinds, leaving, projected: false }),
+      };
+    },
+    tryDeletes: (judgements) => tryDeletes(judgements, discovery, context),
+  };
 }
 
 function judgingOptions(
@@ -141,8 +143,12 @@ function planOf(judgements: readonly Judgement[], warnings: readonly string[], o
 }
 
 /** Permissions, webhooks and finalizers speak up in a dry run as well. */
-async function tryDeletes(plan: Plan, discovery: Discovery, { cluster, emit, signal, now }: RunContext): Promise<void> {
-  for (const judgement of plan.prune) {
+async function tryDeletes(
+  judgements: readonly Judgement[],
+  discovery: Discovery,
+  { cluster, emit, signal, now }: WriteContext,
+): Promise<void> {
+  for (const judgement of judgements) {
     if (judgement.verdict !== 'delete') continue;
     const { id, version, uid, resourceVersion } = judgement;
     const resource = findResource(discovery, id.group, version, id.kind);

@@ -61,6 +61,7 @@ async function apply(
     forceConflicts: false,
     takeOverManagers: [],
     concurrency: 4,
+    timeoutMs: 60_000,
     resourceOf: ({ change }) => change.resource,
   });
   const outcomes = events.flatMap((event) =>

@@ -92,13 +92,15 @@ export async function planAndPrune(
   };
   meanwhile();
   const events: Event[] = [];
-  const result = await executePrune({
-    cluster,
+  const result = await executePrune(
     plan,
-    emit: (event) => events.push(event),
-    now,
-    judging: { ...options, namespaces: options.namespaces },
-  });
+    {
+      ...options,
+      timeoutMs: 60_000,
+      judge: (how) => judgeNow(cluster, { ...options, ...how, projected: false }),
+    },
+    { cluster, emit: (event) => events.push(event), now, signal: options.signal },
+  );
   return {
     result,
     plan,

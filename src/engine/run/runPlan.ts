@@ -1,0 +1,147 @@
+/**
+ * The one road of every verb that writes: plan, lock, question, apply, rollout, judgement, deletion. A verb says how its
+ * plan is made; a delete and a prune are deploys that apply nothing.
+ */
+import type { Discovery } from '../../cluster/cluster.js';
+import type { KubeObject } from '../../objects/object.js';
+import { activityOf } from '../lock/activity.js';
+import { withLock, type WithLockOptions } from '../lock/withLock.js';
+import type { Judgement, Plan } from '../plan/plan.js';
+import { executePrune } from '../prune/executePrune.js';
+import type { Judgements, JudgeNowOptions } from '../prune/judgeNow.js';
+import { refuseIncomplete } from '../prune/refuseIncomplete.js';
+import { applyAndAwait, type Rollout, type RolledOut } from './applyAndAwait.js';
+import { confirmPlan } from './confirmPlan.js';
+import type { Event } from './events.js';
+import type { LockOptions, RunContext } from './options.js';
+import { runPhase, skipPhase } from './phase.js';
+import type { Report } from './report.js';
+import { reported } from './reported.js';
+
+/** A plan, and how it is carried out. */
+export interface Runnable {
+  readonly plan: Plan;
+  /** What is applied before anything is deleted; undefined for a verb that applies nothing. */
+  readonly rollout: Rollout | undefined;
+  /** Judges what the plan shows once more, after the rollout; a text: why nothing is deleted at all. */
+  readonly judge: string | ((after: AfterRollout) => Promise<Judgements>);
+}
+
+export interface AfterRollout extends Required<Pick<JudgeNowOptions, 'searchedKinds' | 'leaving'>> {
+  /** Everything that the run applied, as the server stored it. */
+  readonly applied: readonly KubeObject[];
+  readonly discovery: Discovery;
+  /** False where another run may write to the set at the same time. */
+  readonly held: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What a verb knows before it plans. */
+export interface Prepared {
+  readonly discovery: Discovery;
+  /** The place of the set's lock; undefined: none is taken. */
+  readonly lock: Pick<WithLockOptions, 'namespace' | 'namespaces'> | undefined;
+  readonly makePlan: () => Promise<Runnable>;
+  /** Tries the plan's deletions, where the server is asked to try every write. */
+  readonly tryDeletes?: (deletions: readonly Judgement[]) => Promise<void>;
+  /** After all is done, outside of the lock. */
+  readonly finish?: () => Promise<void>;
+}
+
+export interface RunPlanOptions extends LockOptions {
+  readonly set: string | undefined;
+  readonly formerSet: string | undefined;
+  readonly dryRun: 'client' | 'server' | undefined;
+  /** For the rollout, and for what is deleted to be gone, ms. */
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  readonly backup?: (object: KubeObject) => Promise<void>;
+}
+
+export interface Verb {
+  readonly done: 'deployed' | 'deleted' | 'pruned';
+  readonly target: Omit<Report['target'], 'context' | 'server'>;
+  /** How many objects were rendered, where there are any. */
+  readonly total: number | undefined;
+  readonly options: RunPlanOptions;
+  /** Refuses what can be refused without a plan. */
+  readonly prepare: (context: RunContext) => Promise<Prepared>;
+}
+
+/** Failures of objects are in the report, as is whatever ended the run; only a bug rejects. */
+export async function runPlan(verb: Verb, context: RunContext): Promise<Report> {
+  return reported(verb.target, context, (reporting) => run(verb, reporting), verb.done);
+}
+
+async function run({ prepare, total, options }: Verb, given: RunContext): Promise<void> {
+  let activity: string | undefined;
+  const emit = (event: Event): void => {
+    if (event.type === 'phaseStarted') activity = activityOf(event.phase);
+    given.emit(event);
+  };
+  const context = { ...given, emit };
+  const prepared = await prepare(context);
+  const plan = (): Promise<Runnable> =>
+    runPhase('plan', total, context, async () => {
+      const made = await prepared.makePlan();
+      emit({ type: 'planned', plan: made.plan });
+      for (const message of made.plan.warnings) emit({ type: 'warning', message });
+      return made;
+    });
+  if (options.dryRun !== undefined) {
+    const made = await plan();
+    if (options.dryRun === 'server') await prepared.tryDeletes?.(made.plan.prune);
+    return;
+  }
+  const { lock } = prepared;
+  await withLock(
+    {
+      prepare: async () => {
+        const made = await plan();
+        await confirmPlan(made.plan, context);
+        return made;
+      },
+      writes: ({ plan: { changes, prune } }) =>
+        changes.some(({ action }) => action !== 'unchanged') || prune.some(({ verdict }) => verdict === 'delete'),
+      work: (made, { signal, held }) => carryOut(made, prepared, options, { ...context, signal }, held),
+    },
+    {
+      ...options,
+      ...(lock ?? { namespace: '', namespaces: [] }),
+      ...context,
+      lock: options.lock && lock !== undefined,
+      discovery: prepared.discovery,
+      activity: () => activity,
+    },
+  );
+  await prepared.finish?.();
+}
+
+async function carryOut(
+  { plan, rollout, judge }: Runnable,
+  prepared: Prepared,
+  options: RunPlanOptions,
+  context: RunContext,
+  held: boolean,
+): Promise<void> {
+  const { signal } = context;
+  signal.throwIfAborted();
+  const after: RolledOut | undefined =
+    rollout === undefined
+      ? { applied: [], discovery: prepared.discovery }
+      : await applyAndAwait(rollout, context, held);
+  if (after === undefined) {
+    skipPhase('prune', 'nothing is pruned before the rollout has finished: the next deploy does', context);
+    return;
+  }
+  if (typeof judge === 'string') {
+    skipPhase('prune', judge, context);
+    return;
+  }
+  const { applied, discovery } = after;
+  const judgeAfter = (how: Pick<AfterRollout, 'searchedKinds' | 'leaving'>): Promise<Judgements> =>
+    judge({ ...how, applied, discovery, held, signal });
+  await runPhase('prune', plan.prune.length, context, async () => {
+    refuseIncomplete(await executePrune(plan, { ...options, discovery, judge: judgeAfter }, context));
+  });
+}
