@@ -33,9 +33,7 @@ export async function settleOwners(
   options: OwnersOptions,
 ): Promise<void> {
   const { cluster, discovery, signal, concurrency } = options;
-  const configs = applied.filter(
-    ({ member, object }) => object !== undefined && member.change.generated && isRevision(member.change.id),
-  );
+  const configs = applied.filter(({ member, object }) => object !== undefined && isRevision(member.change.id));
   const concerned = own ? configs : configs.filter(({ object }) => isOwned(object));
   if (concerned.length === 0) return;
   const candidates = concerned.map(({ member }) => member.change.id);

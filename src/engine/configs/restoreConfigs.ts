@@ -34,9 +34,7 @@ export async function restoreConfigs(
   options: RestoreOptions,
 ): Promise<AppliedObject[]> {
   const { cluster, signal, concurrency, locked } = options;
-  const configs = applied.filter(
-    ({ member: { change }, object }) => object !== undefined && change.generated && isRevision(change.id),
-  );
+  const configs = applied.filter(({ member: { change }, object }) => object !== undefined && isRevision(change.id));
   const atRisk = beginningToBeUsed(configs, applied, locked);
   const steady = configs.filter((config) => !atRisk.has(config) && config.member.change.live !== undefined);
   const live = await readLive(

@@ -6,8 +6,6 @@
 import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import type { KubeObject } from '../../objects/object.js';
 import { findNames } from '../uses/mentions.js';
-import { referencesOf } from '../uses/references.js';
-import { useKey } from '../uses/uses.js';
 
 /** An object as it is rendered or live. */
 interface Member {
@@ -27,26 +25,6 @@ export function keepUsedAt(desired: KubeObject, live: KubeObject | undefined): K
   if (usedAt === undefined) return desired;
   const annotations = { ...desired.metadata.annotations, [USED_AT_ANNOTATION]: usedAt };
   return { ...desired, metadata: { ...desired.metadata, annotations } };
-}
-
-/** The configs that every live object of the set that will refer to them refers to already, by `useKey`. */
-export function steadilyUsed(members: readonly Member[]): Set<string> {
-  const before = new Set(members.flatMap(({ live }) => [...referredBy(live)]));
-  for (const { object, live } of members) {
-    const already = referredBy(live);
-    for (const key of referredBy(object)) if (!already.has(key)) before.delete(key);
-  }
-  return before;
-}
-
-function referredBy(object: KubeObject | undefined): Set<string> {
-  if (object === undefined) return new Set();
-  const namespace = object.metadata.namespace ?? '';
-  return new Set(
-    referencesOf(object).flatMap(({ group = '', kind, name }) =>
-      kind === undefined || typeof name !== 'string' ? [] : [useKey({ group, kind, namespace, name })],
-    ),
-  );
 }
 
 /** Which of the names these objects mention, anywhere, that their live versions do not; all that they mention with `live: undefined`. */

@@ -22,7 +22,7 @@ import { readLive } from './readLive.js';
 import { collapseRefusals, PlanRefusedError } from './refusal.js';
 import { replacedRevisions } from '../configs/replacedRevisions.js';
 import { autoscaledKeys } from './replicas.js';
-import { steadilyUsed } from '../configs/usedAt.js';
+import { comebacks } from '../configs/comebacks.js';
 import { unsuffixedNames, unsuffixedWarnings } from '../uses/unsuffixedNames.js';
 import { judgeNow, type Judgements } from '../prune/judgeNow.js';
 
@@ -183,7 +183,7 @@ async function planningOptions(
       ...prepared.map(({ object }) => object),
       ...(await liveAutoscalers(prepared, live, discovery, context)),
     ]),
-    usedConfigs: steadilyUsed(prepared.map(({ object }) => ({ object, live: live.get(keyOf(idOf(object))) }))),
+    comebacks: await comebacks(prepared, live, { ...context, sets: setsOf(options) }),
     now: context.now(),
     createdNames: new Set(created.map(({ object }) => object.metadata.name)),
     createdNamespaces: new Set([

@@ -4,13 +4,11 @@ import type { ObjectAddress } from '../../cluster/cluster.js';
 import { DRY_RUN_ANNOTATION, ON_IMMUTABLE_ANNOTATION, USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import { groupOf, idOf, keyOf, type Json, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
 import { keepSharedMarks } from '../sets/share.js';
-import { isRevision } from '../configs/revisions.js';
 import { isProvenNoOp } from '../../patch/apply/noOp.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import type { FailureInfo } from '../run/events.js';
 import type { ChangeAction, PlannedChange } from './plan.js';
 import { conditionOf, type Observed } from '../readiness/terms.js';
-import { useKey } from '../uses/uses.js';
 import { addressOf, askServer, type AskServerOptions, type ServerAnswer } from './askServer.js';
 import { changedWords } from './changedPaths.js';
 import { isEmptyTree } from './fieldTree.js';
@@ -29,8 +27,8 @@ export interface PlanChangeOptions extends AskServerOptions, NotOursOptions {
   readonly askServer: boolean;
   /** Keys of workloads that a HorizontalPodAutoscaler targets. */
   readonly autoscaled: ReadonlySet<string>;
-  /** Configs that the set goes on to use, by `useKey`: nothing begins to refer to them. */
-  readonly usedConfigs: ReadonlySet<string>;
+  /** Keys of the configs that are there already and come back into use (configs/comebacks). */
+  readonly comebacks: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Why an object could not be read, by its key: a conversion webhook does not answer. */
@@ -157,13 +155,7 @@ export async function planChange(
     const again = [...notes, 'failed in an earlier run: it is deleted and run again'];
     return { change: { ...planned, notes: again, action: 'recreate', validated: true, after: desired, changed: [] } };
   }
-  if (
-    live !== undefined &&
-    isSame(live, after) &&
-    member.rendered.generated &&
-    isRevision(id) &&
-    !options.usedConfigs.has(useKey(id))
-  ) {
+  if (live !== undefined && isSame(live, after) && options.comebacks.has(keyOf(id))) {
     return { change: comesBack({ ...planned, validated: true, after }, options.now) };
   }
   if (live !== undefined) {
@@ -209,7 +201,7 @@ function runsAgain(live: KubeObject, desired: KubeObject): boolean {
   return hasFailed && desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] === 'recreate';
 }
 
-/** A generated config that exists and that something of the set begins to use: `usedAt` says why it is changed. */
+/** A config with a content hash that exists and that something of the set begins to use: `usedAt` says why it is changed. */
 function comesBack(change: Omit<PlannedChange, 'action' | 'changed'>, now: number): PlannedChange {
   return {
     ...change,

@@ -3,8 +3,7 @@ import { planChange, type PlanChangeOptions, type PlannedOrRefused } from '../..
 import { prepareObjects } from '../../../src/engine/plan/prepare.js';
 import type { ApiError } from '../../../src/cluster/apiError.js';
 import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
-import { idOf, type KubeObject } from '../../../src/objects/object.js';
-import { useKey } from '../../../src/engine/uses/uses.js';
+import type { KubeObject } from '../../../src/objects/object.js';
 import { fakeCluster, forbidden, refusal, resource, RESOURCES, type FakeCluster } from '../fakeCluster.js';
 
 const BINDINGS = resource('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings');
@@ -42,7 +41,7 @@ async function plan(
     shapeOf: () => undefined,
     askServer: true,
     autoscaled: new Set(),
-    usedConfigs: new Set(live === undefined ? [] : [useKey(idOf(live))]),
+    comebacks: new Set(),
     now: NOW,
     createdNames: new Set(),
     unread: new Map(),
@@ -114,9 +113,12 @@ describe('planChange', () => {
     assert.deepEqual(cluster.log, []);
   });
 
-  it('touches a generated config that nothing of the set uses, so that a prune sees it move', async () => {
+  it('touches a config that comes back into use, whoever generated it, so that a prune sees it move', async () => {
     const cluster = await deployed(config());
-    const planned = await plan(cluster, { object: config(), generated: true, options: { usedConfigs: new Set() } });
+    const planned = await plan(cluster, {
+      object: config(),
+      options: { comebacks: new Set([`/ConfigMap/shop/${CFG}`]) },
+    });
     assert.ok('change' in planned);
     assert.equal(planned.change.action, 'configure');
     assert.equal(planned.change.desired.metadata.annotations?.['kapply.dev/used-at'], '2026-01-01T12:00:00.000Z');

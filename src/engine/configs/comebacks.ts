@@ -1,0 +1,91 @@
+/**
+ * The configs that come back with a deploy: something of the set begins to name one that is there already, or one that
+ * nothing names (it is found by its label) was replaced and is rendered again. A plain redeploy brings nothing back.
+ */
+import { ApiError } from '../../cluster/apiError.js';
+import type { ApiResource } from '../../cluster/cluster.js';
+import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import { lastTouched } from '../prune/lastTouched.js';
+import type { PlanContext } from '../run/options.js';
+import { ownersOf } from '../sets/ownership.js';
+import { findNames } from '../uses/mentions.js';
+import { familyKey, isRevision } from './revisions.js';
+import { newlyMentioned } from './usedAt.js';
+
+interface Member {
+  readonly object: KubeObject;
+  readonly resource: ApiResource;
+}
+
+export interface ComebackOptions extends Pick<PlanContext, 'cluster' | 'signal'> {
+  /** The names of the set that deploys. */
+  readonly sets: readonly string[];
+}
+
+/** The keys of the configs that come back. `live` holds what is there of the members, by key. */
+export async function comebacks(
+  members: readonly Member[],
+  live: ReadonlyMap<string, KubeObject>,
+  options: ComebackOptions,
+): Promise<Set<string>> {
+  const configs = members.filter(({ object }) => isRevision(idOf(object)) && live.has(keyOf(idOf(object))));
+  if (configs.length === 0) return new Set();
+  const names = new Set(configs.map(({ object }) => object.metadata.name));
+  const others = members.map(({ object }) => object).filter((object) => !isRevision(idOf(object)));
+  const begun = newlyMentioned(
+    others.map((object) => ({ object, live: live.get(keyOf(idOf(object))) })),
+    names,
+  );
+  const mentioned = new Set(others.flatMap((object) => findNames(object, names).map(({ name }) => name)));
+  const unnamed = configs.filter(({ object }) => !mentioned.has(object.metadata.name));
+  const replaced = await replacedOf(unnamed, members, live, options);
+  return new Set([
+    ...configs
+      .map(({ object }) => object)
+      .filter(({ metadata }) => begun.has(metadata.name))
+      .map((object) => keyOf(idOf(object))),
+    ...replaced,
+  ]);
+}
+
+/** Those of which a newer revision lives that the set does not render. */
+async function replacedOf(
+  configs: readonly Member[],
+  members: readonly Member[],
+  live: ReadonlyMap<string, KubeObject>,
+  { cluster, signal, sets }: ComebackOptions,
+): Promise<string[]> {
+  const places = new Map(
+    configs.map(({ object, resource }) => {
+      const { kind, namespace } = idOf(object);
+      return [`${kind}/${namespace}`, { resource, namespace }] as const;
+    }),
+  );
+  const lists = await Promise.all(
+    [...places.values()].map(async ({ resource, namespace }) => {
+      try {
+        return (await cluster.listMetadata(resource, { namespace, signal })).items;
+      } catch (error) {
+        // Whoever may not list prunes nothing either: a delete by somebody else is seen after the apply.
+        if (error instanceof ApiError && error.httpStatus === 403) return [];
+        throw error;
+      }
+    }),
+  );
+  const rendered = new Set(members.map(({ object }) => keyOf(idOf(object))));
+  // Another set that gives a generator the same name has a family of its own.
+  const siblings = lists.flat().filter((object) => {
+    const owners = ownersOf(object);
+    const isOwn = owners.length === 0 || owners.some((owner) => sets.includes(owner));
+    return isOwn && object.metadata.deletionTimestamp === undefined && !rendered.has(keyOf(idOf(object)));
+  });
+  return configs.flatMap(({ object }) => {
+    const id = idOf(object);
+    const now = live.get(keyOf(id));
+    const isReplaced = siblings.some(
+      (sibling) =>
+        now !== undefined && familyKey(idOf(sibling)) === familyKey(id) && lastTouched(sibling) > lastTouched(now),
+    );
+    return isReplaced ? [keyOf(id)] : [];
+  });
+}
