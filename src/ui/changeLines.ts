@@ -93,6 +93,7 @@ function prunedLine(id: ObjectId, outcome: PruneOutcome, reason: string, style: 
       gone: ['-', style.faint],
       terminating: ['◌', style.warn],
       kept: ['=', style.faint],
+      restored: ['+', style.warn],
       failed: ['✖', style.bad],
     } as const
   )[outcome];

@@ -64,11 +64,12 @@ const COUNTS: Readonly<Record<Phase, (view: RunView) => string>> = {
     const outcomes = [...view.pruned.values()].map(({ outcome }) => outcome);
     const count = (...wanted: string[]): number => outcomes.filter((outcome) => wanted.includes(outcome)).length;
     const planned = view.plan?.prune.filter(({ verdict }) => verdict === 'delete').length ?? 0;
-    const total = Math.max(planned, count('deleted', 'gone', 'failed', 'terminating'));
+    const total = Math.max(planned, count('deleted', 'gone', 'failed', 'terminating', 'restored'));
     return [
       total === 0 ? 'nothing to delete' : `${count('deleted', 'gone')}/${total} deleted`,
       ...counted(count('kept'), 'kept'),
       ...counted(count('terminating'), 'terminating'),
+      ...counted(count('restored'), 'restored'),
       ...counted(count('failed'), 'failed'),
     ].join(', ');
   },

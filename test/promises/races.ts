@@ -1,6 +1,9 @@
 /** What begins to be used while it is judged, or comes back into use, is there in the end. */
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/objects/object.js';
+import { pruneCluster, type PruneClusterOptions } from '../../src/engine/run/pruneCluster.js';
+import type { Cluster } from '../../src/cluster/cluster.js';
+import type { Report } from '../../src/engine/run/report.js';
 import { shopFiles } from './stale.js';
 import type { PromiseTable, RanKapply, World } from './world.js';
 
@@ -36,6 +39,53 @@ async function ground(world: World) {
   return { namespace, run, configs, marked, nameOf };
 }
 
+/** A prune in this process, so that a request of it can be held back. */
+function prune(cluster: Cluster, namespace: string): Promise<Report> {
+  const options: PruneClusterOptions = {
+    selector: 'app=shop',
+    namespaces: [namespace],
+    pruneKinds: [],
+    plainNames: false,
+    includeNewest: true,
+    olderThanMs: 0,
+    dryRun: undefined,
+    pruneLimit: 100,
+    keep: 0,
+    keepRollback: false,
+    adopt: false,
+    fieldManager: 'kapply',
+    concurrency: 16,
+    timeoutMs: 20_000,
+  };
+  return pruneCluster(options, {
+    cluster,
+    emit: () => undefined,
+    signal: new AbortController().signal,
+    now: Date.now,
+    confirm: () => Promise.resolve('agreed'),
+    runner: { identity: 'races', hasEnded: () => false },
+  });
+}
+
+/** Somebody does this when the judgement is made and the DELETE is not sent yet. */
+function beforeDelete(cluster: Cluster, act: () => Promise<void>): Cluster {
+  let acted: Promise<void> | undefined;
+  return {
+    ...cluster,
+    remove: async (address, options) => {
+      if (options?.dryRun !== true) await (acted ??= act());
+      return cluster.remove(address, options);
+    },
+  };
+}
+
+/** A Pod of somebody's that reads the config. */
+function reader(namespace: string, kind: 'ConfigMap' | 'Secret', name: string): KubeObject {
+  const envFrom = kind === 'ConfigMap' ? [{ configMapRef: { name } }] : [{ secretRef: { name } }];
+  const container = { name: 'web', image: 'registry.example.com/shop/web:1', command: ['sleep', 'infinity'], envFrom };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'late', namespace }, spec: { containers: [container] } };
+}
+
 const LABEL = ['--prune-label', 'app=shop'];
 
 export const racesTable: PromiseTable = {
@@ -65,6 +115,99 @@ export const racesTable: PromiseTable = {
         await run(0, ['deploy', '-k', folder, ...keep]);
         assert.deepEqual(await marked(), [first]);
         await run(0, ['diff', '-k', folder, ...keep]);
+      },
+    },
+    ...(['ConfigMap', 'Secret'] as const).map((kind) => ({
+      name: `a ${kind} that somebody begins to use between its judgement and its DELETE is created again`,
+      run: async (world: World) => {
+        const { namespace } = await ground(world);
+        const name = 'cfg-2456789bcd';
+        const config: KubeObject = {
+          apiVersion: 'v1',
+          kind,
+          metadata: { name, namespace, labels: { app: 'shop' }, annotations: { note: 'kept' } },
+          ...(kind === 'Secret' && { type: 'example.com/token' }),
+          immutable: true,
+          data: { value: 'aGlkZGVu' },
+        };
+        await world.apply([config], 'kapply');
+        const before = await world.get({ apiVersion: 'v1', kind, namespace, name });
+        await world.aSecondLater();
+        const report = await prune(
+          beforeDelete(world.cluster, async () => world.apply([reader(namespace, kind, name)])),
+          namespace,
+        );
+        assert.equal(report.summary.exitCode, 6, JSON.stringify(report));
+        assert.deepEqual(
+          report.prune.map(({ outcome }) => outcome),
+          ['restored'],
+        );
+        const said = `${kind}/${name} is created again: Pod/late began to use it while it was deleted`;
+        assert.ok(report.warnings.includes(said), JSON.stringify(report.warnings));
+        assert.ok(!JSON.stringify(report).includes('aGlkZGVu'));
+        const after = await world.get({ apiVersion: 'v1', kind, namespace, name });
+        assert.ok(before !== undefined && after !== undefined);
+        assert.notEqual(after.metadata.uid, before.metadata.uid);
+        const { metadata: _, ...content } = after;
+        const { metadata: __, ...original } = before;
+        assert.deepEqual(content, original);
+        assert.deepEqual(
+          [after.metadata.labels, after.metadata.annotations],
+          [before.metadata.labels, before.metadata.annotations],
+        );
+      },
+    })),
+    {
+      name: 'what may not be read is deleted all the same, and it is said that it cannot be created again',
+      only: 'sandbox',
+      run: async (world) => {
+        const { namespace } = await ground(world);
+        const name = 'cfg-2456789bcd';
+        const labels = { app: 'shop' };
+        await world.apply([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels } }], 'kapply');
+        await world.aSecondLater();
+        const refused = world.sandbox?.faults.add(
+          { kind: 'refuse', code: 403, message: 'no get' },
+          { on: ({ verb, url }) => verb === 'get' && url.includes(name), times: Infinity },
+        );
+        try {
+          const report = await prune(
+            beforeDelete(world.cluster, async () => world.apply([reader(namespace, 'ConfigMap', name)])),
+            namespace,
+          );
+          assert.equal(report.summary.exitCode, 6);
+          assert.deepEqual(report.prune.map(({ outcome }) => outcome).sort(), ['deleted', 'failed']);
+          assert.match(report.warnings.join('\n'), /needs get on configmaps/);
+        } finally {
+          refused?.();
+        }
+      },
+    },
+    {
+      name: 'a Deployment that is rolled back between the judgement and the DELETE finds its config',
+      run: async (world) => {
+        const { namespace, run, configs, nameOf } = await ground(world);
+        const folder = await world.folder(shopFiles('red'));
+        await run(0, ['deploy', '-k', folder, ...LABEL, '--keep', '1']);
+        const first = await nameOf('color', 'red');
+        await world.write(folder, shopFiles('blue'));
+        await run(0, ['deploy', '-k', folder, ...LABEL, '--keep', '1']);
+        await world.aSecondLater();
+        const undo = async (): Promise<void> => {
+          const container = { name: 'web', envFrom: [{ configMapRef: { name: first } }] };
+          const resource = (await world.cluster.discover()).resources.find(
+            ({ group, kind }) => group === 'apps' && kind === 'Deployment',
+          );
+          assert.ok(resource);
+          await world.cluster.patch(
+            { resource, namespace, name: 'web' },
+            { spec: { template: { spec: { containers: [container] } } } },
+            { type: 'strategic', fieldManager: 'kubectl-rollout' },
+          );
+        };
+        const report = await prune(beforeDelete(world.cluster, undo), namespace);
+        assert.equal(report.summary.exitCode, 6, JSON.stringify(report));
+        assert.ok((await configs()).some(({ metadata }) => metadata.name === first));
       },
     },
     ...['-k', '-f'].map((flag) => ({

@@ -1,9 +1,17 @@
 /** Every promise of README's "What is pruned, and what never is", each with its table. */
 import { coOwnersTable } from './coOwners.js';
 import { identityTable } from './identity.js';
+import { ownTable } from './own.js';
 import { racesTable } from './races.js';
 import { staleTable } from './stale.js';
 import { usesTable } from './uses.js';
 import type { PromiseTable } from './world.js';
 
-export const PROMISES: readonly PromiseTable[] = [staleTable, identityTable, coOwnersTable, usesTable, racesTable];
+export const PROMISES: readonly PromiseTable[] = [
+  staleTable,
+  identityTable,
+  coOwnersTable,
+  usesTable,
+  ownTable,
+  racesTable,
+];

@@ -3,7 +3,8 @@
  * deletes a config with its last workload. Written after the workloads, by a field manager of its own, so that giving
  * them up again is one apply of nothing.
  */
-import type { Cluster, Discovery } from '../../cluster/cluster.js';
+import { ApiError } from '../../cluster/apiError.js';
+import { findResource, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject, type ObjectId, type OwnerReference } from '../../objects/object.js';
 import { isRevision } from './revisions.js';
 import type { AppliedObject } from '../apply/applyStage.js';
@@ -69,6 +70,74 @@ export async function releaseStaleOwners(
     ({ live }) => isOwned(live) && (live.metadata.ownerReferences ?? []).some(({ uid }) => !livingUids.has(uid)),
   );
   await mapConcurrently(stale, concurrency, ({ live, address }) => writeOwners(cluster, address, live, [], signal));
+}
+
+/** A workload that is about to be deleted. */
+export interface LeavingWorkload {
+  readonly id: ObjectId;
+  readonly uid: string;
+}
+
+/**
+ * Gives up our ownerReferences to workloads that are about to go, on whatever config has one: whether a config goes as
+ * well is for its own judgement. An owner that somebody else wrote stays, and so do ours to workloads that stay.
+ * @returns what still has an owner among them, by the workload's UID: it must not be deleted yet
+ */
+export async function releaseOwners(
+  leaving: readonly LeavingWorkload[],
+  { cluster, discovery, signal, concurrency }: OwnersOptions,
+  warn: (message: string) => void,
+): Promise<Map<string, ApiError>> {
+  const owners = leaving.filter(({ id }) => OWNERS.has(`${id.group}/${id.kind}`));
+  const uids = new Set(owners.map(({ uid }) => uid));
+  const places = [...new Set(owners.map(({ id }) => id.namespace))].flatMap((namespace) =>
+    ['ConfigMap', 'Secret'].flatMap((kind) => {
+      const resource = findResource(discovery, '', 'v1', kind);
+      return resource === undefined ? [] : [{ resource, namespace }];
+    }),
+  );
+  const held = new Map<string, ApiError>();
+  await mapConcurrently(places, concurrency, async ({ resource, namespace }) => {
+    for (const object of await listOwned(cluster, { resource, namespace }, signal, warn)) {
+      const ours = ownersWritten(object);
+      const going = ours.filter(({ uid }) => uids.has(uid));
+      if (going.length === 0) continue;
+      const staying = ours.filter(({ uid }) => !uids.has(uid));
+      try {
+        await writeOwners(cluster, { resource, namespace, name: object.metadata.name }, object, staying, signal);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        for (const { uid } of going) held.set(uid, error);
+      }
+    }
+  });
+  return held;
+}
+
+/** The configs of a namespace that have an owner of ours, by their metadata. */
+async function listOwned(
+  cluster: Cluster,
+  { resource, namespace }: Pick<Parameters<Cluster['apply']>[0], 'resource' | 'namespace'>,
+  signal: AbortSignal,
+  warn: (message: string) => void,
+): Promise<KubeObject[]> {
+  try {
+    return (await cluster.listMetadata(resource, { namespace, signal })).items.filter(isOwned);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.httpStatus !== 403) throw error;
+    warn(
+      `${resource.kind} in ${namespace} could not be listed (needs list on ${resource.plural}): what --own tied to a deleted workload goes with it`,
+    );
+    return [];
+  }
+}
+
+/** The ownerReferences that we wrote: structured-merge-diff calls them `k:{"uid":"…"}`. */
+function ownersWritten(object: KubeObject): OwnerReference[] {
+  const fields = entryOf(object, OWN_MANAGER)?.fieldsV1 as
+    { 'f:metadata'?: { 'f:ownerReferences'?: Readonly<Record<string, unknown>> } } | undefined;
+  const keys = new Set(Object.keys(fields?.['f:metadata']?.['f:ownerReferences'] ?? {}));
+  return (object.metadata.ownerReferences ?? []).filter(({ uid }) => keys.has(`k:${JSON.stringify({ uid })}`));
 }
 
 /** True where we wrote its ownerReferences. */

@@ -1,4 +1,4 @@
-/** Finds what carries the prune label. Only metadata is requested: no Secret's data leaves the server for a prune. */
+/** Finds what carries the prune label. Only metadata is requested: a Secret's data leaves the server only where it is deleted. */
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, ListOptions } from '../../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';

@@ -5,7 +5,7 @@
 import { ApiError } from '../../cluster/apiError.js';
 import { findResource, type Discovery, type ObjectAddress } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
-import type { KubeObject } from '../../objects/object.js';
+import { formatId, type KubeObject } from '../../objects/object.js';
 import { waveOf } from '../apply/waves.js';
 import { awaitGone } from '../run/awaitGone.js';
 import type { PruneOutcome } from '../run/events.js';
@@ -27,6 +27,10 @@ export interface DeleteOptions {
   readonly rejudge: (deletion: Deletion) => Promise<Judgement | undefined>;
   /** Called with the whole object before it is deleted; where it rejects with `BackupFailed`, the object stays. */
   readonly backup?: (object: KubeObject) => Promise<void>;
+  /** Keeps what is about to be deleted, as it is, until the run knows that nothing needs it; undefined where it may not be read. */
+  readonly remember?: (deletion: Deletion, address: ObjectAddress, object: KubeObject | undefined) => void;
+  /** It was not this run that deleted it. */
+  readonly forget?: (deletion: Deletion) => void;
 }
 
 /** Deletes wave by wave, the last applied first. */
@@ -62,6 +66,7 @@ async function deleteOne(deletion: Deletion, options: DeleteOptions, context: Wr
   try {
     const address = { resource, namespace: id.namespace, name: id.name };
     const result = await removeGuarded(address, deletion, options, context);
+    if (result !== 'deleted') options.forget?.(deletion);
     if (result === 'gone') return settle('gone', 'was gone already');
     if (result !== 'deleted') return settle('kept', result.reason);
     const left = await awaitGone(address, deletion.uid, { ...context, timeoutMs: options.timeoutMs });
@@ -78,9 +83,10 @@ async function deleteOne(deletion: Deletion, options: DeleteOptions, context: Wr
 async function removeGuarded(
   address: ObjectAddress,
   deletion: Deletion,
-  { backup, rejudge }: DeleteOptions,
-  { cluster, signal }: WriteContext,
+  { backup, rejudge, remember }: DeleteOptions,
+  context: WriteContext,
 ): Promise<'deleted' | 'gone' | { readonly reason: string }> {
+  const { cluster, signal } = context;
   if (backup !== undefined) {
     const object = await cluster.get(address, { signal });
     if (object === undefined) return 'gone';
@@ -89,6 +95,11 @@ async function removeGuarded(
   let judged = deletion;
   for (let tries = 1; ; tries++) {
     const { uid, resourceVersion } = judged;
+    if (remember !== undefined) {
+      const object = await readWhole(address, context);
+      if (object === 'gone' || (object !== undefined && object.metadata.uid !== uid)) return 'gone';
+      remember(deletion, address, object);
+    }
     try {
       return await cluster.remove(address, { uid, resourceVersion, propagation: 'Background', signal });
     } catch (error) {
@@ -98,6 +109,23 @@ async function removeGuarded(
       if (again.verdict === 'keep') return { reason: again.reason };
       judged = again;
     }
+  }
+}
+
+/** undefined where it may not be read: then it is deleted all the same, and cannot be created again. */
+async function readWhole(
+  address: ObjectAddress,
+  { cluster, signal, emit }: WriteContext,
+): Promise<KubeObject | 'gone' | undefined> {
+  try {
+    return (await cluster.get(address, { signal })) ?? 'gone';
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.httpStatus !== 403) throw error;
+    const { resource, namespace, name } = address;
+    const what = formatId({ group: resource.group, kind: resource.kind, namespace, name });
+    const message = `${what} may not be read (needs get on ${resource.plural}): if something begins to use it while it is deleted, it cannot be created again`;
+    emit({ type: 'warning', message });
+    return undefined;
   }
 }
 

@@ -4,14 +4,21 @@
  */
 import type { Discovery } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
+import { KapplyError } from '../../errors.js';
+import { releaseOwners } from '../configs/owners.js';
 import { isConfigKind } from '../configs/revisions.js';
 import type { WriteContext } from '../run/options.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import { settleOwnership } from '../sets/settleOwnership.js';
 import type { Unlisted } from './candidates.js';
 import { deleteInReverse, type DeleteOptions, type Deletion } from './deleteGuarded.js';
+import type { PruneOutcome } from '../run/events.js';
 import { deleteUsersFirst } from './deleteUsersFirst.js';
 import type { JudgeNowOptions, Judgements } from './judgeNow.js';
+import { restoreUsed, type DeletedConfig } from './restoreUsed.js';
+
+/** What was deleted is looked after, even in a run that ends now, for so long at most, ms. */
+const LAST_WORDS_MS = 10_000;
 
 export interface ExecutePruneOptions {
   readonly discovery: Discovery;
@@ -20,6 +27,11 @@ export interface ExecutePruneOptions {
   readonly timeoutMs: number;
   readonly set: string | undefined;
   readonly formerSet: string | undefined;
+  /** Whose fields are those of a config that is created again. */
+  readonly fieldManager: string;
+  /** Any occurrence of a name is a use. */
+  readonly plainNames?: boolean;
+  readonly ignoreUnlisted?: readonly string[];
   /** Judges once more, on the cluster as it is. */
   readonly judge: (now: Required<Pick<JudgeNowOptions, 'searchedKinds' | 'leaving'>>) => Promise<Judgements>;
   /** Called with the whole object before it is deleted; where it rejects with `BackupFailed`, the object stays. */
@@ -27,7 +39,7 @@ export interface ExecutePruneOptions {
 }
 
 export interface PruneResult {
-  /** True where something planned could not be deleted, or judged. */
+  /** True where something planned could not be deleted or judged, or was deleted and needed after all. */
   readonly incomplete: boolean;
 }
 
@@ -61,12 +73,12 @@ export async function executePrune(
     judge,
     isOpen: (judgement) => shown.has(judgement.uid),
     isDeletable: (judgement) => !isConfig(judgement),
-    remove: (deletions) => deleteInReverse(deletions, deleting, context),
+    remove: (deletions) => deleteReleasing(deletions, deleting, context),
     now: context.now,
     signal: context.signal,
   });
   const configs = agreed(last).filter(isConfig);
-  const configsDone = await deleteInReverse(configs, deleting, context);
+  const { outcomes: configsDone, neededAfterAll } = await deleteConfigs(configs, deleting, options, context);
 
   const tried = new Set([...done, ...configs.map(({ uid }) => uid)]);
   for (const judgement of last) if (!tried.has(judgement.uid)) reportKept(judgement, shown, context);
@@ -76,8 +88,60 @@ export async function executePrune(
   );
   return {
     incomplete:
-      unknown || [...outcomes, ...configsDone].some((outcome) => outcome === 'failed' || outcome === 'terminating'),
+      unknown ||
+      neededAfterAll ||
+      [...outcomes, ...configsDone].some((outcome) => outcome === 'failed' || outcome === 'terminating'),
   };
+}
+
+/** Deletes what is no config; first the configs that --own tied to a workload are let go of: they have judgements of their own. */
+async function deleteReleasing(
+  deletions: readonly Deletion[],
+  deleting: DeleteOptions,
+  context: WriteContext,
+): Promise<PruneOutcome[]> {
+  const { emit, now } = context;
+  const warn = (message: string): void => emit({ type: 'warning', message });
+  const held = await releaseOwners(deletions, { ...deleting, ...context }, warn);
+  const kept = deletions.flatMap(({ id, version, uid }): PruneOutcome[] => {
+    const error = held.get(uid);
+    if (error === undefined) return [];
+    const reason = `a config would go with it, and could not be released: ${error.message} (${error.code})`;
+    emit({ type: 'pruned', id, version, outcome: 'failed', reason, at: now() });
+    return ['failed'];
+  });
+  const released = deletions.filter(({ uid }) => !held.has(uid));
+  return [...kept, ...(await deleteInReverse(released, deleting, context))];
+}
+
+/** Deletes configs, and creates again what somebody began to use meanwhile. */
+async function deleteConfigs(
+  configs: readonly Deletion[],
+  deleting: DeleteOptions,
+  options: ExecutePruneOptions,
+  context: WriteContext,
+): Promise<{ outcomes: readonly PruneOutcome[]; neededAfterAll: boolean }> {
+  const deleted = new Map<string, DeletedConfig>();
+  const remembering: DeleteOptions = {
+    ...deleting,
+    remember: (deletion, address, object) => void deleted.set(deletion.uid, { deletion, address, object }),
+    forget: ({ uid }) => void deleted.delete(uid),
+  };
+  const restore = (signal: AbortSignal): Promise<boolean> =>
+    restoreUsed([...deleted.values()], options, { ...context, signal });
+  try {
+    const outcomes = await deleteInReverse(configs, remembering, context);
+    return { outcomes, neededAfterAll: await restore(context.signal) };
+  } catch (error) {
+    // Interrupted or cut off: no other run knows what this one has deleted.
+    try {
+      await restore(AbortSignal.timeout(LAST_WORDS_MS));
+    } catch (last) {
+      // What ended the run is what it reports.
+      if (!(last instanceof KapplyError) && !(last instanceof DOMException && last.name === 'TimeoutError')) throw last;
+    }
+    throw error;
+  }
 }
 
 function isConfig({ id }: Judgement): boolean {

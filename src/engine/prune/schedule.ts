@@ -42,7 +42,9 @@ const PLURALS: Readonly<Record<string, string>> = {
 };
 
 /** Said in the manifest, above the role. */
-export const ROLE_COMMENT = `# The last rule lists everything: a custom resource of any group can name a config, and what may not be listed keeps it.
+export const ROLE_COMMENT = `# ConfigMaps and Secrets are read before they are deleted (get), and created again (create, patch: a server-side apply)
+# where something began to use one at that moment. Without these verbs a prune says what it could not bring back.
+# The last rule lists everything: a custom resource of any group can name a config, and what may not be listed keeps it.
 # To narrow it, name the groups of your custom resources (kubectl api-resources --namespaced), or leave the rule out and
 # say --ignore-unlisted GROUP/KIND for every kind that never names one. The other rules are needed in any case.
 `;
@@ -57,7 +59,7 @@ export function pruneRules(): PolicyRule[] {
     if (plural !== undefined) groups.set(group, [...(groups.get(group) ?? []), plural]);
   }
   return [
-    { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['list', 'delete'] },
+    { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['list', 'get', 'delete', 'create', 'patch'] },
     ...[...groups].map(([group, resources]) => ({ apiGroups: [group], resources: resources.sort(), verbs: ['list'] })),
     { apiGroups: ['*'], resources: ['*'], verbs: ['list'] },
   ];

@@ -4,7 +4,8 @@ import { KapplyError } from '../../errors.js';
 import type { KubeObject } from '../../objects/object.js';
 import type { AppliedObject } from '../apply/applyStage.js';
 import { applyStages, type AppliedSet } from '../apply/applyStages.js';
-import { releaseStaleOwners, settleOwners } from '../configs/owners.js';
+import { isRevision } from '../configs/revisions.js';
+import { releaseOwners, releaseStaleOwners, settleOwners } from '../configs/owners.js';
 import { restoreConfigs } from '../configs/restoreConfigs.js';
 import type { MadePlan } from '../plan/makePlan.js';
 import { awaitCurrent } from '../rollout/awaitCurrent.js';
@@ -46,6 +47,7 @@ export async function applyAndAwait(
   const shared = { ...options, ...context, since: made.runStart };
   const { applied, discovery } = await runPhase('apply', made.plan.changes.length, context, async () => {
     await releaseStaleOwners(...ownedConfigs(made), shared);
+    await releaseRecreated(made, shared, context);
     return applyRestoring(made, shared, locked);
   });
   if (!options.wait) {
@@ -95,10 +97,25 @@ async function restoreLast(
   }
 }
 
+/** Earlier configs that stay are not in the plan, and must not go with a workload that is deleted and created. */
+async function releaseRecreated(
+  { plan, discovery }: MadePlan,
+  shared: RolloutOptions & WriteContext,
+  { emit }: WriteContext,
+): Promise<void> {
+  const leaving = plan.changes.flatMap(({ id, action, live }) =>
+    action === 'recreate' && live?.metadata.uid !== undefined ? [{ id, uid: live.metadata.uid }] : [],
+  );
+  const held = await releaseOwners(leaving, { ...shared, discovery }, (message) => emit({ type: 'warning', message }));
+  for (const error of held.values()) throw error;
+}
+
 /** The live generated configs of the plan, and the UIDs of the live objects that the plan leaves where they are. */
 function ownedConfigs({ plan: { changes } }: MadePlan) {
-  const configs = changes.flatMap(({ id, resource, live, generated }) =>
-    generated && live !== undefined ? [{ live, address: { resource, namespace: id.namespace, name: id.name } }] : [],
+  const configs = changes.flatMap(({ id, resource, live }) =>
+    isRevision(id) && live !== undefined
+      ? [{ live, address: { resource, namespace: id.namespace, name: id.name } }]
+      : [],
   );
   const living = changes.flatMap(({ action, live }) =>
     action === 'recreate' || live?.metadata.uid === undefined ? [] : [live.metadata.uid],

@@ -61,7 +61,7 @@ export interface ObjectStatus {
 export type FailureInfo = ErrorInfo;
 
 export type ApplyOutcome = 'created' | 'configured' | 'recreated' | 'unchanged' | 'failed' | 'skipped';
-export type PruneOutcome = 'deleted' | 'kept' | 'failed' | 'gone' | 'terminating';
+export type PruneOutcome = 'deleted' | 'kept' | 'failed' | 'gone' | 'terminating' | 'restored';
 
 export type Event =
   /** Where the run goes: known once its input is read, before anything is asked of the server. */

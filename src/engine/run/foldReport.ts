@@ -33,7 +33,7 @@ type Pruned = Extract<Event, { type: 'pruned' }>;
 
 export function foldReport(events: readonly Event[], { target, done, ms, requests }: FoldOptions): Report {
   const applied = events.filter((event): event is Applied => event.type === 'applied');
-  const pruned = events.filter((event): event is Pruned => event.type === 'pruned');
+  const pruned = withoutRestored(events.filter((event): event is Pruned => event.type === 'pruned'));
   const planned = events.find((event) => event.type === 'planned')?.plan;
   const stopped = events.find((event) => event.type === 'stopped');
   const rollouts = latestStatuses(events);
@@ -76,6 +76,12 @@ export function foldReport(events: readonly Event[], { target, done, ms, request
       ...(stopped !== undefined && { error: stopped.failure }),
     },
   };
+}
+
+/** What was deleted and created again is there: it is not among what was deleted. */
+function withoutRestored(pruned: readonly Pruned[]): Pruned[] {
+  const restored = new Set(pruned.flatMap(({ id, outcome }) => (outcome === 'restored' ? [keyOf(id)] : [])));
+  return pruned.filter(({ id, outcome }) => outcome !== 'deleted' || !restored.has(keyOf(id)));
 }
 
 function latestStatuses(events: readonly Event[]): ObjectStatus[] {

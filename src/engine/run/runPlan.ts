@@ -55,6 +55,9 @@ export interface RunPlanOptions extends LockOptions {
   /** For the rollout, and for what is deleted to be gone, ms. */
   readonly timeoutMs: number;
   readonly concurrency: number;
+  readonly fieldManager: string;
+  readonly plainNames?: boolean;
+  readonly ignoreUnlisted?: readonly string[];
   readonly backup?: (object: KubeObject) => Promise<void>;
 }
 
