@@ -211,6 +211,52 @@ export const racesTable: PromiseTable = {
       },
     },
     ...['-k', '-f'].map((flag) => ({
+      name: `a config that comes back is there when the run fails after its workload was applied, with ${flag}`,
+      only: 'sandbox' as const,
+      run: async (world: World) => {
+        const { namespace, run, nameOf } = await ground(world);
+        const { sandbox } = world;
+        assert.ok(sandbox);
+        const folders = new Map<string, string>();
+        for (const color of ['red', 'blue']) {
+          const files = shopFiles(color);
+          const more = {
+            'deployment.yaml': `${files['deployment.yaml']}---${files['deployment.yaml']?.replaceAll('web', 'zz')}`,
+          };
+          const folder = await world.folder({ ...files, ...more });
+          if (flag === '-k') folders.set(color, folder);
+          else {
+            const { stdout } = await world.kapply(['render', '-k', folder]);
+            folders.set(color, await world.folder({ 'all.yaml': stdout }));
+          }
+        }
+        const deploy = (exitCode: number, color: string) =>
+          run(exitCode, ['deploy', flag, folders.get(color) ?? '', '--set', 'shop', ...LABEL, '--keep', '1']);
+        await deploy(0, 'red');
+        const first = (await nameOf('color', 'red')) ?? '';
+        await deploy(0, 'blue');
+        const isWrite = (url: string, name: string): boolean =>
+          url.includes(`/deployments/${name}?`) && !url.includes('dryRun');
+        const act = (): void => void sandbox.store.remove('ConfigMap', namespace, first);
+        const planned = [
+          sandbox.faults.add(
+            { kind: 'meanwhile', act },
+            { on: ({ verb, url }) => verb === 'patch' && isWrite(url, 'web') },
+          ),
+          sandbox.faults.add(
+            { kind: 'refuse', code: 403, message: 'denied' },
+            { on: ({ verb, url }) => verb === 'patch' && isWrite(url, 'zz'), times: Infinity },
+          ),
+        ];
+        try {
+          await deploy(5, 'red');
+        } finally {
+          for (const takeBack of planned) takeBack();
+        }
+        assert.equal(await nameOf('color', 'red'), first);
+      },
+    })),
+    ...['-k', '-f'].map((flag) => ({
       name: `a config that a workload names again is marked, deployed with ${flag}`,
       run: async (world: World) => {
         const { run, marked, nameOf } = await ground(world);
