@@ -1,5 +1,6 @@
 /** Every promise of README's "What is pruned, and what never is", each with its table. */
 import { coOwnersTable } from './coOwners.js';
+import { containersTable } from './containersAndData.js';
 import { identityTable } from './identity.js';
 import { ownTable } from './own.js';
 import { racesTable } from './races.js';
@@ -11,6 +12,7 @@ export const PROMISES: readonly PromiseTable[] = [
   staleTable,
   identityTable,
   coOwnersTable,
+  containersTable,
   usesTable,
   ownTable,
   racesTable,

@@ -1,13 +1,13 @@
 /** Carries out the changes of one stage. Per-object failures are events and data; nothing is thrown for them. */
+import { removeFirst } from './removeFirst.js';
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, ObjectAddress } from '../../cluster/cluster.js';
-import { idOf, type JsonObject, type KubeObject } from '../../objects/object.js';
+import { formatId, idOf, type ObjectId, type JsonObject, type KubeObject } from '../../objects/object.js';
 import type { ApplyOutcome, Emit, FailureInfo } from '../run/events.js';
 import type { PlannedMember } from '../plan/makePlan.js';
 import { isNoVerdict } from '../plan/noVerdict.js';
 import type { PlannedChange } from '../plan/plan.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
-import { awaitGone } from '../run/awaitGone.js';
 import { CO_OWNER_MANAGER } from '../sets/share.js';
 import { refusalOf, terminatingRefusal } from '../plan/refusal.js';
 import { takeOverOf, takeOverPatch } from '../plan/takeOver.js';
@@ -71,8 +71,8 @@ async function applyMember(member: PlannedMember, options: ApplyStageOptions): P
   try {
     const address: ObjectAddress = { resource, namespace: change.id.namespace, name: change.id.name };
     const held =
-      change.action === 'recreate' ? await removeFirst(address, change.live?.metadata.uid, options) : undefined;
-    if (held !== undefined) return refuse(terminatingRefusal(change.id, held));
+      change.action === 'recreate' ? await removeFirst(address, change.live, change.desired, options) : undefined;
+    if (held !== undefined) return refuse(heldRefusal(change.id, held));
     if (change.share !== undefined) {
       const shared = await shareConfig(address, change.share, options);
       if (shared !== undefined) {
@@ -143,13 +143,12 @@ async function takeOver(
   }
 }
 
-/** Deletes what is to be recreated, and waits until its name is free. Resolves to the object where it does not go. */
-async function removeFirst(
-  address: ObjectAddress,
-  uid: string | undefined,
-  options: ApplyStageOptions,
-): Promise<KubeObject | undefined> {
-  if (uid === undefined) return undefined;
-  await options.cluster.remove(address, { uid, propagation: 'Background', signal: options.signal });
-  return awaitGone(address, uid, options);
+/** Why the object that is to be recreated is still there. */
+function heldRefusal(id: ObjectId, held: KubeObject): FailureInfo {
+  if (held.metadata.deletionTimestamp !== undefined) return terminatingRefusal(id, held);
+  return {
+    code: 'JobStillRuns',
+    message: `${formatId(id)} still runs, so it was not deleted to be created anew`,
+    suggestions: ['Deploy again when it has finished, or raise --timeout: it is waited for as long.'],
+  };
 }

@@ -7,6 +7,7 @@ import { findNames } from '../uses/mentions.js';
 import type { Shape } from '../../patch/apply/shape.js';
 import type { FailureInfo } from '../run/events.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
+import { isContainer } from '../sets/containers.js';
 import { isNoVerdict, webhookWithoutDryRun } from './noVerdict.js';
 import type { PreparedObject } from './prepare.js';
 import type { FieldTree } from './fieldTree.js';
@@ -77,7 +78,9 @@ export async function askServer(
     if (error.status.reason !== 'Invalid') return { failure: refusalOf(error, id) };
     const settled = await settleInvalid(error, addressOf(member), live, desired, takeOver, options);
     if (!('outcome' in settled) || settled.outcome === 'accepted') return settled;
-    const mayRecreate = (desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] ?? '') === 'recreate';
+    const isMarked = desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] === 'recreate';
+    // `commonAnnotations` spread the mark to everything: data is never thrown away by it.
+    const mayRecreate = isMarked && !isContainer(id);
     return mayRecreate ? { outcome: 'recreate' } : { failure: settled.failure };
   }
 }

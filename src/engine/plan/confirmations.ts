@@ -1,10 +1,11 @@
 /** Why a person must agree before anything is sent: docs/pruning.md, "What is asked". */
-import { idOf } from '../../objects/object.js';
+import { formatId, idOf } from '../../objects/object.js';
 import { matchesSelector, parsePruneSelector } from '../../objects/selector.js';
 import { isConfigKind, isRevision } from '../configs/revisions.js';
 import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
 import type { Judgements } from '../prune/judgeNow.js';
 import type { DeployOptions } from '../run/options.js';
+import { isContainer } from '../sets/containers.js';
 import { ownersOf } from '../sets/ownership.js';
 import { setsOf } from '../sets/setName.js';
 import type { Judgement, PlannedChange } from './plan.js';
@@ -22,12 +23,13 @@ export function confirmationsOf(
   options: ConfirmationsOptions,
 ): string[] {
   const { pruneLabel } = options;
-  if (pruneLabel === undefined) return [];
+  if (pruneLabel === undefined) return recreations(changes);
   const deletions = judgements.filter((judgement) => judgement.verdict === 'delete');
   const requirements = parsePruneSelector(pruneLabel);
   const isCarried = changes.some(({ desired }) => matchesSelector(requirements, desired.metadata.labels));
-  const others = deletions.filter((judgement) => !isConsented(judgement));
+  const others = deletions.filter((judgement) => !isConsented(judgement) && !isContainer(judgement.id));
   return [
+    ...recreations(changes),
     ...(isCarried || !anyCandidate
       ? []
       : [`nothing that was rendered carries the prune label ${pruneLabel}, but live objects do`]),
@@ -37,14 +39,34 @@ export function confirmationsOf(
     ...(others.length === 0
       ? []
       : [`${others.length} of the objects to delete were neither generated nor applied by kapply in this set`]),
+    ...containersThatGo(deletions),
     ...anotherApplication(deletions, judgements, changes, options),
     ...atAnotherPlace(deletions, options),
   ];
 }
 
+/** What lives is not thrown away by an annotation alone, but for Jobs: they are finished, or waited for. */
+function recreations(changes: readonly PlannedChange[]): string[] {
+  return changes.flatMap(({ action, live, id }) =>
+    action === 'recreate' && live?.metadata.deletionTimestamp === undefined && id.kind !== 'Job'
+      ? [`${formatId(id)} would be deleted and created anew`]
+      : [],
+  );
+}
+
+/** No label is consent to delete what others live in or what holds data. */
+export function containersThatGo(judgements: readonly Judgement[]): string[] {
+  return judgements.flatMap((judgement) => {
+    if (judgement.verdict !== 'delete' || !isContainer(judgement.id)) return [];
+    const { holds, id } = judgement;
+    const loss = holds === undefined ? 'the data that it holds' : `the ${holds} objects of this set that are in it`;
+    return [`${formatId(id)} would be deleted with ${loss}`];
+  });
+}
+
 /** The prune label is consent for generated configs, and for what kapply applied in this set. */
 function isConsented(judgement: Judgement): boolean {
-  return judgement.verdict === 'delete' && (judgement.ours || isGenerated(judgement));
+  return judgement.verdict === 'delete' && !isContainer(judgement.id) && (judgement.ours || isGenerated(judgement));
 }
 
 function isGenerated({ id }: Pick<Judgement, 'id'>): boolean {

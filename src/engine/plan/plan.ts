@@ -57,6 +57,8 @@ export interface KeepFacts {
   /** One user in words, and how many more workloads there are. */
   readonly inUse: { readonly user: string; readonly more: number };
   readonly unknown: { readonly missing: string };
+  /** Some of what is in a container and not this set's, and how many more there are. */
+  readonly holdsOthers: { readonly others: readonly string[]; readonly more: number };
   readonly newestOfFamily: object;
   readonly keptRevision: { readonly keep: number; readonly rollback?: Rollback };
   readonly tooYoung: { readonly minimumMs: number };
@@ -87,6 +89,8 @@ export type Judgement = {
       /** kapply applied it in this set. */
       readonly ours: boolean;
       readonly reason: string;
+      /** Of a Namespace or a CustomResourceDefinition: how many objects of this set go with it. */
+      readonly holds?: number;
       /** What will no longer work. */
       readonly consequences: readonly Rollback[];
     }

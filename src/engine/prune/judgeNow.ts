@@ -8,6 +8,7 @@ import { parsePruneSelector } from '../../objects/selector.js';
 import type { PruneOptions } from '../run/options.js';
 import type { Judgement } from '../plan/plan.js';
 import { findCandidates, type Candidate, type Candidates, type Unlisted } from './candidates.js';
+import { readInsides } from './insides.js';
 import { judgeCandidates, reasonToKeep } from './judge.js';
 import type { JudgeOptions, Verb } from './judgeOptions.js';
 import { judgeLeaving } from './judgeLeaving.js';
@@ -94,6 +95,7 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     minimumAgeMs: options.minimumAgeMs,
     includeNewest: options.includeNewest,
     pruneKinds: options.pruneKinds,
+    insides: new Map(),
     uses: new Map(),
     gaps: [],
   };
@@ -114,11 +116,12 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
           signal,
           concurrency,
         });
+  const insides = await readInsides(cluster, ids, { ...judging, discovery, signal, concurrency });
   const uses = options.projected ? projectUses(scan.uses, { candidates: ids, after: options.applied }) : scan.uses;
   const judgements = judgeLeaving(
     (usesLeft) => [
-      ...judgeCandidates(named, { ...naming, uses: usesLeft, gaps: scan.gaps }),
-      ...judgeCandidates(found, { ...judging, uses: usesLeft, gaps: scan.gaps }),
+      ...judgeCandidates(named, { ...naming, insides, uses: usesLeft, gaps: scan.gaps }),
+      ...judgeCandidates(found, { ...judging, insides, uses: usesLeft, gaps: scan.gaps }),
     ],
     uses,
     options.leaving ?? (options.projected ? 'all' : new Set()),

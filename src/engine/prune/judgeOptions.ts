@@ -1,6 +1,7 @@
 import type { Requirement } from '../../objects/selector.js';
 import type { Gap } from '../uses/plannedReads.js';
 import type { Use } from '../uses/uses.js';
+import type { Inside } from './insides.js';
 
 /** What is judged for: a deploy's leftovers, an operator's `kapply prune`, or what `kapply delete` renders. */
 export type Verb = 'deploy' | 'prune' | 'delete';
@@ -30,6 +31,8 @@ export interface JudgeOptions {
   readonly minimumAgeMs: number;
   /** `--prune-kind`. */
   readonly pruneKinds: readonly string[];
+  /** What is in the Namespaces and CustomResourceDefinitions among the candidates, by `keyOf`. */
+  readonly insides: ReadonlyMap<string, Inside>;
   /** Who uses what now, or will once the set has rolled out. */
   readonly uses: ReadonlyMap<string, readonly Use[]>;
   /** What could not be read: of what could be used there nothing is known. */

@@ -6,6 +6,7 @@ import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../obj
 import { matchesSelector } from '../../objects/selector.js';
 import { familyKey, isConfigKind, isRevision } from '../configs/revisions.js';
 import type { KeepFacts, KeepReason, Kept } from '../plan/plan.js';
+import { isContainer } from '../sets/containers.js';
 import { keepMarkOf } from '../sets/keepMarks.js';
 import { controllerOf, copyOf, hasLastApplied, isAppliedBy, ownersOf, setOf } from '../sets/ownership.js';
 import { trackerOf } from '../sets/toolMarks.js';
@@ -59,14 +60,6 @@ function rule<Name extends KeepReason>({ test, words, byItself, ...rest }: RuleO
 const ALL: readonly Verb[] = ['deploy', 'prune', 'delete'];
 const SEARCHING: readonly Verb[] = ['deploy', 'prune'];
 const NO_FACTS = {};
-
-/** Others live in these, or they hold data. */
-const CONTAINERS = [
-  '/Namespace',
-  'apiextensions.k8s.io/CustomResourceDefinition',
-  '/PersistentVolume',
-  '/PersistentVolumeClaim',
-];
 
 /** What a deploy does not know of may be somebody's who has just begun: ms. */
 export const STRANGERS_AGE_MS = 10 * 60_000;
@@ -130,7 +123,7 @@ export const RULES: readonly JudgementRule[] = [
     test: ({ id }, { pruneKinds }) => {
       const kind = `${id.group}/${id.kind}`;
       const isNamed = pruneKinds.some((named) => named === id.kind || named === kind || `/${named}` === kind);
-      return CONTAINERS.includes(kind) && !isNamed ? { kind: id.kind } : undefined;
+      return isContainer(id) && !isNamed ? { kind: id.kind } : undefined;
     },
     words: ({ kind }) => `others may live in it, or it holds data (--prune-kind ${kind} includes it)`,
   }),
@@ -247,6 +240,22 @@ export const RULES: readonly JudgementRule[] = [
       return missing === undefined ? undefined : { missing };
     },
     words: ({ missing }) => `whether it is in use is unknown: ${missing}`,
+  }),
+  rule({
+    name: 'holdsOthers',
+    verbs: ALL,
+    keeps:
+      'a Namespace with anything in it that is not of this set, or that this deploy applies; a CustomResourceDefinition with such custom resources; either where not all that is in it can be listed',
+    byItself: false,
+    test: ({ id }, { insides }) => {
+      const inside = insides.get(keyOf(id));
+      if (inside === undefined) return undefined;
+      const [first, second, third, ...rest] = [...inside.others, ...inside.unlisted];
+      if (first === undefined) return undefined;
+      return { others: [first, second, third].filter((other) => other !== undefined), more: rest.length };
+    },
+    words: ({ others, more }) =>
+      `would take others' objects with it: ${others.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
   }),
   rule({
     name: 'newestOfFamily',

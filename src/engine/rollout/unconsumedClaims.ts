@@ -26,7 +26,9 @@ export async function unconsumedClaims(
   const consumed = new Set(
     objects.flatMap((object) =>
       referencesOf(object).flatMap(({ kind, name }) =>
-        kind === 'PersistentVolumeClaim' && typeof name === 'string' ? [`${object.metadata.namespace ?? ''}/${name}`] : [],
+        kind === 'PersistentVolumeClaim' && typeof name === 'string'
+          ? [`${object.metadata.namespace ?? ''}/${name}`]
+          : [],
       ),
     ),
   );

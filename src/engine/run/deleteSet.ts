@@ -1,4 +1,5 @@
 /** A deploy of nothing: removes a set, users before what they use, and its configs once nothing uses them any more. */
+import { containersThatGo } from '../plan/confirmations.js';
 import { idOf, keyOf } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { forgetLease } from '../lock/lease.js';
@@ -97,7 +98,12 @@ function planOf({ judgements, warnings }: Judgements, { set, pruneLabel }: Deplo
     prune: judgements.filter((judgement) => !isControlled(judgement)),
     controlled: judgements.filter(isControlled).length,
     confirmations:
-      deletions === 0 ? [] : [`${deletions} objects${set === undefined ? '' : ` of set ${set}`} would be deleted`],
+      deletions === 0
+        ? []
+        : [
+            `${deletions} objects${set === undefined ? '' : ` of set ${set}`} would be deleted`,
+            ...containersThatGo(judgements),
+          ],
     set,
     pruneLabel,
     warnings,

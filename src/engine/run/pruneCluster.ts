@@ -1,4 +1,5 @@
 /** An operator's prune: the last step of a deploy alone, without a render. What nothing uses and is old enough goes. */
+import { containersThatGo } from '../plan/confirmations.js';
 import { findResource, type Discovery } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
 import type { KubeObject } from '../../objects/object.js';
@@ -135,6 +136,7 @@ function planOf(judgements: readonly Judgement[], warnings: readonly string[], o
             deletions > options.pruneLimit
               ? `${deletions} objects would be deleted, more than --prune-limit ${options.pruneLimit}`
               : `${deletions} objects would be deleted`,
+            ...containersThatGo(judgements),
           ],
     set: undefined,
     pruneLabel: options.selector,

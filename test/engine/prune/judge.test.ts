@@ -91,6 +91,7 @@ const BASE: JudgeOptions = {
   keep: 0,
   keepRollback: false,
   minimumAgeMs: 0,
+  insides: new Map(),
   uses: new Map(),
   gaps: [],
 };
@@ -283,6 +284,7 @@ describe('judgeCandidates', () => {
               keepRollback,
               minimumAgeMs: minimumAgeHours * 3_600_000,
               adopt,
+              insides: new Map(),
               gaps: incomplete.map((words) => ({ group: '', kind: 'Pod', namespace: 'shop', words })),
               uses,
               applied: {

@@ -1,0 +1,106 @@
+/**
+ * What would go with a Namespace or a CustomResourceDefinition: everything in it. Read by its metadata alone, before such
+ * a candidate is judged.
+ */
+import { ApiError } from '../../cluster/apiError.js';
+import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
+import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { mapConcurrently } from '../run/mapConcurrently.js';
+import { controllerOf, ownersOf } from '../sets/ownership.js';
+
+/** What is in a container. Children of controllers are not counted: they go with their owners. */
+export interface Inside {
+  /** How many objects of this set go with it. */
+  readonly own: number;
+  /** The others in words, those that this run applies included: `Deployment/api of set api`. */
+  readonly others: readonly string[];
+  /** What could not be listed, as sentences: then nobody knows. */
+  readonly unlisted: readonly string[];
+}
+
+export interface InsidesOptions {
+  readonly discovery: Discovery;
+  /** The names of this set. */
+  readonly sets: readonly string[];
+  /** What this deploy applies: keys and UIDs. */
+  readonly applied: { readonly keys: ReadonlySet<string>; readonly uids: ReadonlySet<string> };
+  readonly signal: AbortSignal;
+  readonly concurrency: number;
+}
+
+/** By `keyOf`, of the Namespaces and CustomResourceDefinitions among the candidates. */
+export async function readInsides(
+  cluster: Cluster,
+  candidates: readonly ObjectId[],
+  options: InsidesOptions,
+): Promise<Map<string, Inside>> {
+  const containers = candidates.filter(
+    ({ group, kind }) => (group === '' && kind === 'Namespace') || kind === 'CustomResourceDefinition',
+  );
+  const found = await Promise.all(
+    containers.map(async (id): Promise<[string, Inside]> => {
+      const lists = await mapConcurrently(placesIn(id, options.discovery), options.concurrency, (resource) =>
+        tryList(cluster, resource, id.kind === 'Namespace' ? id.name : '', options.signal),
+      );
+      const objects = lists.flatMap((list) => list.objects);
+      const unlisted = lists.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+      return [keyOf(id), { ...sortInside(objects, options), unlisted }];
+    }),
+  );
+  return new Map(found);
+}
+
+/** The kinds whose objects live in a container. Events are only talk. */
+function placesIn({ kind, name }: ObjectId, { resources }: Discovery): ApiResource[] {
+  const listed = resources.filter(({ preferred, verbs }) => preferred && verbs.includes('list'));
+  if (kind === 'Namespace') return listed.filter((resource) => resource.namespaced && resource.kind !== 'Event');
+  // A definition is named PLURAL.GROUP (apiextensions/v1).
+  return listed.filter(({ plural, group }) => `${plural}.${group}` === name);
+}
+
+async function tryList(
+  cluster: Cluster,
+  resource: ApiResource,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<{ readonly objects: readonly KubeObject[]; readonly failure?: string }> {
+  try {
+    return { objects: (await cluster.listMetadata(resource, { namespace, signal })).items };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.httpStatus === 404) return { objects: [] };
+    const where = namespace === '' ? 'all namespaces' : namespace;
+    return { objects: [], failure: `${resource.kind} in ${where} could not be listed: ${error.message}` };
+  }
+}
+
+/** Which of the objects are this set's, and which are not or are applied by this very run. Pure. */
+export function sortInside(
+  objects: readonly KubeObject[],
+  { sets, applied }: Pick<InsidesOptions, 'sets' | 'applied'>,
+): Pick<Inside, 'own' | 'others'> {
+  const counted = objects.filter((object) => controllerOf(object) === undefined && !isMadeByKubernetes(object));
+  const isApplied = (object: KubeObject): boolean =>
+    applied.keys.has(keyOf(idOf(object))) || applied.uids.has(object.metadata.uid ?? '');
+  const isOwn = (object: KubeObject): boolean =>
+    !isApplied(object) && ownersOf(object).some((owner) => sets.includes(owner));
+  const others = counted.filter((object) => !isOwn(object));
+  return {
+    own: counted.length - others.length,
+    others: others.map((object) => {
+      const [owner] = ownersOf(object);
+      return `${formatId(idOf(object))}${owner === undefined ? '' : ` of set ${owner}`}`;
+    }),
+  };
+}
+
+/** What every namespace has, and the locks of sets. */
+function isMadeByKubernetes(object: KubeObject): boolean {
+  const { group, kind, name } = idOf(object);
+  return (
+    (group === '' && kind === 'ConfigMap' && name === 'kube-root-ca.crt') ||
+    (group === '' && kind === 'ServiceAccount' && name === 'default') ||
+    (group === '' && kind === 'Endpoints') ||
+    (group === 'coordination.k8s.io' && kind === 'Lease' && name.startsWith('kapply-'))
+  );
+}
