@@ -71,11 +71,13 @@ function matchItems(
   const list = listAt(slot.get(), part);
   const pattern = goRegExp(value);
   if (pattern === undefined) throw new PathProblem(`${value} is no regular expression`);
-  const found = list.flatMap((item, index) => {
-    const own = name === '' ? item : isMap(item) ? getField(item, name) : undefined;
-    if (own === undefined || !pattern.test(printed(own))) return [];
-    return name === '' ? [itemSlot(list, index)] : matchPath(itemSlot(list, index), rest, create);
-  });
+  const find = (): Slot[] =>
+    list.flatMap((item, index) => {
+      const own = name === '' ? item : isMap(item) ? getField(item, name) : undefined;
+      if (own === undefined || !pattern.test(printed(own))) return [];
+      return name === '' ? [itemSlot(list, index)] : matchPath(itemSlot(list, index), rest, create);
+    });
+  const found = find();
   if (found.length > 0 || create === undefined) return found;
   if (name === '') list.push(value);
   else {
@@ -83,7 +85,10 @@ function matchItems(
     setField(item, name, value);
     list.push(item);
   }
-  return matchItems(slot, part, { name, value }, rest, create);
+  // kustomize makes one item after the other for ever.
+  const created = find();
+  if (created.length === 0) throw new PathProblem(`the item that ${part} makes is not one that the path leads to`);
+  return created;
 }
 
 /** What a regular expression is held against: scalars as they stand in YAML, quotes and all. */
