@@ -68,7 +68,7 @@ describe('engine/prune/insides', () => {
 
   it('looks into a Namespace, and into all namespaces for a definition', async () => {
     const gadget = { apiVersion: 'shop.example.com/v1', kind: 'Gadget', metadata: { name: 'g', namespace: 'far' } };
-    const cluster = fakeCluster({ objects: [object('ConfigMap', 'theirs'), gadget as KubeObject] });
+    const cluster = fakeCluster({ objects: [object('ConfigMap', 'theirs'), gadget] });
     const definition = {
       group: 'apiextensions.k8s.io',
       kind: 'CustomResourceDefinition',
