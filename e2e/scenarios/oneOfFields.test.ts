@@ -217,11 +217,18 @@ async function refusalOf(scenario: Scenario, desired: KubeObject): Promise<{ cod
   }
 }
 
-for (const [way, { put, asks }] of Object.entries(WAYS)) {
+/**
+ * The whole matrix takes ten minutes (`KAPPLY_MATRIX=whole`); each run tries every change in two of the ways, and every way
+ * with a quarter of the changes.
+ */
+const IS_WHOLE = process.env.KAPPLY_MATRIX === 'whole';
+
+for (const [column, [way, { put, asks }]] of Object.entries(WAYS).entries()) {
+  const changes = CHANGES.filter((_, row) => IS_WHOLE || (row + column) % 4 === 0);
   describe(`a one-of field of what came by ${way}`, () => {
     const scenario = useScenario();
 
-    for (const [name, before, desired] of CHANGES) {
+    for (const [name, before, desired] of changes) {
       it(`changes: ${name}`, async () => {
         const { current } = scenario;
         const { kind, name: object } = idOf(desired);

@@ -256,7 +256,8 @@ export function clientNodeSuite(context: ContractContext, server: () => Connecte
       await apps.replaceNamespacedDeploymentScale({
         namespace,
         name: 'web',
-        body: { ...scale, spec: { replicas: 3 } },
+        // Without a version: the Deployment's controller writes its status at any time.
+        body: { ...scale, metadata: { name: 'web', namespace }, spec: { replicas: 3 } },
       });
       assert.equal((await apps.readNamespacedDeployment({ namespace, name: 'web' })).spec?.replicas, 3);
     });

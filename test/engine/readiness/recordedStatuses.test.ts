@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { load } from 'js-yaml';
+import { parse } from 'yaml';
 import { readinessOf } from '../../../src/engine/readiness/readiness.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 
@@ -12,7 +12,7 @@ interface Recorded {
   readonly warns?: string;
 }
 
-const recorded = load(
+const recorded = parse(
   readFileSync(new URL('../../fixtures/engine/recordedStatuses.yaml', import.meta.url), 'utf8'),
 ) as readonly Recorded[];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { load } from 'js-yaml';
+import { parse } from 'yaml';
 import { isDoomed, REASONS } from '../../../src/engine/rollout/doom.js';
 
 interface Case {
@@ -16,7 +16,7 @@ interface Case {
   readonly lasts: boolean;
 }
 
-const cases = load(
+const cases = parse(
   readFileSync(new URL('../../fixtures/engine/doom.yaml', import.meta.url), 'utf8'),
 ) as readonly Case[];
 

@@ -43,7 +43,12 @@ describe('files on the web', () => {
   });
 
   for (const [what, path, code, message] of [
-    ['the server does not have', '/nope.yaml', 'HttpStatus', /\/nope\.yaml cannot be fetched: the server answers with 404$/],
+    [
+      'the server does not have',
+      '/nope.yaml',
+      'HttpStatus',
+      /\/nope\.yaml cannot be fetched: the server answers with 404$/,
+    ],
     ['are no YAML', '/page', 'InvalidYaml', /^invalid YAML/],
   ] as const) {
     it(`are refused that ${what}`, async () => {
