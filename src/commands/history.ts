@@ -29,9 +29,10 @@ export default class History extends BaseCommand {
     return runReading(io, 'history', flags.color, ({ style, terminal, say, shown, announce, emit, signal }) =>
       withCluster(flags, { io, emit, version }, async (cluster) => {
         const { readHistory } = await import('../engine/status/history.js');
+        const { refusePartlyBlind } = await import('../engine/prune/refuseUnlisted.js');
         const namespaces = lookupNamespaces(flags, cluster.namespace);
         announce(cluster, { namespace: namespaces === 'all' ? '' : cluster.namespace, set: '' });
-        const read = await readHistory(cluster, {
+        const { unlisted, ...read } = await readHistory(cluster, {
           selector: flags.selector,
           family: args.name,
           namespaces,
@@ -47,6 +48,7 @@ export default class History extends BaseCommand {
           const { historyText } = await import('../ui/historyText.js');
           say(historyText(history.families, { style, width: terminal.width, namespaced: namespaces === 'all' }));
         }
+        refusePartlyBlind(unlisted);
         return EXIT.done;
       }),
     );

@@ -3,6 +3,7 @@ import { coOwnersTable } from './coOwners.js';
 import { containersTable } from './containersAndData.js';
 import { identityTable } from './identity.js';
 import { ownTable } from './own.js';
+import { permissionsTable } from './permissions.js';
 import { racesTable } from './races.js';
 import { staleTable } from './stale.js';
 import { usesTable } from './uses.js';
@@ -15,5 +16,6 @@ export const PROMISES: readonly PromiseTable[] = [
   containersTable,
   usesTable,
   ownTable,
+  permissionsTable,
   racesTable,
 ];

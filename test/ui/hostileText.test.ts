@@ -122,6 +122,7 @@ const state: SetStatus = {
 };
 const history: History = {
   warnings: [],
+  unlisted: [],
   families: [
     {
       kind: 'ConfigMap',

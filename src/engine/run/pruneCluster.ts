@@ -1,4 +1,6 @@
 /** An operator's prune: the last step of a deploy alone, without a render. What nothing uses and is old enough goes. */
+import type { Unlisted } from '../prune/candidates.js';
+import { refuseBlind, refusePartlyBlind } from '../prune/refuseUnlisted.js';
 import { containersThatGo } from '../plan/confirmations.js';
 import { findResource, type Discovery } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
@@ -62,17 +64,25 @@ async function prepare(options: PruneClusterOptions, context: RunContext): Promi
   parsePruneSelector(options.selector);
   const discovery = await cluster.discover({ signal });
   const judging = judgingOptions(options, discovery, signal);
+  let unlisted: readonly Unlisted[] = [];
   return {
     discovery,
     lock: undefined,
     makePlan: async () => {
-      const { judgements, serverTime, warnings } = await judgeNow(cluster, { ...judging, projected: false });
+      const judged = await judgeNow(cluster, { ...judging, projected: false });
+      const { judgements, serverTime, warnings } = judged;
+      unlisted = judged.unlisted;
+      refuseBlind({ unlisted, answered: serverTime !== undefined });
       return {
         plan: planOf(judgements, warnings, options),
         rollout: undefined,
         judge: ({ searchedKinds, leaving }) =>
           judgeNow(cluster, { ...judging, runStart: serverTime, searchedKinds, leaving, projected: false }),
       };
+    },
+    finish: () => {
+      refusePartlyBlind(unlisted);
+      return Promise.resolve();
     },
     tryDeletes: (judgements) => tryDeletes(judgements, discovery, context),
   };

@@ -3,7 +3,8 @@ import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { inputError } from '../../errors.js';
 import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { familyKey, familyOf, newestFirst } from '../configs/revisions.js';
-import { findCandidates } from '../prune/candidates.js';
+import { findCandidates, type Unlisted } from '../prune/candidates.js';
+import { refuseBlind } from '../prune/refuseUnlisted.js';
 import { pruneScope } from '../prune/scope.js';
 import { scanUses, unknownUses, type UseScan } from '../uses/scanUses.js';
 import { useKey, type Use } from '../uses/uses.js';
@@ -47,13 +48,18 @@ export interface Family {
 export interface History {
   readonly families: readonly Family[];
   readonly warnings: readonly string[];
+  /** What could not be listed: families may be missing. */
+  readonly unlisted: readonly Unlisted[];
 }
 
-/** Reads the families. Only metadata of ConfigMaps and Secrets is requested. */
+/**
+ * Reads the families. Only metadata of ConfigMaps and Secrets is requested.
+ * @throws KapplyError `NothingListed` (exit 5)
+ */
 export async function readHistory(cluster: Cluster, options: HistoryOptions): Promise<History> {
   const { signal, concurrency } = options;
   const discovery = await cluster.discover({ signal });
-  const { objects, serverTime, warnings } = await readRevisions(cluster, discovery, options);
+  const { objects, serverTime, warnings, unlisted } = await readRevisions(cluster, discovery, options);
   const scan = await scanUses(cluster, {
     candidates: objects.map(idOf),
     plainNames: false,
@@ -71,7 +77,7 @@ export async function readHistory(cluster: Cluster, options: HistoryOptions): Pr
       revisions: revisions.map((object) => describeRevision(object, scan, serverTime)),
     };
   });
-  return { families, warnings: [...warnings, ...scan.gaps.map(({ words }) => words), ...scan.warnings] };
+  return { families, unlisted, warnings: [...warnings, ...scan.gaps.map(({ words }) => words), ...scan.warnings] };
 }
 
 async function readRevisions(
@@ -79,7 +85,7 @@ async function readRevisions(
   discovery: Discovery,
   { selector = '', family, namespaces, signal, concurrency }: HistoryOptions,
 ) {
-  const { items, serverTime, warnings } = await findCandidates(cluster, {
+  const { items, serverTime, warnings, unlisted } = await findCandidates(cluster, {
     selector,
     resources: pruneScope(discovery, ['/ConfigMap', '/Secret']),
     namespaces,
@@ -88,6 +94,7 @@ async function readRevisions(
     signal,
     concurrency,
   });
+  refuseBlind({ unlisted, answered: serverTime !== undefined });
   const objects = items
     .map(({ object }) => object)
     .filter(
@@ -102,7 +109,7 @@ async function readRevisions(
       },
     );
   }
-  return { objects, serverTime: serverTime ?? 0, warnings };
+  return { objects, serverTime: serverTime ?? 0, warnings, unlisted };
 }
 
 function groupByFamily(objects: readonly KubeObject[]): (readonly [KubeObject, ...KubeObject[]])[] {

@@ -1,4 +1,5 @@
 /** What runs, on which revision of each config, and what is stale. Only reads and dry runs are sent. */
+import { refuseBlind } from '../prune/refuseUnlisted.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { ApiError } from '../../cluster/apiError.js';
 import { idOf, type KubeObject, type ObjectId } from '../../objects/object.js';
@@ -59,7 +60,10 @@ export async function readStatus(
   return describe(objects, { stale, warnings: plan.warnings }, discovery, options.concurrency, context);
 }
 
-/** The status of every workload, config and whatever else carries the labels. */
+/**
+ * The status of every workload, config and whatever else carries the labels.
+ * @throws KapplyError `NothingListed` (exit 5)
+ */
 export async function readStatusByLabel(
   selector: string,
   namespaces: readonly string[] | 'all',
@@ -75,10 +79,20 @@ export async function readStatusByLabel(
   const lists = await mapConcurrently(
     resources.flatMap((resource) => places.map((namespace) => ({ resource, namespace }))),
     options.concurrency,
-    ({ resource, namespace }) => list(cluster, resource, namespace, signal, selector),
+    async ({ resource, namespace }) => ({
+      resource,
+      namespace,
+      objects: await list(cluster, resource, namespace, signal, selector),
+    }),
   );
+  const unlisted = lists.flatMap(({ resource, namespace, objects: found }) =>
+    found === undefined ? [{ resource, namespace, why: `${resource.kind} could not be listed` }] : [],
+  );
+  refuseBlind({ unlisted, answered: unlisted.length < lists.length });
   // Children speak through their workloads.
-  const objects = lists.flat().filter((object) => controllerOf(object) === undefined);
+  const objects = lists
+    .flatMap(({ objects: found = [] }) => found)
+    .filter((object) => controllerOf(object) === undefined);
   return describe(
     objects.map((live) => ({ id: idOf(live), live, drift: [] })),
     { stale: [], warnings: [] },
@@ -110,7 +124,7 @@ async function describe(
     if (resource === undefined) return [];
     return (
       await mapConcurrently(namespaces, concurrency, (namespace) => list(cluster, resource, namespace, signal))
-    ).flat();
+    ).flatMap((found) => found ?? []);
   };
   const [pods, replicaSets, configs] = await Promise.all([
     read('', 'Pod'),
@@ -192,7 +206,7 @@ async function list(
   namespace: string,
   signal: AbortSignal,
   labelSelector?: string,
-): Promise<KubeObject[]> {
+): Promise<KubeObject[] | undefined> {
   try {
     const { items } = await cluster.list(resource, {
       namespace,
@@ -202,7 +216,7 @@ async function list(
     return [...items];
   } catch (error) {
     // Without permission for pods the status of the workloads themselves is still worth having.
-    if (error instanceof ApiError && error.httpStatus === 403) return [];
+    if (error instanceof ApiError && error.httpStatus === 403) return undefined;
     throw error;
   }
 }
