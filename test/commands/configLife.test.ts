@@ -239,7 +239,7 @@ spec: { containers: [{ name: app, image: nginx, envFrom: [{ secretRef: { name: $
   });
 
   describe('schedule', () => {
-    it('prints manifests that the server takes, with a role that lists and deletes alone', async () => {
+    it('prints manifests that the server takes, with a role that lists, deletes, and brings back what was used meanwhile', async () => {
       const { exitCode, stdout, stderr } = await kapply(
         'schedule',
         '-l',
@@ -258,7 +258,7 @@ spec: { containers: [{ name: app, image: nginx, envFrom: [{ secretRef: { name: $
       const rules = objects[1]?.rules as { resources: string[]; verbs: string[] }[];
       for (const { resources, verbs } of rules) {
         const isConfig = resources.includes('secrets');
-        assert.deepEqual(verbs, isConfig ? ['list', 'delete'] : ['list']);
+        assert.deepEqual(verbs, isConfig ? ['list', 'get', 'delete', 'create', 'patch'] : ['list']);
       }
       const applied = await runKapply(['deploy', '-f', '-', '--set', 'schedule'], {
         env: { KUBECONFIG: sandbox.kubeconfig },

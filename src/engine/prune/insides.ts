@@ -4,11 +4,11 @@
  */
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
-import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { formatId, groupOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { controllerOf, ownersOf } from '../sets/ownership.js';
 
-/** What is in a container. Children of controllers are not counted: they go with their owners. */
+/** What is in a container. Children of what is in it are not counted: they go with their owners. */
 export interface Inside {
   /** How many objects of this set go with it. */
   readonly own: number;
@@ -43,7 +43,10 @@ export async function readInsides(
         tryList(cluster, resource, id.kind === 'Namespace' ? id.name : '', options.signal),
       );
       const objects = lists.flatMap((list) => list.objects);
-      const unlisted = lists.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+      const unlisted = [
+        ...undiscovered(id, options.discovery),
+        ...lists.flatMap(({ failure }) => (failure === undefined ? [] : [failure])),
+      ];
       return [keyOf(id), { ...sortInside(objects, options), unlisted }];
     }),
   );
@@ -56,6 +59,18 @@ function placesIn({ kind, name }: ObjectId, { resources }: Discovery): ApiResour
   if (kind === 'Namespace') return listed.filter((resource) => resource.namespaced && resource.kind !== 'Event');
   // A definition is named PLURAL.GROUP (apiextensions/v1).
   return listed.filter(({ plural, group }) => `${plural}.${group}` === name);
+}
+
+/** What discovery could not tell of may be in it as well, as may custom resources of a kind that is not served. */
+function undiscovered(id: ObjectId, discovery: Discovery): string[] {
+  const isNamespace = id.kind === 'Namespace';
+  const failed = discovery.failures.filter(
+    ({ groupVersion }) => isNamespace || id.name.endsWith(`.${groupOf(groupVersion)}`),
+  );
+  if (!isNamespace && failed.length === 0 && placesIn(id, discovery).length === 0) {
+    return [`the custom resources of ${id.name} are not served, so they could not be listed`];
+  }
+  return failed.map(({ groupVersion, message }) => `${groupVersion} could not be listed: ${message}`);
 }
 
 async function tryList(
@@ -79,7 +94,10 @@ export function sortInside(
   objects: readonly KubeObject[],
   { sets, applied }: Pick<InsidesOptions, 'sets' | 'applied'>,
 ): Pick<Inside, 'own' | 'others'> {
-  const counted = objects.filter((object) => controllerOf(object) === undefined && !isMadeByKubernetes(object));
+  const uids = new Set(objects.map(({ metadata: { uid } }) => uid));
+  // A child goes with its owner; one whose owner lives elsewhere is an operator's.
+  const isChild = (object: KubeObject): boolean => uids.has(controllerOf(object)?.uid ?? 'none');
+  const counted = objects.filter((object) => !isChild(object) && !isMadeByKubernetes(object));
   const isApplied = (object: KubeObject): boolean =>
     applied.keys.has(keyOf(idOf(object))) || applied.uids.has(object.metadata.uid ?? '');
   const isOwn = (object: KubeObject): boolean =>

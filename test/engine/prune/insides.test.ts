@@ -34,8 +34,11 @@ describe('engine/prune/insides', () => {
     { name: 'objects of the set', objects: [object('Deployment', 'web', 'shop')], own: 1, others: [] },
     {
       name: 'their children',
-      objects: [object('Pod', 'web-1', undefined, { ownerReferences: owner })],
-      own: 0,
+      objects: [
+        object('Deployment', 'web', 'shop', { uid: 'u' }),
+        object('Pod', 'web-1', undefined, { ownerReferences: owner }),
+      ],
+      own: 1,
       others: [],
     },
     {
@@ -57,6 +60,21 @@ describe('engine/prune/insides', () => {
       assert.deepEqual(sortInside(objects, options()), { own, others });
     });
   }
+
+  it('counts an operator’s child whose owner lives elsewhere', () => {
+    const child = object('ConfigMap', 'made', undefined, { ownerReferences: owner });
+    assert.deepEqual(sortInside([child], options()).others, ['ConfigMap/made']);
+  });
+
+  it('knows nothing of groups that discovery could not read, nor of kinds that are not served', async () => {
+    const failures = [{ groupVersion: 'broken.example.com/v1', message: 'no answer' }];
+    const discovery = { resources: RESOURCES, failures };
+    const definition = { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition', namespace: '' };
+    const broken = { ...definition, name: 'things.broken.example.com' };
+    const unserved = { ...definition, name: 'things.other.example.com' };
+    const insides = await readInsides(fakeCluster(), [NAMESPACE, broken, unserved], options({ discovery }));
+    for (const id of [NAMESPACE, broken, unserved]) assert.equal(insides.get(keyOf(id))?.unlisted.length, 1, id.name);
+  });
 
   it('counts what this run applies among the others: it would go as well', () => {
     const applied = object('Deployment', 'web', 'shop');
