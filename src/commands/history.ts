@@ -44,10 +44,11 @@ export default class History extends BaseCommand {
         for (const message of history.warnings) emit({ type: 'warning', message });
         if (flags.output === 'json') {
           io.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...history }, undefined, 2)}\n`);
-        } else {
-          const { historyText } = await import('../ui/historyText.js');
-          say(historyText(history.families, { style, width: terminal.width, namespaced: namespaces === 'all' }));
+          // The warnings in the document say what is missing; a second document would be none.
+          return unlisted.length > 0 ? EXIT.pruneIncomplete : EXIT.done;
         }
+        const { historyText } = await import('../ui/historyText.js');
+        say(historyText(history.families, { style, width: terminal.width, namespaced: namespaces === 'all' }));
         refusePartlyBlind(unlisted);
         return EXIT.done;
       }),

@@ -56,6 +56,9 @@ export const permissionsTable: PromiseTable = {
         assert.equal(exitCode, 6, said);
         assert.match(said, new RegExp(`not everything could be listed: secrets in ${namespace}`));
         assert.deepEqual(await world.names('v1', 'ConfigMap', namespace), ['cfg-2222222222']);
+        const json = await world.kapply([verb, '-l', `app=${namespace}`, ...flags, '-o', 'json']);
+        assert.equal(json.exitCode, 6, json.stdout);
+        JSON.parse(json.stdout);
       },
     })),
   ],

@@ -100,7 +100,7 @@ async function readRevisions(
     .filter(
       ({ metadata: { name } }) => familyOf(name) !== undefined && (family === undefined || familyOf(name) === family),
     );
-  if (family !== undefined && objects.length === 0) {
+  if (family !== undefined && objects.length === 0 && unlisted.length === 0) {
     throw inputError(
       'UnknownFamily',
       `no generated ConfigMap or Secret is named ${family}-HASH in ${namespaces === 'all' ? 'any namespace' : namespaces.join(', ')}`,
