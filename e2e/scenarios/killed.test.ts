@@ -153,7 +153,15 @@ describe('killed runs', () => {
   const disturbed = useScenario();
   const undisturbed = useScenario();
 
-  const args = (scenario: Scenario): string[] => ['deploy', '-k', scenario.folder, '--prune-label', pruneLabel];
+  const args = (scenario: Scenario): string[] => [
+    'deploy',
+    // The bare Pod is recreated at each change.
+    '--yes',
+    '-k',
+    scenario.folder,
+    '--prune-label',
+    pruneLabel,
+  ];
   const deploy = async (scenario: Scenario, value: string): Promise<Ran> => {
     await scenario.write(tree(scenario.namespace, value));
     const ran = await kapplyJson(args(scenario));
