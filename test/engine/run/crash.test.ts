@@ -106,7 +106,8 @@ describe('a deploy that is killed at any request', function () {
           now,
           signal,
           emit: () => undefined,
-          confirm: () => Promise.resolve('impossible'),
+          // The bare Pod of the application is recreated at each change, which a person has to agree to.
+          confirm: () => Promise.resolve('agreed'),
           // The process that was killed is no more: its lock is free at once.
           runner: { identity: `run of ${version}`, hasEnded: () => true },
         },
