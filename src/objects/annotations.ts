@@ -26,5 +26,7 @@ export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-confi
 export const DEPENDS_ON_ANNOTATION = 'config.kubernetes.io/depends-on';
 /** The Deployment controller's revision number, on Deployments and their ReplicaSets. */
 export const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
+/** The same of a DeploymentConfig's, on its ReplicationControllers (OpenShift). */
+export const OPENSHIFT_REVISION_ANNOTATION = 'openshift.io/deployment-config.latest-version';
 /** On a set's Lease: what its holder is doing, for those who wait for it. */
 export const DOING_ANNOTATION = 'kapply.dev/doing';

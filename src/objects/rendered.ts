@@ -7,6 +7,8 @@ export interface RenderedObject {
   readonly origin: { readonly file: string; readonly line?: number };
   /** Set where a generator made it and its name ends in a content hash. */
   readonly generated: boolean;
+  /** The `namespace` of a kustomization that did not reach the object: a chart's objects keep helm's own (kustomize 5.8). */
+  readonly kustomizationNamespace?: string;
 }
 
 export interface Rendered {

@@ -51,6 +51,7 @@ export async function render(folder: string, options: RenderOptions = {}): Promi
       object: plainJson(resource.tree ?? {}) as unknown as KubeObject,
       origin: resource.source,
       generated: resource.needsHash,
+      ...(resource.missedNamespace !== undefined && { kustomizationNamespace: resource.missedNamespace }),
     })),
     warnings,
     ...(name === undefined ? {} : { name }),

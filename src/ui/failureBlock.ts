@@ -90,7 +90,7 @@ export function refusalBlock(failure: FailureInfo, style: Style): string[] {
   return [
     `${style.bad('✖')} ${style.bad('refused')}: ${first}`,
     ...more.map((line) => `    ${line}`),
-    ...labelled('Try', failure.suggestions.map(cleanLine), style),
+    ...failure.suggestions.map((suggestion) => `    try: ${cleanLine(suggestion)}`),
   ];
 }
 

@@ -16,6 +16,8 @@ import type { DeployOptions, PlanContext } from '../run/options.js';
 import type { Judgement, Plan, PlannedChange } from './plan.js';
 import { confirmationsOf } from './confirmations.js';
 import { refuseDuplicateKeys } from './duplicateKeys.js';
+import { withoutHooks } from './hooks.js';
+import { elsewhereWarnings } from './elsewhere.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planChange.js';
 import { prepareObjects, type PreparedObject } from './prepare.js';
 import { readLive } from './readLive.js';
@@ -48,13 +50,26 @@ export interface Prepared {
   readonly discovery: Discovery;
   readonly stages: readonly Stage<PreparedObject>[];
   readonly members: readonly PreparedObject[];
+  /** What of the input will not do what people think. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * Checks the input against what the server serves. Only discovery is read.
+ * Checks the input of a deploy against what the server serves, without the hooks of other tools. Only discovery is read.
  * @throws KapplyError (exit 2) for input that cannot be applied
  */
 export async function prepareDeploy(
+  rendered: readonly RenderedObject[],
+  options: DeployOptions,
+  context: PlanContext,
+): Promise<Prepared> {
+  const { objects, warnings } = withoutHooks(rendered);
+  const prepared = await prepareSet(objects, options, context);
+  return { ...prepared, warnings: [...warnings, ...prepared.warnings] };
+}
+
+/** As `prepareDeploy`, of everything that was rendered. */
+export async function prepareSet(
   rendered: readonly RenderedObject[],
   options: DeployOptions,
   { cluster, signal }: PlanContext,
@@ -72,7 +87,7 @@ export async function prepareDeploy(
   });
   const stamped = options.restartOnChange ? stampConfigHashes(prepared.map(({ object }) => object)) : undefined;
   const members = prepared.map((member, index) => ({ ...member, object: stamped?.[index] ?? member.object }));
-  return { discovery, members, stages: sortIntoStages(members) };
+  return { discovery, members, stages: sortIntoStages(members), warnings: elsewhereWarnings(members) };
 }
 
 /**
@@ -89,7 +104,7 @@ export async function makePlan(
 
 /** As `makePlan`, of what was prepared before: it is made anew when another run was there meanwhile. */
 export async function planPrepared(
-  { discovery, members, stages: prestages }: Prepared,
+  { discovery, members, stages: prestages, warnings }: Prepared,
   options: DeployOptions,
   context: PlanContext,
 ): Promise<MadePlan> {
@@ -140,6 +155,7 @@ export async function planPrepared(
     set: options.set,
     pruneLabel: options.pruneLabel,
     warnings: [
+      ...warnings,
       ...pruned.warnings,
       ...notesOf(planned),
       ...(await unsuffixedWarnings(unsuffixed, { cluster, discovery, signal })),

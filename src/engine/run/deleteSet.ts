@@ -4,7 +4,7 @@ import { idOf, keyOf } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { forgetLease } from '../lock/lease.js';
 import { lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
-import { prepareDeploy, type Prepared as PreparedSet } from '../plan/makePlan.js';
+import { prepareSet, type Prepared as PreparedSet } from '../plan/makePlan.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import { readLive } from '../plan/readLive.js';
 import type { Candidate } from '../prune/candidates.js';
@@ -38,7 +38,7 @@ async function prepare(
   context: RunContext,
 ): Promise<Prepared> {
   const { cluster, signal } = context;
-  const prepared = await prepareDeploy(rendered, options, context);
+  const prepared = await prepareSet(rendered, options, context);
   const { discovery, members } = prepared;
   const namespace = lockNamespace(members);
   const { set } = options;

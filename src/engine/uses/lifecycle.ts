@@ -27,7 +27,8 @@ interface Lifecycle {
 
 /**
  * False for what can start nothing any more: a Pod that is finished or going, a Job or a custom resource's run that is
- * finished, a ReplicaSet at 0 that its Deployment could go back to, a ControllerRevision. Every other object is a user.
+ * finished, a ReplicaSet (or OpenShift's ReplicationController) at 0 that its Deployment could go back to, a
+ * ControllerRevision. Every other object is a user.
  */
 export function canStillStart(object: KubeObject): boolean {
   const { spec, status } = object as unknown as Lifecycle;
@@ -39,6 +40,7 @@ export function canStillStart(object: KubeObject): boolean {
     case 'batch/Job':
       return !hasEnded(status?.conditions, ['Complete', 'Failed'], ['True']);
     case 'apps/ReplicaSet':
+    case '/ReplicationController':
       // At 0 it is what its Deployment could go back to; without an owner it is scaled down, as a Deployment can be.
       return (spec?.replicas ?? 1) > 0 || (status?.replicas ?? 0) > 0 || controllerOf(object) === undefined;
     case 'apps/ControllerRevision':

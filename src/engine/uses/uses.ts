@@ -1,5 +1,5 @@
 /** Which objects use which candidates, and through whom. Pure over what was read. */
-import { REVISION_ANNOTATION } from '../../objects/annotations.js';
+import { OPENSHIFT_REVISION_ANNOTATION, REVISION_ANNOTATION } from '../../objects/annotations.js';
 import {
   formatId,
   groupOf,
@@ -186,5 +186,8 @@ function controllersOf(link: Link, links: ReadonlyMap<string, Link>): Link[] {
 function revisionOf(object: KubeObject): string | undefined {
   if (object.kind === 'ControllerRevision')
     return typeof object.revision === 'number' ? String(object.revision) : undefined;
-  return object.kind === 'ReplicaSet' ? object.metadata.annotations?.[REVISION_ANNOTATION] : undefined;
+  const { annotations } = object.metadata;
+  if (object.kind === 'ReplicationController')
+    return annotations?.[OPENSHIFT_REVISION_ANNOTATION] ?? object.metadata.name;
+  return object.kind === 'ReplicaSet' ? annotations?.[REVISION_ANNOTATION] : undefined;
 }

@@ -52,6 +52,8 @@ export interface Resource {
   allowKindChange: boolean;
   /** Came out of helm, whose own namespace is kept. */
   fromHelm: boolean;
+  /** The namespace that a kustomization would have given it, had it not come out of helm. */
+  missedNamespace: string | undefined;
   /** Names of the vars whose values come from this object. */
   varNames: readonly string[];
 }
@@ -69,6 +71,7 @@ export function makeResource(tree: TreeMap, source: ResourceSource, openApi: Ope
     allowNameChange: false,
     allowKindChange: false,
     fromHelm: false,
+    missedNamespace: undefined,
     varNames: [],
   };
 }

@@ -40,7 +40,11 @@ export function setNamespace(
   return (map) => {
     if (namespace === '') return;
     for (const resource of map.resources) {
-      if (resource.tree === undefined || resource.fromHelm) continue;
+      if (resource.tree === undefined) continue;
+      if (resource.fromHelm) {
+        resource.missedNamespace = namespace;
+        continue;
+      }
       storePreviousId(resource);
       setOn(resource);
     }

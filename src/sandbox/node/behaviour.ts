@@ -14,8 +14,8 @@ export interface Behaviour {
   readonly readyAfterMs: number | undefined;
 }
 
-/** No registry has a name or a tag with `does-not-exist`. */
-const missingImage = /does-not-exist/;
+/** No registry has a name or a tag with `does-not-exist` or `no-such-image`. */
+const missingImage = /does-not-exist|no-such-image/;
 
 /** Annotations of a pod that make its containers do something else than their image and command would. */
 export const PROVOKE = {
@@ -36,9 +36,10 @@ export function behaviourOf(pod: Pod, container: Container, isInit: boolean): Be
   const script = [...(container.command ?? []), ...(container.args ?? [])].join(' ');
   const sleeps = /\bsleep (infinity|\d+(?:\.\d+)?)/.exec(script)?.[1];
   const exits = /\bexit (\d+)/.exec(script)?.[1];
-  // A program without a command serves: it is the image's own. One with a command ends when the command does.
-  const endless =
-    sleeps === 'infinity' || (script === '' && !isInit && (pod.spec.restartPolicy ?? 'Always') === 'Always');
+  // A program without a command serves: it is the image's own, which may get flags. One with a command ends when that does.
+  const isOwn = script === '' || (container.command === undefined && (container.args?.[0] ?? '').startsWith('-'));
+  const isServer = isOwn && sleeps === undefined && exits === undefined;
+  const endless = sleeps === 'infinity' || (isServer && !isInit && (pod.spec.restartPolicy ?? 'Always') === 'Always');
   const probe = container.readinessProbe;
   const exitCode = annotations[PROVOKE.exitCode];
   const runsForMs =

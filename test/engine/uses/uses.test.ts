@@ -70,6 +70,23 @@ describe('indexUses', () => {
     assert.deepEqual(wordsOf([lone]), ['ReplicaSet/lone']);
   });
 
+  it('takes an owned ReplicationController at 0 for a past revision of a DeploymentConfig, and any other for a use', () => {
+    const config = made('apps.openshift.io/v1', 'DeploymentConfig', 'web');
+    const controller = (replicas: number, more: Record<string, unknown> = {}): KubeObject =>
+      made('v1', 'ReplicationController', 'web-7', {
+        metadata: {
+          ...ownedBy(config),
+          annotations: { 'openshift.io/deployment-config.latest-version': '7' },
+          ...more,
+        },
+        spec: { replicas, template: template(CONFIG.name) },
+      });
+    const words = 'ReplicationController/web-7 of DeploymentConfig/web, revision 7';
+    assert.deepEqual(wordsOf([config, controller(0)]), [`${words} (inactive)`]);
+    assert.deepEqual(wordsOf([config, controller(1)]), [words]);
+    assert.deepEqual(wordsOf([controller(0, { ownerReferences: [] })]), ['ReplicationController/web-7, revision 7']);
+  });
+
   it('tells the revision of a ControllerRevision', () => {
     const db = made('apps/v1', 'StatefulSet', 'db', { spec: { template: template('cfg-4444444444') } });
     const old = made('apps/v1', 'ControllerRevision', 'db-1', {

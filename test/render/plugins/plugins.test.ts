@@ -3,7 +3,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KapplyError } from '../../../src/errors.js';
 import type { RenderOptions } from '../../../src/render/options.js';
-import { renderText } from '../../../src/render/render.js';
+import { render, renderText } from '../../../src/render/render.js';
 import { findKustomize, kustomizeBuild, withFiles, type Files } from '../oracle.js';
 
 const PLUGIN =
@@ -265,6 +265,31 @@ describe('plugins', () => {
         code: 'PluginFailed',
         message: 'the plugin ./run.sh failed with exit code 3: it broke',
       });
+    });
+  });
+
+  it('says which namespace did not reach the objects of a chart, from the outermost kustomization that names one', async () => {
+    const files = {
+      'top/kustomization.yaml': 'namespace: outer\nresources: [../app, plain.yaml]\n',
+      'top/plain.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: plain}\n',
+      'app/kustomization.yaml': 'namespace: inner\nhelmCharts:\n- {name: web, releaseName: r}\n',
+      'app/charts/web/values.yaml': 'a: 1\n',
+      'helm.sh': HELM.replace(', namespace: charts', ''),
+    };
+    await withFiles(files, async (cwd) => {
+      chmodSync(join(cwd, 'helm.sh'), 0o755);
+      const { objects } = await render('top', { cwd, enableHelm: true, helmCommand: join(cwd, 'helm.sh') });
+      assert.deepEqual(
+        objects.map(({ object: { metadata }, kustomizationNamespace }) => [
+          metadata.name,
+          metadata.namespace,
+          kustomizationNamespace,
+        ]),
+        [
+          ['plain', 'outer', undefined],
+          ['from-helm', undefined, 'outer'],
+        ],
+      );
     });
   });
 });
