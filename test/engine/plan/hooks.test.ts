@@ -12,23 +12,25 @@ const HELM = 'helm.sh/hook';
 const ARGO = 'argocd.argoproj.io/hook';
 
 /** What a deploy does with an object that has these annotations: applies it, leaves it out, or refuses to run. */
-const CASES: readonly [annotations: Record<string, string> | undefined, does: 'applies' | 'leaves out' | 'refuses'][] =
-  [
-    [undefined, 'applies'],
-    [{ 'helm.sh/hook-weight': '5' }, 'applies'],
-    [{ 'argocd.argoproj.io/sync-wave': '1' }, 'applies'],
-    ...['test', 'test-success', 'pre-delete', 'post-delete', 'pre-rollback', 'post-rollback', 'crd-install', ''].map(
-      (moment) => [{ [HELM]: moment }, 'leaves out'] as const,
-    ),
-    ...['pre-install', 'post-install', 'pre-upgrade', 'post-upgrade'].map(
-      (moment) => [{ [HELM]: moment }, 'refuses'] as const,
-    ),
-    [{ [HELM]: 'pre-delete, post-upgrade' }, 'refuses'],
-    [{ [HELM]: 'test,pre-rollback' }, 'leaves out'],
-    ...['SyncFail', 'Skip', 'PreDelete', 'PostDelete'].map((moment) => [{ [ARGO]: moment }, 'leaves out'] as const),
-    ...['PreSync', 'Sync', 'PostSync'].map((moment) => [{ [ARGO]: moment }, 'refuses'] as const),
-    [{ [ARGO]: 'Skip', [HELM]: 'post-install' }, 'leaves out'],
-  ].map(([annotations, does]) => [{ ...annotations }, does] as never);
+const CASES: readonly (readonly [
+  annotations: Record<string, string> | undefined,
+  does: 'applies' | 'leaves out' | 'refuses',
+])[] = [
+  [undefined, 'applies'],
+  [{ 'helm.sh/hook-weight': '5' }, 'applies'],
+  [{ 'argocd.argoproj.io/sync-wave': '1' }, 'applies'],
+  ...['test', 'test-success', 'pre-delete', 'post-delete', 'pre-rollback', 'post-rollback', 'crd-install', ''].map(
+    (moment) => [{ [HELM]: moment }, 'leaves out'] as const,
+  ),
+  ...['pre-install', 'post-install', 'pre-upgrade', 'post-upgrade'].map(
+    (moment) => [{ [HELM]: moment }, 'refuses'] as const,
+  ),
+  [{ [HELM]: 'pre-delete, post-upgrade' }, 'refuses'],
+  [{ [HELM]: 'test,pre-rollback' }, 'leaves out'],
+  ...['SyncFail', 'Skip', 'PreDelete', 'PostDelete'].map((moment) => [{ [ARGO]: moment }, 'leaves out'] as const),
+  ...['PreSync', 'Sync', 'PostSync'].map((moment) => [{ [ARGO]: moment }, 'refuses'] as const),
+  [{ [ARGO]: 'Skip', [HELM]: 'post-install' }, 'leaves out'],
+];
 
 describe('hooks of Helm and Argo CD', () => {
   for (const [annotations, does] of CASES) {
