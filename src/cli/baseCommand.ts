@@ -74,7 +74,7 @@ export abstract class BaseCommand extends Command {
     if (folder !== undefined) {
       for (const source of await defaultsFromFile(folder, shapes, () => this.flagNames())) await take(source);
     }
-    this.io.masks.addRules(parseMasks(Array.isArray(result.mask) ? (result.mask as string[]) : []));
+    this.io.masks.addRules(await parseMasks(Array.isArray(result.mask) ? (result.mask as string[]) : []));
     return { flags: result as FlagsOf<T>, args: given.args as InferredArgs<T['args']> };
   }
 

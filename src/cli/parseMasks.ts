@@ -1,5 +1,6 @@
 import { inputError } from '../errors.js';
-import { goRegExp } from '../render/go/goRegexp.js';
+import type { MaskRule } from '../objects/secretTexts.js';
+import { goRegExp, loadPatterns } from '../render/go/goRegexp.js';
 
 /** Longer ones are no rule that somebody wrote. */
 const MOST_CHARACTERS = 500;
@@ -9,7 +10,8 @@ const MOST_CHARACTERS = 500;
  * linear time.
  * @throws KapplyError `InvalidMask` (exit 2)
  */
-export function parseMasks(patterns: readonly string[]): RegExp[] {
+export async function parseMasks(patterns: readonly string[]): Promise<MaskRule[]> {
+  await loadPatterns(patterns);
   return patterns.map((pattern) => {
     const rule = pattern === '' || pattern.length > MOST_CHARACTERS ? undefined : goRegExp(pattern);
     if (rule !== undefined) return rule;

@@ -5,7 +5,9 @@
 import { LAST_APPLIED_ANNOTATION } from './annotations.js';
 
 /** A rule of the user's own (`--mask`), matched against `Kind/name:path`, as in `ConfigMap/cfg:data.token`. */
-export type MaskRule = RegExp;
+export interface MaskRule {
+  readonly test: (place: string) => boolean;
+}
 
 /** What one secret text becomes. `path` says where it stands: `data.password`, `items[0].data.password`. */
 export type ReplaceSecret = (text: string, path: string) => string;

@@ -1,57 +1,66 @@
 /**
- * Go's regular expressions (RE2) as JavaScript's: what users write in selectors and image names. What RE2 does not have,
- * lookaround and backreferences, is refused here as well.
+ * Go's regular expressions (RE2): what users write in selectors, image names and `--mask`. A pattern and the text that it is
+ * held against may both be somebody else's, so that no engine that backtracks may see them. Plain patterns, which nearly all
+ * are, V8 runs in linear time; the others run in a port of RE2 that is loaded for them.
  */
-import { setFlagsFromString } from 'node:v8';
 
-const CLASSES: Readonly<Record<string, string>> = {
-  alnum: '0-9A-Za-z',
-  alpha: 'A-Za-z',
-  ascii: '\\x00-\\x7F',
-  blank: '\\t ',
-  cntrl: '\\x00-\\x1F\\x7F',
-  digit: '0-9',
-  graph: '!-~',
-  lower: 'a-z',
-  print: ' -~',
-  punct: '!-\\/:-@\\[-`{-~',
-  space: '\\t\\n\\v\\f\\r ',
-  upper: 'A-Z',
-  word: '0-9A-Za-z_',
-  xdigit: '0-9A-Fa-f',
-};
-
-/**
- * RE2 takes linear time for any pattern. V8 has such an engine as well, and goes over to it, once allowed, when its usual one
- * runs into excessive backtracking: `(a+)+$` against a long name.
- */
-const LINEAR_FALLBACK = '--enable-experimental-regexp-engine-on-excessive-backtracks';
-
-const compiled = new Map<string, RegExp | undefined>();
-
-/** Undefined where Go would not compile the pattern. */
-export function goRegExp(pattern: string): RegExp | undefined {
-  if (!compiled.has(pattern)) compiled.set(pattern, compile(pattern));
-  return compiled.get(pattern);
+/** A compiled pattern. */
+export interface Pattern {
+  readonly test: (text: string) => boolean;
 }
 
-function compile(pattern: string): RegExp | undefined {
-  const leading = /^(\^?(?:\(\?:)?)\(\?([ims]+)\)/.exec(pattern);
-  const flags = leading?.[2] ?? '';
-  const rest = leading === null ? pattern : (leading[1] ?? '') + pattern.slice(leading[0].length);
-  if (/(?<!\\)(?:\\\\)*\(\?(?:[=!]|<[=!])/.test(rest) || /(?<!\\)(?:\\\\)*\\[1-9]/.test(rest)) return undefined;
-  const translated = rest
-    .replaceAll(/\[:(\^?)([a-z]+):\]/g, (text, negated: string, name: string) =>
-      negated === '' ? (CLASSES[name] ?? text) : text,
-    )
-    .replaceAll(/\\([pP])([A-Z])/g, '\\$1{$2}')
-    .replaceAll('(?P<', '(?<')
-    .replaceAll(/(?<!\\)((?:\\\\)*)\\A/g, '$1^')
-    .replaceAll(/(?<!\\)((?:\\\\)*)\\z/g, '$1$');
-  if (/[*+{]/.test(translated)) setFlagsFromString(LINEAR_FALLBACK);
-  try {
-    return new RegExp(translated, /\\[pP]/.test(translated) ? `${flags}u` : flags);
-  } catch {
-    return undefined;
+/** RE2 takes time for each character of the pattern and of the text: a longer pattern is none that somebody wrote. */
+const MOST_CHARACTERS = 5000;
+
+type Compile = (pattern: string) => Pattern | undefined;
+
+let compileRe2: Compile | undefined;
+const compiled = new Map<string, Pattern | undefined>();
+
+/** Makes sure that `goRegExp` can compile these. To be awaited by whoever reads patterns, before they are used. */
+export async function loadPatterns(patterns: Iterable<string | undefined>): Promise<void> {
+  if (compileRe2 !== undefined) return;
+  for (const pattern of patterns) {
+    if (pattern === undefined || plainSource(pattern) !== undefined) continue;
+    ({ compileRe2 } = await import('./re2.js'));
+    return;
   }
+}
+
+/** Finds the pattern anywhere in a text. Undefined where Go would not compile it. */
+export function goRegExp(pattern: string): Pattern | undefined {
+  const source = plainSource(pattern);
+  if (source !== undefined) return known(pattern, () => new RegExp(source, 'u'));
+  return known(pattern, re2(pattern));
+}
+
+/** Matches whole texts, as `^(?:pattern)$` does in Go. Undefined where Go would not compile it. */
+export function goRegExpOfAll(pattern: string): Pattern | undefined {
+  const whole = `^(?:${pattern})$`;
+  const source = plainSource(pattern);
+  if (source !== undefined) return known(whole, () => new RegExp(`^(?:${source})$`, 'u'));
+  return known(whole, re2(whole));
+}
+
+/**
+ * The pattern for V8 with the flag `u`, where it is letters, dots and alternatives alone: without repetitions nothing is tried
+ * twice. Undefined for any other.
+ */
+export function plainSource(pattern: string): string | undefined {
+  // A dot of Go's matches a carriage return, V8's does not.
+  return /^[\w:/@ ,=.|-]*$/.test(pattern) ? pattern.replaceAll('.', '[^\\n]') : undefined;
+}
+
+function re2(pattern: string): () => Pattern | undefined {
+  if (compileRe2 === undefined) throw new Error('a pattern is compiled before loadPatterns has seen it');
+  const compile = compileRe2;
+  return () => (pattern.length > MOST_CHARACTERS ? undefined : compile(pattern));
+}
+
+function known(pattern: string, compile: () => Pattern | undefined): Pattern | undefined {
+  if (!compiled.has(pattern)) {
+    if (compiled.size > 10_000) compiled.clear();
+    compiled.set(pattern, compile());
+  }
+  return compiled.get(pattern);
 }

@@ -125,9 +125,9 @@ const makers: Readonly<Record<string, Make>> = {
     };
   },
   HashTransformer: () => ({ transform: addHashes }),
-  ImageTagTransformer: (config) => {
+  ImageTagTransformer: async (config) => {
     const own = read(config, { ...withSpecs, imageTag: shapes.image }) as WithSpecs & { imageTag?: Image };
-    return { transform: setImages(own.imageTag ?? {}, specsOf(own)) };
+    return { transform: await setImages(own.imageTag ?? {}, specsOf(own)) };
   },
   ReplicaCountTransformer: (config) => {
     const own = read(config, { ...withSpecs, replica: shapes.replica }) as WithSpecs & { replica?: Replica };
@@ -163,7 +163,12 @@ const makers: Readonly<Record<string, Make>> = {
     }) as { value?: string; targets?: ValueTarget[]; targetFilePath?: string };
     const more = own.targetFilePath ? await loadText(target, own.targetFilePath) : '';
     return {
-      transform: addValue(own.value?.trim() || basename(target.root.folder), own.targets ?? [], more, config.source),
+      transform: await addValue(
+        own.value?.trim() || basename(target.root.folder),
+        own.targets ?? [],
+        more,
+        config.source,
+      ),
     };
   },
   ConfigMapGenerator: (config, target) => configGenerator('ConfigMap', config, target),

@@ -1,15 +1,16 @@
 /** The ValueAddTransformer: one value put into fields, or into a path that a field holds (api/filters/valueadd). */
 import { inputError } from '../../errors.js';
 import { splitPath } from '../fieldSpecs/fieldSpec.js';
+import { loadPatterns } from '../go/goRegexp.js';
 import { decode } from '../kustomization/decode.js';
 import type { Selector } from '../kustomization/kustomization.js';
 import { type StructShape, selector } from '../kustomization/shapes.js';
 import { PathProblem, type Slot } from '../replacement/slot.js';
-import { matchPath } from '../replacement/matchPath.js';
+import { itemPatterns, matchPath } from '../replacement/matchPath.js';
 import { type Resource, type ResourceSource, currentId } from '../resources/resource.js';
 import { describeId } from '../resources/resourceId.js';
 import { withText } from '../resources/scalarText.js';
-import { selectResources } from '../resources/select.js';
+import { loadSelectors, selectResources } from '../resources/select.js';
 import { namespaceSetter } from '../transformers/setNamespace.js';
 import type { Transformer } from '../transformers/transformer.js';
 import { type Tree, isScalar, textOf } from '../resources/tree.js';
@@ -28,12 +29,12 @@ export const valueTargetShape: StructShape = {
 };
 
 /** `more` is the text of a file with further targets, '' where there is none. */
-export function addValue(
+export async function addValue(
   value: string,
   own: readonly ValueTarget[],
   more: string,
   source: ResourceSource,
-): Transformer {
+): Promise<Transformer> {
   const targets = [...own, ...(more === '' ? [] : readTargets(more, source))];
   const invalid = (message: string): Error => inputError('InvalidPlugin', message, { position: source });
   if (targets.length === 0) throw invalid('a ValueAddTransformer needs at least one target');
@@ -41,6 +42,8 @@ export function addValue(
     if (fieldPath === '') throw invalid('a target of a ValueAddTransformer needs a fieldPath');
     if (filePathPosition < 0) throw invalid(`filePathPosition ${filePathPosition} is negative`);
   }
+  await loadSelectors(targets.map((target) => target.selector));
+  await loadPatterns(targets.flatMap(({ fieldPath = '' }) => itemPatterns(splitPath(fieldPath, '/'))));
   return (map) => {
     for (const { selector: selected, fieldPath = '', filePathPosition = 0 } of targets) {
       const setNamespaceOf = namespaceSetter(value, []);

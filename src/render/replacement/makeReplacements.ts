@@ -15,7 +15,8 @@ export async function makeReplacements(
   file: string,
 ): Promise<Transformer> {
   const replacements = await readReplacements(entries, target);
-  const { applyReplacements } = await import('./replace.js');
+  const { applyReplacements, loadReplacements } = await import('./replace.js');
+  await loadReplacements(replacements);
   return (map) => applyReplacements(map, replacements, file);
 }
 

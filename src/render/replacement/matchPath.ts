@@ -22,6 +22,11 @@ export type NodeKind = 'scalar' | 'map' | 'list';
 /** A scalar that was made for a path: whatever is written there has no type yet. */
 export const CREATED_SCALAR = new SourceScalar(null, '');
 
+/** The regular expressions in the parts of a path. */
+export function itemPatterns(path: readonly string[]): string[] {
+  return path.flatMap((part) => /^\[[^=]*=(.*)\]$/s.exec(part)?.[1] ?? []);
+}
+
 /** With `create`, what is missing is made, with a node of that kind at the end. Throws PathProblem. */
 export function matchPath(slot: Slot, path: readonly string[], create: NodeKind | undefined): Slot[] {
   const [part, ...rest] = path;

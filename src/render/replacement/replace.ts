@@ -1,14 +1,15 @@
 /** `replacements`: values of one object copied into others (api/filters/replacement). */
 import { type KapplyError, inputError } from '../../errors.js';
+import { loadPatterns } from '../go/goRegexp.js';
 import type { FieldOptions, Replacement, ReplacementTarget, Selector } from '../kustomization/kustomization.js';
 import { type Resource, nameOf, namespaceOf, previousIds, typeOf as resourceType } from '../resources/resource.js';
 import { type Gvk, effectiveNamespace, isSelectedBy } from '../resources/resourceId.js';
 import type { ResourceMap } from '../resources/resourceMap.js';
 import { plainScalar, typeOf, withTextOfType } from '../resources/scalarText.js';
-import { type CompiledSelector, compileSelector } from '../resources/select.js';
+import { type CompiledSelector, compileSelector, loadSelectors } from '../resources/select.js';
 import { type Tree, cloneTree, isEmpty, isList, isMap, isScalar, textOf, textUnlessNull } from '../resources/tree.js';
 import { lookUp, splitDottedPath } from './fieldPath.js';
-import { CREATED_SCALAR, type NodeKind, matchPath } from './matchPath.js';
+import { CREATED_SCALAR, type NodeKind, itemPatterns, matchPath } from './matchPath.js';
 import { PathProblem, type Slot } from './slot.js';
 import { changeStructuredText } from './structuredText.js';
 
@@ -17,6 +18,14 @@ const DEFAULT_PATH = 'metadata.name';
 interface Id extends Gvk {
   readonly name: string;
   readonly namespace: string;
+}
+
+/** To be awaited before they are applied. */
+export async function loadReplacements(replacements: readonly Replacement[]): Promise<void> {
+  const targets = replacements.flatMap((replacement) => replacement.targets ?? []);
+  await loadSelectors(targets.flatMap(({ select, reject = [] }) => [select, ...reject]));
+  const paths = targets.flatMap(({ fieldPaths = [] }) => fieldPaths);
+  await loadPatterns(paths.flatMap((path) => itemPatterns(splitDottedPath(path))));
 }
 
 /** `file` is the one that the replacements stand in, for messages. */

@@ -1,6 +1,6 @@
 /** Which resources a selector means: regular expressions for the whole of each part (api/types/selector.go). */
 import { inputError } from '../../errors.js';
-import { goRegExp } from '../go/goRegexp.js';
+import { goRegExpOfAll, loadPatterns } from '../go/goRegexp.js';
 import type { Selector } from '../kustomization/kustomization.js';
 import { parseLabelSelector } from './labelSelector.js';
 import { type Resource, currentId, metadataTexts, originalId } from './resource.js';
@@ -13,6 +13,11 @@ export interface CompiledSelector {
   readonly name: Matches;
   readonly namespace: Matches;
   readonly metadata: (resource: Resource) => boolean;
+}
+
+/** To be awaited before the selectors are used. */
+export function loadSelectors(selectors: readonly (Selector | undefined)[]): Promise<void> {
+  return loadPatterns(selectors.flatMap((one) => [one?.group, one?.version, one?.kind, one?.name, one?.namespace]));
 }
 
 /** Throws KapplyError `InvalidSelector`. */
@@ -62,7 +67,7 @@ function labelMatcher(text: string): (labels: ReadonlyMap<string, string>) => bo
 /** Matches whole texts; everything where the pattern is empty. */
 function whole(pattern = ''): Matches {
   if (pattern === '') return () => true;
-  const regExp = goRegExp(`^(?:${pattern})$`);
+  const regExp = goRegExpOfAll(pattern);
   if (regExp === undefined) {
     throw inputError('InvalidSelector', `${pattern} is no regular expression`, {
       suggestions: [

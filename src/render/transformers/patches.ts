@@ -6,7 +6,7 @@ import type { OpenApi } from '../openApi/openApi.js';
 import { readResources } from '../manifests/readResources.js';
 import { type Resource, currentId, storePreviousId } from '../resources/resource.js';
 import type { ResourceMap } from '../resources/resourceMap.js';
-import { selectResources } from '../resources/select.js';
+import { loadSelectors, selectResources } from '../resources/select.js';
 import { patchWithOperations, readJsonPatch } from './jsonPatch.js';
 import { applyMergePatch, applyTargetedPatch, targetOf } from './mergePatch.js';
 import type { Transformer } from './transformer.js';
@@ -25,6 +25,7 @@ export interface PatchContext {
 /** An entry of `patches`: a strategic merge patch or a JSON patch, given or in a file. */
 export async function makePatch(entry: Patch, context: PatchContext): Promise<Transformer> {
   const { path = '', target, options = {} } = entry;
+  await loadSelectors([target]);
   const inline = (entry.patch ?? '').trim();
   if (inline === '' && path === '') {
     throw inputError('InvalidPatch', 'an entry of patches has neither patch nor path', {
@@ -192,6 +193,7 @@ export async function makeJsonPatch(
     throw invalid('an entry of patchesJson6902 needs a target with a name');
   if (path === '' && patch === '') throw invalid('an entry of patchesJson6902 has neither patch nor path');
   if (path !== '' && patch !== '') throw invalid(`an entry of patchesJson6902 has both patch and path (${path})`);
+  await loadSelectors([target]);
   const text = path === '' ? patch : await context.load(path);
   const file = path === '' ? context.file : context.shown(path);
   const read = (name: string): { operations: Json } => ({ operations: readJsonPatch(text, name) });

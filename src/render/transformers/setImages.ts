@@ -1,7 +1,7 @@
 /** `images` (api/filters/imagetag): in every list called containers or initContainers, and at the field specs. */
 import { FieldPathProblem, type Update, scalarUpdate, updateFields } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
-import { goRegExp } from '../go/goRegexp.js';
+import { type Pattern, goRegExp, loadPatterns, plainSource } from '../go/goRegexp.js';
 import type { Image } from '../kustomization/kustomization.js';
 import { isQuotedField } from '../resources/quotedFields.js';
 import { kindOf } from '../resources/resource.js';
@@ -13,10 +13,9 @@ import { type Transformer, changing } from './transformer.js';
 const TAG = '(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?$';
 
 /** An entry with a tagSuffix is applied twice where both ways lead to the image: what kustomize does. */
-export function setImages(image: Image, specs: readonly FieldSpec[]): Transformer {
+export async function setImages(image: Image, specs: readonly FieldSpec[]): Promise<Transformer> {
   const specsFor = specsByKind(specs);
-  // The name is a regular expression; one that does not compile matches nothing.
-  const pattern = goRegExp(`^${image.name ?? ''}${TAG}`);
+  const pattern = await imagePattern(image.name ?? '');
   const update: Update = (value, quoted) => {
     const text = textOf(value);
     return pattern?.test(text) ? withText(value, changedImage(text, image), quoted) : value;
@@ -31,6 +30,16 @@ export function setImages(image: Image, specs: readonly FieldSpec[]): Transforme
       });
     }
   };
+}
+
+/** The name is a regular expression; one that does not compile matches nothing. */
+async function imagePattern(name: string): Promise<Pattern | undefined> {
+  const source = name.includes('|') ? undefined : plainSource(name);
+  // Behind a name without alternatives, each character of the tag can be matched in one way only.
+  if (source !== undefined) return new RegExp(`^${source}${TAG}`, 'u');
+  const pattern = `^${name}${TAG}`;
+  await loadPatterns([pattern]);
+  return goRegExp(pattern);
 }
 
 function updateContainers(node: Tree, update: Update): void {
