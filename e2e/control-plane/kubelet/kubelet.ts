@@ -5,14 +5,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../../../src/cluster/apiError.js';
 import type { Cluster, ObjectAddress } from '../../../src/cluster/cluster.js';
-import type { KubeObject } from '../../../src/objects/object.js';
+import type { Json, KubeObject } from '../../../src/objects/object.js';
 import { configsOf, type ReadConfig } from '../../../src/sandbox/node/configuration.js';
 import { createRecorder } from './events.js';
 import { startLogServer } from './logServer.js';
 import { addressOf, registerNode, renewLease } from './node.js';
 import { advance, newPodRun, startsSomething, type Happening, type PodRun } from '../../../src/sandbox/node/podRun.js';
 import type { Pod } from '../../../src/sandbox/node/podSpec.js';
-import { statusOf } from '../../../src/sandbox/node/podStatus.js';
+import { statusOf, withTransitions } from '../../../src/sandbox/node/podStatus.js';
+import type { Condition } from '../../../src/sandbox/controllers/workloadTypes.js';
 
 const nodeName = 'kapply-e2e';
 const tickMs = 50;
@@ -23,6 +24,7 @@ interface Known {
   readonly run: PodRun;
   /** The status as it was last written, to write only what changed. */
   readonly written: string;
+  readonly conditions: readonly Condition[];
   readonly finished: boolean;
 }
 
@@ -101,7 +103,9 @@ export async function startKubelet(
     const read = startsSomething(known.run, now) ? await readConfigs(pod) : () => undefined;
     const happenings: Happening[] = [];
     const run = advance(known.run, { pod, now, read, happened: (happening) => happenings.push(happening) });
-    const { status, phase } = statusOf(pod, run, now);
+    const { status: told, phase } = statusOf(pod, run, now);
+    const conditions = withTransitions(known.conditions, told.conditions as unknown as readonly Condition[], now);
+    const status = { ...told, conditions: conditions as unknown as Json };
     const written = JSON.stringify(status);
     // The watch may have brought a newer pod meanwhile; it keeps its place, the run is ours.
     const latest = pods.get(uid);
@@ -112,7 +116,7 @@ export async function startKubelet(
       const patch = { metadata: { uid }, status: { ...status, startTime } };
       await cluster.patch(podAddress(pod), patch, { type: 'strategic', subresource: 'status' });
     }
-    pods.set(uid, { ...(pods.get(uid) ?? latest), run, written, finished });
+    pods.set(uid, { ...(pods.get(uid) ?? latest), run, written, conditions, finished });
     for (const happening of happenings) await record(pod, happening);
   };
 
@@ -130,7 +134,7 @@ export async function startKubelet(
       } else {
         const phase = pod.status?.phase;
         const finished = (phase === 'Succeeded' || phase === 'Failed') && pod.metadata.deletionTimestamp === undefined;
-        pods.set(uid, { pod, run: newPodRun(pod, Date.now()), written: '', finished });
+        pods.set(uid, { pod, run: newPodRun(pod, Date.now()), written: '', conditions: [], finished });
       }
     }
   };

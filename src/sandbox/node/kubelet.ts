@@ -8,7 +8,7 @@ import { timestamp } from '../store.js';
 import type { ReadConfig } from './configuration.js';
 import { advance, nextIn, type PodRun } from './podRun.js';
 import type { Pod } from './podSpec.js';
-import { statusOf } from './podStatus.js';
+import { statusOf, withTransitions } from './podStatus.js';
 import { resumePodRun } from './resumePodRun.js';
 
 /** How long containers take to stop, in ms. */
@@ -103,7 +103,10 @@ function noteContainers({ world }: Simulation, pod: PodObject, run: PodRun): Pod
 
 function writeStatus({ client, now }: Simulation, pod: PodObject, run: PodRun, ip: string): void {
   const { status } = statusOf(asPod(pod), run, now());
-  const conditions = mergedConditions(pod, status, now());
+  const known = pod.status?.conditions ?? [];
+  const own = withTransitions(known, status.conditions as unknown as readonly Condition[], now());
+  // What another has written stays.
+  const conditions = [...known.filter(({ type }) => condition(own, type) === undefined), ...own];
   const addresses = { podIP: ip, podIPs: [{ ip }], hostIPs: [{ ip: '127.0.0.1' }] };
   const startTime = (pod.status as JsonObject | undefined)?.startTime ?? timestamp(now());
   client.updateStatus('Pod', {
@@ -119,21 +122,6 @@ function freeAddress({ client }: Simulation): string {
     const ip = `10.244.${Math.floor(number / 250) % 256}.${(number % 250) + 1}`;
     if (!taken.has(ip)) return ip;
   }
-}
-
-/** Conditions that another has written stay, and a transition time moves only with the status. */
-function mergedConditions(pod: PodObject, status: JsonObject, now: number): readonly Condition[] {
-  const known = pod.status?.conditions ?? [];
-  const own = (status.conditions as unknown as readonly Condition[]).map((entry): Condition => {
-    const before = condition(known, entry.type);
-    const same = before?.status === entry.status;
-    return {
-      lastProbeTime: null,
-      ...entry,
-      lastTransitionTime: same ? (before.lastTransitionTime ?? timestamp(now)) : timestamp(now),
-    };
-  });
-  return [...known.filter(({ type }) => condition(own, type) === undefined), ...own];
 }
 
 function asPod(pod: KubeObject): Pod {

@@ -1,5 +1,7 @@
 /** A pod's status (core/v1 PodStatus) from how its containers are. Pure. */
 import type { JsonObject } from '../../objects/object.js';
+import { condition as conditionIn } from '../controllers/conditions.js';
+import type { Condition } from '../controllers/workloadTypes.js';
 import { behaviourOf } from './behaviour.js';
 import type { ContainerRun, PodRun, Terminated } from './podRun.js';
 import type { Container, Pod } from './podSpec.js';
@@ -99,4 +101,16 @@ export function statusOf(pod: Pod, run: PodRun, now: number): { readonly status:
       containerStatuses: statuses(pod.spec.containers, run.main, false),
     },
   };
+}
+
+/**
+ * Conditions with the time since when they hold, which moves only with the status: controllers count minReadySeconds from
+ * it, and without it no pod ever becomes available (seen).
+ */
+export function withTransitions(known: readonly Condition[], own: readonly Condition[], now: number): Condition[] {
+  return own.map((entry) => {
+    const before = conditionIn(known, entry.type);
+    const since = before?.status === entry.status ? before.lastTransitionTime : undefined;
+    return { lastProbeTime: null, ...entry, lastTransitionTime: since ?? time(now) };
+  });
 }
