@@ -142,6 +142,7 @@ const OPTIONS: Omit<DeployOptions, 'timeoutMs'> = {
   fieldManager: 'kapply',
   forceConflicts: false,
   takeOver: false,
+  validate: 'strict',
   restartOnChange: false,
   own: false,
   dryRun: undefined,

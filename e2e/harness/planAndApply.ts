@@ -24,6 +24,7 @@ const OPTIONS: DeployOptions = {
   forceConflicts: false,
   takeOverManagers: [],
   takeOver: false,
+  validate: 'strict',
   restartOnChange: false,
   own: false,
   dryRun: undefined,

@@ -4,6 +4,10 @@ import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { inputError } from '../errors.js';
 import { parseCount, parseDuration } from './flagValues.js';
 
+/** kubectl's words: `true` and `false` are older ones. */
+const VALIDATE = { strict: 'strict', warn: 'warn', ignore: 'ignore', true: 'strict', false: 'ignore' } as const;
+type ValidateWord = keyof typeof VALIDATE;
+
 export interface PlanFlags {
   readonly namespace?: string | undefined;
   readonly concurrency: string;
@@ -21,6 +25,7 @@ export interface PlanFlags {
   readonly 'field-manager': string;
   readonly 'force-conflicts': boolean;
   readonly 'take-over-manager'?: readonly string[] | undefined;
+  readonly validate?: ValidateWord;
   readonly 'restart-on-change': boolean;
   readonly own: boolean;
 }
@@ -52,6 +57,7 @@ export function deployOptions(flags: PlanFlags & RolloutFlags): Omit<DeployOptio
     forceConflicts: flags['force-conflicts'],
     takeOverManagers: flags['take-over-manager'] ?? [],
     takeOver: flags['take-over'],
+    validate: VALIDATE[flags.validate ?? 'strict'],
     restartOnChange: flags['restart-on-change'],
     own: flags.own,
     dryRun: flags['dry-run'],

@@ -239,6 +239,11 @@ export const applyFlags = {
     helpValue: 'NAME',
     multiple: true,
   }),
+  validate: Flags.option({
+    description: 'What is done with fields that the server does not know: refused, left out with a warning, left out.',
+    options: ['strict', 'warn', 'ignore', 'true', 'false'] as const,
+    default: 'strict',
+  })(),
   'restart-on-change': Flags.boolean({
     description: 'Roll workloads out as well when a plain-named ConfigMap or Secret that they read at start changes.',
   }),

@@ -88,6 +88,7 @@ const READ_ONLY = {
   'keep-rollback': false,
   adopt: false,
   'take-over': false,
+  validate: 'ignore',
   'restart-on-change': false,
   own: false,
   'field-manager': 'kapply',

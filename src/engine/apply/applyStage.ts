@@ -90,8 +90,17 @@ async function applyMember(member: PlannedMember, options: ApplyStageOptions): P
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const failure = refusalOf(error, idOf(change.desired));
-    return isNoVerdict(error) ? { member, resource, object: undefined, aside: failure } : refuse(failure);
+    const isEarly = isNoVerdict(error) || isOldDefinition(error, change);
+    return isEarly ? { member, resource, object: undefined, aside: failure } : refuse(failure);
   }
+}
+
+/**
+ * True where a custom resource fits the definition in this set (the plan looked), and the server still reads it by that of
+ * before: a changed definition is served a moment after it is stored. A schema's refusal has no reason.
+ */
+function isOldDefinition(error: ApiError, { byDefinition = false }: PlannedChange): boolean {
+  return byDefinition && error.status.reason === undefined && error.httpStatus === 500;
 }
 
 /** What really happened may differ from the plan: another run may have been there first. */

@@ -4,7 +4,6 @@ import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
 import { ON_IMMUTABLE_ANNOTATION } from '../../objects/annotations.js';
 import { idOf, type KubeObject } from '../../objects/object.js';
 import { findNames } from '../uses/mentions.js';
-import type { Shape } from '../../patch/apply/shape.js';
 import type { FailureInfo } from '../run/events.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import { isContainer } from '../sets/containers.js';
@@ -12,19 +11,20 @@ import { isNoVerdict, webhookWithoutDryRun } from './noVerdict.js';
 import type { PreparedObject } from './prepare.js';
 import type { FieldTree } from './fieldTree.js';
 import { conflictRefusal, refusalOf } from './refusal.js';
-import { schemaRefusal } from './schemaRefusal.js';
+import { schemaRefusal, shapeFor, type SchemaOptions } from './schemaRefusal.js';
+import { withoutUnknownFields, type Lenient, type Validate } from './validate.js';
 import { settleInvalid } from './settleInvalid.js';
 import { conflictsOf, replacingPatch, withoutGivenUp, type TakeOver } from './takeOver.js';
 
-export interface AskServerOptions {
+export interface AskServerOptions extends SchemaOptions {
   readonly cluster: Cluster;
   readonly signal: AbortSignal;
+  /** What is done with fields that the server does not know (--validate). */
+  readonly validate: Validate;
   readonly fieldManager: string;
   readonly forceConflicts: boolean;
   /** Managers that are taken over as kubectl is (--take-over-manager). */
   readonly takeOverManagers: readonly string[];
-  /** How a built-in kind is merged; undefined for a custom resource. */
-  readonly shapeOf: (object: KubeObject) => Shape | undefined;
   /** Names of what this run creates first: an object that mentions one may be refused until it is there. */
   readonly createdNames: ReadonlySet<string>;
 }
@@ -37,6 +37,8 @@ export type ServerAnswer =
   | { readonly outcome: 'later' }
   /** A webhook did not answer, or takes no dry runs: only the apply itself can tell. */
   | { readonly outcome: 'unanswered'; readonly why: string }
+  /** To be asked again with this manifest, which lacks fields that the server does not know. */
+  | ({ readonly outcome: 'lenient' } & Lenient)
   | { readonly failure: FailureInfo };
 
 /** Tries the apply, and where that is invalid, finds out why. */
@@ -66,8 +68,8 @@ export async function askServer(
     if (!(error instanceof ApiError)) throw error;
     if (isNoVerdict(error)) return { outcome: 'unanswered', why: refusalOf(error, id).message };
     if (error.status.reason === undefined || error.status.reason === 'BadRequest') {
-      const failure = await schemaRefusal(desired, member.resource, member.rendered.origin, options);
-      if (failure !== undefined) return { failure };
+      const settled = await settleSchema(member, desired, options);
+      if (settled !== undefined) return settled;
     }
     if (error.status.reason === 'BadRequest') {
       const webhook = await webhookWithoutDryRun(desired, member.resource.plural, options);
@@ -83,6 +85,37 @@ export async function askServer(
     const mayRecreate = isMarked && !isContainer(id);
     return mayRecreate ? { outcome: 'recreate' } : { failure: settled.failure };
   }
+}
+
+/**
+ * What the server's schema is against; undefined where nothing is known to be wrong. A custom resource that fits the
+ * definition in this very set is not refused: the cluster still has the definition of before.
+ */
+async function settleSchema(
+  member: PreparedObject,
+  desired: KubeObject,
+  options: AskServerOptions,
+): Promise<ServerAnswer | undefined> {
+  const shape = await shapeFor(desired, member.resource, options);
+  const lenient = options.validate === 'strict' ? undefined : withoutUnknownFields(member.object, shape);
+  if (lenient !== undefined) return { outcome: 'lenient', ...lenient };
+  const failure = schemaRefusal(desired, shape, member.rendered.origin);
+  if (failure !== undefined) return { failure };
+  const { group, kind } = idOf(desired);
+  return options.definitions.has(`${group}/${kind}`)
+    ? { outcome: 'unanswered', why: 'the definition of its kind changes with this deploy' }
+    : undefined;
+}
+
+/** As `askServer`, for a custom resource that the server cannot be asked about yet: by its definition. */
+export async function checkDefinition(
+  member: PreparedObject,
+  desired: KubeObject,
+  options: AskServerOptions,
+): Promise<ServerAnswer | undefined> {
+  if (isBuiltInGroup(idOf(desired).group)) return undefined;
+  const answer = await settleSchema(member, desired, options);
+  return answer !== undefined && 'outcome' in answer && answer.outcome === 'unanswered' ? undefined : answer;
 }
 
 /** Built-in kinds that the server accepts only once what they name is there: its admission looks it up. */

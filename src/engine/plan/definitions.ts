@@ -12,7 +12,7 @@ interface DefinitionSpec {
 /** The resources that the CustomResourceDefinitions among the objects will serve (apiextensions.k8s.io/v1). */
 export function definedResources(objects: readonly KubeObject[]): ApiResource[] {
   return objects.flatMap((object) => {
-    if (object.kind !== 'CustomResourceDefinition' || groupOf(object.apiVersion) !== 'apiextensions.k8s.io') return [];
+    if (!isDefinition(object)) return [];
     const { group, scope, names, versions = [] } = (object.spec ?? {}) as DefinitionSpec;
     const { kind, plural } = names ?? {};
     if (group === undefined || kind === undefined || plural === undefined) return [];
@@ -29,4 +29,18 @@ export function definedResources(objects: readonly KubeObject[]): ApiResource[] 
         preferred: index === 0,
       }));
   });
+}
+
+/** The CustomResourceDefinitions among the objects, by `GROUP/KIND` of what they define. */
+export function definitionsByKind(objects: readonly KubeObject[]): Map<string, KubeObject> {
+  return new Map(
+    objects.filter(isDefinition).map((object) => {
+      const { group = '', names } = (object.spec ?? {}) as DefinitionSpec;
+      return [`${group}/${names?.kind ?? ''}`, object];
+    }),
+  );
+}
+
+function isDefinition(object: KubeObject): boolean {
+  return object.kind === 'CustomResourceDefinition' && groupOf(object.apiVersion) === 'apiextensions.k8s.io';
 }

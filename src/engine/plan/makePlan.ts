@@ -15,6 +15,7 @@ import { mapConcurrently } from '../run/mapConcurrently.js';
 import type { DeployOptions, PlanContext } from '../run/options.js';
 import type { Judgement, Plan, PlannedChange } from './plan.js';
 import { confirmationsOf } from './confirmations.js';
+import { definitionsByKind } from './definitions.js';
 import { refuseDuplicateKeys } from './duplicateKeys.js';
 import { withoutHooks } from './hooks.js';
 import { elsewhereWarnings } from './elsewhere.js';
@@ -193,6 +194,8 @@ async function planningOptions(
     forceConflicts: options.forceConflicts,
     takeOverManagers: options.takeOverManagers,
     takeOver: options.takeOver,
+    validate: options.validate,
+    definitions: definitionsByKind(prepared.map(({ object }) => object)),
     shapeOf: ({ apiVersion, kind }) => shapeOfKind(schema, apiVersion, kind),
     askServer: options.dryRun !== 'client',
     autoscaled: autoscaledKeys([

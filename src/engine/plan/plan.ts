@@ -10,6 +10,8 @@ export interface PlannedChange {
   readonly version: string;
   readonly resource: ApiResource;
   readonly action: ChangeAction;
+  /** A custom resource that fits its definition in this set, which the server does not have yet. */
+  readonly byDefinition?: boolean;
   /** The stage in which it is applied, from 1: apply/waves. */
   readonly wave: number;
   /** A generator made it and its name ends in a content hash. */

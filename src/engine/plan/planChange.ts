@@ -9,7 +9,7 @@ import { jsonEqual } from '../../patch/jsonEqual.js';
 import type { FailureInfo } from '../run/events.js';
 import type { ChangeAction, PlannedChange } from './plan.js';
 import { conditionOf, type Observed } from '../readiness/terms.js';
-import { addressOf, askServer, type AskServerOptions, type ServerAnswer } from './askServer.js';
+import { addressOf, askServer, checkDefinition, type AskServerOptions, type ServerAnswer } from './askServer.js';
 import { changedWords } from './changedPaths.js';
 import { isEmptyTree } from './fieldTree.js';
 import { foreignEntries, foreignFields, foreignNote } from './foreignFields.js';
@@ -20,6 +20,7 @@ import { terminatingRefusal, type Refusal } from './refusal.js';
 import { settleReplicas } from './replicas.js';
 import { applyAnew } from './settleInvalid.js';
 import { takeOverOf, type TakeOver } from './takeOver.js';
+import { droppedNote, type Lenient } from './validate.js';
 import { keepUsedAt, markUsed } from '../configs/usedAt.js';
 
 export interface PlanChangeOptions extends AskServerOptions, NotOursOptions {
@@ -105,8 +106,17 @@ export async function planChange(
       ? ['was rolled back with kubectl rollout undo: this deploy rolls it forward again']
       : []),
   ];
-  const planned = { ...base, desired, notes, takesOver: takeOver?.managers ?? [] };
+  const planned = {
+    ...base,
+    desired,
+    notes,
+    takesOver: takeOver?.managers ?? [],
+    ...(options.definitions.has(`${id.group}/${id.kind}`) && { byDefinition: true }),
+  };
   if (!options.askServer || member.pendingKind || options.createdNamespaces.has(id.namespace)) {
+    const answer = options.askServer ? await checkDefinition(member, desired, options) : undefined;
+    if (answer !== undefined && 'failure' in answer) return refuse(answer.failure);
+    if (answer?.outcome === 'lenient') return planWithout(answer, member, live, wave, options, tries);
     return { change: { ...planned, ...guess(live, desired), validated: false } };
   }
   const untried = (why: string): PlannedOrRefused => {
@@ -130,6 +140,7 @@ export async function planChange(
     ? { outcome: 'accepted', after: live }
     : await askServer(member, live, desired, takeOver, options);
   if ('failure' in answer) return refuse(answer.failure);
+  if (answer.outcome === 'lenient') return planWithout(answer, member, live, wave, options, tries);
   if (answer.outcome === 'unanswered') return untried(answer.why);
   if (answer.outcome === 'later')
     return { change: { ...planned, action: 'create', validated: false, after: desired, changed: [] } };
@@ -174,6 +185,20 @@ export async function planChange(
       changed: live === undefined ? [] : changedWords(live, after),
     },
   };
+}
+
+/** Plans the manifest without the fields that the server does not know, and says which. */
+async function planWithout(
+  { object, dropped }: Lenient,
+  member: PreparedObject,
+  live: KubeObject | undefined,
+  wave: number,
+  options: PlanChangeOptions,
+  tries: number,
+): Promise<PlannedOrRefused> {
+  const planned = await planChange({ ...member, object }, live, wave, options, tries);
+  if ('refusal' in planned || options.validate === 'ignore') return planned;
+  return { change: { ...planned.change, notes: [droppedNote(dropped), ...planned.change.notes] } };
 }
 
 function withoutTaken({ metadata }: KubeObject, takeOver: TakeOver | undefined): readonly ManagedFieldsEntry[] {

@@ -19,20 +19,29 @@ export const SCHEMA_CODES = {
   wrongType: 'WrongType',
 } as const;
 
-export interface SchemaRefusalOptions {
+export interface SchemaOptions {
   readonly cluster: Cluster;
   readonly signal: AbortSignal;
   readonly shapeOf: (object: KubeObject) => Shape | undefined;
+  /** The CustomResourceDefinitions of the set, by `GROUP/KIND` of what they define: they go before the cluster's. */
+  readonly definitions: ReadonlyMap<string, KubeObject>;
+}
+
+/** The shape of an object's kind; undefined where it is not known here. */
+export async function shapeFor(
+  desired: KubeObject,
+  resource: ApiResource,
+  options: SchemaOptions,
+): Promise<Shape | undefined> {
+  return options.shapeOf(desired) ?? (await customShape(desired, resource, options));
 }
 
 /** @returns undefined where the schema that is known here has nothing against the object */
-export async function schemaRefusal(
+export function schemaRefusal(
   desired: KubeObject,
-  resource: ApiResource,
+  shape: Shape | undefined,
   origin: { readonly file: string; readonly line?: number },
-  options: SchemaRefusalOptions,
-): Promise<FailureInfo | undefined> {
-  const shape = options.shapeOf(desired) ?? (await customShape(desired, resource, options));
+): FailureInfo | undefined {
   const violations = shape === undefined ? [] : shapeViolations(shape, desired as unknown as Json);
   const [first] = violations;
   if (first === undefined) return undefined;
@@ -48,26 +57,22 @@ export async function schemaRefusal(
 async function customShape(
   { apiVersion, kind }: KubeObject,
   { plural, group }: ApiResource,
-  { cluster, signal }: SchemaRefusalOptions,
+  { cluster, signal, definitions }: SchemaOptions,
 ): Promise<Shape | undefined> {
-  const definitions = findResource(
+  const shapeBy = async (definition: KubeObject): Promise<Shape | undefined> =>
+    shapeOfKind(withCustomResource(await kubernetesSchema(), definition as unknown as JsonObject), apiVersion, kind);
+  const ours = definitions.get(`${group}/${kind}`);
+  if (ours !== undefined) return shapeBy(ours);
+  const served = findResource(
     await cluster.discover({ signal }),
     'apiextensions.k8s.io',
     'v1',
     'CustomResourceDefinition',
   );
-  if (definitions === undefined) return undefined;
+  if (served === undefined) return undefined;
   try {
-    const definition = await cluster.get(
-      { resource: definitions, namespace: '', name: `${plural}.${group}` },
-      { signal },
-    );
-    if (definition === undefined) return undefined;
-    return shapeOfKind(
-      withCustomResource(await kubernetesSchema(), definition as unknown as JsonObject),
-      apiVersion,
-      kind,
-    );
+    const definition = await cluster.get({ resource: served, namespace: '', name: `${plural}.${group}` }, { signal });
+    return definition === undefined ? undefined : await shapeBy(definition);
   } catch (error) {
     if (error instanceof ApiError) return undefined;
     throw error;

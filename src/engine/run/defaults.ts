@@ -9,6 +9,7 @@ export const DEFAULTS: Readonly<DeployOptions> = {
   forceConflicts: false,
   takeOverManagers: [],
   takeOver: false,
+  validate: 'strict',
   restartOnChange: false,
   own: false,
   dryRun: undefined,

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.js';
 import type { Emit } from './events.js';
 import type { Judgement, Plan } from '../plan/plan.js';
+import type { Validate } from '../plan/validate.js';
 
 /** What must be agreed to before anything is sent, with what it is about. */
 export interface Confirmation {
@@ -80,6 +81,8 @@ export interface DeployOptions extends PruneOptions, LockOptions {
   readonly takeOverManagers: readonly string[];
   /** Objects of another set are taken into this one. */
   readonly takeOver: boolean;
+  /** What is done with fields that the server does not know (--validate). */
+  readonly validate: Validate;
   /** Pod templates get a hash of the plain-named configs of the set that they read at start. */
   readonly restartOnChange: boolean;
   /** Generated configs get ownerReferences to the workloads that use them. */

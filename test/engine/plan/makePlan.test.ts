@@ -22,6 +22,7 @@ const OPTIONS: DeployOptions = {
   forceConflicts: false,
   takeOverManagers: [],
   takeOver: false,
+  validate: 'strict',
   restartOnChange: false,
   own: false,
   dryRun: undefined,

@@ -38,6 +38,8 @@ async function plan(
     forceConflicts: false,
     takeOverManagers: [],
     takeOver: false,
+    validate: 'strict',
+    definitions: new Map(),
     shapeOf: () => undefined,
     askServer: true,
     autoscaled: new Set(),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { schemaRefusal } from '../../../src/engine/plan/schemaRefusal.js';
+import { schemaRefusal, shapeFor } from '../../../src/engine/plan/schemaRefusal.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 import { shapeOfKind } from '../../../src/patch/apply/kindVersions.js';
 import { kubernetesSchema } from '../../../src/patch/schema/builtinTables.js';
@@ -93,16 +93,13 @@ describe('schemaRefusal', () => {
   const refuse = async (object: KubeObject, objects = [definition]) => {
     const schema = await kubernetesSchema();
     const cluster = fakeCluster({ objects, discovery: { resources: [...RESOURCES, DEFINITIONS] } });
-    return schemaRefusal(
-      object,
-      GADGETS,
-      { file: 'all.yaml', line: 7 },
-      {
-        cluster,
-        signal: new AbortController().signal,
-        shapeOf: ({ apiVersion, kind }) => shapeOfKind(schema, apiVersion, kind),
-      },
-    );
+    const shape = await shapeFor(object, GADGETS, {
+      cluster,
+      signal: new AbortController().signal,
+      shapeOf: ({ apiVersion, kind }) => shapeOfKind(schema, apiVersion, kind),
+      definitions: new Map(),
+    });
+    return schemaRefusal(object, shape, { file: 'all.yaml', line: 7 });
   };
 
   for (const [name, object, code, words, hint] of CASES) {
