@@ -12,7 +12,7 @@ import {
   isScalar,
   setField,
 } from '../resources/tree.js';
-import { isQuotedField } from '../resources/quotedFields.js';
+import { isQuotedField } from '../resources/styles.js';
 import { type FieldSpec, splitFieldPath } from './fieldSpec.js';
 
 /** The object has something else than the path of a field spec needs. */

@@ -5,13 +5,14 @@
  */
 import { type Schema, fieldSchema, itemSchema } from '../../patch/schema/schemaTable.js';
 import type { OpenApi } from '../openApi/openApi.js';
-import { isQuotedField, noteQuotedField } from '../resources/quotedFields.js';
+import { copyFieldStyle, forgetFlow, isQuotedField } from '../resources/styles.js';
 import { withText } from '../resources/scalarText.js';
 import { setSharedField, unshareField } from '../resources/sharedFields.js';
 import {
   type Tree,
   type TreeMap,
   getField,
+  hasFields,
   isList,
   isMap,
   isMissing,
@@ -79,6 +80,8 @@ function mergeMaps(
   const result = startOf(target, patch);
   if (!isMap(result)) return result;
   const other = isMap(patch) ? patch : undefined;
+  // Braces with nothing in them are not kept for what comes into them.
+  if (other !== undefined && result === target && !hasFields(result)) forgetFlow(result);
   const names = new Set([...Object.keys(result), ...(other === undefined ? [] : Object.keys(other))]);
   // In this order, because a field can be one with another that comes later.
   for (const name of [...names].sort()) {
@@ -95,7 +98,7 @@ function mergeMaps(
       unshareField(result, name);
     } else if (left === undefined) {
       setSharedField(result, name, value);
-      if (other !== undefined && isQuotedField(other, name)) noteQuotedField(result, name);
+      if (other !== undefined) copyFieldStyle(other, result, name);
     } else setSharedField(result, name, inStyleOf(left, isQuotedField(result, name), value));
   }
   return result;

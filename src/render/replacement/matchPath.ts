@@ -44,6 +44,7 @@ export function matchPath(slot: Slot, path: readonly string[], create: NodeKind 
 function matchField(slot: Slot, name: string, rest: readonly string[], create: NodeKind | undefined): Slot[] {
   const node = slot.get();
   if (!isMissing(node) && !isMap(node)) throw new PathProblem(`${name} is looked for in something other than a map`);
+  if (create !== undefined && isMissing(node)) throw new PathProblem(`${name} cannot be made in a null`);
   const map = isMap(node) ? node : emptyMap();
   let value = getField(map, name);
   if (value === undefined) {
@@ -60,7 +61,7 @@ function matchField(slot: Slot, name: string, rest: readonly string[], create: N
 }
 
 function matchIndex(slot: Slot, index: number, rest: readonly string[], create: NodeKind | undefined): Slot[] {
-  const list = listAt(slot.get(), String(index));
+  const list = listToFill(slot, String(index), create);
   if (list.length === index && create !== undefined) list.push(made(rest[0], create));
   if (index >= list.length) throw new PathProblem(`there is no item ${index}: the list has ${list.length}`);
   return matchPath(itemSlot(list, index), rest, create);
@@ -73,7 +74,7 @@ function matchItems(
   rest: readonly string[],
   create: NodeKind | undefined,
 ): Slot[] {
-  const list = listAt(slot.get(), part);
+  const list = listToFill(slot, part, create);
   const pattern = goRegExp(value);
   if (pattern === undefined) throw new PathProblem(`${value} is no regular expression`);
   const find = (): Slot[] =>
@@ -94,6 +95,12 @@ function matchItems(
   const created = find();
   if (created.length === 0) throw new PathProblem(`the item that ${part} makes is not one that the path leads to`);
   return created;
+}
+
+function listToFill(slot: Slot, part: string, create: NodeKind | undefined): Tree[] {
+  const node = slot.get();
+  if (create !== undefined && isMissing(node)) throw new PathProblem(`${part} cannot be made in a null`);
+  return listAt(node, part);
 }
 
 /** What a regular expression is held against: scalars as they stand in YAML, quotes and all. */

@@ -1,9 +1,10 @@
 /** JSON and YAML within a string, changed in place: the rest of the text keeps its comments, its order and its quotes. */
-import { type Document, type Node, isCollection, isScalar, parseDocument } from 'yaml';
+import { type Document, type Node, Scalar, isCollection, isScalar, parseDocument, visit } from 'yaml';
 import type { Json } from '../../objects/object.js';
 import { encodeGoJson } from '../go/goJson.js';
 import { goRegExp } from '../go/goRegexp.js';
-import { type Tree, plainJson } from '../resources/tree.js';
+import { SourceScalar, type Tree, plainJson } from '../resources/tree.js';
+import { refold } from '../yaml/refold.js';
 import { PathProblem } from './slot.js';
 
 /** Gives the new value for the one that is there. Undefined where nothing is there yet. */
@@ -22,8 +23,10 @@ export function changeStructuredText(text: string, path: readonly string[], crea
   if (places.length === 0) throw new PathProblem(`the text there has no ${path.join('.')}`);
   for (const place of places) {
     const old = document.getIn(place, true) as Node | undefined;
-    const value = plainJson(change(old === undefined ? undefined : (old.toJSON() as Tree)));
-    if (isScalar(old) && (typeof value !== 'object' || value === null)) old.value = value;
+    const changed = change(old === undefined ? undefined : (old.toJSON() as Tree));
+    const value = plainJson(changed);
+    if (changed instanceof SourceScalar && changed.text === '') document.setIn(place, nothing(document, place));
+    else if (isScalar(old) && (typeof value !== 'object' || value === null)) old.value = value;
     else document.setIn(place, document.createNode(value));
   }
   const first = text.trimStart().charAt(0);
@@ -31,6 +34,18 @@ export function changeStructuredText(text: string, path: readonly string[], crea
 }
 
 type Place = readonly (string | number)[];
+
+/** What go-yaml writes as nothing, and within braces and brackets as an empty string. */
+function nothing(document: Document, place: Place): Scalar {
+  const within = place.some((_, depth) => {
+    const node: unknown = depth === 0 ? document.contents : document.getIn(place.slice(0, depth), true);
+    return isCollection(node) && node.flow === true;
+  });
+  const scalar = new Scalar(within ? '' : null);
+  if (within) scalar.type = Scalar.QUOTE_SINGLE;
+  else scalar.source = '';
+  return scalar;
+}
 
 function placesOf(document: Document, path: readonly string[], create: boolean): Place[] {
   let places: Place[] = [[]];
@@ -100,7 +115,15 @@ function indented(compact: string): string {
   return result;
 }
 
+/** As go-yaml writes it: without empty lines, and with its own idea of folded texts. */
 function yamlText(document: Document): string {
+  visit(document, {
+    Node: (_, node) => {
+      node.spaceBefore = false;
+      if (isScalar(node) && node.type === Scalar.BLOCK_FOLDED && typeof node.value === 'string')
+        node.value = refold(node.value);
+    },
+  });
   return document
     .toString({ indent: 2, indentSeq: false, lineWidth: 0, flowCollectionPadding: false, nullStr: 'null' })
     .trim();

@@ -9,7 +9,8 @@
  */
 import type { Json } from '../../objects/object.js';
 import { isJsonArray, isJsonObject } from '../../patch/jsonEqual.js';
-import { copyQuotedFields } from './quotedFields.js';
+import { refold } from '../yaml/refold.js';
+import { copyStyles, foldedFields, forgetFieldStyle, isFlow } from './styles.js';
 
 /** A number, boolean, null or date whose text differs from the canonical one: `1.50`, `0x1F`, `~`, `True`, `2001-01-01`. */
 export class SourceScalar {
@@ -21,12 +22,6 @@ export class SourceScalar {
     this.text = text;
   }
 }
-
-/**
- * The value that is not there in `{a: , b: 1}`. It counts as null, and is dropped as such by a merge, until it is printed: within
- * braces and brackets go-yaml cannot write a null as nothing, and writes `""`.
- */
-export const EMPTY_IN_FLOW = new SourceScalar(null, '');
 
 export type TreeScalar = string | number | bigint | boolean | null | SourceScalar;
 export type Tree = TreeScalar | TreeMap | Tree[];
@@ -98,27 +93,35 @@ export function setField(map: TreeMap, name: string, value: Tree): void {
 }
 
 export function removeField(map: TreeMap, name: string): void {
+  forgetFieldStyle(map, name);
   Reflect.deleteProperty(map, name);
 }
 
 export function cloneTree<T extends Tree>(tree: T): T {
-  if (isList(tree)) return tree.map(cloneTree) as T;
+  if (isList(tree)) return copyStyles<Tree[]>(tree, tree.map(cloneTree)) as T;
   if (!isMap(tree)) return tree;
   const copy = emptyMap();
-  copyQuotedFields(tree, copy);
+  copyStyles<TreeMap>(tree, copy);
   for (const field of Object.keys(tree)) setField(copy, field, cloneTree(tree[field] as Tree));
   return copy as T;
 }
 
-/** Plain JSON without any memory of how it was written. Shares what needs no change. */
-export function plainJson(tree: Tree): Json {
-  if (isList(tree)) return tree.map(plainJson);
-  if (tree instanceof SourceScalar) return tree === EMPTY_IN_FLOW ? '' : tree.value;
-  if (!isMap(tree)) return tree;
+/**
+ * Plain JSON without any memory of how it was written: what kustomize reads of what it has written. Within braces and brackets
+ * it cannot write a null as nothing, and writes `""`; until then it counts as null, and a merge drops it.
+ */
+export function plainJson(tree: Tree, inFlow = false): Json {
+  if (tree instanceof SourceScalar) return inFlow && tree.value === null && tree.text === '' ? '' : tree.value;
+  if (typeof tree !== 'object' || tree === null) return tree;
+  const within = inFlow || isFlow(tree);
+  if (isList(tree)) return tree.map((item) => plainJson(item, within));
   const plain = emptyMap();
+  const folded = foldedFields(tree);
   for (const field of Object.keys(tree)) {
     const value = tree[field];
-    if (value !== undefined) setField(plain, field, plainJson(value) as Tree);
+    if (value === undefined) continue;
+    const json = plainJson(value, within);
+    setField(plain, field, (typeof json === 'string' && folded?.has(field) ? refold(json) : json) as Tree);
   }
   return plain as Json;
 }

@@ -3,7 +3,7 @@ import { FieldPathProblem, type Update, scalarUpdate, updateFields } from '../fi
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
 import { type Pattern, goRegExp, loadPatterns, plainSource } from '../go/goRegexp.js';
 import type { Image } from '../kustomization/kustomization.js';
-import { isQuotedField } from '../resources/quotedFields.js';
+import { isQuotedField } from '../resources/styles.js';
 import { kindOf } from '../resources/resource.js';
 import { withText } from '../resources/scalarText.js';
 import { type Tree, isList, isMap, isMissing, textOf } from '../resources/tree.js';

@@ -1,6 +1,15 @@
-import { isMap, type Tree } from '../resources/tree.js';
+import { copyStyles } from '../resources/styles.js';
+import { isMap, type Tree, type TreeMap } from '../resources/tree.js';
 import { PENDING, problem, unclosed, unexpected, type ComposeOptions, type Composer } from './composer.js';
-import { closeMapping, fieldOf, openMapping, setEntry, setField, type OpenMapping } from './composeMapping.js';
+import {
+  closeMapping,
+  fieldOf,
+  openMapping,
+  refolded,
+  setEntry,
+  setField,
+  type OpenMapping,
+} from './composeMapping.js';
 import { emptyValue, LONG_TAG, readScalar, readTaggedScalar } from './composeScalar.js';
 import type { Scanner } from './scanner.js';
 import type { Token, TokenKind } from './tokens.js';
@@ -17,12 +26,14 @@ export function composeDocument(scanner: Scanner, options: ComposeOptions): { va
     scanner,
     options,
     anchors: new Map(),
+    foldedAnchors: new Set(),
     handles: new Map(),
     aliased: 0,
     depth: 0,
     text: '',
     type: 'null',
     plain: true,
+    folded: false,
   };
   const directives = readDirectives(composer);
   let token = scanner.peek();
@@ -110,7 +121,11 @@ function readWithProperties(composer: Composer, block: boolean, indentless: bool
     // Nothing but the properties.
     value = readTaggedScalar(composer, { ...start, kind: 'scalar', value: '', style: 'plain' }, tag);
   }
-  if (anchor !== undefined && anchors.get(anchor) === PENDING) anchors.set(anchor, value);
+  if (anchor !== undefined && anchors.get(anchor) === PENDING) {
+    anchors.set(anchor, value);
+    if (composer.folded) composer.foldedAnchors.add(anchor);
+    else composer.foldedAnchors.delete(anchor);
+  }
   return value;
 }
 
@@ -129,6 +144,7 @@ function readAlias(composer: Composer, token: Token): Tree {
   composer.text = typeof value === 'string' ? value : '';
   composer.type = typeof value === 'string' ? 'str' : 'collection';
   composer.plain = false;
+  composer.folded = composer.foldedAnchors.has(token.value);
   return copy(composer, value, token);
 }
 
@@ -141,12 +157,16 @@ function copy(composer: Composer, value: Tree, token: Token): Tree {
       'Write the values out where they are used.',
     );
   }
-  if (Array.isArray(value)) return value.map((item) => copy(composer, item, token));
+  if (Array.isArray(value))
+    return copyStyles<Tree[]>(
+      value,
+      value.map((item) => copy(composer, item, token)),
+    );
   if (!isMap(value)) return value;
   const result = composer.options.createMap();
   for (const [field, item] of Object.entries(value))
     if (item !== undefined) setField(result, field, copy(composer, item, token));
-  return result;
+  return copyStyles<TreeMap>(value, result);
 }
 
 function opensCollection(kind: TokenKind, block: boolean, indentless: boolean): boolean {
@@ -166,6 +186,7 @@ function readCollection(composer: Composer, token: Token, block: boolean, indent
   else value = readFlowSequence(composer);
   composer.type = 'collection';
   composer.plain = false;
+  composer.folded = false;
   return value;
 }
 
@@ -178,7 +199,7 @@ function readBlockSequence(composer: Composer): Tree {
     const next = scanner.peek();
     options.onEntry?.(items, items.length, next);
     const missing = next.kind === 'blockEntry' || next.kind === 'blockEnd';
-    items.push(missing ? emptyValue(composer, false) : readNode(composer, true, false));
+    items.push(missing ? emptyValue(composer, false) : refolded(composer, readNode(composer, true, false)));
   }
   return items;
 }
@@ -191,7 +212,7 @@ function readIndentlessSequence(composer: Composer): Tree {
     const next = scanner.peek();
     options.onEntry?.(items, items.length, next);
     const missing = next.kind === 'blockEntry' || endsEntry(next.kind);
-    items.push(missing ? emptyValue(composer, false) : readNode(composer, true, false));
+    items.push(missing ? emptyValue(composer, false) : refolded(composer, readNode(composer, true, false)));
   }
   return items;
 }
@@ -244,10 +265,11 @@ function readFlowSequence(composer: Composer): Tree {
       readFlowPair(composer, mapping, 'flowSequenceEnd');
       items.push(closeMapping(composer, mapping));
     } else {
-      items.push(readNode(composer, false, false));
+      items.push(refolded(composer, readNode(composer, false, false)));
     }
   }
   scanner.next();
+  options.onFlow?.(items);
   return items;
 }
 
@@ -274,6 +296,7 @@ function readFlowMapping(composer: Composer): Tree {
     }
   }
   scanner.next();
+  composer.options.onFlow?.(mapping.map);
   return closeMapping(composer, mapping);
 }
 

@@ -1,6 +1,7 @@
 import { isMap, type Tree, type TreeMap } from '../resources/tree.js';
 import { problem, type Composer } from './composer.js';
 import { keyName } from './composeScalar.js';
+import { refold } from './refold.js';
 import type { Token } from './tokens.js';
 
 /** A mapping while it is read. */
@@ -49,8 +50,10 @@ export function setEntry(
   value: Tree,
 ): void {
   if (field !== undefined) {
-    setField(mapping.map, field, value);
-    if (!composer.plain && composer.type === 'str') composer.options.onQuoted?.(mapping.map, field);
+    const { onStyle } = composer.options;
+    setField(mapping.map, field, onStyle === undefined ? refolded(composer, value) : value);
+    if (!composer.plain && composer.type === 'str')
+      onStyle?.(mapping.map, field, composer.folded ? 'folded' : 'quoted');
     composer.options.onEntry?.(mapping.map, field, token);
     return;
   }
@@ -63,6 +66,11 @@ export function setEntry(
   // go-yaml v2 merges where << stands, over the keys before it; in both versions the first of a list wins.
   if (composer.options.version === '1.1') for (const source of sources.toReversed()) merge(mapping.map, source, true);
   mapping.merges = [...(mapping.merges ?? []), ...sources];
+}
+
+/** A folded text as kustomize prints it. */
+export function refolded({ folded, options }: Composer, value: Tree): Tree {
+  return folded && options.resource && typeof value === 'string' ? refold(value) : value;
 }
 
 function merge(map: TreeMap, source: TreeMap, override: boolean): void {

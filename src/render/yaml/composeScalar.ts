@@ -1,7 +1,6 @@
-import { EMPTY_IN_FLOW, isMap, type Tree } from '../resources/tree.js';
+import { isMap, type Tree } from '../resources/tree.js';
 import { problem, type Composer } from './composer.js';
 import { formatFloat32 } from './goNumber.js';
-import { refold } from './refold.js';
 import { resolvePlain, type Resolved } from './resolve.js';
 import type { Token } from './tokens.js';
 
@@ -15,7 +14,7 @@ export function readScalar(composer: Composer, token: Token): Tree {
   composer.text = token.value;
   composer.plain = token.style === 'plain';
   composer.type = 'str';
-  if (token.style === 'folded' && composer.options.resource) return refold(token.value);
+  composer.folded = token.style === 'folded';
   if (token.style !== 'plain') return token.value;
   const resolved = resolvePlain(token.value, composer.options.version);
   return resolved.tag === 'str' ? token.value : typed(composer, token, resolved);
@@ -27,6 +26,7 @@ export function readTaggedScalar(composer: Composer, token: Token, tag: string):
   composer.text = token.value;
   composer.plain = false;
   composer.type = 'str';
+  composer.folded = token.style === 'folded';
   const short = tag.startsWith(LONG_TAG) ? tag.slice(LONG_TAG.length) : '';
   if (short === 'binary') {
     const text = token.value.replaceAll(/[\r\n]/g, '');
@@ -63,9 +63,9 @@ export function emptyValue(composer: Composer, flow: boolean): Tree {
   const quoted = flow && composer.options.resource;
   composer.text = '';
   composer.plain = true;
+  composer.folded = false;
   composer.type = quoted ? 'str' : 'null';
-  if (!quoted) return wrap(composer, null, '');
-  return composer.options.wrap === undefined ? '' : EMPTY_IN_FLOW;
+  return quoted && composer.options.wrap === undefined ? '' : wrap(composer, null, '');
 }
 
 /** The name of the field whose key was just read. */

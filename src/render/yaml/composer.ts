@@ -1,3 +1,4 @@
+import type { FieldStyle } from '../resources/styles.js';
 import type { Tree, TreeMap } from '../resources/tree.js';
 import { YamlProblem } from './cursor.js';
 import type { Resolved, Scalar, YamlVersion } from './resolve.js';
@@ -16,8 +17,10 @@ export interface ComposeOptions {
   readonly createMap: () => TreeMap;
   /** What stands for a scalar that is no string, given how it is written; without it, its value does. */
   readonly wrap?: (value: Scalar, text: string) => Tree;
-  /** Told which fields hold a string that is not written plainly. */
-  readonly onQuoted?: (map: TreeMap, field: string) => void;
+  /** Told which fields hold a string that is not written plainly. Without it, folded ones are given as kustomize prints them. */
+  readonly onStyle?: (map: TreeMap, field: string, style: FieldStyle) => void;
+  /** Told which collections stand in braces or brackets. */
+  readonly onFlow?: (collection: TreeMap | Tree[]) => void;
   /** Told where each entry of a mapping or a list stands. */
   readonly onEntry?: (container: object, key: string | number, token: Token) => void;
 }
@@ -27,16 +30,19 @@ export interface Composer {
   readonly scanner: Scanner;
   readonly options: ComposeOptions;
   readonly anchors: Map<string, Tree | typeof PENDING>;
+  /** Those whose node is a folded text. */
+  readonly foldedAnchors: Set<string>;
   /** The prefixes of tag handles. */
   readonly handles: Map<string, string>;
   /** How many values aliases have added. */
   aliased: number;
   /** How many mappings are open. */
   depth: number;
-  /** Of the node that was read last, for keys: its text, its type, and whether it stands plain. */
+  /** Of the node that was read last: its text, its type, and whether it stands plain or folded. */
   text: string;
   type: Resolved['tag'] | 'binary' | 'collection';
   plain: boolean;
+  folded: boolean;
 }
 
 /** An anchor whose node is still being read. */

@@ -1,6 +1,6 @@
 import { inputError, type KapplyError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
-import { noteQuotedField } from '../resources/quotedFields.js';
+import { noteFieldStyle, noteFlow } from '../resources/styles.js';
 import { emptyMap, isNull, SourceScalar, textOf, type Tree, type TreeMap } from '../resources/tree.js';
 import { composeDocument } from './compose.js';
 import type { ComposeOptions } from './composer.js';
@@ -35,7 +35,7 @@ const RULES: Record<YamlDialect, Pick<ComposeOptions, 'version' | 'uniqueKeys' |
   manifest: { version: '1.1', uniqueKeys: true, resource: false },
 };
 
-type Hooks = Partial<Pick<ComposeOptions, 'createMap' | 'wrap' | 'onQuoted' | 'onEntry'>>;
+type Hooks = Partial<Pick<ComposeOptions, 'createMap' | 'wrap' | 'onStyle' | 'onFlow' | 'onEntry'>>;
 
 /** In UTF-16 units. The API server takes objects of about 1.5 MB. */
 const MAX_LENGTH = 64 * 1024 * 1024;
@@ -64,7 +64,12 @@ export function readYaml(text: string, options: ReadYamlOptions): YamlDocument[]
  * @throws KapplyError InvalidYaml with file, line and column
  */
 export function readTrees(text: string, options: Pick<ReadYamlOptions, 'file'>): TreeDocument[] {
-  return readNamed(text, options.file, 'resource', { createMap: emptyMap, wrap, onQuoted: noteQuotedField });
+  return readNamed(text, options.file, 'resource', {
+    createMap: emptyMap,
+    wrap,
+    onStyle: noteFieldStyle,
+    onFlow: noteFlow,
+  });
 }
 
 function plainMap(): TreeMap {
