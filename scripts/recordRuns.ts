@@ -143,6 +143,7 @@ const OPTIONS: Omit<DeployOptions, 'timeoutMs'> = {
   forceConflicts: false,
   takeOver: false,
   validate: 'strict',
+  allowMissing: false,
   restartOnChange: false,
   own: false,
   dryRun: undefined,

@@ -25,6 +25,7 @@ const OPTIONS: DeployOptions = {
   takeOverManagers: [],
   takeOver: false,
   validate: 'strict',
+  allowMissing: false,
   restartOnChange: false,
   own: false,
   dryRun: undefined,

@@ -26,6 +26,7 @@ export interface PlanFlags {
   readonly 'force-conflicts': boolean;
   readonly 'take-over-manager'?: readonly string[] | undefined;
   readonly validate?: ValidateWord;
+  readonly 'allow-missing'?: boolean;
   readonly 'restart-on-change': boolean;
   readonly own: boolean;
 }
@@ -58,6 +59,7 @@ export function deployOptions(flags: PlanFlags & RolloutFlags): Omit<DeployOptio
     takeOverManagers: flags['take-over-manager'] ?? [],
     takeOver: flags['take-over'],
     validate: VALIDATE[flags.validate ?? 'strict'],
+    allowMissing: flags['allow-missing'] ?? false,
     restartOnChange: flags['restart-on-change'],
     own: flags.own,
     dryRun: flags['dry-run'],

@@ -244,6 +244,9 @@ export const applyFlags = {
     options: ['strict', 'warn', 'ignore', 'true', 'false'] as const,
     default: 'strict',
   })(),
+  'allow-missing': Flags.boolean({
+    description: 'Do not warn of configs, keys, accounts and classes that are named and that nothing has yet.',
+  }),
   'restart-on-change': Flags.boolean({
     description: 'Roll workloads out as well when a plain-named ConfigMap or Secret that they read at start changes.',
   }),

@@ -89,6 +89,7 @@ const READ_ONLY = {
   adopt: false,
   'take-over': false,
   validate: 'ignore',
+  'allow-missing': true,
   'restart-on-change': false,
   own: false,
   'field-manager': 'kapply',

@@ -20,6 +20,7 @@ import { refuseDuplicateKeys } from './duplicateKeys.js';
 import { withoutHooks } from './hooks.js';
 import { elsewhereWarnings } from './elsewhere.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planChange.js';
+import { missingWarnings } from './missingWarnings.js';
 import { prepareObjects, type PreparedObject } from './prepare.js';
 import { readLive } from './readLive.js';
 import { collapseRefusals, PlanRefusedError } from './refusal.js';
@@ -130,6 +131,7 @@ export async function planPrepared(
   );
 
   const planned = [...completed.values()];
+  const after = planned.map((change) => change.after);
   const former =
     options.pruneLabel === undefined || options.set === undefined
       ? NOWHERE
@@ -160,6 +162,7 @@ export async function planPrepared(
       ...pruned.warnings,
       ...notesOf(planned),
       ...(await unsuffixedWarnings(unsuffixed, { cluster, discovery, signal })),
+      ...(options.allowMissing ? [] : await missingWarnings(after, { ...options, cluster, discovery, signal })),
     ],
   };
   return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now(), former };

@@ -11,6 +11,7 @@ import { shapeViolations, type ShapeViolation } from '../../patch/apply/validate
 import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
 import { withCustomResource } from '../../patch/schema/customResource.js';
 import type { FailureInfo } from '../run/events.js';
+import { nearest } from './nearest.js';
 
 /** Codes of refusals that are the manifest's own fault: exit 2. */
 export const SCHEMA_CODES = {
@@ -94,26 +95,4 @@ function hintFor({ path, problem, message, unknown }: ShapeViolation, kind: stri
         ? `Put quotes around the value of ${path}.`
         : `Take the quotes away from the value of ${path}, or write what is expected.`;
   }
-}
-
-/** The name that differs least, by at most a third of its letters. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const [best] = known
-    .map((candidate) => ({ candidate, distance: distanceOf(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : undefined;
-}
-
-/** Levenshtein's distance. */
-function distanceOf(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 0; i < a.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      const replaced = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, replaced));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

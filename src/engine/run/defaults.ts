@@ -10,6 +10,7 @@ export const DEFAULTS: Readonly<DeployOptions> = {
   takeOverManagers: [],
   takeOver: false,
   validate: 'strict',
+  allowMissing: false,
   restartOnChange: false,
   own: false,
   dryRun: undefined,

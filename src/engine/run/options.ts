@@ -83,6 +83,8 @@ export interface DeployOptions extends PruneOptions, LockOptions {
   readonly takeOver: boolean;
   /** What is done with fields that the server does not know (--validate). */
   readonly validate: Validate;
+  /** What is named and nowhere to be found is not warned of (--allow-missing). */
+  readonly allowMissing: boolean;
   /** Pod templates get a hash of the plain-named configs of the set that they read at start. */
   readonly restartOnChange: boolean;
   /** Generated configs get ownerReferences to the workloads that use them. */

@@ -56,12 +56,19 @@ export async function unsuffixedWarnings(
       const resource = discovery.resources.find(({ group, kind }) => group === named.group && kind === named.kind);
       if (resource === undefined || (await exists({ ...named, resource }, cluster, signal))) return [];
       return [
-        `${formatId(user)} names ${formatId(named)} in ${path}, which does not exist: this deploy makes ${made} ` +
-          `(name that field in a nameReference of the kustomization's configurations, or set disableNameSuffixHash)`,
+        `${formatId(user)} names ${formatId(named)} in ${path}, which does not exist: this deploy makes ${made}. ` +
+          `In a file under "configurations": ${nameReference(user, named, path)}; or set disableNameSuffixHash`,
       ];
     }),
   );
   return warnings.flat();
+}
+
+/** What tells kustomize of the field, in one line of YAML; it goes through lists by itself. */
+function nameReference(user: ObjectId, named: ObjectId, path: string): string {
+  const field = path.replace(/\[\d+\]/g, '').replaceAll('.', '/');
+  const group = user.group === '' ? '' : `group: ${user.group}, `;
+  return `nameReference: [{kind: ${named.kind}, version: v1, fieldSpecs: [{${group}kind: ${user.kind}, path: ${field}}]}]`;
 }
 
 async function exists(address: Parameters<Cluster['get']>[0], cluster: Cluster, signal: AbortSignal): Promise<boolean> {

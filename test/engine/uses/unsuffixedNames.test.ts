@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { renderText } from '../../../src/render/render.js';
+import { withFiles } from '../../render/oracle.js';
 import { unsuffixedNames, unsuffixedWarnings } from '../../../src/engine/uses/unsuffixedNames.js';
 import { idOf, type KubeObject } from '../../../src/objects/object.js';
 import { fakeCluster, forbidden, RESOURCES } from '../fakeCluster.js';
@@ -66,7 +68,27 @@ describe('unsuffixedWarnings', () => {
   it('names the field and both names', async () => {
     const [warning, ...more] = await warn({});
     assert.deepEqual(more, []);
-    assert.match(warning ?? '', /^Gadget\/main names Secret\/db in spec\.secretName, .* makes db-2222222222 \(/);
+    assert.match(warning ?? '', /^Gadget\/main names Secret\/db in spec\.secretName, .* makes db-2222222222\. In a file/);
+  });
+
+  it('shows the configuration with which kustomize rewrites the field, also within a list', async () => {
+    const spec = { backends: [{ secretName: 'db' }] };
+    const [warning = ''] = await unsuffixedWarnings(unsuffixedNames([made, gadget(spec)], [idOf(made)]), {
+      cluster: fakeCluster({}),
+      discovery: { resources: RESOURCES, failures: [] },
+      signal: new AbortController().signal,
+    });
+    const snippet = /nameReference: .*(?=; or set)/.exec(warning)?.[0] ?? '';
+    const files = {
+      'kustomization.yaml':
+        'namespace: shop\nsecretGenerator: [{name: db, literals: [a=b]}]\nresources: [r.yaml]\nconfigurations: [names.yaml]\n',
+      'r.yaml': JSON.stringify(gadget(spec)),
+      'names.yaml': snippet,
+    };
+    await withFiles(files, async (folder) => {
+      const { text } = await renderText(folder);
+      assert.match(text, /secretName: db-[a-z0-9]{10}\n/);
+    });
   });
 
   it('says nothing where the cluster has it, or where it may not look', async () => {
