@@ -6,7 +6,8 @@ import { mapTexts } from '../objects/mapTexts.js';
 import type { Masks } from '../objects/masks.js';
 import { redact, redactPair } from '../objects/redact.js';
 import type { Style } from './style.js';
-import { cleanLine, showControls } from './untrusted.js';
+import { linesOfObject } from './linesOfObject.js';
+import { cleanLine } from './untrusted.js';
 
 export interface ObjectDiffOptions {
   readonly style: Style;
@@ -24,7 +25,7 @@ export function objectDiff({ live, after }: PlannedChange, { style, masks, toYam
   const [before, wanted] = live === undefined ? [undefined, redact(after, rules)] : redactPair(live, after, rules);
   // A password that a Secret holds may stand elsewhere in the object as well.
   const show = (object: KubeObject): string =>
-    hideIn(toYaml(mapTexts(withoutServerFields(object), (text) => showControls(hideIn(text)))));
+    hideIn(linesOfObject(mapTexts(withoutServerFields(object), hideIn), toYaml));
   const oldText = before === undefined ? '' : show(before);
   const newText = show(wanted);
   if (oldText === newText) return [];

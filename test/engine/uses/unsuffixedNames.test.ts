@@ -68,7 +68,10 @@ describe('unsuffixedWarnings', () => {
   it('names the field and both names', async () => {
     const [warning, ...more] = await warn({});
     assert.deepEqual(more, []);
-    assert.match(warning ?? '', /^Gadget\/main names Secret\/db in spec\.secretName, .* makes db-2222222222\. In a file/);
+    assert.match(
+      warning ?? '',
+      /^Gadget\/main names Secret\/db in spec\.secretName, .* makes db-2222222222\. In a file/,
+    );
   });
 
   it('shows the configuration with which kustomize rewrites the field, also within a list', async () => {
