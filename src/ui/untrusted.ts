@@ -10,6 +10,8 @@ import { mapTexts } from '../objects/mapTexts.js';
 const CONTROLS =
   // eslint-disable-next-line no-control-regex -- control characters are the subject
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+/** The same, with the line breaks of Unicode, which no file has as such. */
+const UNSEEN = new RegExp(`${CONTROLS.source}|[\\u2028\\u2029]`, 'gu');
 const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/;
 /** What stands for a line break in a foreign text until it is laid out: no writer of kapply's own makes one. */
 const FOREIGN_BREAK = '\u2028';
@@ -42,7 +44,7 @@ export function cleanLines(text: string): string[] {
 
 /** Characters that show nothing, as escapes: in a diff they are part of what changes. Tabs and line breaks stay. */
 export function showControls(text: string): string {
-  return text.replace(CONTROLS, (character) => {
+  return text.replace(UNSEEN, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   });

@@ -16,6 +16,7 @@ describe('linesOfObject', () => {
     ['a  \nb\t\n \t\nc\n', ['  f: |', '    a\\x20\\x20', '    b\\x09', '    \\x20\\x09', '    c']],
     ['a\r\nb\r\n', ['  f: |', '    a\\x0d', '    b\\x0d']],
     ['\ta\tb\n🚀\n', ['  f: |', '    \ta\tb', '    🚀']],
+    ['a\u2028b\nc\n', ['  f: |', '    a\\u{2028}b', '    c']],
     ['# a\n- b: c\n', ['  f: |', '    # a', '    - b: c']],
     ['\u001b[2Kgone\nb\n', ['  f: |', '    \\x1b[2Kgone', '    b']],
   ];

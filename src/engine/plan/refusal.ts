@@ -1,11 +1,12 @@
 /** What the server refuses, in words that say what to do: field and owner of a conflict, the cause of an invalid object. */
 import type { ApiError } from '../../cluster/apiError.js';
 import { EXIT, KapplyError } from '../../errors.js';
-import { formatId, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { formatId, idOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { isConfigKind } from '../configs/revisions.js';
 import type { FailureInfo } from '../run/events.js';
 import { shellCommand } from '../../objects/shellCommand.js';
 import { pathsOf, type FieldTree } from './fieldTree.js';
+import { immutableValues } from './immutableValues.js';
 import { SCHEMA_CODES } from './schemaRefusal.js';
 import { treeOf, type Obstacle } from './inTheWay.js';
 
@@ -149,17 +150,23 @@ export function excludedRefusal(id: ObjectId, obstacles: readonly Obstacle[]): F
 }
 
 /** A change of what cannot be changed: the same object would be accepted anew. */
-export function immutableRefusal(error: ApiError, id: ObjectId): FailureInfo {
+export function immutableRefusal(error: ApiError, live: KubeObject, desired: KubeObject): FailureInfo {
+  const id = idOf(desired);
   const fields = (error.status.details?.causes ?? []).map(({ field }) => field).filter((field) => field !== undefined);
   const what = fields.length === 0 ? 'a field' : [...new Set(fields)].join(', ');
+  const values = immutableValues(live, desired, fields);
   return {
     code: 'ImmutableField',
-    message: `${formatId(id)}: ${what} cannot be changed on an object that exists`,
+    message: `${formatId(id)}: ${what} cannot be changed on an object that exists${values.length === 0 ? '' : ` (${values.join('; ')})`}`,
     suggestions: [
       ...(isConfigKind(id.group, id.kind)
         ? ['Let a generator give it a hash suffix, so that a change makes a new object.']
         : []),
-      ...(what.includes('selector') ? ['Use labels without includeSelectors instead of commonLabels.'] : []),
+      ...(what.includes('selector') || what.includes('volumeClaimTemplates')
+        ? [
+            'Where commonLabels (or labels with includeSelectors) put it there: use labels with includeSelectors: false.',
+          ]
+        : []),
       'Annotate it with kapply.dev/on-immutable: recreate, to have it deleted and created anew.',
     ],
   };

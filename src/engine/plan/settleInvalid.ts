@@ -61,7 +61,7 @@ export async function settleInvalid(
   if (migrated.status.reason !== 'Invalid') return { failure: refusalOf(migrated, id) };
   const cleared = await clearTheWay(causesOf(migrated), attempt);
   if (cleared !== undefined) return accept(cleared.after, cleared.claims, cleared.obstacles, attempt);
-  return { outcome: 'immutable', failure: immutableRefusal(migrated, id) };
+  return { outcome: 'immutable', failure: immutableRefusal(migrated, live, desired) };
 }
 
 /**
