@@ -6,6 +6,7 @@ import type { Credentials } from './auth/authenticator.js';
 import type { Cluster } from './cluster.js';
 import { fromClientNode, type ClientNodeKubeConfig } from './kubeconfig/fromClientNode.js';
 import { inClusterConfig } from './kubeconfig/inCluster.js';
+import { hiddenWords } from './kubeconfig/kubeconfig.js';
 import { loadKubeconfig } from './kubeconfig/loadKubeconfig.js';
 import { resolveTarget, type ConnectionTarget, type TargetOverrides } from './kubeconfig/resolveTarget.js';
 import { apiClient } from './requests/apiClient.js';
@@ -57,7 +58,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
   });
   // It stands in messages and reports.
   const server = withoutLogin(target.server).href.replace(/\/$/, '');
-  const identity = { server, context: target.context };
+  const identity = { server, context: target.context, hidden: hiddenWords(target) };
   const rootsNow = rootsKeeper(target, await trustedRoots(target, ca, options.env));
   const dialTarget = dialTargetOf(target, options.env);
   const { requestTimeoutMs } = options;
@@ -80,7 +81,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
     warn: options.warn ?? (() => undefined),
   });
   options.signal?.addEventListener('abort', () => client.close(), { once: true });
-  return connectedCluster({ ...identity, namespace: target.namespace }, client, Math.random);
+  return connectedCluster({ server, context: target.context, namespace: target.namespace }, client, Math.random);
 }
 
 async function findTarget(options: ConnectOptions): Promise<ConnectionTarget> {

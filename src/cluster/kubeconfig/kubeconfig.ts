@@ -30,6 +30,9 @@ export interface ClusterEntry {
   readonly disableCompression: boolean;
   /** The extension `client.authentication.k8s.io/exec`: what exec plugins get as `spec.cluster.config`. */
   readonly execConfig: Json | undefined;
+  /** The kubeconfig that holds it, and those whose other entry of this name is hidden by it. */
+  readonly file?: string;
+  readonly hides?: readonly string[];
 }
 
 /** One user of a kubeconfig (client-go, clientcmd/api/v1 AuthInfo); the names are client-node's. Paths are absolute. */
@@ -51,6 +54,8 @@ export interface UserEntry {
   readonly impersonateUserExtra?: Readonly<Record<string, readonly string[]>>;
   /** The kubeconfig that holds the user: where renewed OIDC tokens are written to. */
   readonly file?: string;
+  /** The kubeconfigs whose other user of this name is hidden by it. */
+  readonly hides?: readonly string[];
 }
 
 /** A context need not name a user. */
@@ -82,8 +87,33 @@ export function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
   };
 }
 
-function firstOfEachName<T extends { readonly name: string }>(entries: readonly T[]): T[] {
+interface Named {
+  readonly name: string;
+  readonly file?: string;
+  readonly hides?: readonly string[];
+}
+
+/** What is hidden and differs is remembered: kubeadm calls every user kubernetes-admin. */
+function firstOfEachName<T extends Named>(entries: readonly T[]): T[] {
   const byName = new Map<string, T>();
-  for (const entry of entries) if (!byName.has(entry.name)) byName.set(entry.name, entry);
+  for (const entry of entries) {
+    const first = byName.get(entry.name);
+    const isHidden = first !== undefined && entry.file !== undefined && !isSame(first, entry);
+    if (first === undefined) byName.set(entry.name, entry);
+    else if (isHidden) byName.set(entry.name, { ...first, hides: [...(first.hides ?? []), entry.file] });
+  }
   return [...byName.values()];
+}
+
+function isSame(a: Named, b: Named): boolean {
+  const [one, other] = [a, b].map((entry) => JSON.stringify({ ...entry, file: undefined, hides: undefined }));
+  return one === other;
+}
+
+/** What a merged kubeconfig hides of what is used, each a sentence: a reason why credentials may be wrong. */
+export function hiddenWords(used: { readonly cluster: ClusterEntry; readonly user: UserEntry }): string[] {
+  return (['user', 'cluster'] as const).flatMap((what) => {
+    const { name, file = '', hides = [] }: Named = used[what];
+    return hides.length === 0 ? [] : [`The ${what} ${name} of ${hides.join(' and ')} is hidden by that of ${file}.`];
+  });
 }

@@ -27,7 +27,7 @@ export function parseKubeconfig(text: string, file: string): Kubeconfig {
   return {
     currentContext: root.text('current-context'),
     contexts: root.entries('contexts', 'context').map(({ name, fields }) => contextOf(name, fields)),
-    clusters: root.entries('clusters', 'cluster').map(({ name, fields }) => clusterOf(name, fields, at)),
+    clusters: root.entries('clusters', 'cluster').map(({ name, fields }) => clusterOf(name, fields, file, at)),
     users: root.entries('users', 'user').map(({ name, fields }) => userOf(name, fields, file, at)),
   };
 }
@@ -60,12 +60,13 @@ function contextOf(name: string, fields: Fields): ContextEntry {
   });
 }
 
-function clusterOf(name: string, fields: Fields, at: ResolvePath): ClusterEntry {
+function clusterOf(name: string, fields: Fields, file: string, at: ResolvePath): ClusterEntry {
   const extension = fields
     .list('extensions')
     .find((entry) => entry.text('name') === 'client.authentication.k8s.io/exec');
   return present<ClusterEntry>({
     name,
+    file,
     server: fields.text('server') ?? '',
     caFile: at(fields.text('certificate-authority')),
     caData: fields.text('certificate-authority-data'),

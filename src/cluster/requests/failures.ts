@@ -10,6 +10,8 @@ import { statusIn } from './shapes.js';
 export interface ServerIdentity {
   readonly server: string;
   readonly context: string | undefined;
+  /** What of several kubeconfigs is hidden by what is used, each a sentence. */
+  readonly hidden?: readonly string[];
 }
 
 /** meta/v1 StatusReason by HTTP status, for answers that are not a Status (client-go, NewGenericServerResponse). */
@@ -103,6 +105,7 @@ export function unauthorized(identity: ServerIdentity): KapplyError {
     EXIT.unreachable,
     {
       suggestions: [
+        ...(identity.hidden ?? []),
         'Log in again, or check the user of the context: kubectl config view --minify',
         'Check with: kubectl auth whoami',
       ],
@@ -121,6 +124,7 @@ export function unreachable(identity: ServerIdentity, error: TransportError): Ka
     {
       cause: error,
       suggestions: [
+        ...(identity.hidden ?? []),
         explanation?.suggestion ?? 'Check the server, the network and the proxy.',
         // Some HTTPS servers break off plain HTTP without a word.
         ...(identity.server.startsWith('http:') && error.reached === 'perhaps'

@@ -88,6 +88,7 @@ function prepareOne(item: RenderedObject, resource: ApiResource, options: Prepar
   refuseNames(item, options);
   const namespace = resource.namespaced ? settleNamespace(item, options) : undefined;
   refuseSecretValues(object, item);
+  refuseNoBase64(object, item);
   const sent = { ...object, metadata: { ...metadata, ...(namespace !== undefined && { namespace }) } };
   return stampSet(foldStringData(withoutRules(withoutStamps(sent))), options.set);
 }
@@ -184,6 +185,32 @@ function refuseSecretValues(object: KubeObject, item: RenderedObject): void {
       if (value !== null && typeof value !== 'string') refuse(`${field}.${key}`, 'be a string', value);
     }
   }
+}
+
+/** The server's refusal says neither the object's key nor where it stands. */
+function refuseNoBase64(object: KubeObject, { origin }: RenderedObject): void {
+  const field = isSecret(object) ? 'data' : object.kind === 'ConfigMap' ? 'binaryData' : undefined;
+  const entries = field === undefined || groupOf(object.apiVersion) !== '' ? undefined : object[field];
+  if (field === undefined || !isFields(entries)) return;
+  for (const [key, value] of Object.entries(entries)) {
+    if (typeof value !== 'string' || isBase64(value)) continue;
+    throw inputError(
+      'InvalidBase64',
+      `${formatId(idOf(object), true)} in ${origin.file}: ${field}.${key} is not base64`,
+      {
+        position: origin,
+        suggestions: [
+          `Plain text belongs under ${field === 'data' ? 'stringData' : 'data'}, or encode it: base64 -w0 FILE`,
+        ],
+      },
+    );
+  }
+}
+
+/** As Go decodes it (encoding/base64, StdEncoding): padded, and line breaks do not count. */
+function isBase64(text: string): boolean {
+  const packed = text.replace(/[\r\n]/g, '');
+  return packed.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(packed);
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -5,6 +5,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { connect } from '../../../src/cluster/connect.js';
 import { inClusterConfig } from '../../../src/cluster/kubeconfig/inCluster.js';
+import { hiddenWords, mergeKubeconfigs } from '../../../src/cluster/kubeconfig/kubeconfig.js';
+import { parseKubeconfig } from '../../../src/cluster/kubeconfig/parseKubeconfig.js';
 import { loadKubeconfig } from '../../../src/cluster/kubeconfig/loadKubeconfig.js';
 import {
   resolveTarget,
@@ -108,6 +110,35 @@ function plain(value: unknown): unknown {
     string | undefined;
   return text === undefined ? undefined : JSON.parse(text);
 }
+
+describe('hiddenWords', () => {
+  const file = (name: string, token: string, server: string): string =>
+    JSON.stringify({
+      apiVersion: 'v1',
+      'current-context': name,
+      contexts: [{ name, context: { cluster: 'kubernetes', user: 'kubernetes-admin' } }],
+      clusters: [{ name: 'kubernetes', cluster: { server } }],
+      users: [{ name: 'kubernetes-admin', user: { token } }],
+    });
+  const words = (files: readonly string[]): string[] => {
+    const config = mergeKubeconfigs(files.map((text, index) => parseKubeconfig(text, `${index + 1}.yaml`)));
+    return hiddenWords(resolveTarget(config, {})!);
+  };
+
+  it('names what another file has under the same name and another content', () => {
+    const [one, two] = [file('a', 't1', 'https://one:1'), file('b', 't2', 'https://one:1')];
+    assert.deepEqual(words([one, two, file('c', 't3', 'https://three:3')]), [
+      'The user kubernetes-admin of 2.yaml and 3.yaml is hidden by that of 1.yaml.',
+      'The cluster kubernetes of 3.yaml is hidden by that of 1.yaml.',
+    ]);
+  });
+
+  it('says nothing of one file, nor of the same entry twice', () => {
+    const one = file('a', 't1', 'https://one:1');
+    assert.deepEqual(words([one]), []);
+    assert.deepEqual(words([one, one]), []);
+  });
+});
 
 describe('inClusterConfig', () => {
   const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' };

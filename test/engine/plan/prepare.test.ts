@@ -169,6 +169,37 @@ describe('prepareObjects', () => {
     }
   });
 
+  describe('base64', () => {
+    const config = (binaryData: object): object => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'a' },
+      binaryData,
+    });
+    const refused: readonly (readonly [object, string, RegExp])[] = [
+      [secret({ data: { ok: 'YQ==', pw: 'hunter2 !' } }), 'Secret/a in all.yaml: data.pw is not base64', /stringData/],
+      [secret({ data: { pw: 'YQ' } }), 'Secret/a in all.yaml: data.pw is not base64', /stringData/],
+      [config({ logo: 'a=bc' }), 'ConfigMap/a in all.yaml: binaryData.logo is not base64', /under data/],
+    ];
+    for (const [object, message, hint] of refused) {
+      it(`refuses it: ${message}`, () =>
+        assert.throws(
+          () => prepareOne(object as never),
+          (error) =>
+            error instanceof KapplyError &&
+            error.exitCode === 2 &&
+            error.message === message &&
+            hint.test(error.suggestions.join()),
+        ));
+    }
+
+    it('takes what Go takes: line breaks, no text, and what is not of the core', () => {
+      prepareOne(secret({ data: { a: 'YWJj\nZGVm\n', b: '' } }));
+      prepareOne(config({ a: '+/8=' }) as never);
+      prepareOne({ ...secret({ data: { a: 'plain' } }), apiVersion: 'shop.example.com/v1', kind: 'Gadget' });
+    });
+  });
+
   describe('kinds that the set defines itself', () => {
     const gizmo = { apiVersion: 'new.example.com/v1', kind: 'Gizmo', metadata: { name: 'g' } };
     const prepared = (...objects: readonly object[]) =>
