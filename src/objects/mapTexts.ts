@@ -14,13 +14,23 @@ export function mapTexts<T>(value: T, replace: (text: string) => string, leaves:
 function mapped(value: unknown, replace: (text: string) => string, leaves: LeavesField): unknown {
   if (typeof value === 'string') return replace(value);
   if (value === null || typeof value !== 'object') return value;
+  // Almost nothing changes in what a run says: a copy is made where something does.
   if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => mapped(item, replace, leaves));
-    return items.every((item, index) => item === value[index]) ? value : items;
+    let items: unknown[] | undefined;
+    value.forEach((item: unknown, index) => {
+      const changed = mapped(item, replace, leaves);
+      if (changed === item) return;
+      items ??= [...(value as unknown[])];
+      items[index] = changed;
+    });
+    return items ?? value;
   }
-  const entries = Object.entries(value).map(
-    ([field, item]) => [field, leaves(field, item) ? item : mapped(item, replace, leaves)] as const,
-  );
-  const isSame = entries.every(([field, item]) => item === (value as Record<string, unknown>)[field]);
-  return isSame ? value : Object.fromEntries(entries);
+  let entries: [string, unknown][] | undefined;
+  Object.entries(value as Record<string, unknown>).forEach(([field, item], index, all) => {
+    const changed = leaves(field, item) ? item : mapped(item, replace, leaves);
+    if (changed === item) return;
+    entries ??= [...all];
+    entries[index] = [field, changed];
+  });
+  return entries === undefined ? value : Object.fromEntries(entries);
 }

@@ -53,6 +53,9 @@ export function showControls(text: string): string {
 /** Whole objects of the cluster: nothing shows them but diffs, which clean them line by line. */
 const OBJECTS: ReadonlySet<string> = new Set(['live', 'desired', 'after', 'resource']);
 
+/** Printable ASCII without blanks at its ends, of which no runner takes any for a command: nothing to clean. */
+const HARMLESS = /^(?!::)[!-~](?:[ -~]*[!-~])?$/;
+
 /**
  * A copy of whatever a reporter is about to show (an event, a report, a status) with every text in it made harmless. Its line
  * breaks are such as only `cleanLines` splits at: whoever forgets to lay a text of several lines out gets one line.
@@ -60,7 +63,7 @@ const OBJECTS: ReadonlySet<string> = new Set(['live', 'desired', 'after', 'resou
 export function harmless<T>(value: T): T {
   return mapTexts(
     value,
-    (text) => cleanLines(text).join(FOREIGN_BREAK),
+    (text) => (HARMLESS.test(text) && !text.includes('##') ? text : cleanLines(text).join(FOREIGN_BREAK)),
     (field, item) => OBJECTS.has(field) && typeof item === 'object',
   );
 }

@@ -21,7 +21,7 @@ export type FieldPath = readonly (string | number)[];
 
 /** The paths at which the two differ, outermost difference first reached; without status and what moves by itself. */
 export function differingPaths(before: KubeObject, after: KubeObject): FieldPath[] {
-  return differ(essence(before), essence(after), []);
+  return before === after ? [] : differ(essence(before), essence(after), []);
 }
 
 function essence(object: KubeObject): unknown {

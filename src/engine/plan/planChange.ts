@@ -239,7 +239,7 @@ function comesBack(change: Omit<PlannedChange, 'action' | 'changed'>, now: numbe
 
 /** True where the apply would write nothing: not even who owns what moves. */
 function isSame(live: KubeObject, after: KubeObject): boolean {
-  return jsonEqual(withoutTimes(live), withoutTimes(after));
+  return live === after || jsonEqual(withoutTimes(live), withoutTimes(after));
 }
 
 function withoutTimes(object: KubeObject): Json {

@@ -15,6 +15,7 @@ export interface ProjectionOptions {
  * used instead. A ReplicaSet of an old revision stays to go back to: an inactive use.
  */
 export function projectUses(uses: ReadonlyMap<string, readonly Use[]>, options: ProjectionOptions): Map<string, Use[]> {
+  if (options.candidates.length === 0) return new Map();
   const after = new Map(options.after.map((object) => [keyOf(idOf(object)), object]));
   const projected = new Map<string, Use[]>();
   for (const [key, list] of uses) {
