@@ -151,7 +151,6 @@ const OPTIONS: Omit<DeployOptions, 'timeoutMs'> = {
   failFast: true,
   lock: true,
   lockTimeoutMs: 10_000,
-  concurrency: 8,
   pruneLabel: 'app=shop',
   pruneKinds: [],
   pruneNamespaces: [],

@@ -97,7 +97,6 @@ export async function prune(options: PruneRunOptions, environment: RunEnvironmen
     adopt: DEFAULTS.adopt,
     dryRun: undefined,
     fieldManager: DEFAULTS.fieldManager,
-    concurrency: DEFAULTS.concurrency,
   };
   return engine.pruneCluster({ ...defaults, ...options }, contextOf(environment));
 }

@@ -32,7 +32,6 @@ const OPTIONS: DeployOptions = {
   wait: false,
   timeoutMs: 0,
   failFast: true,
-  concurrency: 4,
 };
 
 /** Without what moves by itself. */
@@ -68,7 +67,6 @@ export async function planAndApply(
     fieldManager: given.fieldManager,
     forceConflicts: given.forceConflicts,
     takeOverManagers: given.takeOverManagers,
-    concurrency: 4,
     timeoutMs: 60_000,
     resourceOf: ({ change }) => change.resource,
   });

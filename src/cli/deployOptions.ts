@@ -10,7 +10,6 @@ type ValidateWord = keyof typeof VALIDATE;
 
 export interface PlanFlags {
   readonly namespace?: string | undefined;
-  readonly concurrency: string;
   readonly 'prune-label'?: string | undefined;
   readonly 'prune-kind'?: readonly string[] | undefined;
   readonly 'prune-namespace'?: readonly string[] | undefined;
@@ -40,9 +39,6 @@ export interface RolloutFlags {
   readonly 'lock-timeout': string;
 }
 
-/** The API server allows a client 100 streams in one session (libraries.md): more only queue. */
-const MOST_CONCURRENCY = 100;
-
 /** @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent */
 export function deployOptions(flags: PlanFlags & RolloutFlags): Omit<DeployOptions, 'set'> {
   const timeoutMs = parseDuration('timeout', flags.timeout);
@@ -68,7 +64,6 @@ export function deployOptions(flags: PlanFlags & RolloutFlags): Omit<DeployOptio
     failFast: flags['fail-fast'],
     lock: flags.lock,
     lockTimeoutMs: parseDuration('lock-timeout', flags['lock-timeout']),
-    concurrency: Math.min(parseCount('concurrency', flags.concurrency, 1), MOST_CONCURRENCY),
     pruneLabel: flags['prune-label'],
     pruneKinds: flags['prune-kind'] ?? [],
     pruneNamespaces: flags['prune-namespace'] ?? [],

@@ -25,11 +25,12 @@ export function parseDuration(name: string, text: string, most = MOST_MS): numbe
   return ms;
 }
 
-/** A whole number that is at least `least`. */
-export function parseCount(name: string, text: string, least: number): number {
+/** A whole number from `least` to `most`. */
+export function parseCount(name: string, text: string, least: number, most = Infinity): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-  if (Number.isNaN(count) || count < least) {
-    throw inputError('InvalidNumber', `--${name}=${text}: expected a whole number of ${least} or more`);
+  if (Number.isNaN(count) || count < least || count > most) {
+    const form = most === Infinity ? `of ${least} or more` : `from ${least} to ${most}`;
+    throw inputError('InvalidNumber', `--${name}=${text}: expected a whole number ${form}`);
   }
   return count;
 }

@@ -1,5 +1,6 @@
 /** The flags that several commands share. Names and meanings are kubectl's wherever kubectl has them. */
 import * as Flags from '@oclif/core/flags';
+import { CONCURRENCY } from '../cluster/concurrency.js';
 import { kustomizeFlags } from './renderFlags.js';
 
 const SOURCE = 'SOURCE';
@@ -137,9 +138,9 @@ export const clusterFlags = {
     helpGroup: CLUSTER,
   }),
   concurrency: Flags.string({
-    description: 'Requests in flight at once.',
+    description: `Requests in flight at once, at most ${CONCURRENCY.most}.`,
     helpValue: 'N',
-    default: '64',
+    default: String(CONCURRENCY.usual),
     helpGroup: CLUSTER,
   }),
 };

@@ -1,8 +1,9 @@
 /** From kubectl's connection flags to a cluster. */
 import type { Cluster } from '../cluster/cluster.js';
+import { CONCURRENCY } from '../cluster/concurrency.js';
 import type { Emit } from '../engine/run/events.js';
 import { hideUrlSecrets } from '../objects/urls.js';
-import { parseDuration } from './flagValues.js';
+import { parseCount, parseDuration } from './flagValues.js';
 import type { CommandIo } from './io.js';
 import { learningCluster } from './learningCluster.js';
 
@@ -21,6 +22,7 @@ export interface ClusterFlags {
   readonly 'as-group'?: readonly string[] | undefined;
   readonly 'as-uid'?: string | undefined;
   readonly 'request-timeout'?: string | undefined;
+  readonly concurrency: string;
 }
 
 /** Runs the work with the cluster that the flags name, and closes it afterwards. The cluster code is loaded only here. */
@@ -55,6 +57,7 @@ export async function withCluster<T>(
     asGroups: flags['as-group'],
     asUid: flags['as-uid'],
     requestTimeoutMs: timeout === undefined ? undefined : parseDuration('request-timeout', timeout),
+    concurrency: parseCount('concurrency', flags.concurrency, 1, CONCURRENCY.most),
     userAgent: `kapply/${version}`,
     // An exec plugin may ask for a password or show a link only where somebody sees it.
     interactive: io.stdin.isTTY === true,

@@ -100,6 +100,8 @@ export interface Cluster {
   readonly context: string | undefined;
   /** How kubectl is started to reach the same server as the same user, without credentials; empty where it cannot. */
   readonly kubectl?: readonly string[];
+  /** Requests in flight at once, watches aside: what has many parts is done in as many at a time. */
+  readonly concurrency: number;
   /** The namespace of the context, or `default`. */
   readonly namespace: string;
   /** The served kinds. Read once and kept; `refresh` reads again (after a CustomResourceDefinition was applied). */

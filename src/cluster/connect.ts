@@ -4,6 +4,7 @@ import { readPem } from './auth/certificateFiles.js';
 import { impersonationHeaders } from './auth/impersonation.js';
 import type { Credentials } from './auth/authenticator.js';
 import type { Cluster } from './cluster.js';
+import { CONCURRENCY } from './concurrency.js';
 import { fromClientNode, type ClientNodeKubeConfig } from './kubeconfig/fromClientNode.js';
 import { inClusterConfig } from './kubeconfig/inCluster.js';
 import { hiddenWords } from './kubeconfig/kubeconfig.js';
@@ -28,6 +29,8 @@ export interface ConnectOptions extends TargetOverrides {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `--request-timeout`, for one request, in ms; 0 for none. By default 70 s, after which what is safe is tried again. */
   readonly requestTimeoutMs?: number | undefined;
+  /** `--concurrency`: requests in flight at once, watches aside; 64 by default, at most 100. */
+  readonly concurrency?: number | undefined;
   /** Sent as User-Agent. */
   readonly userAgent?: string;
   /** Whether stdin is a terminal on which an exec plugin may ask. */
@@ -62,6 +65,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
   const rootsNow = rootsKeeper(target, await trustedRoots(target, ca, options.env));
   const dialTarget = dialTargetOf(target, options.env);
   const { requestTimeoutMs } = options;
+  const concurrency = Math.min(Math.max(options.concurrency ?? CONCURRENCY.usual, 1), CONCURRENCY.most);
   const client = apiClient({
     identity,
     basePath: target.server.pathname.replace(/\/$/, ''),
@@ -73,6 +77,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
     },
     open: (credentials) =>
       openTransport(async () => dialTarget(credentials, await rootsNow()), target.server.host, timing),
+    concurrency,
     requestTimeoutMs: requestTimeoutMs === 0 ? undefined : (requestTimeoutMs ?? timing.requestMs),
     retryTimeouts: requestTimeoutMs === undefined,
     random: Math.random,
@@ -81,7 +86,8 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
     warn: options.warn ?? (() => undefined),
   });
   options.signal?.addEventListener('abort', () => client.close(), { once: true });
-  return connectedCluster({ server, context: target.context, namespace: target.namespace }, client, Math.random);
+  const info = { server, context: target.context, namespace: target.namespace, concurrency };
+  return connectedCluster(info, client, Math.random);
 }
 
 async function findTarget(options: ConnectOptions): Promise<ConnectionTarget> {

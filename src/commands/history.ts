@@ -2,7 +2,6 @@ import * as Args from '@oclif/core/args';
 import { EXIT, type ExitCode } from '../errors.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { parseCount } from '../cli/flagValues.js';
 import { clusterFlags, documentFlags, lookupFlags, usesFlags } from '../cli/flags.js';
 import { lookupNamespaces } from '../cli/lookupNamespaces.js';
 import { withCluster } from '../cli/openCluster.js';
@@ -25,7 +24,6 @@ export default class History extends BaseCommand {
     const { flags, args } = await this.readInput(History);
     const { io } = this;
     const { version } = this.config;
-    const concurrency = parseCount('concurrency', flags.concurrency, 1);
     return runReading(io, 'history', flags.color, ({ style, terminal, say, shown, announce, emit, signal }) =>
       withCluster(flags, { io, emit, version }, async (cluster) => {
         const { readHistory } = await import('../engine/status/history.js');
@@ -37,7 +35,6 @@ export default class History extends BaseCommand {
           family: args.name,
           namespaces,
           ignoreUnlisted: ignoredKinds(flags['ignore-unlisted']),
-          concurrency,
           signal,
         });
         const history = shown(read);

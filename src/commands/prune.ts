@@ -80,7 +80,6 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
       adopt: flags.adopt,
       ignoreUnlisted: ignoredKinds(flags['ignore-unlisted']),
       fieldManager: 'kapply',
-      concurrency: parseCount('concurrency', flags.concurrency, 1),
     };
     const phases = dryRun === undefined ? (['plan', 'prune'] as const) : (['plan'] as const);
     return runSession(

@@ -54,12 +54,7 @@ Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
         const context = { cluster, signal, now: io.now };
         const status = shown(
           source === undefined
-            ? await readStatusByLabel(
-                flags.selector ?? '',
-                lookupNamespaces(flags, cluster.namespace),
-                options,
-                context,
-              )
+            ? await readStatusByLabel(flags.selector ?? '', lookupNamespaces(flags, cluster.namespace), context)
             : await readStatus(source.objects, { ...options, set: source.set }, context),
         );
         for (const message of status.warnings) emit({ type: 'warning', message });

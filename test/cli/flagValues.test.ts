@@ -43,4 +43,9 @@ describe('parseCount', () => {
   it('refuses less than the least', () => {
     assert.throws(() => parseCount('concurrency', '0', 1), /--concurrency=0: expected a whole number of 1 or more/);
   });
+  it('refuses more than the most', () => {
+    const message = /--concurrency=101: expected a whole number from 1 to 100/;
+    assert.throws(() => parseCount('concurrency', '101', 1, 100), message);
+    assert.equal(parseCount('concurrency', '100', 1, 100), 100);
+  });
 });

@@ -76,6 +76,8 @@ export interface FakeRequest {
 }
 
 export interface FakeClusterOptions {
+  /** Parts of a work that go on at once. */
+  readonly concurrency?: number;
   readonly objects?: readonly KubeObject[];
   readonly discovery?: Partial<Discovery>;
   /** ms since the epoch. */
@@ -197,6 +199,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
     server: 'https://fake.example:6443',
     context: 'fake',
     namespace: 'default',
+    concurrency: options.concurrency ?? 4,
     warnings: [],
     log,
     get requests() {

@@ -54,7 +54,6 @@ function prune(cluster: Cluster, namespace: string): Promise<Report> {
     keepRollback: false,
     adopt: false,
     fieldManager: 'kapply',
-    concurrency: 16,
     timeoutMs: 20_000,
   };
   return pruneCluster(options, {

@@ -12,9 +12,6 @@ import { malformedAnswer, notAnApiServer, type ServerIdentity } from './failures
 import { decodeJson } from './json.js';
 import { ShapeError } from './shapes.js';
 
-/** Streams in flight at once; watches come on top. More than this is not faster on a kube-apiserver. */
-const MOST_IN_FLIGHT = 64;
-
 /** Of one answer, unpacked. A page is 500 objects of at most 1.5 MB; beyond 512 MB V8 has no string for it. */
 const MOST_BYTES = 256 << 20;
 
@@ -60,6 +57,8 @@ export interface ApiClient {
 
 export interface ApiClientOptions extends Omit<Sender, 'connection' | 'seen' | 'closing'> {
   readonly open: (credentials: Credentials) => Promise<Transport>;
+  /** Requests in flight at once; watches come on top. */
+  readonly concurrency: number;
   /** For one request with its answer, in ms; undefined for none. */
   readonly requestTimeoutMs: number | undefined;
   readonly warn: (message: string) => void;
@@ -69,7 +68,7 @@ export interface ApiClientOptions extends Omit<Sender, 'connection' | 'seen' | '
 
 export function apiClient(options: ApiClientOptions): ApiClient {
   const { identity, requestTimeoutMs, lifetime } = options;
-  const limit = pLimit(MOST_IN_FLIGHT);
+  const limit = pLimit(options.concurrency);
   const seen: Seen = { warnings: new Set(), requests: 0, known: false };
   const told = new Set<string>();
   const connection = connectionKeeper(options.open);

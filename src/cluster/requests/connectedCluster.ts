@@ -22,6 +22,7 @@ export interface ClusterInfo {
   readonly server: string;
   readonly context: string | undefined;
   readonly namespace: string;
+  readonly concurrency: number;
 }
 
 /** The Kubernetes API over a client. */

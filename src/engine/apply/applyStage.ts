@@ -22,7 +22,6 @@ export interface ApplyStageOptions {
   readonly fieldManager: string;
   readonly forceConflicts: boolean;
   readonly takeOverManagers: readonly string[];
-  readonly concurrency: number;
   /** How long to wait for what is recreated to be gone, ms. */
   readonly timeoutMs: number;
   /** The resource that serves an object: it may have come with an earlier stage. */
@@ -43,7 +42,7 @@ export async function applyStage(
   members: readonly PlannedMember[],
   options: ApplyStageOptions,
 ): Promise<AppliedObject[]> {
-  return mapConcurrently(members, options.concurrency, (member) => applyMember(member, options));
+  return mapConcurrently(members, options.cluster.concurrency, (member) => applyMember(member, options));
 }
 
 async function applyMember(member: PlannedMember, options: ApplyStageOptions): Promise<AppliedObject> {

@@ -19,7 +19,6 @@ export interface ApplyStagesOptions extends Omit<AwaitCurrentOptions, 'discovery
   readonly fieldManager: string;
   readonly forceConflicts: boolean;
   readonly takeOverManagers: readonly string[];
-  readonly concurrency: number;
   /** Told of what has been applied, before anything is waited for. */
   readonly reached?: (applied: readonly AppliedObject[]) => void;
   /** After a stage with workloads that is not the last one: later stages may be waited for. */

@@ -21,7 +21,6 @@ export interface OwnersOptions {
   readonly cluster: Cluster;
   readonly discovery: Discovery;
   readonly signal: AbortSignal;
-  readonly concurrency: number;
 }
 
 /**
@@ -33,18 +32,16 @@ export async function settleOwners(
   own: boolean,
   options: OwnersOptions,
 ): Promise<void> {
-  const { cluster, discovery, signal, concurrency } = options;
+  const { cluster, discovery, signal } = options;
   const configs = applied.filter(({ member, object }) => object !== undefined && isRevision(member.change.id));
   const concerned = own ? configs : configs.filter(({ object }) => isOwned(object));
   if (concerned.length === 0) return;
   const candidates = concerned.map(({ member }) => member.change.id);
-  const scan = own
-    ? await scanUses(cluster, { candidates, plainNames: false, discovery, signal, concurrency })
-    : undefined;
+  const scan = own ? await scanUses(cluster, { candidates, plainNames: false, discovery, signal }) : undefined;
   const workloads = new Map(
     applied.flatMap(({ object }) => (object === undefined ? [] : [[keyOf(idOf(object)), object] as const])),
   );
-  await mapConcurrently(concerned, concurrency, async ({ member, resource, object }) => {
+  await mapConcurrently(concerned, cluster.concurrency, async ({ member, resource, object }) => {
     const owners = scan === undefined ? [] : ownersOf(member.change.id, scan, workloads);
     if (object === undefined || hasOwners(object, owners)) return;
     await writeOwners(
@@ -64,12 +61,14 @@ export async function settleOwners(
 export async function releaseStaleOwners(
   configs: readonly { readonly live: KubeObject; readonly address: Parameters<Cluster['apply']>[0] }[],
   livingUids: ReadonlySet<string>,
-  { cluster, signal, concurrency }: Omit<OwnersOptions, 'discovery'>,
+  { cluster, signal }: Omit<OwnersOptions, 'discovery'>,
 ): Promise<void> {
   const stale = configs.filter(
     ({ live }) => isOwned(live) && (live.metadata.ownerReferences ?? []).some(({ uid }) => !livingUids.has(uid)),
   );
-  await mapConcurrently(stale, concurrency, ({ live, address }) => writeOwners(cluster, address, live, [], signal));
+  await mapConcurrently(stale, cluster.concurrency, ({ live, address }) =>
+    writeOwners(cluster, address, live, [], signal),
+  );
 }
 
 /** A workload that is about to be deleted. */
@@ -85,7 +84,7 @@ export interface LeavingWorkload {
  */
 export async function releaseOwners(
   leaving: readonly LeavingWorkload[],
-  { cluster, discovery, signal, concurrency }: OwnersOptions,
+  { cluster, discovery, signal }: OwnersOptions,
   warn: (message: string) => void,
 ): Promise<Map<string, ApiError>> {
   const owners = leaving.filter(({ id }) => OWNERS.has(`${id.group}/${id.kind}`));
@@ -97,7 +96,7 @@ export async function releaseOwners(
     }),
   );
   const held = new Map<string, ApiError>();
-  await mapConcurrently(places, concurrency, async ({ resource, namespace }) => {
+  await mapConcurrently(places, cluster.concurrency, async ({ resource, namespace }) => {
     for (const object of await listOwned(cluster, { resource, namespace }, signal, warn)) {
       const ours = ownersWritten(object);
       const going = ours.filter(({ uid }) => uids.has(uid));

@@ -23,7 +23,6 @@ export interface RestoreOptions {
   readonly now: () => number;
   readonly fieldManager: string;
   readonly forceConflicts: boolean;
-  readonly concurrency: number;
   /** False where another run may change the set's workloads at the same time. */
   readonly locked: boolean;
 }
@@ -33,21 +32,21 @@ export async function restoreConfigs(
   applied: readonly AppliedObject[],
   options: RestoreOptions,
 ): Promise<AppliedObject[]> {
-  const { cluster, signal, concurrency, locked } = options;
+  const { cluster, signal, locked } = options;
   const configs = applied.filter(({ member: { change }, object }) => object !== undefined && isRevision(change.id));
   const atRisk = beginningToBeUsed(configs, applied, locked);
   const steady = configs.filter((config) => !atRisk.has(config) && config.member.change.live !== undefined);
   const live = await readLive(
     cluster,
     steady.map(({ member }) => member.prepared),
-    { signal, concurrency },
+    { signal },
   );
   const lost = steady.filter(({ member }) => {
     const found = live.get(keyOf(member.change.id));
     return found === undefined || found.metadata.deletionTimestamp !== undefined;
   });
   const settled = new Map(
-    await mapConcurrently([...atRisk, ...lost], concurrency, async (config) => {
+    await mapConcurrently([...atRisk, ...lost], cluster.concurrency, async (config) => {
       const object = atRisk.has(config) ? await touch(config, options) : await create(config, options);
       return [config, object] as const;
     }),

@@ -114,14 +114,13 @@ export async function planPrepared(
   const unread = new Map<string, string>();
   const read = await readLive(cluster, members, {
     signal,
-    concurrency: options.concurrency,
     unread: (key, why) => unread.set(key, why),
   });
   const live = withoutGoing(read);
   const planning = { ...(await planningOptions(members, live, discovery, options, context)), unread };
   const outcomes = await mapConcurrently(
     prestages.flatMap((stage, index) => stage.members.map((member) => ({ member, wave: index + 1 }))),
-    options.concurrency,
+    cluster.concurrency,
     ({ member, wave }) => planChange(member, live.get(keyOf(idOf(member.object))), wave, planning),
   );
   const changes = settle(outcomes);

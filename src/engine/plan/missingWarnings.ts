@@ -11,7 +11,6 @@ export interface MissingWarningsOptions {
   readonly cluster: Cluster;
   readonly discovery: Discovery;
   readonly signal: AbortSignal;
-  readonly concurrency: number;
 }
 
 /**
@@ -22,7 +21,7 @@ export async function missingWarnings(
   objects: readonly KubeObject[],
   options: MissingWarningsOptions,
 ): Promise<string[]> {
-  const warnings = await mapConcurrently(namesToFind(objects), options.concurrency, async (missing) => {
+  const warnings = await mapConcurrently(namesToFind(objects), options.cluster.concurrency, async (missing) => {
     const { named } = missing;
     const resource = options.discovery.resources.find(
       ({ group, kind, preferred }) => group === named.group && kind === named.kind && preferred,

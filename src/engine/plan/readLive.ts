@@ -12,7 +12,6 @@ const LIST_FROM = 8;
 
 export interface ReadLiveOptions {
   readonly signal: AbortSignal;
-  readonly concurrency: number;
   /** Told of a custom resource for which the server got no answer; without it, that ends the reading. */
   readonly unread?: (key: string, why: string) => void;
 }
@@ -30,7 +29,7 @@ export async function readLive(
     const place = [group, version, plural, member.object.metadata.namespace ?? ''].join('/');
     groups.set(place, [...(groups.get(place) ?? []), member]);
   }
-  const found = await mapConcurrently([...groups.values()], options.concurrency, (group) =>
+  const found = await mapConcurrently([...groups.values()], cluster.concurrency, (group) =>
     readGroup(cluster, group, options),
   );
   return new Map(found.flat().map((object) => [keyOf(idOf(object)), object]));
@@ -46,7 +45,7 @@ async function readGroup(
     const listed = await tryList(cluster, first.resource, first.object.metadata.namespace ?? '', options.signal);
     if (listed !== undefined) return listed;
   }
-  const objects = await mapConcurrently(group, options.concurrency, async ({ resource, object }) => {
+  const objects = await mapConcurrently(group, cluster.concurrency, async ({ resource, object }) => {
     try {
       return await cluster.get(
         { resource, namespace: object.metadata.namespace ?? '', name: object.metadata.name },

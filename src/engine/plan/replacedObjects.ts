@@ -8,10 +8,10 @@ import type { Plan } from './plan.js';
 export async function readReplaced(
   { changes }: Plan,
   cluster: Cluster,
-  { signal, concurrency }: { readonly signal: AbortSignal; readonly concurrency: number },
+  { signal }: { readonly signal: AbortSignal },
 ): Promise<ReadonlyMap<string, KubeObject>> {
   const replacing = changes.filter(({ action, replaces }) => action === 'create' && replaces !== undefined);
-  const entries = await mapConcurrently(replacing, concurrency, async ({ id, resource, replaces = '' }) => {
+  const entries = await mapConcurrently(replacing, cluster.concurrency, async ({ id, resource, replaces = '' }) => {
     const object = await cluster.get({ resource, namespace: id.namespace, name: replaces }, { signal });
     return object === undefined ? [] : [[keyOf(id), object] as const];
   });

@@ -49,7 +49,6 @@ export interface FindCandidatesOptions {
   /** Besides, namespaces in which only objects of the set are looked at: those that it was deployed to before. */
   readonly formerNamespaces: readonly string[];
   readonly signal: AbortSignal;
-  readonly concurrency: number;
 }
 
 /**
@@ -57,7 +56,7 @@ export interface FindCandidatesOptions {
  * namespaces that it was deployed to before (kubernetes/kubernetes#106284).
  */
 export async function findCandidates(cluster: Cluster, options: FindCandidatesOptions): Promise<Candidates> {
-  const lists = await mapConcurrently(options.resources, options.concurrency, (resource) =>
+  const lists = await mapConcurrently(options.resources, cluster.concurrency, (resource) =>
     listResource(cluster, resource, options),
   );
   const inScope = options.namespaces === 'all' ? undefined : new Set(options.namespaces);
@@ -97,7 +96,6 @@ async function listResource(
   resource: ApiResource,
   options: FindCandidatesOptions,
 ): Promise<ResourceList> {
-  const { concurrency } = options;
   const namespaces =
     options.namespaces === 'all' ? 'all' : [...new Set([...options.namespaces, ...options.formerNamespaces])];
   // A list across namespaces is one request, but reads what is not asked for, and needs more permission.
@@ -109,7 +107,9 @@ async function listResource(
   }
   return settle(
     resource,
-    await mapConcurrently(namespaces, concurrency, (namespace) => tryList(cluster, resource, options, namespace)),
+    await mapConcurrently(namespaces, cluster.concurrency, (namespace) =>
+      tryList(cluster, resource, options, namespace),
+    ),
   );
 }
 

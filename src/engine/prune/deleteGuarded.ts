@@ -20,7 +20,6 @@ export type Deletion = Judgement & { readonly verdict: 'delete' };
 
 export interface DeleteOptions {
   readonly discovery: Discovery;
-  readonly concurrency: number;
   /** How long to wait for one object to be gone, ms. */
   readonly timeoutMs: number;
   /** Judges an object once more whose version has moved; undefined where it is gone. */
@@ -47,7 +46,7 @@ export async function deleteInReverse(
   const outcomes: PruneOutcome[] = [];
   for (const wave of [...waves.keys()].sort((a, b) => b - a)) {
     outcomes.push(
-      ...(await mapConcurrently(waves.get(wave) ?? [], options.concurrency, (deletion) =>
+      ...(await mapConcurrently(waves.get(wave) ?? [], context.cluster.concurrency, (deletion) =>
         deleteOne(deletion, options, context),
       )),
     );

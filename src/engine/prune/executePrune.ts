@@ -22,7 +22,6 @@ const LAST_WORDS_MS = 10_000;
 
 export interface ExecutePruneOptions {
   readonly discovery: Discovery;
-  readonly concurrency: number;
   /** How long to wait for what is being deleted to be gone, ms. */
   readonly timeoutMs: number;
   readonly set: string | undefined;

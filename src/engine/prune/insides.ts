@@ -25,7 +25,6 @@ export interface InsidesOptions {
   /** What this deploy applies: keys and UIDs. */
   readonly applied: { readonly keys: ReadonlySet<string>; readonly uids: ReadonlySet<string> };
   readonly signal: AbortSignal;
-  readonly concurrency: number;
 }
 
 /** By `keyOf`, of the Namespaces and CustomResourceDefinitions among the candidates. */
@@ -39,7 +38,7 @@ export async function readInsides(
   );
   const found = await Promise.all(
     containers.map(async (id): Promise<[string, Inside]> => {
-      const lists = await mapConcurrently(placesIn(id, options.discovery), options.concurrency, (resource) =>
+      const lists = await mapConcurrently(placesIn(id, options.discovery), cluster.concurrency, (resource) =>
         tryList(cluster, resource, id.kind === 'Namespace' ? id.name : '', options.signal),
       );
       const objects = lists.flatMap((list) => list.objects);

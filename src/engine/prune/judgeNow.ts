@@ -38,7 +38,6 @@ export interface JudgeNowOptions extends Pick<
   /** Any exact occurrence of a name counts as a use, even of a name without a content hash. */
   readonly plainNames: boolean;
   readonly fieldManager: string;
-  readonly concurrency: number;
   readonly signal: AbortSignal;
   readonly discovery: Discovery;
   /** Everything that the deploy applies. */
@@ -69,7 +68,7 @@ export interface Judgements {
 }
 
 export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Promise<Judgements> {
-  const { discovery, signal, concurrency, named = [] } = options;
+  const { discovery, signal, named = [] } = options;
   const sets = setsOf(options);
   const candidates = await searchCandidates(cluster, options);
   const serverTime = candidates.serverTime;
@@ -114,9 +113,8 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
           ignoreUnlisted: options.ignoreUnlisted ?? [],
           discovery,
           signal,
-          concurrency,
         });
-  const insides = await readInsides(cluster, ids, { ...judging, discovery, signal, concurrency });
+  const insides = await readInsides(cluster, ids, { ...judging, discovery, signal });
   const uses = options.projected ? projectUses(scan.uses, { candidates: ids, after: options.applied }) : scan.uses;
   const judgements = judgeLeaving(
     (usesLeft) => [
@@ -137,8 +135,7 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
 
 /** What the label finds; nothing where there is none. */
 async function searchCandidates(cluster: Cluster, options: JudgeNowOptions): Promise<Candidates> {
-  const { pruneLabel, discovery, pruneKinds, searchedKinds, namespaces, formerNamespaces, signal, concurrency } =
-    options;
+  const { pruneLabel, discovery, pruneKinds, searchedKinds, namespaces, formerNamespaces, signal } = options;
   if (pruneLabel === undefined) return { items: [], serverTime: undefined, unlisted: [], warnings: [] };
   const searched = searchedKinds === undefined ? undefined : new Set(searchedKinds);
   return findCandidates(cluster, {
@@ -150,7 +147,6 @@ async function searchCandidates(cluster: Cluster, options: JudgeNowOptions): Pro
     sets: setsOf(options),
     formerNamespaces,
     signal,
-    concurrency,
   });
 }
 

@@ -17,15 +17,7 @@ const LAST_WORDS_MS = 10_000;
 
 export type RolloutOptions = Pick<
   DeployOptions,
-  | 'fieldManager'
-  | 'forceConflicts'
-  | 'takeOverManagers'
-  | 'own'
-  | 'wait'
-  | 'timeoutMs'
-  | 'failFast'
-  | 'concurrency'
-  | 'pruneLabel'
+  'fieldManager' | 'forceConflicts' | 'takeOverManagers' | 'own' | 'wait' | 'timeoutMs' | 'failFast' | 'pruneLabel'
 >;
 
 export interface Rollout {

@@ -19,7 +19,6 @@ export const DEFAULTS: Readonly<DeployOptions> = {
   failFast: true,
   lock: true,
   lockTimeoutMs: 5 * 60_000,
-  concurrency: 64,
   pruneLabel: undefined,
   pruneKinds: [],
   pruneNamespaces: [],

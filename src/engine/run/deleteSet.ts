@@ -64,7 +64,7 @@ async function judgeSet(
   { cluster, signal }: RunContext,
   how: Pick<JudgeNowOptions, 'projected' | 'searchedKinds' | 'leaving'>,
 ): Promise<Judgements> {
-  const live = await readLive(cluster, members, { signal, concurrency: options.concurrency });
+  const live = await readLive(cluster, members, { signal });
   const named = members.flatMap(({ object, resource }): Candidate[] => {
     const found = live.get(keyOf(idOf(object)));
     return found === undefined ? [] : [{ object: found, resource, protectedType: false }];

@@ -96,6 +96,4 @@ export interface DeployOptions extends PruneOptions, LockOptions {
   readonly timeoutMs: number;
   /** A doomed pod ends its rollout after 30 s. */
   readonly failFast: boolean;
-  /** Requests in flight at once. */
-  readonly concurrency: number;
 }

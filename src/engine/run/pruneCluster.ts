@@ -30,7 +30,6 @@ export interface PruneClusterOptions extends Pick<
   /** `client`: only the plan; `server`: the server tries every delete as well. */
   readonly dryRun: 'client' | 'server' | undefined;
   readonly fieldManager: string;
-  readonly concurrency: number;
   /** How long to wait for what is being deleted to be gone, ms. */
   readonly timeoutMs?: number;
   readonly backup?: (object: KubeObject) => Promise<void>;
@@ -103,7 +102,6 @@ function judgingOptions(
     adopt,
     ignoreUnlisted = [],
     fieldManager,
-    concurrency,
   } = options;
   return {
     pruneLabel,
@@ -114,7 +112,6 @@ function judgingOptions(
     adopt,
     ignoreUnlisted,
     fieldManager,
-    concurrency,
     discovery,
     signal,
     pruneKinds: pruneKinds.length === 0 ? DEFAULT_KINDS : pruneKinds,

@@ -54,7 +54,6 @@ export interface RunPlanOptions extends LockOptions {
   readonly dryRun: 'client' | 'server' | undefined;
   /** For the rollout, and for what is deleted to be gone, ms. */
   readonly timeoutMs: number;
-  readonly concurrency: number;
   readonly fieldManager: string;
   readonly plainNames?: boolean;
   readonly ignoreUnlisted?: readonly string[];

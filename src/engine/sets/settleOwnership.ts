@@ -15,7 +15,6 @@ export interface SettleOwnershipOptions {
   readonly cluster: Cluster;
   readonly discovery: Discovery;
   readonly signal: AbortSignal;
-  readonly concurrency: number;
   readonly set: string | undefined;
   readonly formerSet: string | undefined;
 }
@@ -23,7 +22,7 @@ export interface SettleOwnershipOptions {
 /** A refusal leaves things as they are: the next run finds them again. */
 export async function settleOwnership(
   judgements: readonly Judgement[],
-  { cluster, discovery, signal, concurrency, set, formerSet }: SettleOwnershipOptions,
+  { cluster, discovery, signal, set, formerSet }: SettleOwnershipOptions,
 ): Promise<void> {
   if (set === undefined) return;
   const sets = formerSet === undefined ? [set] : [set, formerSet];
@@ -32,7 +31,7 @@ export async function settleOwnership(
       judgement.verdict === 'keep' &&
       (judgement.why === 'coOwned' || (formerSet !== undefined && judgement.why !== 'otherSet')),
   );
-  await mapConcurrently(concerned, concurrency, async ({ id, version }) => {
+  await mapConcurrently(concerned, cluster.concurrency, async ({ id, version }) => {
     const resource = findResource(discovery, id.group, version, id.kind);
     if (resource === undefined) return;
     const address = { resource, namespace: id.namespace, name: id.name };

@@ -17,7 +17,6 @@ export interface HistoryOptions {
   readonly namespaces: readonly string[] | 'all';
   /** Kinds, as `GROUP/KIND`, in which uses are looked for only where they can be listed. */
   readonly ignoreUnlisted?: readonly string[];
-  readonly concurrency: number;
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +56,7 @@ export interface History {
  * @throws KapplyError `NothingListed` (exit 5)
  */
 export async function readHistory(cluster: Cluster, options: HistoryOptions): Promise<History> {
-  const { signal, concurrency } = options;
+  const { signal } = options;
   const discovery = await cluster.discover({ signal });
   const { objects, serverTime, warnings, unlisted } = await readRevisions(cluster, discovery, options);
   const scan = await scanUses(cluster, {
@@ -66,7 +65,6 @@ export async function readHistory(cluster: Cluster, options: HistoryOptions): Pr
     ignoreUnlisted: options.ignoreUnlisted ?? [],
     discovery,
     signal,
-    concurrency,
   });
   const families = groupByFamily(objects).map((revisions): Family => {
     const id = idOf(revisions[0]);
@@ -83,7 +81,7 @@ export async function readHistory(cluster: Cluster, options: HistoryOptions): Pr
 async function readRevisions(
   cluster: Cluster,
   discovery: Discovery,
-  { selector = '', family, namespaces, signal, concurrency }: HistoryOptions,
+  { selector = '', family, namespaces, signal }: HistoryOptions,
 ) {
   const { items, serverTime, warnings, unlisted } = await findCandidates(cluster, {
     selector,
@@ -92,7 +90,6 @@ async function readRevisions(
     sets: [],
     formerNamespaces: [],
     signal,
-    concurrency,
   });
   refuseBlind({ unlisted, answered: serverTime !== undefined });
   const objects = items

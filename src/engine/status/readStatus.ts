@@ -57,7 +57,7 @@ export async function readStatus(
     drift: live !== undefined && action === 'configure' ? changed : [],
   }));
   const stale = plan.prune.filter((judgement) => judgement.verdict === 'delete' || judgement.why !== 'otherSet');
-  return describe(objects, { stale, warnings: plan.warnings }, discovery, options.concurrency, context);
+  return describe(objects, { stale, warnings: plan.warnings }, discovery, context);
 }
 
 /**
@@ -67,7 +67,6 @@ export async function readStatus(
 export async function readStatusByLabel(
   selector: string,
   namespaces: readonly string[] | 'all',
-  options: { readonly concurrency: number },
   context: PlanContext,
 ): Promise<SetStatus> {
   const { cluster, signal } = context;
@@ -78,7 +77,7 @@ export async function readStatusByLabel(
   const places = namespaces === 'all' ? [''] : namespaces;
   const lists = await mapConcurrently(
     resources.flatMap((resource) => places.map((namespace) => ({ resource, namespace }))),
-    options.concurrency,
+    cluster.concurrency,
     async ({ resource, namespace }) => ({
       resource,
       namespace,
@@ -97,7 +96,6 @@ export async function readStatusByLabel(
     objects.map((live) => ({ id: idOf(live), live, drift: [] })),
     { stale: [], warnings: [] },
     discovery,
-    options.concurrency,
     context,
   );
 }
@@ -112,7 +110,6 @@ async function describe(
   members: readonly Member[],
   rest: Pick<SetStatus, 'stale' | 'warnings'>,
   discovery: Discovery,
-  concurrency: number,
   { cluster, signal, now }: PlanContext,
 ): Promise<SetStatus> {
   const workloads = members.filter(({ id }) => podSpecPath(id.group, id.kind) !== undefined);
@@ -123,13 +120,13 @@ async function describe(
     );
     if (resource === undefined) return [];
     return (
-      await mapConcurrently(namespaces, concurrency, (namespace) => list(cluster, resource, namespace, signal))
+      await mapConcurrently(namespaces, cluster.concurrency, (namespace) => list(cluster, resource, namespace, signal))
     ).flatMap((found) => found ?? []);
   };
   const [pods, replicaSets, configs] = await Promise.all([
     read('', 'Pod'),
     read('apps', 'ReplicaSet'),
-    readPlainConfigs(workloads, discovery, concurrency, { cluster, signal, now }),
+    readPlainConfigs(workloads, discovery, { cluster, signal, now }),
   ]);
   const seen = { pods, replicaSets };
   const ofSet = plainConfigs(members.flatMap(({ live }) => (live === undefined ? [] : [live])));
@@ -149,7 +146,6 @@ async function describe(
 async function readPlainConfigs(
   workloads: readonly Member[],
   discovery: Discovery,
-  concurrency: number,
   { cluster, signal }: PlanContext,
 ): Promise<Map<string, KubeObject>> {
   const places = new Set(
@@ -161,7 +157,7 @@ async function readPlainConfigs(
           ),
     ),
   );
-  const lists = await mapConcurrently([...places], concurrency, async (place) => {
+  const lists = await mapConcurrently([...places], cluster.concurrency, async (place) => {
     const [kind = '', namespace = ''] = place.split('/');
     const resource = discovery.resources.find(
       (candidate) => candidate.group === '' && candidate.kind === kind && candidate.preferred,

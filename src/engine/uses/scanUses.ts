@@ -27,19 +27,18 @@ export interface ScanOptions {
   readonly ignoreUnlisted?: readonly string[];
   readonly discovery: Discovery;
   readonly signal: AbortSignal;
-  readonly concurrency: number;
 }
 
 /** Reads every object that could use one of the candidates and tells which do. */
 export async function scanUses(cluster: Cluster, options: ScanOptions): Promise<UseScan> {
-  const { candidates, discovery, concurrency } = options;
+  const { candidates, discovery } = options;
   if (candidates.length === 0) return { uses: new Map(), gaps: [], warnings: [] };
   const index = makeUseIndex(candidates, options.plainNames);
   const reads = plannedReads(discovery, candidates);
   const failures = (
     await mapConcurrently(
       reads.map((read, order) => ({ read, order })),
-      concurrency,
+      cluster.concurrency,
       ({ read, order }) => readPlaces(cluster, read, { ...options, add: (object) => index.add(object, order) }),
     )
   ).flat();
@@ -92,7 +91,7 @@ interface Failure {
   readonly isBeyond: boolean;
 }
 
-type ReadOptions = Pick<ScanOptions, 'signal' | 'concurrency'> & { readonly add: UseIndex['add'] };
+type ReadOptions = Pick<ScanOptions, 'signal'> & { readonly add: UseIndex['add'] };
 
 /**
  * One list across all namespaces where other namespaces count or many are asked for, so that requests grow with kinds;
@@ -104,7 +103,7 @@ async function readPlaces(cluster: Cluster, read: PlannedRead, options: ReadOpti
   const all = isWide ? await readPlace(cluster, read, '', options) : undefined;
   if (isWide && all?.error.httpStatus !== 403) return all === undefined ? [] : [all];
   const failures = (
-    await mapConcurrently(namespaces, options.concurrency, (namespace) => readPlace(cluster, read, namespace, options))
+    await mapConcurrently(namespaces, cluster.concurrency, (namespace) => readPlace(cluster, read, namespace, options))
   ).flatMap((failure) => (failure === undefined ? [] : [failure]));
   // What is allowed nowhere is said once.
   const isNowhere = failures.length === namespaces.length && failures.every(({ error }) => error.httpStatus === 403);

@@ -67,22 +67,29 @@ for (const protocol of protocols) {
       assert.equal(server.connections(), 1);
     });
 
-    it('sends at most 64 requests at once', async () => {
-      let running = 0;
-      let most = 0;
-      await answering(async () => {
-        running += 1;
-        most = Math.max(most, running);
-        await sleep(10);
-        running -= 1;
-        return { body: object };
+    for (const { concurrency, most: expected } of [
+      { concurrency: undefined, most: 64 },
+      { concurrency: 3, most: 3 },
+      { concurrency: 1000, most: 100 },
+    ]) {
+      it(`sends at most ${expected} requests at once for ${concurrency ?? 'no'} concurrency`, async () => {
+        let running = 0;
+        let most = 0;
+        await answering(async () => {
+          running += 1;
+          most = Math.max(most, running);
+          await sleep(10);
+          running -= 1;
+          return { body: object };
+        });
+        const applyAll = (cluster: Cluster) => Promise.all(Array.from({ length: 200 }, () => apply(cluster)));
+        await withCluster(server, applyAll, { concurrency });
+        assert.equal(server.requests.length, 200);
+        assert.ok(most <= expected, `${most} at once`);
+        // Over HTTP/1.1 it depends on how quickly connections are made.
+        if (protocol === 'h2') assert.deepEqual([most, server.connections()], [expected, 1]);
       });
-      await withCluster(server, (cluster) => Promise.all(Array.from({ length: 200 }, () => apply(cluster))));
-      assert.equal(server.requests.length, 200);
-      assert.ok(most <= 64, `${most} at once`);
-      // Over HTTP/1.1 it depends on how quickly connections are made.
-      if (protocol === 'h2') assert.deepEqual([most, server.connections()], [64, 1]);
-    });
+    }
 
     it('keeps the path of the server URL', async () => {
       await answering(() => ({ body: object }));

@@ -19,6 +19,7 @@ async function watched(
   const server = await startTestServer(handle, { protocol: 'http' });
   const warnings: string[] = [];
   const client = apiClient({
+    concurrency: 64,
     identity: { server: server.url, context: undefined },
     basePath: '',
     authenticator: fixedAuthenticator({}),

@@ -60,7 +60,6 @@ async function apply(
     fieldManager: 'kapply',
     forceConflicts: false,
     takeOverManagers: [],
-    concurrency: 4,
     timeoutMs: 60_000,
     resourceOf: ({ change }) => change.resource,
   });

@@ -30,7 +30,6 @@ const OPTIONS: DeployOptions = {
   wait: true,
   timeoutMs: 1000,
   failFast: true,
-  concurrency: 4,
 };
 
 const config = (name: string, labels: Record<string, string> = {}): KubeObject => ({

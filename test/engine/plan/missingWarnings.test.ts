@@ -171,7 +171,6 @@ describe('missingWarnings', () => {
       cluster: fakeCluster({ objects: live, discovery, ...(react && { react }) }),
       discovery,
       signal: new AbortController().signal,
-      concurrency: 4,
     });
 
   for (const { name, set, live, warns } of CASES) {

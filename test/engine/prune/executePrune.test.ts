@@ -242,11 +242,12 @@ describe('executePrune', () => {
     const reason = new Error('stopped');
     const cluster = fakeCluster({
       objects: [stale(), ours('v1', 'ConfigMap', 'db-4444444444')],
+      concurrency: 1,
       react: ({ verb }) => {
         if (verb === 'delete') stop.abort(reason);
       },
     });
-    await assert.rejects(planAndPrune(cluster, judging({ signal: stop.signal, concurrency: 1 })), reason);
+    await assert.rejects(planAndPrune(cluster, judging({ signal: stop.signal })), reason);
     assert.equal(cluster.log.filter((line) => line.startsWith('delete')).length, 1);
   });
 

@@ -23,7 +23,6 @@ const options = (more: Partial<InsidesOptions> = {}): InsidesOptions => ({
   sets: ['shop'],
   applied: { keys: new Set(), uids: new Set() },
   signal: new AbortController().signal,
-  concurrency: 4,
   ...more,
 });
 

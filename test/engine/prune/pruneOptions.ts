@@ -21,7 +21,6 @@ export function judging(more: Partial<JudgeNowOptions> = {}): JudgeNowOptions {
     generatedOnly: false,
     plainNames: false,
     fieldManager: 'kapply',
-    concurrency: 4,
     signal: new AbortController().signal,
     discovery: { resources: RESOURCES, failures: [] },
     applied: [],

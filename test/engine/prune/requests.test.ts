@@ -83,7 +83,6 @@ async function plan(count: number, namespaces: number): Promise<Asked> {
         keepRollback: false,
         adopt: false,
         fieldManager: 'kapply',
-        concurrency: 16,
       },
       {
         cluster: watched,
@@ -136,7 +135,6 @@ describe('the requests of a prune', () => {
       plainNames: false,
       discovery: { resources: RESOURCES, failures: [] },
       signal: new AbortController().signal,
-      concurrency: 4,
     });
     const words = gaps.map((gap) => gap.words);
     assert.ok(

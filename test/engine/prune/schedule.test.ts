@@ -46,7 +46,6 @@ describe('the role of a scheduled prune', () => {
           keepRollback: false,
           adopt: false,
           fieldManager: 'kapply',
-          concurrency: 16,
         },
         {
           cluster,

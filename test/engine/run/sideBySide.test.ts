@@ -116,7 +116,6 @@ async function perform(one: Step, town: Town, now: () => number): Promise<Report
       includeNewest: true,
       dryRun: undefined,
       fieldManager: 'kapply',
-      concurrency: 8,
       pruneLimit: 100,
       keep: 0,
       keepRollback: false,

@@ -126,7 +126,6 @@ describe('two at once', function () {
       keepRollback: false,
       adopt: false,
       fieldManager: 'kapply',
-      concurrency: 16,
     } as const;
     const runner = { identity: `prune ${randomUUID()}`, hasEnded: () => false };
     return running(sandbox, (context) => pruneCluster(options, { ...context, runner }), wrap);

@@ -293,7 +293,7 @@ describe('scanUses', () => {
     const { signal } = new AbortController();
     const candidates = options.candidates ?? [CONFIG];
     const { ignoreUnlisted = [] } = options;
-    const given = { candidates, plainNames: false, ignoreUnlisted, discovery, signal, concurrency: 4 };
+    const given = { candidates, plainNames: false, ignoreUnlisted, discovery, signal };
     return { cluster, done: scanUses(cluster, given) };
   };
 
@@ -460,7 +460,7 @@ describe('scanUses', () => {
     const cluster = fakeCluster({ react: () => stop.abort(reason) });
     const discovery = { resources: RESOURCES, failures: [] };
     await assert.rejects(
-      scanUses(cluster, { candidates: [CONFIG], plainNames: false, discovery, signal: stop.signal, concurrency: 4 }),
+      scanUses(cluster, { candidates: [CONFIG], plainNames: false, discovery, signal: stop.signal }),
       reason,
     );
   });
