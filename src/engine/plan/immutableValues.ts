@@ -33,7 +33,7 @@ function valueAt(object: unknown, path: readonly (string | number)[]): unknown {
 /** undefined for what is no single short value. */
 function shown(value: unknown): string | undefined {
   if (value === undefined) return 'nothing';
-  if (value !== null && typeof value === 'object') return undefined;
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined;
   const text = String(value);
   return text.length > LONGEST ? undefined : text === '' ? '""' : text;
 }

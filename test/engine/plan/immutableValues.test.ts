@@ -3,7 +3,7 @@ import { immutableValues } from '../../../src/engine/plan/immutableValues.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 
 const object = (kind: string, more: object): KubeObject =>
-  ({ apiVersion: kind === 'Secret' ? 'v1' : 'apps/v1', kind, metadata: { name: 'db' }, ...more }) as KubeObject;
+  ({ apiVersion: kind === 'Secret' ? 'v1' : 'apps/v1', kind, metadata: { name: 'db' }, ...more });
 const set = (labels: object, more: object = {}): KubeObject =>
   object('StatefulSet', { spec: { selector: { matchLabels: labels }, ...more } });
 

@@ -18,7 +18,7 @@ describe('the conditions of a pod', () => {
 
 describe('what a container does', () => {
   const runsFor = (container: Partial<Container>, restartPolicy?: string): number | undefined => {
-    const app = { name: 'app', image: 'shop/web', ...container } as Container;
+    const app = { name: 'app', image: 'shop/web', ...container };
     const spec = { containers: [app], ...(restartPolicy !== undefined && { restartPolicy }) };
     return behaviourOf({ metadata: { name: 'web' }, spec } as unknown as Pod, app, false).runsForMs;
   };
