@@ -1,5 +1,6 @@
 /** Values of flags, from text. Every error names the flag, the value and the form that it should have. */
 import { inputError } from '../errors.js';
+import { parsePruneSelector, parseSelector } from '../objects/selector.js';
 
 const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
 
@@ -33,4 +34,16 @@ export function parseCount(name: string, text: string, least: number, most = Inf
     throw inputError('InvalidNumber', `--${name}=${text}: expected a whole number ${form}`);
   }
   return count;
+}
+
+/** A label selector as it was given, where it is one: what a server says of a wrong one depends on the list. */
+export function selectorText(text: string): Promise<string> {
+  if (text !== '') parseSelector(text);
+  return Promise.resolve(text);
+}
+
+/** As `selectorText`, for what may be deleted. */
+export function pruneSelectorText(text: string): Promise<string> {
+  parsePruneSelector(text);
+  return Promise.resolve(text);
 }

@@ -1,6 +1,7 @@
 /** The flags that several commands share. Names and meanings are kubectl's wherever kubectl has them. */
 import * as Flags from '@oclif/core/flags';
 import { CONCURRENCY } from '../cluster/concurrency.js';
+import { pruneSelectorText, selectorText } from './flagValues.js';
 import { kustomizeFlags } from './renderFlags.js';
 
 const SOURCE = 'SOURCE';
@@ -147,7 +148,12 @@ export const clusterFlags = {
 
 /** Where to look, on commands that look at what is there. */
 export const lookupFlags = {
-  selector: Flags.string({ char: 'l', description: 'Label selector.', helpValue: 'SELECTOR' }),
+  selector: Flags.string({
+    char: 'l',
+    description: 'Label selector.',
+    helpValue: 'SELECTOR',
+    parse: selectorText,
+  }),
   'all-namespaces': Flags.boolean({ char: 'A', description: 'Look in all namespaces.' }),
   namespace: Flags.string({
     char: 'n',
@@ -176,6 +182,7 @@ export const pruneFlags = {
     description:
       'Label selector. After the rollout, what carries it, is not in the applied set and is used by nothing is deleted. Never filters what is applied.',
     helpValue: 'SELECTOR',
+    parse: pruneSelectorText,
     helpGroup: PRUNE,
   }),
   'prune-kind': Flags.string({

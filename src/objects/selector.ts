@@ -14,30 +14,38 @@ const WHOLE_VALUE = new RegExp(`^${VALUE}$`);
 
 /**
  * Parses a selector.
- * @throws KapplyError `InvalidSelector` (exit 2), naming the part that is wrong
+ * @throws KapplyError `InvalidSelector` (exit 2), naming the part that is wrong and the character where it begins
  */
 export function parseSelector(text: string): readonly Requirement[] {
-  const parts = splitAtTopLevelCommas(text);
-  return parts.map((part) => parseRequirement(part.trim(), text));
+  let start = 0;
+  return splitAtTopLevelCommas(text).map((part) => {
+    const at = start + (part.length - part.trimStart().length);
+    start += part.length + 1;
+    return parseRequirement(part.trim(), at, text);
+  });
 }
 
 function splitAtTopLevelCommas(text: string): string[] {
   return text.split(/,(?![^(]*\))/);
 }
 
-function parseRequirement(part: string, whole: string): Requirement {
+function parseRequirement(part: string, at: number, whole: string): Requirement {
   const setBased = SET_BASED.exec(part);
   if (setBased !== null) {
     const [, key = '', operator, list = ''] = setBased;
     const values = list.split(',').map((value) => value.trim());
     const wrong = values.find((value) => !isLabelValue(value));
-    if (wrong !== undefined) throw invalid(whole, `"${wrong}" is not a label value`);
+    if (wrong !== undefined)
+      throw invalid(whole, at + part.indexOf(wrong, part.indexOf('(')), `"${wrong}" is not a label value`);
     return { key, operator: operator === 'in' ? 'in' : 'notIn', values };
   }
   const equality = EQUALITY.exec(part);
   if (equality !== null) {
     const [, key = '', operator, value = ''] = equality;
-    if (!isLabelValue(value)) throw invalid(whole, `"${value}" is longer than the 63 characters of a label value`);
+    if (!isLabelValue(value)) {
+      const why = `"${value}" is longer than the 63 characters of a label value`;
+      throw invalid(whole, at + part.lastIndexOf(value), why);
+    }
     return { key, operator: operator === '!=' ? 'notIn' : 'in', values: [value] };
   }
   const presence = PRESENCE.exec(part);
@@ -45,15 +53,16 @@ function parseRequirement(part: string, whole: string): Requirement {
     const [, not, key = ''] = presence;
     return { key, operator: not === '!' ? 'notExists' : 'exists' };
   }
-  throw invalid(whole, part === '' ? 'a part of it is empty' : `"${part}" is not a requirement`);
+  throw invalid(whole, at, part === '' ? 'a part of it is empty' : `"${part}" is not a requirement`);
 }
 
 function isLabelValue(value: string): boolean {
   return value.length <= 63 && WHOLE_VALUE.test(value);
 }
 
-function invalid(selector: string, why: string): Error {
-  return inputError('InvalidSelector', `selector "${selector}" is not valid: ${why}`, {
+/** @param at the index of the character where the wrong part begins */
+function invalid(selector: string, at: number, why: string): Error {
+  return inputError('InvalidSelector', `selector "${selector}" is not valid at character ${at + 1}: ${why}`, {
     suggestions: ['Write it as for kubectl -l: appconfig=myconfig, or "tier in (web,api),!legacy".'],
   });
 }

@@ -70,6 +70,20 @@ describe('objects/selector', () => {
       ));
   }
 
+  for (const [selector, character] of [
+    ['a b', 1],
+    ['a=b,,c', 5],
+    ['a=b, c d', 6],
+    ['tier in (web,-x)', 14],
+    ['a in (', 1],
+    [`a=b,c=${'x'.repeat(64)}`, 7],
+  ] as const) {
+    it(`says where ${JSON.stringify(selector.slice(0, 20))} is wrong`, () =>
+      assert.throws(() => parseSelector(selector), {
+        message: new RegExp(`is not valid at character ${character}: `),
+      }));
+  }
+
   it('a label that every object inherits from JavaScript is none', () => {
     assert.equal(matchesSelector(parseSelector('constructor'), {}), false);
     assert.equal(matchesSelector(parseSelector('toString!=x'), {}), true);

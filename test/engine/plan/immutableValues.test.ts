@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { immutableValues } from '../../../src/engine/plan/immutableValues.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 
-const object = (kind: string, more: object): KubeObject =>
-  ({ apiVersion: kind === 'Secret' ? 'v1' : 'apps/v1', kind, metadata: { name: 'db' }, ...more });
+const object = (kind: string, more: object): KubeObject => ({
+  apiVersion: kind === 'Secret' ? 'v1' : 'apps/v1',
+  kind,
+  metadata: { name: 'db' },
+  ...more,
+});
 const set = (labels: object, more: object = {}): KubeObject =>
   object('StatefulSet', { spec: { selector: { matchLabels: labels }, ...more } });
 
