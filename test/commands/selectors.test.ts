@@ -12,7 +12,7 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
 
 /** The flags that take a selector, each with its command. */
 const FLAGS = Object.entries(COMMANDS).flatMap(([name, command]) =>
-  Object.entries(command.flags as Record<string, { helpValue?: string }>).flatMap(([flag, { helpValue }]) =>
+  Object.entries((command.flags ?? {}) as Record<string, { helpValue?: string }>).flatMap(([flag, { helpValue }]) =>
     helpValue === 'SELECTOR' ? [[name, flag] as const] : [],
   ),
 );
