@@ -7,6 +7,7 @@ export const DEFAULTS_FILE = '.kapply.yaml';
  * somebody else's branch, which a reviewer only looks at.
  */
 export const FROM_A_FILE: ReadonlySet<string> = new Set([
+  'allow-missing',
   'annotate',
   'color',
   'concurrency',
@@ -91,5 +92,6 @@ export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   'take-over-manager': CONSENT,
   'tls-server-name': CREDENTIALS,
   token: CREDENTIALS,
+  validate: CONSENT,
   yes: CONSENT,
 };
