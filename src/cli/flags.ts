@@ -274,7 +274,11 @@ export const rolloutFlags = {
     allowNo: true,
     default: true,
   }),
-  timeout: Flags.string({ description: 'For the whole rollout.', helpValue: 'DURATION', default: '5m' }),
+  timeout: Flags.string({
+    description: 'For the whole rollout, and then for what is deleted to be gone.',
+    helpValue: 'DURATION',
+    default: '5m',
+  }),
   'fail-fast': Flags.boolean({
     description: 'End the rollout when a new pod cannot start for 30 s.',
     allowNo: true,

@@ -26,6 +26,7 @@ terminal it needs --yes.`;
     'prune-kind': pruneFlags['prune-kind'],
     adopt: pruneFlags.adopt,
     'dry-run': rolloutFlags['dry-run'],
+    timeout: rolloutFlags.timeout,
     lock: rolloutFlags.lock,
     'lock-timeout': rolloutFlags['lock-timeout'],
     yes: rolloutFlags.yes,
@@ -67,7 +68,6 @@ terminal it needs --yes.`;
 /** What a deploy has flags for and a delete has not. */
 const DEFAULTS = {
   wait: true,
-  timeout: '5m',
   'fail-fast': true,
   'prune-limit': '20',
   keep: '0',

@@ -51,6 +51,7 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
     adopt: pruneFlags.adopt,
     'ignore-unlisted': pruneFlags['ignore-unlisted'],
     'dry-run': rolloutFlags['dry-run'],
+    timeout: rolloutFlags.timeout,
     yes: rolloutFlags.yes,
     ...reportFlags,
     ...clusterFlags,
@@ -80,6 +81,7 @@ Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could 
       adopt: flags.adopt,
       ignoreUnlisted: ignoredKinds(flags['ignore-unlisted']),
       fieldManager: 'kapply',
+      timeoutMs: parseDuration('timeout', flags.timeout),
     };
     const phases = dryRun === undefined ? (['plan', 'prune'] as const) : (['plan'] as const);
     return runSession(

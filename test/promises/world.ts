@@ -144,6 +144,12 @@ interface Ground {
   readonly close: () => Promise<void>;
 }
 
+const OF_CLUSTER = [
+  ['v1', 'Namespace'],
+  ['v1', 'PersistentVolume'],
+  ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
+] as const;
+
 const PATIENCE_MS = 20_000;
 
 async function openWorld({ kubeconfig, sandbox, run, nextSecond, close }: Ground): Promise<World> {
@@ -236,6 +242,13 @@ async function openWorld({ kubeconfig, sandbox, run, nextSecond, close }: Ground
       if (sandbox === undefined) {
         for (const name of namespaces) {
           await cluster.remove(await addressOf({ apiVersion: 'v1', kind: 'Namespace', namespace: '', name }));
+        }
+        // What a case has made besides in the cluster is named after its namespace.
+        for (const [apiVersion, kind] of OF_CLUSTER) {
+          for (const { metadata } of await list(apiVersion, kind, '')) {
+            const isOurs = namespaces.some((namespace) => metadata.name.includes(`${namespace}-`));
+            if (isOurs) await cluster.remove(await addressOf({ apiVersion, kind, namespace: '', name: metadata.name }));
+          }
         }
       }
       await cluster.close();

@@ -7,11 +7,12 @@ import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { formatId, groupOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { controllerOf, ownersOf } from '../sets/ownership.js';
+import type { Candidate } from './candidates.js';
 
 /** What is in a container. Children of what is in it are not counted: they go with their owners. */
 export interface Inside {
-  /** How many objects of this set go with it. */
-  readonly own: number;
+  /** What is this set's: it goes with it, unless a rule keeps one of them (`judgeInsides`). */
+  readonly own: readonly Candidate[];
   /** The others in words, those that this run applies included: `Deployment/api of set api`. */
   readonly others: readonly string[];
   /** What could not be listed, as sentences: then nobody knows. */
@@ -77,9 +78,10 @@ async function tryList(
   resource: ApiResource,
   namespace: string,
   signal: AbortSignal,
-): Promise<{ readonly objects: readonly KubeObject[]; readonly failure?: string }> {
+): Promise<{ readonly objects: readonly Candidate[]; readonly failure?: string }> {
   try {
-    return { objects: (await cluster.listMetadata(resource, { namespace, signal })).items };
+    const { items } = await cluster.listMetadata(resource, { namespace, signal });
+    return { objects: items.map((object) => ({ object, resource, protectedType: false })) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.httpStatus === 404) return { objects: [] };
@@ -90,34 +92,40 @@ async function tryList(
 
 /** Which of the objects are this set's, and which are not or are applied by this very run. Pure. */
 export function sortInside(
-  objects: readonly KubeObject[],
+  objects: readonly Candidate[],
   { sets, applied }: Pick<InsidesOptions, 'sets' | 'applied'>,
 ): Pick<Inside, 'own' | 'others'> {
-  const uids = new Set(objects.map(({ metadata: { uid } }) => uid));
+  const uids = new Set(objects.map(({ object }) => object.metadata.uid));
   // A child goes with its owner; one whose owner lives elsewhere is an operator's.
   const isChild = (object: KubeObject): boolean => uids.has(controllerOf(object)?.uid ?? 'none');
-  const counted = objects.filter((object) => !isChild(object) && !isMadeByKubernetes(object));
+  const counted = objects.filter(({ object }) => !isChild(object) && !isMadeByKubernetes(object));
   const isApplied = (object: KubeObject): boolean =>
     applied.keys.has(keyOf(idOf(object))) || applied.uids.has(object.metadata.uid ?? '');
-  const isOwn = (object: KubeObject): boolean =>
+  const isOwn = ({ object }: Candidate): boolean =>
     !isApplied(object) && ownersOf(object).some((owner) => sets.includes(owner));
-  const others = counted.filter((object) => !isOwn(object));
   return {
-    own: counted.length - others.length,
-    others: others.map((object) => {
-      const [owner] = ownersOf(object);
-      return `${formatId(idOf(object))}${owner === undefined ? '' : ` of set ${owner}`}`;
-    }),
+    own: counted.filter(isOwn),
+    others: counted
+      .filter((candidate) => !isOwn(candidate))
+      .map(({ object }) => {
+        const [owner] = ownersOf(object);
+        return `${formatId(idOf(object))}${owner === undefined ? '' : ` of set ${owner}`}`;
+      }),
   };
 }
 
-/** What every namespace has, and the locks of sets. */
+/** What every namespace has, the locks of sets, and what the Endpoints controller makes anew for a Service. */
 function isMadeByKubernetes(object: KubeObject): boolean {
   const { group, kind, name } = idOf(object);
   return (
     (group === '' && kind === 'ConfigMap' && name === 'kube-root-ca.crt') ||
     (group === '' && kind === 'ServiceAccount' && name === 'default') ||
-    (group === '' && kind === 'Endpoints') ||
+    (group === '' && kind === 'Endpoints' && isWrittenBy(object, 'kube-controller-manager')) ||
     (group === 'coordination.k8s.io' && kind === 'Lease' && name.startsWith('kapply-'))
   );
+}
+
+/** True where nobody else has a field of it: Endpoints that a person wrote lead out of the cluster, and come back by nothing. */
+function isWrittenBy({ metadata: { managedFields = [] } }: KubeObject, manager: string): boolean {
+  return managedFields.length > 0 && managedFields.every((entry) => entry.manager === manager);
 }

@@ -34,7 +34,7 @@ function judgementOf({ object, resource }: Candidate, kept: Kept | undefined, op
     verdict: 'delete',
     ours: isOurs && isAppliedBy(object, [options.fieldManager, 'kapply']),
     reason: goneReason(object, options),
-    ...(options.insides.has(keyOf(id)) && { holds: options.insides.get(keyOf(id))?.own ?? 0 }),
+    ...(options.insides.has(keyOf(id)) && { holds: options.insides.get(keyOf(id))?.own.length ?? 0 }),
     consequences: options.verb === 'delete' ? [] : rollbacksOf(options.uses.get(useKey(id)) ?? []),
   };
 }

@@ -9,6 +9,7 @@ import type { PruneOptions } from '../run/options.js';
 import type { Judgement } from '../plan/plan.js';
 import { findCandidates, type Candidate, type Candidates, type Unlisted } from './candidates.js';
 import { readInsides } from './insides.js';
+import { judgeInsides } from './judgeInsides.js';
 import { judgeCandidates, reasonToKeep } from './judge.js';
 import type { JudgeOptions, Verb } from './judgeOptions.js';
 import { judgeLeaving } from './judgeLeaving.js';
@@ -104,23 +105,31 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     ...found.filter((candidate) => reasonToKeep(candidate, judging) === undefined),
   ];
   const ids = open.map(({ object }) => idOf(object));
+  const insides = await readInsides(cluster, ids, { ...judging, discovery, signal });
+  const usable = [...ids, ...[...insides.values()].flatMap(({ own }) => own.map(({ object }) => idOf(object)))];
   const scan: UseScan =
     open.length === 0
       ? { uses: new Map(), gaps: [], warnings: [] }
       : await scanUses(cluster, {
-          candidates: ids,
+          candidates: usable,
           plainNames: options.plainNames,
           ignoreUnlisted: options.ignoreUnlisted ?? [],
           discovery,
           signal,
         });
-  const insides = await readInsides(cluster, ids, { ...judging, discovery, signal });
-  const uses = options.projected ? projectUses(scan.uses, { candidates: ids, after: options.applied }) : scan.uses;
+  const uses = options.projected ? projectUses(scan.uses, { candidates: usable, after: options.applied }) : scan.uses;
   const judgements = judgeLeaving(
-    (usesLeft) => [
-      ...judgeCandidates(named, { ...naming, insides, uses: usesLeft, gaps: scan.gaps }),
-      ...judgeCandidates(found, { ...judging, insides, uses: usesLeft, gaps: scan.gaps }),
-    ],
+    (usesLeft) => {
+      const now = { uses: usesLeft, gaps: scan.gaps };
+      const { insides: judged, going } = judgeInsides(insides, { ...naming, ...now });
+      return {
+        judgements: [
+          ...judgeCandidates(named, { ...naming, ...now, insides: judged }),
+          ...judgeCandidates(found, { ...judging, ...now, insides: judged }),
+        ],
+        going,
+      };
+    },
     uses,
     options.leaving ?? (options.projected ? 'all' : new Set()),
   );

@@ -245,7 +245,7 @@ export const RULES: readonly JudgementRule[] = [
     name: 'holdsOthers',
     verbs: ALL,
     keeps:
-      'a Namespace with anything in it that is not of this set, or that this deploy applies; a CustomResourceDefinition with such custom resources; either where not all that is in it can be listed',
+      'a Namespace with anything in it that is not of this set, that this deploy applies, or that another rule keeps; a CustomResourceDefinition with such custom resources; either where not all that is in it can be listed',
     byItself: false,
     test: ({ id }, { insides }) => {
       const inside = insides.get(keyOf(id));
@@ -255,7 +255,7 @@ export const RULES: readonly JudgementRule[] = [
       return { others: [first, second, third].filter((other) => other !== undefined), more: rest.length };
     },
     words: ({ others, more }) =>
-      `would take others' objects with it: ${others.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+      `would take with it what is to stay: ${others.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
   }),
   rule({
     name: 'newestOfFamily',

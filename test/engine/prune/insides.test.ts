@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { idOf, keyOf, type KubeObject } from '../../../src/objects/object.js';
 import { readInsides, sortInside, type InsidesOptions } from '../../../src/engine/prune/insides.js';
 import { ID_ANNOTATION, SET_ANNOTATION } from '../../../src/objects/annotations.js';
+import type { Candidate } from '../../../src/engine/prune/candidates.js';
 import { fakeCluster, forbidden, RESOURCES } from '../fakeCluster.js';
 
 const NAMESPACE = { group: '', kind: 'Namespace', namespace: '', name: 'shop' };
@@ -16,6 +17,10 @@ function object(kind: string, name: string, set?: string, metadata: object = {})
     kind,
     metadata: { name, namespace: 'shop', annotations, managedFields, ...metadata },
   } as KubeObject;
+}
+
+function candidate(of: KubeObject): Candidate {
+  return { object: of, resource: RESOURCES.find(({ kind }) => kind === of.kind)!, protectedType: false };
 }
 
 const options = (more: Partial<InsidesOptions> = {}): InsidesOptions => ({
@@ -56,13 +61,14 @@ describe('engine/prune/insides', () => {
   ];
   for (const { name, objects, own, others } of cases) {
     it(`sorts ${name}`, () => {
-      assert.deepEqual(sortInside(objects, options()), { own, others });
+      const sorted = sortInside(objects.map(candidate), options());
+      assert.deepEqual({ own: sorted.own.length, others: sorted.others }, { own, others });
     });
   }
 
   it('counts an operator’s child whose owner lives elsewhere', () => {
     const child = object('ConfigMap', 'made', undefined, { ownerReferences: owner });
-    assert.deepEqual(sortInside([child], options()).others, ['ConfigMap/made']);
+    assert.deepEqual(sortInside([candidate(child)], options()).others, ['ConfigMap/made']);
   });
 
   it('knows nothing of groups that discovery could not read, nor of kinds that are not served', async () => {
@@ -78,7 +84,7 @@ describe('engine/prune/insides', () => {
   it('counts what this run applies among the others: it would go as well', () => {
     const applied = object('Deployment', 'web', 'shop');
     const keys = new Set([keyOf(idOf(applied))]);
-    assert.deepEqual(sortInside([applied], options({ applied: { keys, uids: new Set() } })).others, [
+    assert.deepEqual(sortInside([candidate(applied)], options({ applied: { keys, uids: new Set() } })).others, [
       'Deployment/web of set shop',
     ]);
   });
