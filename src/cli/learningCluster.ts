@@ -47,5 +47,9 @@ function maskedError(error: ApiError, masks: Masks): ApiError {
   // Decisions stand on the reasons: whatever a Secret holds, they stay.
   const status: Status = mapTexts(error.status, masks.hideIn, (field) => field === 'reason' || field === 'name');
   if (status === error.status) return error;
-  return new ApiError(error.httpStatus, status, { cause: error.cause, suggestions: error.suggestions });
+  return new ApiError(error.httpStatus, status, {
+    cause: error.cause,
+    suggestions: error.suggestions,
+    rights: error.rights,
+  });
 }

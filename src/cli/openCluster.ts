@@ -2,7 +2,6 @@
 import type { Cluster } from '../cluster/cluster.js';
 import { CONCURRENCY } from '../cluster/concurrency.js';
 import type { Emit } from '../engine/run/events.js';
-import { hideUrlSecrets } from '../objects/urls.js';
 import { parseCount, parseDuration } from './flagValues.js';
 import type { CommandIo } from './io.js';
 import { learningCluster } from './learningCluster.js';
@@ -34,12 +33,25 @@ export async function withCluster<T>(
   if (flags.sandbox) {
     const { sandboxCluster } = await import('./sandboxCluster.js');
     return sandboxCluster(flags, io, (kubeconfig) =>
-      withCluster({ ...flags, sandbox: false, kubeconfig }, { io, emit, version }, (cluster) =>
-        // Its kubeconfig goes with this command.
-        work(withKubectl(cluster, [])),
-      ),
+      openAndWork({ ...flags, sandbox: false, kubeconfig }, { io, emit, version, isShortLived: true }, work),
     );
   }
+  return openAndWork(flags, { io, emit, version, isShortLived: false }, work);
+}
+
+interface Opening {
+  readonly io: CommandIo;
+  readonly emit: Emit;
+  readonly version: string;
+  /** True for a cluster that goes with this command: kubectl will not find it. */
+  readonly isShortLived: boolean;
+}
+
+async function openAndWork<T>(
+  flags: ClusterFlags,
+  { io, emit, version, isShortLived }: Opening,
+  work: (cluster: Cluster) => Promise<T>,
+): Promise<T> {
   const { connect } = await import('../cluster/connect.js');
   const timeout = flags['request-timeout'];
   const cluster = await connect({
@@ -62,42 +74,11 @@ export async function withCluster<T>(
     // An exec plugin may ask for a password or show a link only where somebody sees it.
     interactive: io.stdin.isTTY === true,
     warn: (message) => emit({ type: 'warning', message }),
+    ...(isShortLived && { kubectl: [] }),
   });
   try {
-    return await work(withKubectl(learningCluster(cluster, io.masks), kubectlOf(flags, cluster.context)));
+    return await work(learningCluster(cluster, io.masks));
   } finally {
     await cluster.close();
   }
-}
-
-/** kubectl's words for the same connection. A token is a credential: whoever has one given knows to give it again. */
-function kubectlOf(flags: ClusterFlags, context: string | undefined): string[] {
-  const named: readonly (readonly [string, string | undefined])[] = [
-    ['--kubeconfig', flags.kubeconfig],
-    ['--context', context],
-    ['--server', flags.server === undefined ? undefined : hideUrlSecrets(flags.server)],
-    ['--certificate-authority', flags['certificate-authority']],
-    ['--tls-server-name', flags['tls-server-name']],
-    ['--as', flags.as],
-    ...(flags['as-group'] ?? []).map((group) => ['--as-group', group] as const),
-    ['--as-uid', flags['as-uid']],
-  ];
-  return [
-    'kubectl',
-    ...named.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
-    ...(flags['insecure-skip-tls-verify'] ? ['--insecure-skip-tls-verify'] : []),
-  ];
-}
-
-function withKubectl(cluster: Cluster, kubectl: readonly string[]): Cluster {
-  return {
-    ...cluster,
-    kubectl,
-    get warnings() {
-      return cluster.warnings;
-    },
-    get requests() {
-      return cluster.requests;
-    },
-  };
 }

@@ -1,4 +1,5 @@
 import { EXIT, KapplyError } from '../errors.js';
+import type { Right } from './right.js';
 
 /** One cause of a Status (meta/v1 StatusCause). */
 export interface StatusCause {
@@ -27,8 +28,14 @@ export interface Status {
 export class ApiError extends KapplyError {
   readonly status: Status;
   readonly httpStatus: number;
+  /** What the request needs to be allowed: said where the answer was 403. An apply needs one right or the other. */
+  readonly rights: readonly Right[];
 
-  constructor(httpStatus: number, status: Status, options: { cause?: unknown; suggestions?: readonly string[] } = {}) {
+  constructor(
+    httpStatus: number,
+    status: Status,
+    options: { cause?: unknown; suggestions?: readonly string[]; rights?: readonly Right[] } = {},
+  ) {
     super(
       status.reason ?? `HTTP${httpStatus}`,
       status.message ?? `the server answered ${httpStatus}`,
@@ -38,5 +45,6 @@ export class ApiError extends KapplyError {
     this.name = 'ApiError';
     this.status = status;
     this.httpStatus = httpStatus;
+    this.rights = options.rights ?? [];
   }
 }

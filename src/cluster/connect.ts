@@ -8,6 +8,7 @@ import { CONCURRENCY } from './concurrency.js';
 import { fromClientNode, type ClientNodeKubeConfig } from './kubeconfig/fromClientNode.js';
 import { inClusterConfig } from './kubeconfig/inCluster.js';
 import { hiddenWords } from './kubeconfig/kubeconfig.js';
+import { kubectlWords } from './kubectlWords.js';
 import { loadKubeconfig } from './kubeconfig/loadKubeconfig.js';
 import { resolveTarget, type ConnectionTarget, type TargetOverrides } from './kubeconfig/resolveTarget.js';
 import { apiClient } from './requests/apiClient.js';
@@ -40,6 +41,8 @@ export interface ConnectOptions extends TargetOverrides {
   /** Ends the connection for good when it aborts. */
   readonly signal?: AbortSignal;
   readonly timing?: Partial<Timing>;
+  /** How kubectl reaches the same server as the same user, for what users are told to try; empty: it cannot. By default, by these options. */
+  readonly kubectl?: readonly string[];
 }
 
 /**
@@ -61,7 +64,8 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
   });
   // It stands in messages and reports.
   const server = withoutLogin(target.server).href.replace(/\/$/, '');
-  const identity = { server, context: target.context, hidden: hiddenWords(target) };
+  const kubectl = options.kubectl ?? kubectlOf(options, target);
+  const identity = { server, context: target.context, hidden: hiddenWords(target), kubectl };
   const rootsNow = rootsKeeper(target, await trustedRoots(target, ca, options.env));
   const dialTarget = dialTargetOf(target, options.env);
   const { requestTimeoutMs } = options;
@@ -86,8 +90,13 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
     warn: options.warn ?? (() => undefined),
   });
   options.signal?.addEventListener('abort', () => client.close(), { once: true });
-  const info = { server, context: target.context, namespace: target.namespace, concurrency };
+  const info = { server, context: target.context, namespace: target.namespace, concurrency, kubectl };
   return connectedCluster(info, client, Math.random);
+}
+
+function kubectlOf(options: ConnectOptions, { context }: ConnectionTarget): string[] {
+  // A kubeconfig that a program holds is nowhere where kubectl could read it.
+  return options.kubeConfig === undefined ? kubectlWords(options, context) : [];
 }
 
 async function findTarget(options: ConnectOptions): Promise<ConnectionTarget> {

@@ -27,7 +27,7 @@ export default class History extends BaseCommand {
     return runReading(io, 'history', flags.color, ({ style, terminal, say, shown, announce, emit, signal }) =>
       withCluster(flags, { io, emit, version }, async (cluster) => {
         const { readHistory } = await import('../engine/status/history.js');
-        const { refusePartlyBlind } = await import('../engine/prune/refuseUnlisted.js');
+        const { notAllListed, refusePartlyBlind, unlistedEntry } = await import('../engine/prune/refuseUnlisted.js');
         const namespaces = lookupNamespaces(flags, cluster.namespace);
         announce(cluster, { namespace: namespaces === 'all' ? '' : cluster.namespace, set: '' });
         const { unlisted, ...read } = await readHistory(cluster, {
@@ -40,13 +40,20 @@ export default class History extends BaseCommand {
         const history = shown(read);
         for (const message of history.warnings) emit({ type: 'warning', message });
         if (flags.output === 'json') {
-          io.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...history }, undefined, 2)}\n`);
-          // The warnings in the document say what is missing; a second document would be none.
-          return unlisted.length > 0 ? EXIT.pruneIncomplete : EXIT.done;
+          const document = {
+            schemaVersion: 1,
+            ...history,
+            unlisted: unlisted.map((one) => unlistedEntry(one, cluster)),
+          };
+          io.stdout.write(`${JSON.stringify(shown(document), undefined, 2)}\n`);
+          if (unlisted.length === 0) return EXIT.done;
+          // In an error it would be a second document.
+          emit({ type: 'warning', message: notAllListed(unlisted) });
+          return EXIT.pruneIncomplete;
         }
         const { historyText } = await import('../ui/historyText.js');
         say(historyText(history.families, { style, width: terminal.width, namespaced: namespaces === 'all' }));
-        refusePartlyBlind(unlisted);
+        refusePartlyBlind(unlisted, cluster);
         return EXIT.done;
       }),
     );

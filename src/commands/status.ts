@@ -52,19 +52,30 @@ Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
         });
         const { readStatus, readStatusByLabel } = await import('../engine/status/readStatus.js');
         const context = { cluster, signal, now: io.now };
-        const status = shown(
+        const { notAllListed, refusePartlyBlind, unlistedEntry } = await import('../engine/prune/refuseUnlisted.js');
+        const { unlisted, ...read } =
           source === undefined
             ? await readStatusByLabel(flags.selector ?? '', lookupNamespaces(flags, cluster.namespace), context)
-            : await readStatus(source.objects, { ...options, set: source.set }, context),
-        );
+            : await readStatus(source.objects, { ...options, set: source.set }, context);
+        const status = shown(read);
+        const exitCode = flags['exit-code'] && !status.healthy ? EXIT.differences : EXIT.done;
         for (const message of status.warnings) emit({ type: 'warning', message });
         if (flags.output === 'json') {
-          io.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...status }, undefined, 2)}\n`);
-        } else {
-          const { statusText } = await import('../ui/statusText.js');
-          say(statusText(status, { style, width: terminal.width }));
+          const document = {
+            schemaVersion: 1,
+            ...status,
+            unlisted: unlisted.map((one) => unlistedEntry(one, cluster)),
+          };
+          io.stdout.write(`${JSON.stringify(shown(document), undefined, 2)}\n`);
+          if (unlisted.length === 0) return exitCode;
+          // In an error it would be a second document.
+          emit({ type: 'warning', message: notAllListed(unlisted) });
+          return EXIT.pruneIncomplete;
         }
-        return flags['exit-code'] && !status.healthy ? EXIT.differences : EXIT.done;
+        const { statusText } = await import('../ui/statusText.js');
+        say(statusText(status, { style, width: terminal.width }));
+        refusePartlyBlind(unlisted, cluster);
+        return exitCode;
       });
     });
   }

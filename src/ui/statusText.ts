@@ -1,6 +1,6 @@
 /** The status of a set as text: a line for each object, and below it what its pods run and what is wrong with them. */
 import { formatId } from '../objects/object.js';
-import type { SetStatus, WorkloadState } from '../engine/status/readStatus.js';
+import type { ConfigUse, SetStatus, WorkloadState } from '../engine/status/readStatus.js';
 import { fitTo, padTo, widest } from './columns.js';
 import type { Style } from './style.js';
 import { cleanLine, harmless } from './untrusted.js';
@@ -19,7 +19,7 @@ export interface StatusTextOptions {
   readonly width: number | undefined;
 }
 
-export function statusText(status: SetStatus, { style, width }: StatusTextOptions): string {
+export function statusText(status: Pick<SetStatus, 'objects' | 'stale'>, { style, width }: StatusTextOptions): string {
   const { objects, stale } = harmless(status);
   if (objects.length === 0) return 'nothing found\n';
   const namespaced = new Set(objects.map(({ id }) => id.namespace)).size > 1;
@@ -42,12 +42,7 @@ export function statusText(status: SetStatus, { style, width }: StatusTextOption
 function details({ configs, stalePods, drift }: WorkloadState, style: Style): string[] {
   return [
     ...configs.flatMap(({ kind, name, wanted, running }) => {
-      const revisions = running.map(
-        ({ name: revision, pods }) => `${pods} on ${revision === wanted ? 'the current one' : revision}`,
-      );
-      return wanted === name
-        ? []
-        : [style.faint(`${kind}/${wanted}: ${revisions.length === 0 ? 'no pods' : `pods: ${revisions.join(', ')}`}`)];
+      return wanted === name ? [] : [style.faint(`${kind}/${wanted}: ${podWords(wanted, running)}`)];
     }),
     ...stalePods.map(({ pod, config, certain, startedAt, changedAt }) =>
       style.warn(
@@ -56,4 +51,11 @@ function details({ configs, stalePods, drift }: WorkloadState, style: Style): st
     ),
     ...(drift.length === 0 ? [] : [style.changed(`differs from the manifest: ${drift.join(', ')}`)]),
   ];
+}
+
+function podWords(wanted: string, running: ConfigUse['running']): string {
+  if (running === null) return 'pods: unknown, they could not be listed';
+  if (running.length === 0) return 'no pods';
+  const revisions = running.map(({ name, pods }) => `${pods} on ${name === wanted ? 'the current one' : name}`);
+  return `pods: ${revisions.join(', ')}`;
 }

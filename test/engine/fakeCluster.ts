@@ -115,6 +115,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
   const { now = Date.now, react = () => undefined } = options;
   const discovery: Discovery = { resources: RESOURCES, failures: [], ...options.discovery };
   const store = new Map<string, KubeObject>();
+  const written = new Set<string>();
   const listeners = new Set<(event: WatchEvent) => void>();
   const log: string[] = [];
   let version = 100;
@@ -148,6 +149,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       },
     };
     store.set(key, stored);
+    written.add(key);
     tell({ type: 'changed', object: stored });
     return stored;
   };
@@ -225,7 +227,10 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
     },
     get: async (address, given = {}) => {
       await begin('get', address, given.signal);
-      return store.get(storeKey(address.resource, address.namespace, address.name));
+      const key = storeKey(address.resource, address.namespace, address.name);
+      // Whoever names a namespace without making it means one that is there.
+      const isNamespace = address.resource.kind === 'Namespace' && !written.has(key);
+      return store.get(key) ?? (isNamespace ? namespaceOf(address.name) : undefined);
     },
     list: async (kind, given = {}) => {
       await begin('list', { resource: kind, namespace: given.namespace ?? '' }, given.signal);
@@ -330,6 +335,10 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
 
   for (const object of options.objects ?? []) write(object);
   return cluster;
+}
+
+function namespaceOf(name: string): KubeObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
 /** Asked anew each time: it changes while a watch waits. */

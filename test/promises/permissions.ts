@@ -44,7 +44,7 @@ export const permissionsTable: PromiseTable = {
         const said = stdout + stderr;
         assert.equal(exitCode, 5, said);
         assert.match(said, new RegExp(`nothing could be listed: .* in ${namespace}`));
-        assert.match(said, new RegExp(`kubectl auth can-i list \\S+ -n ${namespace}`));
+        assert.match(said, new RegExp(`kubectl .*--as user-of-${namespace} auth can-i list \\S+ -n ${namespace}`));
       },
     })),
     ...(['prune', 'history'] as const).map((verb) => ({

@@ -109,6 +109,7 @@ const asked = {
 };
 const state: SetStatus = {
   healthy: false,
+      unlisted: [],
   warnings: [],
   stale: [deletion('ConfigMap/cfg-4fk2m9tt')],
   objects: [

@@ -8,6 +8,7 @@ import type { Json } from '../../objects/object.js';
 import type { Credentials } from '../auth/authenticator.js';
 import { attempts, type Seen, type Sender } from './attempts.js';
 import { connectionKeeper } from './connectionKeeper.js';
+import type { Right } from '../right.js';
 import { malformedAnswer, notAnApiServer, type ServerIdentity } from './failures.js';
 import { decodeJson } from './json.js';
 import { ShapeError } from './shapes.js';
@@ -25,6 +26,8 @@ export interface ApiRequest {
   /** May be repeated although it may have been carried out. */
   readonly safe: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** What it needs to be allowed: named where it is not. */
+  readonly rights?: readonly Right[];
 }
 
 export interface ApiResponse<T> {

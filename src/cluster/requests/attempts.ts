@@ -82,7 +82,7 @@ export async function attempts<T>(
       }
       if (status === 403 && isNobody(credentials, sender.identity)) throw unauthorized(sender.identity);
       outcome = { kind: 'answer', status, retryAfterMs: parseRetryAfter(headers['retry-after'], sender.now()) };
-      failure = refusal(sender.identity, status, headers, text);
+      failure = refusal(sender.identity, status, headers, text, request.rights);
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       failure = unreachable(sender.identity, error);

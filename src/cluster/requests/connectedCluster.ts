@@ -1,6 +1,7 @@
 import type { Json, JsonObject, KubeObject } from '../../objects/object.js';
 import { ApiError } from '../apiError.js';
 import type { Cluster, DeleteOptions, Discovery, ObjectAddress, PatchOptions, RequestOptions } from '../cluster.js';
+import { rightTo, type Right } from '../right.js';
 import { orAborted } from '../../net/abort.js';
 import type { ApiClient } from './apiClient.js';
 import { discover } from './discovery.js';
@@ -23,6 +24,7 @@ export interface ClusterInfo {
   readonly context: string | undefined;
   readonly namespace: string;
   readonly concurrency: number;
+  readonly kubectl: readonly string[];
 }
 
 /** The Kubernetes API over a client. */
@@ -34,8 +36,9 @@ export function connectedCluster(info: ClusterInfo, client: ApiClient, random: (
     body: unknown,
     safe: boolean,
     signal: AbortSignal | undefined,
+    rights: readonly Right[],
   ): Promise<KubeObject> => {
-    const request = { method, path, accept: JSON_TYPE, contentType, body: encodeJson(body), safe, signal };
+    const request = { method, path, accept: JSON_TYPE, contentType, body: encodeJson(body), safe, signal, rights };
     return (await client.json(request, (value) => objectAt(value, ''))).value;
   };
 
@@ -49,16 +52,20 @@ export function connectedCluster(info: ClusterInfo, client: ApiClient, random: (
     apply: (address, object, { fieldManager, force = false, dryRun = false, signal }) => {
       const query = { fieldManager, ...strict(dryRun), ...(force ? { force } : {}) };
       // The body may be JSON: every JSON text is YAML, and the server reads it faster.
-      return write('PATCH', objectPath(address, query), 'application/apply-patch+yaml', object, true, signal);
+      // What is not there is created by it, which is a right of its own.
+      const rights = [rightTo('patch', address), rightTo('create', address)];
+      return write('PATCH', objectPath(address, query), 'application/apply-patch+yaml', object, true, signal, rights);
     },
-    create: ({ resource, namespace }, object, { fieldManager, dryRun = false, signal } = {}) => {
+    create: (address, object, { fieldManager, dryRun = false, signal } = {}) => {
+      const { resource, namespace } = address;
       const path = collectionPath(resource, namespace, { fieldManager, ...strict(dryRun) });
-      return write('POST', path, JSON_TYPE, object, dryRun, signal);
+      return write('POST', path, JSON_TYPE, object, dryRun, signal, [rightTo('create', address)]);
     },
     patch: (address, patch: JsonObject | readonly JsonObject[], options) => {
       const { type, fieldManager, dryRun = false, subresource, signal } = options;
       const path = objectPath(address, { fieldManager, ...strict(dryRun) }, subresource);
-      return write('PATCH', path, PATCH_TYPES[type], patch, dryRun, signal);
+      const rights = [rightTo('patch', address, subresource)];
+      return write('PATCH', path, PATCH_TYPES[type], patch, dryRun, signal, rights);
     },
     remove: (address, options = {}) => remove(client, address, options),
     watch: (resource, options) => watchAll(client, resource, options, random),
@@ -66,7 +73,8 @@ export function connectedCluster(info: ClusterInfo, client: ApiClient, random: (
       const query = new URLSearchParams({ container, tailLines: String(tailLines) });
       if (previous === true) query.set('previous', 'true');
       const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query.toString()}`;
-      return (await client.text({ method: 'GET', path, accept: '*/*', safe: true, signal })).value;
+      const rights = [{ verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace, name: pod } as const];
+      return (await client.text({ method: 'GET', path, accept: '*/*', safe: true, signal, rights })).value;
     },
     get warnings() {
       return client.warnings;
@@ -115,7 +123,8 @@ async function get(
 ): Promise<KubeObject | undefined> {
   try {
     const path = objectPath(address);
-    const request = { method: 'GET', path, accept: JSON_TYPE, safe: true, signal } as const;
+    const rights = [rightTo('get', address)];
+    const request = { method: 'GET', path, accept: JSON_TYPE, safe: true, signal, rights } as const;
     const { value } = await client.json(request, (found) => objectNamed(found, address.name));
     return value;
   } catch (error) {
@@ -148,6 +157,7 @@ async function remove(client: ApiClient, address: ObjectAddress, options: Delete
         body: encodeJson(body),
         safe: true,
         signal,
+        rights: [rightTo('delete', address)],
       },
       // The object as it was, or a Status of success.
       (value) => mapAt(value, 'the answer'),

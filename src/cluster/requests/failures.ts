@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { EXIT, KapplyError } from '../../errors.js';
 import { ApiError, type Status } from '../apiError.js';
+import { canIQuestions, type Right } from '../right.js';
 import { explainFailure } from '../../net/explainFailure.js';
 import type { TransportError } from '../../net/http.js';
 import { decodeJson } from './json.js';
@@ -12,6 +13,8 @@ export interface ServerIdentity {
   readonly context: string | undefined;
   /** What of several kubeconfigs is hidden by what is used, each a sentence. */
   readonly hidden?: readonly string[];
+  /** How kubectl reaches it as the same user; empty where it cannot. */
+  readonly kubectl: readonly string[];
 }
 
 /** meta/v1 StatusReason by HTTP status, for answers that are not a Status (client-go, NewGenericServerResponse). */
@@ -33,23 +36,29 @@ const REASONS: Readonly<Record<number, string>> = {
   504: 'Timeout',
 };
 
-/** The error for an answer of 400 or above. */
+/**
+ * The error for an answer of 400 or above.
+ * @param rights what the request needs to be allowed
+ */
 export function refusal(
   identity: ServerIdentity,
   httpStatus: number,
   headers: IncomingHttpHeaders,
   text: string,
+  rights: readonly Right[] = [],
 ): KapplyError {
   const isJson = (headers['content-type'] ?? '').includes('json');
   const status = isJson ? parseStatus(text) : undefined;
-  if (status !== undefined) return new ApiError(httpStatus, status);
+  // A quota and an admission policy answer 403 as well: whether it is a right that is missing, the question tells.
+  const asked = httpStatus === 403 ? { rights, suggestions: canIQuestions(rights, identity.kubectl) } : {};
+  if (status !== undefined) return new ApiError(httpStatus, status, asked);
   if (httpStatus === 400 && identity.server.startsWith('http:')) {
     // What Go's HTTPS servers answer to plain HTTP.
     return notAnApiServer(identity);
   }
   const reason = REASONS[httpStatus];
   const message = `the server, or something before it, answered ${httpStatus} without saying why`;
-  return new ApiError(httpStatus, { code: httpStatus, message, ...(reason === undefined ? {} : { reason }) });
+  return new ApiError(httpStatus, { code: httpStatus, message, ...(reason === undefined ? {} : { reason }) }, asked);
 }
 
 function parseStatus(text: string): Status | undefined {

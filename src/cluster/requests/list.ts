@@ -2,6 +2,7 @@ import { ApiError } from '../apiError.js';
 import type { ApiResource, ListOptions, ObjectList, ObjectPage } from '../cluster.js';
 import type { Json, KubeObject } from '../../objects/object.js';
 import type { ApiClient } from './apiClient.js';
+import { rightOn } from '../right.js';
 import { normalizeMetadata, typeOf } from './metadata.js';
 import { collectionPath } from './paths.js';
 import { listAt, mapAt, objectAt, ShapeError, textAt } from './shapes.js';
@@ -68,11 +69,12 @@ async function* readPages(
 ): AsyncGenerator<ObjectPage, void, undefined> {
   const { namespace = '', labelSelector, fieldSelector, metadataOnly = false, signal } = options;
   const accept = metadataOnly ? METADATA_LIST : 'application/json';
+  const rights = [rightOn('list', resource, namespace)];
   const tokens = new Set<string>();
   let length = 0;
   for (let next: string | undefined; ;) {
     const path = collectionPath(resource, namespace, { labelSelector, fieldSelector, limit, continue: next });
-    const answer = await client.json({ method: 'GET', path, accept, safe: true, signal }, (value) => {
+    const answer = await client.json({ method: 'GET', path, accept, safe: true, signal, rights }, (value) => {
       const page = pageOf(value, resource, metadataOnly);
       if (tokens.has(page.next)) throw new ShapeError('a continue token came twice: its pages go round in a circle');
       return page;

@@ -4,6 +4,7 @@ import { boundedSignal, pause } from '../../net/abort.js';
 import { TransportError } from '../../net/http.js';
 import { unpacked } from '../../net/readBody.js';
 import { ApiError } from '../apiError.js';
+import { rightOn } from '../right.js';
 import type { ApiResource, WatchEvent, WatchOptions } from '../cluster.js';
 import type { ApiClient } from './apiClient.js';
 import { linesOf } from './linesOf.js';
@@ -226,6 +227,7 @@ async function* watchOnce(
       accept: metadataOnly ? METADATA : 'application/json',
       safe: true,
       signal: bounded.signal,
+      rights: [rightOn('watch', resource, namespace)],
     });
     for await (const line of linesOf(unpacked(response))) {
       const { type, object } = client.decode(path, line, eventIn);

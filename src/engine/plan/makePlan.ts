@@ -12,6 +12,7 @@ import { sortIntoStages, type Stage } from '../apply/waves.js';
 import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
 import { shapeOfKind } from '../../patch/apply/kindVersions.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
+import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
 import type { DeployOptions, PlanContext } from '../run/options.js';
 import type { Judgement, Plan, PlannedChange } from './plan.js';
 import { confirmationsOf } from './confirmations.js';
@@ -117,6 +118,9 @@ export async function planPrepared(
     unread: (key, why) => unread.set(key, why),
   });
   const live = withoutGoing(read);
+  // Where that may not be asked, the server's dry run says it.
+  await refuseMissingNamespaces(cluster, unseenNamespaces(members, live), { discovery, signal });
+  const unasked = await refuseMissingNamespaces(cluster, options.pruneNamespaces, { discovery, signal });
   const planning = { ...(await planningOptions(members, live, discovery, options, context)), unread };
   const outcomes = await mapConcurrently(
     prestages.flatMap((stage, index) => stage.members.map((member) => ({ member, wave: index + 1 }))),
@@ -158,6 +162,7 @@ export async function planPrepared(
     pruneLabel: options.pruneLabel,
     warnings: [
       ...warnings,
+      ...unasked,
       ...pruned.warnings,
       ...notesOf(planned),
       ...(await unsuffixedWarnings(unsuffixed, { cluster, discovery, signal })),
@@ -212,6 +217,14 @@ async function planningOptions(
       ...goingNamespaces(live),
     ]),
   };
+}
+
+/** Where nothing of the set is yet, and which it does not make itself. */
+export function unseenNamespaces(members: readonly PreparedObject[], live: ReadonlyMap<string, KubeObject>): string[] {
+  const seen = new Set([...live.values()].map(({ metadata: { namespace = '' } }) => namespace));
+  const made = new Set(members.flatMap(({ object }) => (object.kind === 'Namespace' ? [object.metadata.name] : [])));
+  const named = members.map(({ object }) => object.metadata.namespace ?? '');
+  return named.filter((name) => name !== '' && !seen.has(name) && !made.has(name));
 }
 
 /** Namespaces of the set that are being deleted: they are waited for, and made anew with all that is in them. */
@@ -278,7 +291,7 @@ async function planPrune(
 ): Promise<Judgements> {
   const { pruneLabel } = options;
   if (pruneLabel === undefined)
-    return { judgements: [], serverTime: undefined, warnings: [], unlisted: [], anyCandidate: false };
+    return { judgements: [], serverTime: undefined, warnings: [], unlisted: [], unsearched: [], anyCandidate: false };
   return judgeNow(cluster, {
     ...options,
     pruneLabel,

@@ -104,7 +104,11 @@ function suggestionsFor(error: ApiError, id: ObjectId): string[] {
     ];
   }
   if (error.status.reason === 'Forbidden')
-    return ['A missing permission, a quota or an admission policy: the message says which.', ...ifOnlyTried(error)];
+    return [
+      'A missing permission, a quota or an admission policy: the message says which.',
+      ...error.suggestions,
+      ...ifOnlyTried(error),
+    ];
   return ifOnlyTried(error);
 }
 

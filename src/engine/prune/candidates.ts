@@ -1,6 +1,7 @@
 /** Finds what carries the prune label. Only metadata is requested: a Secret's data leaves the server only where it is deleted. */
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, ListOptions } from '../../cluster/cluster.js';
+import type { Right } from '../../cluster/right.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { ownersOf } from '../sets/ownership.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
@@ -26,11 +27,13 @@ export interface Candidates {
 }
 
 export interface Unlisted {
-  readonly resource: ApiResource;
+  readonly resource: Pick<ApiResource, 'group' | 'kind' | 'plural'>;
   /** '' for all. */
   readonly namespace: string;
   /** A sentence. */
   readonly why: string;
+  /** What it needs to be allowed, where it was forbidden. */
+  readonly rights: readonly Right[];
 }
 
 export interface Candidate {
@@ -129,7 +132,7 @@ function settle(resource: ApiResource, attempts: readonly Attempt[]): ResourceLi
       if (failure === undefined || failure.httpStatus === 404) return [];
       const where = namespace === '' ? '' : ` in ${namespace}`;
       const why = `${resource.kind}${where} could not be listed, so none is pruned: ${failure.message}`;
-      return [{ resource, namespace, why }];
+      return [{ resource, namespace, why, rights: failure.rights }];
     }),
   };
 }

@@ -74,7 +74,8 @@ async function deleteOne(deletion: Deletion, options: DeleteOptions, context: Wr
     // A backup that fails is an error of the disk: the object stays.
     const isOwn = error instanceof ApiError || (error instanceof KapplyError && error.code === 'BackupFailed');
     if (!isOwn) throw error;
-    return settle('failed', `${error.message} (${error.code}); the next deploy tries again`);
+    const questions = error.suggestions.map((question) => `. ${question}`).join('');
+    return settle('failed', `${error.message} (${error.code}); the next deploy tries again${questions}`);
   }
 }
 

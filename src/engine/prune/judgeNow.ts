@@ -14,6 +14,8 @@ import { judgeCandidates, reasonToKeep } from './judge.js';
 import type { JudgeOptions, Verb } from './judgeOptions.js';
 import { judgeLeaving } from './judgeLeaving.js';
 import { projectUses } from '../uses/projection.js';
+import { concerns } from '../uses/plannedReads.js';
+import { unlistedGap } from './refuseUnlisted.js';
 import { pruneScope } from './scope.js';
 import { scanUses, type UseScan } from '../uses/scanUses.js';
 
@@ -64,6 +66,8 @@ export interface Judgements {
   readonly warnings: readonly string[];
   /** What could not be listed: an object of it that is not among the judgements need not be gone. */
   readonly unlisted: readonly Unlisted[];
+  /** Where uses could not be looked for, of what is kept for this reason alone. */
+  readonly unsearched: readonly Unlisted[];
   /** True where something live carries the label, children of controllers aside. */
   readonly anyCandidate: boolean;
 }
@@ -138,8 +142,14 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     serverTime,
     warnings: [...candidates.warnings, ...scan.warnings],
     unlisted: candidates.unlisted,
+    unsearched: unsearchedFor(judgements, scan),
     anyCandidate: items.some(({ object }) => controllerOf(object) === undefined),
   };
+}
+
+function unsearchedFor(judgements: readonly Judgement[], { gaps }: UseScan): Unlisted[] {
+  const unknown = judgements.filter((judgement) => judgement.verdict === 'keep' && judgement.why === 'unknown');
+  return gaps.filter((gap) => unknown.some(({ id }) => concerns(gap, id))).map(unlistedGap);
 }
 
 /** What the label finds; nothing where there is none. */

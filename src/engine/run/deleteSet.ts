@@ -11,6 +11,7 @@ import type { Candidate } from '../prune/candidates.js';
 import { judgeNow, type JudgeNowOptions, type Judgements } from '../prune/judgeNow.js';
 import type { DeployOptions, RunContext } from './options.js';
 import type { Report } from './report.js';
+import { refuseMissingNamespaces } from './missingNamespaces.js';
 import { targetOf } from './reported.js';
 import { runPlan, type Prepared } from './runPlan.js';
 
@@ -45,16 +46,33 @@ async function prepare(
   return {
     discovery,
     lock: { namespace, namespaces: renderedNamespaces(members) },
-    makePlan: async () => ({
-      plan: planOf(await judgeSet(prepared, options, context, { projected: true }), options),
-      rollout: undefined,
-      judge: ({ searchedKinds, leaving, signal: lost }) =>
-        judgeSet(prepared, options, { ...context, signal: lost }, { projected: false, searchedKinds, leaving }),
-    }),
+    makePlan: async () => {
+      const judged = await judgeSet(prepared, options, context, { projected: true });
+      await refuseMistakenNamespace(prepared, options, judged, context);
+      return {
+        plan: planOf(judged, options),
+        rollout: undefined,
+        judge: ({ searchedKinds, leaving, signal: lost }) =>
+          judgeSet(prepared, options, { ...context, signal: lost }, { projected: false, searchedKinds, leaving }),
+      };
+    },
     finish: async () => {
-      if (options.lock && set !== undefined) await forgetLease(cluster, { set, namespace, discovery, signal });
+      if (options.dryRun !== undefined || !options.lock || set === undefined) return;
+      await forgetLease(cluster, { set, namespace, discovery, signal });
     },
   };
+}
+
+/** A set whose own namespaces are gone is gone; what somebody typed with -n must be there. */
+async function refuseMistakenNamespace(
+  { discovery, members }: PreparedSet,
+  { namespace }: DeployOptions,
+  { judgements }: Judgements,
+  { cluster, signal }: RunContext,
+): Promise<void> {
+  const isOfSet = members.some(({ object }) => object.kind === 'Namespace' && object.metadata.name === namespace);
+  if (namespace === undefined || judgements.length > 0 || isOfSet) return;
+  await refuseMissingNamespaces(cluster, [namespace], { discovery, signal });
 }
 
 /** What is rendered, by its names, and with a prune label what the set left besides. */

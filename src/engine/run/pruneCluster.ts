@@ -11,6 +11,7 @@ import type { PruneOptions, RunContext, WriteContext } from './options.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import { judgeNow, type JudgeNowOptions } from '../prune/judgeNow.js';
 import type { Report } from './report.js';
+import { refuseMissingNamespaces } from './missingNamespaces.js';
 import { runPlan, type Prepared } from './runPlan.js';
 
 export interface PruneClusterOptions extends Pick<
@@ -69,18 +70,22 @@ async function prepare(options: PruneClusterOptions, context: RunContext): Promi
     lock: undefined,
     makePlan: async () => {
       const judged = await judgeNow(cluster, { ...judging, projected: false });
-      const { judgements, serverTime, warnings } = judged;
-      unlisted = judged.unlisted;
-      refuseBlind({ unlisted, answered: serverTime !== undefined });
+      const { judgements, serverTime } = judged;
+      unlisted = [...judged.unlisted, ...judged.unsearched];
+      refuseBlind({ unlisted: judged.unlisted, answered: serverTime !== undefined }, cluster);
+      const unasked =
+        judged.anyCandidate || options.namespaces === 'all'
+          ? []
+          : await refuseMissingNamespaces(cluster, options.namespaces, { discovery, signal });
       return {
-        plan: planOf(judgements, warnings, options),
+        plan: planOf(judgements, [...unasked, ...judged.warnings], options),
         rollout: undefined,
         judge: ({ searchedKinds, leaving }) =>
           judgeNow(cluster, { ...judging, runStart: serverTime, searchedKinds, leaving, projected: false }),
       };
     },
     finish: () => {
-      refusePartlyBlind(unlisted);
+      refusePartlyBlind(unlisted, cluster);
       return Promise.resolve();
     },
     tryDeletes: (judgements) => tryDeletes(judgements, discovery, context),

@@ -44,7 +44,7 @@ export interface Prepared {
   readonly makePlan: () => Promise<Runnable>;
   /** Tries the plan's deletions, where the server is asked to try every write. */
   readonly tryDeletes?: (deletions: readonly Judgement[]) => Promise<void>;
-  /** After all is done, outside of the lock. */
+  /** After all is done, outside of the lock; after a dry run as well. */
   readonly finish?: () => Promise<void>;
 }
 
@@ -93,6 +93,7 @@ async function run({ prepare, total, options }: Verb, given: RunContext): Promis
   if (options.dryRun !== undefined) {
     const made = await plan();
     if (options.dryRun === 'server') await prepared.tryDeletes?.(made.plan.prune);
+    await prepared.finish?.();
     return;
   }
   const { lock } = prepared;

@@ -4,8 +4,9 @@ import { inputError } from '../../errors.js';
 import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { familyKey, familyOf, newestFirst } from '../configs/revisions.js';
 import { findCandidates, type Unlisted } from '../prune/candidates.js';
-import { refuseBlind } from '../prune/refuseUnlisted.js';
+import { refuseBlind, unlistedGap } from '../prune/refuseUnlisted.js';
 import { pruneScope } from '../prune/scope.js';
+import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
 import { scanUses, unknownUses, type UseScan } from '../uses/scanUses.js';
 import { useKey, type Use } from '../uses/uses.js';
 
@@ -47,7 +48,7 @@ export interface Family {
 export interface History {
   readonly families: readonly Family[];
   readonly warnings: readonly string[];
-  /** What could not be listed: families may be missing. */
+  /** What could not be listed: families may be missing, or who uses them. */
   readonly unlisted: readonly Unlisted[];
 }
 
@@ -75,7 +76,12 @@ export async function readHistory(cluster: Cluster, options: HistoryOptions): Pr
       revisions: revisions.map((object) => describeRevision(object, scan, serverTime)),
     };
   });
-  return { families, unlisted, warnings: [...warnings, ...scan.gaps.map(({ words }) => words), ...scan.warnings] };
+  const isUnknown = families.some(({ revisions }) => revisions.some(({ state }) => state === 'unknown'));
+  return {
+    families,
+    unlisted: [...unlisted, ...(isUnknown ? scan.gaps.map(unlistedGap) : [])],
+    warnings: [...warnings, ...scan.gaps.map(({ words }) => words), ...scan.warnings],
+  };
 }
 
 async function readRevisions(
@@ -91,7 +97,11 @@ async function readRevisions(
     formerNamespaces: [],
     signal,
   });
-  refuseBlind({ unlisted, answered: serverTime !== undefined });
+  refuseBlind({ unlisted, answered: serverTime !== undefined }, cluster);
+  const unasked =
+    items.length > 0 || namespaces === 'all' || serverTime === undefined
+      ? []
+      : await refuseMissingNamespaces(cluster, namespaces, { discovery, signal });
   const objects = items
     .map(({ object }) => object)
     .filter(
@@ -106,7 +116,7 @@ async function readRevisions(
       },
     );
   }
-  return { objects, serverTime: serverTime ?? 0, warnings, unlisted };
+  return { objects, serverTime: serverTime ?? 0, warnings: [...unasked, ...warnings], unlisted };
 }
 
 function groupByFamily(objects: readonly KubeObject[]): (readonly [KubeObject, ...KubeObject[]])[] {

@@ -1,7 +1,9 @@
 /** What runs, on which revision of each config, and what is stale. Only reads and dry runs are sent. */
+import type { Unlisted } from '../prune/candidates.js';
 import { refuseBlind } from '../prune/refuseUnlisted.js';
-import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
-import { ApiError } from '../../cluster/apiError.js';
+import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
+import { tryList, type Listed } from './tryList.js';
+import type { Discovery } from '../../cluster/cluster.js';
 import { idOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { controllerOf } from '../sets/ownership.js';
 import { podSpecPath } from '../uses/references.js';
@@ -24,8 +26,8 @@ export interface ConfigUse {
   readonly name: string;
   /** The name in the workload's template. */
   readonly wanted: string;
-  /** Each name that pods run, with how many. */
-  readonly running: readonly { readonly name: string; readonly pods: number }[];
+  /** Each name that pods run, with how many; null where pods could not be listed. */
+  readonly running: readonly { readonly name: string; readonly pods: number }[] | null;
 }
 
 export interface WorkloadState extends ObjectStatus {
@@ -42,6 +44,8 @@ export interface SetStatus {
   /** True where every object is Current and no pod is certain to be stale. */
   readonly healthy: boolean;
   readonly warnings: readonly string[];
+  /** What could not be listed: objects, pods or reasons may be missing. */
+  readonly unlisted: readonly Unlisted[];
 }
 
 /** The status of everything that was rendered, with drift and, where there is a prune label, what is stale. */
@@ -57,7 +61,7 @@ export async function readStatus(
     drift: live !== undefined && action === 'configure' ? changed : [],
   }));
   const stale = plan.prune.filter((judgement) => judgement.verdict === 'delete' || judgement.why !== 'otherSet');
-  return describe(objects, { stale, warnings: plan.warnings }, discovery, context);
+  return describe(objects, { stale, warnings: plan.warnings, unlisted: [] }, discovery, context);
 }
 
 /**
@@ -78,23 +82,20 @@ export async function readStatusByLabel(
   const lists = await mapConcurrently(
     resources.flatMap((resource) => places.map((namespace) => ({ resource, namespace }))),
     cluster.concurrency,
-    async ({ resource, namespace }) => ({
-      resource,
-      namespace,
-      objects: await list(cluster, resource, namespace, signal, selector),
-    }),
+    ({ resource, namespace }) => tryList(cluster, resource, { namespace, signal, labelSelector: selector }),
   );
-  const unlisted = lists.flatMap(({ resource, namespace, objects: found }) =>
-    found === undefined ? [{ resource, namespace, why: `${resource.kind} could not be listed` }] : [],
-  );
-  refuseBlind({ unlisted, answered: unlisted.length < lists.length });
+  const unlisted = lists.flatMap((list) => list.unlisted);
+  const found = lists.flatMap((list) => list.items);
+  refuseBlind({ unlisted, answered: unlisted.length < lists.length }, cluster);
+  const warnings =
+    found.length > 0 || namespaces === 'all'
+      ? []
+      : await refuseMissingNamespaces(cluster, namespaces, { discovery, signal });
   // Children speak through their workloads.
-  const objects = lists
-    .flatMap(({ objects: found = [] }) => found)
-    .filter((object) => controllerOf(object) === undefined);
+  const objects = found.filter((object) => controllerOf(object) === undefined);
   return describe(
     objects.map((live) => ({ id: idOf(live), live, drift: [] })),
-    { stale: [], warnings: [] },
+    { stale: [], warnings, unlisted },
     discovery,
     context,
   );
@@ -108,26 +109,33 @@ interface Member {
 
 async function describe(
   members: readonly Member[],
-  rest: Pick<SetStatus, 'stale' | 'warnings'>,
+  rest: Pick<SetStatus, 'stale' | 'warnings' | 'unlisted'>,
   discovery: Discovery,
   { cluster, signal, now }: PlanContext,
 ): Promise<SetStatus> {
   const workloads = members.filter(({ id }) => podSpecPath(id.group, id.kind) !== undefined);
   const namespaces = [...new Set(workloads.map(({ id }) => id.namespace))];
-  const read = async (group: string, kind: string): Promise<KubeObject[]> => {
+  const read = async (group: string, kind: string): Promise<Listed[]> => {
     const resource = discovery.resources.find(
       (candidate) => candidate.group === group && candidate.kind === kind && candidate.preferred,
     );
     if (resource === undefined) return [];
-    return (
-      await mapConcurrently(namespaces, cluster.concurrency, (namespace) => list(cluster, resource, namespace, signal))
-    ).flatMap((found) => found ?? []);
+    return mapConcurrently(namespaces, cluster.concurrency, (namespace) =>
+      tryList(cluster, resource, { namespace, signal }),
+    );
   };
-  const [pods, replicaSets, configs] = await Promise.all([
+  const [podLists, setLists, configLists] = await Promise.all([
     read('', 'Pod'),
     read('apps', 'ReplicaSet'),
     readPlainConfigs(workloads, discovery, { cluster, signal, now }),
   ]);
+  const pods = podLists.flatMap(({ items }) => items);
+  const replicaSets = setLists.flatMap(({ items }) => items);
+  const configs = plainConfigs(configLists.flatMap(({ items }) => items));
+  // The pods of a Deployment are known by its ReplicaSets.
+  const podsUnknown = new Set(
+    [...podLists, ...setLists].flatMap((list) => list.unlisted.map(({ namespace }) => namespace)),
+  );
   const seen = { pods, replicaSets };
   const ofSet = plainConfigs(members.flatMap(({ live }) => (live === undefined ? [] : [live])));
   const objects = members.map(({ id, live, drift }): WorkloadState => {
@@ -135,11 +143,13 @@ async function describe(
       return { id, status: 'NotFound', message: 'does not exist', problems: [], configs: [], stalePods: [], drift: [] };
     const { warning: _, ...status } = stateOf(id, live, seen, { since: 0 });
     const own = allPodsOf(live, pods, replicaSets);
-    return { ...status, configs: configUses(live, own), stalePods: stalePodsOf(own, configs, ofSet), drift };
+    const running = podsUnknown.has(id.namespace) ? undefined : own;
+    return { ...status, configs: configUses(live, running), stalePods: stalePodsOf(own, configs, ofSet), drift };
   });
   const isHealthy = ({ status, stalePods }: WorkloadState): boolean =>
     status === 'Current' && !stalePods.some(({ certain }) => certain);
-  return { objects, ...rest, healthy: objects.every(isHealthy) };
+  const unlisted = [...podLists, ...setLists, ...configLists].flatMap((list) => list.unlisted);
+  return { objects, ...rest, unlisted: [...rest.unlisted, ...unlisted], healthy: objects.every(isHealthy) };
 }
 
 /** The metadata of the plain-named configs that the workloads read. */
@@ -147,7 +157,7 @@ async function readPlainConfigs(
   workloads: readonly Member[],
   discovery: Discovery,
   { cluster, signal }: PlanContext,
-): Promise<Map<string, KubeObject>> {
+): Promise<Listed[]> {
   const places = new Set(
     workloads.flatMap(({ id, live }) =>
       live === undefined
@@ -157,14 +167,14 @@ async function readPlainConfigs(
           ),
     ),
   );
-  const lists = await mapConcurrently([...places], cluster.concurrency, async (place) => {
+  return mapConcurrently([...places], cluster.concurrency, async (place): Promise<Listed> => {
     const [kind = '', namespace = ''] = place.split('/');
     const resource = discovery.resources.find(
       (candidate) => candidate.group === '' && candidate.kind === kind && candidate.preferred,
     );
-    return resource === undefined ? [] : (await cluster.listMetadata(resource, { namespace, signal })).items;
+    if (resource === undefined) return { items: [], unlisted: [] };
+    return tryList(cluster, resource, { namespace, signal, metadataOnly: true });
   });
-  return plainConfigs(lists.flat());
 }
 
 /** All pods of a workload, of every revision. */
@@ -182,9 +192,11 @@ function allPodsOf(
   return pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && owners.has(controllerOf(pod)?.uid));
 }
 
-function configUses(workload: KubeObject, pods: readonly KubeObject[]): ConfigUse[] {
+/** @param pods undefined where they could not be listed */
+function configUses(workload: KubeObject, pods: readonly KubeObject[] | undefined): ConfigUse[] {
   return configsOf(workload).map(({ kind, name: wanted }) => {
     const name = familyOf(wanted) ?? wanted;
+    if (pods === undefined) return { kind, name, wanted, running: null };
     const counts = new Map<string, number>();
     for (const pod of pods) {
       for (const read of configsOf(pod)) {
@@ -194,25 +206,4 @@ function configUses(workload: KubeObject, pods: readonly KubeObject[]): ConfigUs
     }
     return { kind, name, wanted, running: [...counts].map(([running, count]) => ({ name: running, pods: count })) };
   });
-}
-
-async function list(
-  cluster: Cluster,
-  resource: ApiResource,
-  namespace: string,
-  signal: AbortSignal,
-  labelSelector?: string,
-): Promise<KubeObject[] | undefined> {
-  try {
-    const { items } = await cluster.list(resource, {
-      namespace,
-      signal,
-      ...(labelSelector !== undefined && { labelSelector }),
-    });
-    return [...items];
-  } catch (error) {
-    // Without permission for pods the status of the workloads themselves is still worth having.
-    if (error instanceof ApiError && error.httpStatus === 403) return undefined;
-    throw error;
-  }
 }

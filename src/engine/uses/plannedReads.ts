@@ -1,5 +1,6 @@
 /** What is read to find the uses of some candidates: which kinds, how much of each, and where. Pure. */
 import type { ApiResource, Discovery } from '../../cluster/cluster.js';
+import type { Right } from '../../cluster/right.js';
 import type { ObjectId } from '../../objects/object.js';
 import { isConfigKind } from '../configs/revisions.js';
 import { isBuiltInGroup } from './builtInGroups.js';
@@ -94,6 +95,10 @@ export interface Gap {
   readonly namespace: string;
   /** A sentence. */
   readonly words: string;
+  /** The plural name of the kind, where it is known. */
+  readonly plural?: string;
+  /** What reading it needs to be allowed, where it was forbidden. */
+  readonly rights?: readonly Right[];
 }
 
 /**

@@ -134,8 +134,9 @@ async function readPlace(
 }
 
 function gapOf({ read: { resource }, namespace, error }: Failure): Gap {
-  const { group, kind } = resource;
-  return { group, kind, namespace, words: failureWords(resource, namespace, error) };
+  const { group, kind, plural } = resource;
+  const words = failureWords(resource, namespace, error);
+  return { group, kind, plural, namespace, words, rights: error.rights };
 }
 
 function failureWords(resource: ApiResource, namespace: string, error: ApiError): string {

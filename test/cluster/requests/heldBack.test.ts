@@ -20,7 +20,7 @@ async function watched(
   const warnings: string[] = [];
   const client = apiClient({
     concurrency: 64,
-    identity: { server: server.url, context: undefined },
+    identity: { server: server.url, context: undefined, kubectl: [] },
     basePath: '',
     authenticator: fixedAuthenticator({}),
     headers: {},
