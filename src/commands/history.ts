@@ -10,7 +10,10 @@ import { runReading } from '../cli/reading.js';
 export default class History extends BaseCommand {
   static override summary = 'Show the revisions of generated configs: ages, who uses which, what a rollback needs.';
   static override description = `Lists the families of generated ConfigMaps and Secrets. A revision is current (a workload's template names it), in use
-(an old pod still does), kept for a rollback, or stale. Only metadata is read.`;
+(an old pod still does), kept for a rollback, or stale. Only metadata is read.
+
+Exit codes: 0 done; 2 usage or input error, a namespace that is not there among them; 5 nothing could be listed; 6 not everything
+could be listed, so families, or who uses them, may be missing; 7 cluster unreachable.`;
   static override examples = [
     { description: 'All families of the namespace', command: '<%= config.bin %> history' },
     { description: 'One family, in every namespace', command: '<%= config.bin %> history db-cred -A' },

@@ -15,7 +15,8 @@ export default class Prune extends BaseCommand {
   static override description = `Deletes ConfigMaps and Secrets that the selector matches, whose names end in a content hash, that nothing uses, and that
 are older than an hour. Shows the plan and asks first; without a terminal it needs --yes.
 
-Exit codes: 0 done, 2 usage or input error, or declined, 6 not everything could be deleted, 7 cluster unreachable.`;
+Exit codes: 0 done; 2 usage or input error, or declined; 5 nothing could be listed; 6 not everything could be deleted, or
+listed: what could be in use where nobody may look stays (--ignore-unlisted); 7 cluster unreachable.`;
   static override examples = [
     {
       description: 'What would be deleted, in all namespaces?',

@@ -14,7 +14,8 @@ export default class Status extends BaseCommand {
 A pod is stale when a plain-named ConfigMap or Secret that it read at its start was changed since: Kubernetes never
 redeploys it by itself.
 
-Exit codes: 0, or with --exit-code 1 when something is not healthy.`;
+Exit codes: 0, or with --exit-code 1 when something is not healthy; 2 usage or input error, a namespace that is not there
+among them; 5 nothing could be listed; 6 not everything could be listed, so objects, pods or reasons may be missing; 7 cluster unreachable.`;
   static override examples = [
     {
       description: 'An overlay, and what is stale of it',

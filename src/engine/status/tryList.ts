@@ -15,8 +15,9 @@ export async function tryList(
   { namespace = '', metadataOnly = false, ...options }: ListOptions & { readonly metadataOnly?: boolean },
 ): Promise<Listed> {
   try {
-    const list = metadataOnly ? cluster.listMetadata : cluster.list;
-    return { items: (await list(resource, { ...options, namespace })).items, unlisted: [] };
+    const given = { ...options, namespace };
+    const list = metadataOnly ? cluster.listMetadata(resource, given) : cluster.list(resource, given);
+    return { items: (await list).items, unlisted: [] };
   } catch (error) {
     if (!(error instanceof ApiError) || error.httpStatus !== 403) throw error;
     const where = namespace === '' ? '' : ` in ${namespace}`;
