@@ -11,8 +11,6 @@ export interface NamespaceOptions extends RequestOptions {
   readonly signal: AbortSignal;
 }
 
-const AT_ONCE = 8;
-
 /**
  * @param namespaces in which nothing was found; a list that is allowed is answered for a namespace that never was
  * @returns a sentence for each of which it may not be asked whether it is there
@@ -26,7 +24,7 @@ export async function refuseMissingNamespaces(
   const resource = options.discovery.resources.find(({ group, kind }) => group === '' && kind === 'Namespace');
   if (resource === undefined) return [];
   const { signal } = options;
-  const answers = await mapConcurrently([...new Set(namespaces)], AT_ONCE, async (name) => {
+  const answers = await mapConcurrently([...new Set(namespaces)], cluster.concurrency, async (name) => {
     try {
       const found = await cluster.get({ resource, namespace: '', name }, { signal });
       return { name, isMissing: found === undefined, words: [] };
