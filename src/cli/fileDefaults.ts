@@ -82,6 +82,7 @@ export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   'prune-namespace': CONSENT,
   remote: 'it decides what this machine reaches',
   recursive: TARGET,
+  'render-budget': 'it lifts what bounds a run',
   'renamed-from': CONSENT,
   sandbox: TARGET,
   'sandbox-state': FILES,

@@ -19,7 +19,11 @@ export interface LoadedObjects extends Rendered {
 }
 
 /** @throws KapplyError (exit 2): the flags, or whatever is wrong with the input */
-export async function loadObjects(flags: SourceFlags, io: CommandIo, emit: Emit): Promise<LoadedObjects> {
+export async function loadObjects(
+  flags: SourceFlags,
+  io: CommandIo,
+  { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal },
+): Promise<LoadedObjects> {
   const { kustomize, filename: paths = [] } = flags;
   if ((kustomize === undefined) === (paths.length === 0)) {
     throw inputError(
@@ -29,7 +33,9 @@ export async function loadObjects(flags: SourceFlags, io: CommandIo, emit: Emit)
   }
   emit({ type: 'phaseStarted', phase: 'render', total: undefined, at: io.now() });
   const rendered =
-    kustomize === undefined ? await readPaths(paths, flags, io) : await renderFolder(kustomize, flags, io);
+    kustomize === undefined
+      ? await readPaths(paths, flags, io, signal)
+      : await renderFolder(kustomize, flags, io, signal);
   for (const { object } of rendered.objects) io.masks.learn(object);
   for (const message of rendered.warnings) emit({ type: 'warning', message });
   const generated = rendered.objects.filter((object) => object.generated).length;
@@ -46,12 +52,23 @@ function setNameOf(flag: string | undefined, ofKustomization: string | undefined
     : checkSetName(ofKustomization, 'metadata.name of the kustomization');
 }
 
-async function renderFolder(folder: string, flags: SourceFlags, io: Io): Promise<Rendered> {
+async function renderFolder(folder: string, flags: SourceFlags, io: Io, signal: AbortSignal): Promise<Rendered> {
   const { render } = await import('../render/render.js');
-  return render(folder, { ...renderOptionsOf(flags), cwd: io.cwd, environment: io.env });
+  return render(folder, { ...renderOptionsOf(flags), cwd: io.cwd, environment: io.env, signal });
 }
 
-async function readPaths(paths: readonly string[], { recursive }: SourceFlags, io: Io): Promise<Rendered> {
+async function readPaths(
+  paths: readonly string[],
+  { recursive, 'render-budget': budget }: SourceFlags,
+  io: Io,
+  signal: AbortSignal,
+): Promise<Rendered> {
   const { readManifests } = await import('../render/manifests/manifests.js');
-  return readManifests(paths, { recursive, stdin: io.stdin, cwd: io.cwd });
+  return readManifests(paths, {
+    recursive,
+    stdin: io.stdin,
+    cwd: io.cwd,
+    signal,
+    ...(budget !== undefined && { budget }),
+  });
 }

@@ -62,6 +62,13 @@ export const kustomizeFlags = {
     helpValue: 'NAME[=VALUE]',
     helpGroup,
   }),
+  'render-budget': Flags.integer({
+    description: 'Let rendering take so many times the usual limit of values, text and time.',
+    min: 1,
+    max: 1000,
+    helpValue: 'N',
+    helpGroup,
+  }),
 };
 
 /** Those that say how it is printed as well. */
@@ -91,6 +98,7 @@ export interface KustomizeFlagValues {
   readonly mount?: string[] | undefined;
   readonly 'as-current-user': boolean;
   readonly env?: string[] | undefined;
+  readonly 'render-budget'?: number | undefined;
 }
 
 export function renderOptionsOf(flags: KustomizeFlagValues): RenderOptions {
@@ -114,5 +122,6 @@ export function renderOptionsOf(flags: KustomizeFlagValues): RenderOptions {
     ...(flags.mount !== undefined && { mounts: flags.mount }),
     asCurrentUser: flags['as-current-user'],
     ...(flags.env !== undefined && { env: flags.env }),
+    ...(flags['render-budget'] !== undefined && { budget: flags['render-budget'] }),
   };
 }

@@ -13,6 +13,16 @@ export interface StopSignals {
   readonly release: () => void;
 }
 
+/** Runs work that SIGINT and SIGTERM end. */
+export async function withStop<T>(io: Io, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = listenForStop(io);
+  try {
+    return await work(stop.signal);
+  } finally {
+    stop.release();
+  }
+}
+
 export function listenForStop(io: Io): StopSignals {
   const controller = new AbortController();
   const stop = (name: StopSignal): void => {

@@ -54,7 +54,7 @@ terminal it needs --yes.`;
         annotate: flags.annotate,
       },
       async ({ emit, signal, confirm }) => {
-        const { objects, set } = await loadObjects(flags, io, emit);
+        const { objects, set } = await loadObjects(flags, io, { emit, signal });
         return withCluster(flags, { io, emit, version }, async (cluster) => {
           const { deleteSet } = await import('../engine/run/deleteSet.js');
           const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };

@@ -58,7 +58,7 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
         annotate: flags.annotate,
       },
       async ({ emit, signal, confirm }) => {
-        const { objects, set } = await loadObjects(flags, io, emit);
+        const { objects, set } = await loadObjects(flags, io, { emit, signal });
         return withCluster(flags, { io, emit, version }, async (cluster) => {
           const { deploy } = await import('../engine/run/deploy.js');
           const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };

@@ -36,7 +36,7 @@ unreachable.`;
       'lock-timeout': '0s',
     });
     return runReading(io, 'diff', flags.color, async ({ style, say, shown, announce, emit, signal }) => {
-      const { objects, set } = await loadObjects(flags, io, emit);
+      const { objects, set } = await loadObjects(flags, io, { emit, signal });
       return withCluster(flags, { io, emit, version }, async (cluster) => {
         announce(cluster, { namespace: cluster.namespace, set: set ?? '' });
         const { makePlan } = await import('../engine/plan/makePlan.js');

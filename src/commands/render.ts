@@ -8,6 +8,7 @@ import { cleanLine } from '../ui/untrusted.js';
 import { textWriter } from '../ui/writer.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { renderFlags, renderOptionsOf } from '../cli/renderFlags.js';
+import { withStop } from '../cli/stopSignals.js';
 import { writeRendered } from '../cli/writeRendered.js';
 
 export default class Render extends BaseCommand {
@@ -42,7 +43,10 @@ export default class Render extends BaseCommand {
     const { io } = this;
     if (flags.kustomize === undefined) throw inputError('UsageError', 'nothing to render: give -k DIR');
     const { renderText } = await rendering;
-    const rendered = await renderText(flags.kustomize, { ...renderOptionsOf(flags), cwd: io.cwd, environment: io.env });
+    const { kustomize } = flags;
+    const rendered = await withStop(io, (signal) =>
+      renderText(kustomize, { ...renderOptionsOf(flags), cwd: io.cwd, environment: io.env, signal }),
+    );
     const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: flags.color });
     for (const warning of hideSecrets(rendered.warnings, io.masks)) {
       textWriter(io.stderr)(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);

@@ -45,7 +45,7 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
       throw inputError('UsageError', 'the status of what? Give one of -k DIR, -f PATH and -l SELECTOR');
     const options = deployOptions({ ...READ_ONLY, ...flags });
     return runReading(io, 'status', flags.color, async ({ style, terminal, say, shown, announce, emit, signal }) => {
-      const source = hasSource ? await loadObjects(flags, io, emit) : undefined;
+      const source = hasSource ? await loadObjects(flags, io, { emit, signal }) : undefined;
       return withCluster(flags, { io, emit, version }, async (cluster) => {
         announce(cluster, {
           namespace: flags['all-namespaces'] ? '' : cluster.namespace,

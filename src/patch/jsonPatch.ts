@@ -15,20 +15,27 @@ import { isJsonArray, isJsonObject, jsonEqual, ownField } from './jsonEqual.js';
  * - whatever stands in a pointer before its first slash is ignored; the empty pointer serves `replace` and `test` only.
  * - `test` takes an absent field for null.
  *
+ * `onCopy` is told what `copy` puts in a second time, before it does: such values grow without end when they are copied in turn.
+ *
  * Throws KapplyError (exit 2) with the code `JsonPatchInvalid` (the patch is malformed), `JsonPatchMissingPath` (nothing is
  * there), `JsonPatchInvalidIndex` or `JsonPatchTestFailed`. Messages name operations and paths, never values.
  */
-export function applyJsonPatch(value: Json, operations: Json): Json {
+export function applyJsonPatch(value: Json, operations: Json, onCopy?: (copied: Json) => void): Json {
   if (!isJsonArray(operations)) throw inputError('JsonPatchInvalid', 'a JSON patch is a list of operations');
   return operations.reduce<Json>((current, operation, index) => {
     if (!isJsonObject(operation)) {
       throw inputError('JsonPatchInvalid', `operation ${index} of the JSON patch is not an object`);
     }
-    return applyOperation(current, operation, index);
+    return applyOperation(current, operation, index, onCopy);
   }, value);
 }
 
-function applyOperation(document: Json, operation: JsonObject, index: number): Json {
+function applyOperation(
+  document: Json,
+  operation: JsonObject,
+  index: number,
+  onCopy: ((copied: Json) => void) | undefined,
+): Json {
   const op = ownField(operation, 'op');
   const value = ownField(operation, 'value') ?? null;
   const where = (name: 'path' | 'from') => pointerOf(operation, name, index);
@@ -49,6 +56,7 @@ function applyOperation(document: Json, operation: JsonObject, index: number): J
     }
     case 'copy': {
       const copied = valueAt(document, where('from')) ?? null;
+      onCopy?.(copied);
       return changeAt(document, where('path'), (parent, key, at) => added(parent, key, copied, at));
     }
     case 'test': {

@@ -33,4 +33,6 @@ export interface RenderOptions {
   /** What relative paths are relative to, and how files are named in messages; the working directory unless told otherwise. */
   readonly cwd?: string;
   readonly signal?: AbortSignal;
+  /** So many times the usual number of values, characters and seconds (budget.ts); 1 unless told otherwise. */
+  readonly budget?: number;
 }

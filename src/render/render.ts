@@ -29,6 +29,7 @@ import { setEntries } from './transformers/setEntries.js';
 import { plainJson } from './resources/tree.js';
 import { resolveVars } from './references/vars.js';
 import { emitDocuments } from './yaml/emit.js';
+import { makeBudget, withinStack } from './budget.js';
 
 const LOCAL_CONFIG = 'config.kubernetes.io/local-config';
 const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'kustomize-v5.8.2' };
@@ -72,14 +73,26 @@ export async function renderText(folder: string, options: RenderOptions = {}): P
   return { text, warnings, files: () => outputFiles(resources) };
 }
 
-async function build(folder: string, options: RenderOptions): Promise<Built> {
+function build(folder: string, options: RenderOptions): Promise<Built> {
+  return withinStack(options.budget, () => buildWithin(folder, options));
+}
+
+async function buildWithin(folder: string, options: RenderOptions): Promise<Built> {
   const { signal } = options;
+  const budget = makeBudget(options.budget, signal);
   const { environment = {}, env, remote = true } = options;
   const clones = new Clones({ environment, handedOn: handedOn(env), signal });
   try {
-    const run = { cwd: options.cwd ?? process.cwd(), clones, remote, send: outgoingClient(environment), signal };
+    const run = {
+      cwd: options.cwd ?? process.cwd(),
+      clones,
+      remote,
+      send: outgoingClient(environment),
+      signal,
+      budget,
+    };
     const root = await openRoot(folder, options.loadRestrictor !== 'none', run);
-    const shared: Build = { options, openApi: await OpenApi.load(), warnings: new Set() };
+    const shared: Build = { options, openApi: await OpenApi.load(), budget, warnings: new Set() };
     const loaded = loadKustomization(root, shared);
     const { buildMetadata } = loaded.kustomization;
     const target: Target = {
@@ -102,10 +115,10 @@ async function build(folder: string, options: RenderOptions): Promise<Built> {
 /** What is done once, on all resources, at the end. */
 async function finish({ map, config, vars }: Accumulation, target: Target): Promise<void> {
   const { kustomization, file, build } = target;
-  const { options, warnings } = build;
+  const { options, warnings, budget } = build;
   await addHashes(map);
-  fixNameReferences(map, config.nameReference);
-  const unused = await atField(target, ['vars'], () => resolveVars(map, vars, config.varReference));
+  await fixNameReferences(map, config.nameReference, budget);
+  const unused = await atField(target, ['vars'], () => resolveVars(map, vars, config.varReference, budget));
   if (unused.length > 0) warnings.add(`${file}: vars that are never used: ${unused.join(', ')}`);
   map.setAll(map.resources.filter((resource) => !isLocalConfig(resource)));
   const { sortOptions } = kustomization;
@@ -119,6 +132,9 @@ async function finish({ map, config, vars }: Accumulation, target: Target): Prom
   for (const resource of map.resources) {
     if (resource.tree !== undefined) refuseNameless(resource.tree, resource.source);
     finishAnnotations(resource, keepOrigin, keepTransformations);
+    await budget.breathe();
+    // Labels and the like are one text in many places until here.
+    budget.spendTree(resource.tree ?? null);
   }
 }
 

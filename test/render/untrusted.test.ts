@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isPrivateAddress } from '../../src/net/privateAddress.js';
+import { makeBudget } from '../../src/render/budget.js';
 import { parseRepoSpec } from '../../src/render/loading/repoSpec.js';
 import { type Root, openChild } from '../../src/render/loading/root.js';
 import { redirectGuard } from '../../src/render/loading/webFile.js';
@@ -193,7 +194,7 @@ describe('what a repository may not do', () => {
       const spec = parseRepoSpec(address);
       assert.ok(spec);
       const clones = { folderOf: () => Promise.reject(new Error('cloned')) } as never;
-      const run = { cwd: '/', clones, remote: true, send: () => Promise.reject(new Error('sent')), signal: undefined };
+      const run = { cwd: '/', clones, remote: true, send: () => Promise.reject(new Error('sent')), signal: undefined, budget: makeBudget() };
       return { run, folder: '/tmp', parent: undefined, repository: { spec, folder: '/tmp' }, restricted: true };
     };
     for (const path of ['file:///home/me/private', 'git::file:///home/me/private', 'FILE:///home/me/private']) {

@@ -38,6 +38,9 @@ const VALIDATED_BY = 'validated-by';
 export function accumulate(target: Target, onto: Accumulation): Promise<Accumulation> {
   return inKustomization(target.file, async () => {
     const { kustomization, file } = target;
+    // What reading one costs, however little it says.
+    target.build.budget.spend(20, 0);
+    await target.build.budget.breathe();
     let sum = await addResources(target, onto, kustomization.resources, 'resources');
     sum = { ...sum, config: await configOf(target, sum) };
     await runGenerators(target, sum.map);
@@ -49,7 +52,7 @@ export function accumulate(target: Target, onto: Accumulation): Promise<Accumula
     }
     const steps = await fieldSteps(target, sum.config);
     steps.push(...(await pluginSteps(target, 'transformers')));
-    await runSteps(sum.map, steps);
+    await runSteps(sum.map, steps, target.build.budget);
     const { map } = sum;
     await atField(target, ['validators'], () => runValidators(target, map));
     const all = sum;
@@ -87,6 +90,7 @@ async function addResources(
   for (const [index, path] of paths.entries()) {
     const before = sum;
     sum = await atField(target, [field, index], () => addResource(target, before, path));
+    await target.build.budget.breathe();
   }
   return sum;
 }
@@ -102,7 +106,7 @@ async function addResource(target: Target, onto: Accumulation, path: string): Pr
 /** The resources of a file, or why the path may be a folder or a repository instead. */
 async function readFileOrNothing(target: Target, path: string): Promise<Resource[] | KapplyError> {
   try {
-    return readResources(await loadText(target, path), shownFile(target, path), target.build.openApi);
+    return readResources(await loadText(target, path), shownFile(target, path), target.build);
   } catch (error) {
     if (!(error instanceof KapplyError)) throw error;
     const mayBeFolder = error.code === 'NotAFile' || parseRepoSpec(path) !== undefined;
@@ -209,7 +213,7 @@ async function readPlugins(target: Target, entries: readonly string[], field: st
 /** Undefined where the text is a path, not a resource. */
 function readInline(text: string, target: Target): Resource[] | undefined {
   try {
-    return readResources(text, target.file, target.build.openApi);
+    return readResources(text, target.file, target.build);
   } catch (error) {
     if (!(error instanceof KapplyError)) throw error;
     if (text.trim().includes('\n')) throw error;

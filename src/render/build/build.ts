@@ -8,15 +8,14 @@ import type { Kustomization } from '../kustomization/kustomization.js';
 import { decodeText } from '../loading/decodeText.js';
 import { type Root, loadFile, shownPath } from '../loading/root.js';
 import { isUrl } from '../loading/webFile.js';
-import type { OpenApi } from '../openApi/openApi.js';
+import type { Reading } from '../manifests/readResources.js';
 import type { RenderOptions } from '../options.js';
 import type { Origin } from './origin.js';
 import { ResourceMap } from '../resources/resourceMap.js';
 import { positionOf } from '../yaml/position.js';
 
-export interface Build {
+export interface Build extends Reading {
   readonly options: RenderOptions;
-  readonly openApi: OpenApi;
   readonly warnings: Set<string>;
 }
 

@@ -1,4 +1,5 @@
 /** The transformers that the fields of a kustomization stand for, in kustomize's order (kusttarget_configplugin.go). */
+import type { Budget } from '../budget.js';
 import { type Target, atField, loadText, shownFile } from './build.js';
 import { type FieldSpec, FieldSpecConflict, mergeFieldSpecs } from '../fieldSpecs/fieldSpec.js';
 import type { TransformerConfig } from '../fieldSpecs/transformerConfig.js';
@@ -26,6 +27,7 @@ type Path = readonly (string | number)[];
 export function patchContext(target: Target): PatchContext {
   return {
     openApi: target.build.openApi,
+    budget: target.build.budget,
     file: target.file,
     load: (path) => loadText(target, path),
     shown: (path) => shownFile(target, path),
@@ -107,8 +109,9 @@ function labelSpecs(label: Label, config: TransformerConfig, file: string): read
 }
 
 /** Runs steps one after the other; what a patch deletes is gone for the next. */
-export async function runSteps(map: ResourceMap, steps: readonly Step[]): Promise<void> {
+export async function runSteps(map: ResourceMap, steps: readonly Step[], budget: Budget): Promise<void> {
   for (const { transform, origin } of steps) {
+    await budget.breathe();
     await transform(map);
     if (origin !== undefined) for (const resource of map.resources) addTransformation(resource, origin);
     map.dropDeleted();

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
 import { type KapplyError, inputError } from '../../errors.js';
+import type { Budget } from '../budget.js';
 import type { Clones } from './clone.js';
 import { type RepoSpec, isOfThisMachine, parseRepoSpec } from './repoSpec.js';
 import type { Outgoing } from '../../net/outgoing.js';
@@ -18,6 +19,7 @@ export interface LoadingRun {
   /** Files of the web are fetched by this. */
   readonly send: Outgoing;
   readonly signal: AbortSignal | undefined;
+  readonly budget: Budget;
 }
 
 export interface Root {
@@ -115,7 +117,7 @@ export function refuseRemote({ remote }: Pick<LoadingRun, 'remote'>, what: strin
 
 async function openClone(spec: RepoSpec, run: LoadingRun, parent: Root | undefined): Promise<Root> {
   refuseRemote(run, `${spec.url} is a git repository`);
-  const clone = await run.clones.folderOf(spec);
+  const clone = await run.budget.outside(run.clones.folderOf(spec));
   const wanted = join(clone, spec.path);
   if (!existsSync(wanted) || !statSync(wanted).isDirectory()) {
     throw inputError('FolderNotFound', `the repository ${spec.url} has no folder ${spec.path}`, {
@@ -133,7 +135,10 @@ async function openClone(spec: RepoSpec, run: LoadingRun, parent: Root | undefin
 export async function loadFile(root: Root, path: string): Promise<Buffer> {
   if (!isUrl(path)) return readLocalFile(root, path);
   refuseRemote(root.run, `${path} is a file of the web`);
-  return fetchFile(path, root.run.send, root.run.signal);
+  const { send, signal, budget } = root.run;
+  const body = await budget.outside(fetchFile(path, send, signal));
+  budget.spend(0, body.length);
+  return body;
 }
 
 /** Reads a file of the machine. Throws `FileNotFound`, `NotAFile` or `FileOutsideRoot`. */
@@ -142,13 +147,18 @@ export function readLocalFile(root: Root, path: string): Buffer {
   const wanted = isAbsolute(path) ? normalize(path) : join(root.folder, path);
   try {
     const file = root.restricted ? allowedFile(root, wanted, path) : wanted;
-    const { size } = statSync(file);
+    const found = statSync(file);
+    // To read from a pipe would hold up everything, Ctrl-C as well.
+    if (!found.isFile() && !found.isDirectory())
+      throw inputError('FileUnreadable', `${path} is a pipe or a device, and a file is wanted`);
+    const { size } = found;
     if (size > MAX_FILE_BYTES) {
       throw inputError(
         'FileTooLarge',
         `${path} has ${Math.round(size / MIB)} MB; ${MAX_FILE_BYTES / MIB} MB are the limit`,
       );
     }
+    root.run.budget.spend(0, size);
     return readFileSync(file);
   } catch (error) {
     throw isSystemError(error) ? unreadable(path, wanted, root, error) : error;

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { inputError, type KapplyError } from '../../errors.js';
 import { decodeText } from '../loading/decodeText.js';
+import { type StreamLimits, readPipe, readStream } from './readStream.js';
 
 export interface ManifestFile {
   /** How messages name it. */
@@ -14,7 +15,7 @@ export interface ManifestFile {
 const EXTENSIONS = new Set(['.json', '.yaml', '.yml']);
 const STDIN = '-';
 
-export interface ManifestSources {
+export interface ManifestSources extends StreamLimits {
   readonly cwd: string;
   readonly recursive: boolean;
   readonly stdin: AsyncIterable<Uint8Array | string> | undefined;
@@ -27,22 +28,36 @@ export async function readManifestFiles(paths: readonly string[], sources: Manif
     throw inputError('UsageError', 'stdin can be read only once: give -f - once');
   for (const path of paths) {
     if (path === STDIN) {
-      files.push({ file: 'stdin', text: textOf(await readStdin(sources.stdin), 'stdin') });
+      files.push({ file: 'stdin', text: textOf(await readStdin(sources), 'stdin') });
       continue;
     }
     for (const found of await expand(path, sources)) {
       const file = nameOf(found, sources.cwd);
-      files.push({ file, text: textOf(await readFile(found), file) });
+      files.push({ file, text: textOf(await readOne(found, sources), file) });
     }
   }
   return files;
 }
 
-async function readStdin(stdin: ManifestSources['stdin']): Promise<Uint8Array> {
+function readStdin({ stdin, ...limits }: ManifestSources): Promise<Uint8Array> {
   if (stdin === undefined) throw inputError('UsageError', 'there is no stdin to read from');
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stdin) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-  return Buffer.concat(chunks);
+  return readStream(stdin, limits);
+}
+
+async function readOne(path: string, sources: ManifestSources): Promise<Uint8Array> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) return await readPipe(path, sources);
+    sources.budget.spend(0, found.size);
+    await sources.budget.breathe();
+    return await readFile(path);
+  } catch (cause) {
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    if (syscall === undefined) throw cause;
+    throw inputError('FileNotReadable', `${nameOf(path, sources.cwd)} cannot be read (${code ?? 'unknown'})`, {
+      cause,
+    });
+  }
 }
 
 /** The files that a path stands for, as absolute paths. */

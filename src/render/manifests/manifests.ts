@@ -1,6 +1,8 @@
 import { inputError, type KapplyError } from '../../errors.js';
 import { formatId, idOf, keyOf, type Json, type JsonObject, type KubeObject } from '../../objects/object.js';
 import type { Rendered, RenderedObject } from '../../objects/rendered.js';
+import { type Budget, makeBudget, withinStack } from '../budget.js';
+import type { Tree } from '../resources/tree.js';
 import { readManifestFiles, type ManifestFile } from './manifestFiles.js';
 import { positionOf } from '../yaml/position.js';
 import { readYaml } from '../yaml/read.js';
@@ -12,6 +14,9 @@ export interface ReadManifestsOptions {
   readonly stdin?: AsyncIterable<Uint8Array | string>;
   /** What relative paths are relative to, and how files are named in messages; the working directory unless told otherwise. */
   readonly cwd?: string;
+  readonly signal?: AbortSignal;
+  /** So many times the usual number of values, characters and seconds (budget.ts); 1 unless told otherwise. */
+  readonly budget?: number;
 }
 
 type Path = readonly (string | number)[];
@@ -30,16 +35,24 @@ interface Entry {
  * in each, lists opened into their items. Every object must have an apiVersion, a kind and a name, and be there once.
  * @throws KapplyError (exit 2) that names file, line and field
  */
-export async function readManifests(paths: readonly string[], options: ReadManifestsOptions = {}): Promise<Rendered> {
-  const { recursive = false, stdin, cwd = process.cwd() } = options;
-  const files = await readManifestFiles(paths, { recursive, stdin, cwd });
-  const objects = files.flatMap(readManifest);
-  refuseDuplicates(objects);
-  return { objects, warnings: [] };
+export function readManifests(paths: readonly string[], options: ReadManifestsOptions = {}): Promise<Rendered> {
+  const { recursive = false, stdin, cwd = process.cwd(), signal } = options;
+  const budget = makeBudget(options.budget, signal);
+  return withinStack(options.budget, async () => {
+    const files = await readManifestFiles(paths, { recursive, stdin, cwd, signal, budget });
+    const objects: RenderedObject[] = [];
+    for (const file of files) {
+      await budget.breathe();
+      for (const object of readManifest(file, budget)) objects.push(object);
+    }
+    refuseDuplicates(objects);
+    return { objects, warnings: [] };
+  });
 }
 
-function readManifest(source: ManifestFile): RenderedObject[] {
+function readManifest(source: ManifestFile, budget: Budget): RenderedObject[] {
   const documents = readYaml(source.text, { file: source.file, dialect: 'manifest' });
+  for (const { value } of documents) budget.spendTree(value as Tree);
   return documents.flatMap(({ value, line }, document) => openLists({ source, document, line, path: [], value }));
 }
 

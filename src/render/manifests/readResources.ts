@@ -1,5 +1,6 @@
 /** From a YAML text to resources: what is empty is left out, lists are opened (api/resource/factory.go, kyaml/kio). */
 import { type SourcePosition, inputError } from '../../errors.js';
+import type { Budget } from '../budget.js';
 import type { OpenApi } from '../openApi/openApi.js';
 import { type Resource, kindOf, makeResource, metadataOf } from '../resources/resource.js';
 import {
@@ -15,14 +16,21 @@ import {
 } from '../resources/tree.js';
 import { type TreeDocument, readTrees } from '../yaml/read.js';
 
+/** What all kustomizations of one run share, as far as reading needs it. */
+export interface Reading {
+  readonly openApi: OpenApi;
+  readonly budget: Budget;
+}
+
 /** Throws KapplyError `InvalidYaml`, `NotAResource`, `MissingKind` or `MissingName`. `file` is how messages name the text. */
-export function readResources(text: string, file: string, openApi: OpenApi): Resource[] {
+export function readResources(text: string, file: string, { openApi, budget }: Reading): Resource[] {
   const resources: Resource[] = [];
   const queue = unwrapped(readTrees(text, { file }));
   // What a list holds comes after everything else, and may be a list itself.
   for (let index = 0; index < queue.length; index++) {
     const { tree, line } = queue[index] as TreeDocument;
     if (isEmpty(tree)) continue;
+    budget.spendTree(tree);
     const object = validated(tree, file, line);
     const items = kindOf(object).endsWith('List') ? getField(object, 'items') : undefined;
     if (items === undefined) resources.push(makeResource(object, { file, line }, openApi));

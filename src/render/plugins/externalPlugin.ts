@@ -43,7 +43,8 @@ export async function makeExternalPlugin(
     );
   }
   const spec = functionSpecOf(config);
-  const run = spec === undefined ? await execPlugin(config, target) : functionPlugin(config, spec, target);
+  const program = spec === undefined ? await execPlugin(config, target) : functionPlugin(config, spec, target);
+  const run: RunProgram = (input) => target.build.budget.outside(program(input));
   return {
     generate: async () => readGenerated(await run(undefined), config, target),
     transform: async (map) => takeOver(map, await run(withIds(map)), config, target),
@@ -70,7 +71,7 @@ function idText({ group, version, kind, name, namespace }: ResourceId): string {
 }
 
 function readGenerated(output: string, config: Resource, target: Target): Resource[] {
-  const resources = readResources(output, `what ${describeId(currentId(config))} prints`, target.build.openApi);
+  const resources = readResources(output, `what ${describeId(currentId(config))} prints`, target.build);
   for (const resource of resources) {
     adoptBuildAnnotations(resource);
     const annotations = metadataTexts(resource.tree, 'annotations');
@@ -91,7 +92,7 @@ function readGenerated(output: string, config: Resource, target: Target): Resour
 /** What comes back takes the place of what went in: changed, new, or gone. */
 function takeOver(map: ResourceMap, output: string, config: Resource, target: Target): void {
   const returned = new ResourceMap();
-  for (const resource of readResources(output, `what ${describeId(currentId(config))} prints`, target.build.openApi)) {
+  for (const resource of readResources(output, `what ${describeId(currentId(config))} prints`, target.build)) {
     if (resource.tree === undefined) continue;
     const annotations = metadataTexts(resource.tree, 'annotations');
     for (const key of [ID, ...ITEM_IDS]) annotations.delete(key);

@@ -92,7 +92,7 @@ async function inflate(inflation: Inflation): Promise<Resource[]> {
   for (const file of chart.additionalValuesFiles ?? []) await loadFile(target.root, file);
   const valuesFile = await writeValues(inflation, chart.valuesFile || join(folder, 'values.yaml'));
   const output = await helm(inflation, templateArguments(inflation, folder, valuesFile));
-  const resources = readResources(output, `helm template ${chart.name}`, target.build.openApi);
+  const resources = readResources(output, `helm template ${chart.name}`, target.build);
   for (const resource of resources) resource.fromHelm = true;
   return resources;
 }
@@ -207,7 +207,7 @@ async function helm({ target, configHome, temporary }: Inflation, args: readonly
   // What helm finds there it runs: by a scheme of a repository's address, or as a command.
   const noPlugins = join(temporary, 'no-plugins');
   await mkdir(noPlugins, { recursive: true });
-  const result = await runProgram(helmCommand, {
+  const run = runProgram(helmCommand, {
     args,
     env: {
       ...environmentFor('tool', environment, handedOn(env)),
@@ -219,6 +219,7 @@ async function helm({ target, configHome, temporary }: Inflation, args: readonly
     signal,
     timeoutMs: PROGRAM_TIMEOUT_MS,
   });
+  const result = await target.build.budget.outside(run);
   if (result.outcome === 'done') return result.output;
   throw helmFailed(target, helmCommand, args, result);
 }

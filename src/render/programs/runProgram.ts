@@ -1,5 +1,5 @@
 /** The one place where rendering starts a program: git, helm, docker, and the programs of plugins. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface ProgramOptions {
   readonly args: readonly string[];
@@ -10,6 +10,8 @@ export interface ProgramOptions {
   /** Ends the program; the promise then rejects with the signal's reason. */
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number;
+  /** How long it may take to end after SIGTERM; GRACE_MS unless told otherwise. */
+  readonly graceMs?: number;
 }
 
 /** How it went. `errors` is what it wrote to stderr. */
@@ -24,27 +26,41 @@ export const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 export const PROGRAM_TIMEOUT_MS = 5 * 60_000;
 const GRACE_MS = 2000;
 
+/** What runs now. None of it outlives this process, which may be told twice to end while it waits for one that does not. */
+const running = new Set<ChildProcess>();
+
+function killAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 export function runProgram(program: string, options: ProgramOptions): Promise<ProgramResult> {
-  const { args, cwd, env, input = '', signal, timeoutMs } = options;
+  const { args, cwd, env, input = '', signal, timeoutMs, graceMs = GRACE_MS } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const child = spawn(program, args, { env, stdio: 'pipe', windowsHide: true, ...(cwd !== undefined && { cwd }) });
+    if (running.size === 0) process.on('exit', killAll);
+    running.add(child);
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
     let bytes = 0;
     let killer: NodeJS.Timeout | undefined;
     const end = (settle: () => void): void => {
       clearTimeout(timer);
+      clearTimeout(killer);
       signal?.removeEventListener('abort', aborted);
+      running.delete(child);
+      if (running.size === 0) process.off('exit', killAll);
       settle();
     };
     // A program that does not heed SIGTERM is killed; what it started and left behind does not keep us waiting.
     const stop = (settle: () => void): void => {
       if (killer !== undefined) return;
-      child.kill('SIGTERM');
-      killer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+      killer = setTimeout(() => child.kill('SIGKILL'), graceMs);
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
-      end(settle);
+      // It may have ended before what it started and left with its output.
+      if (child.exitCode !== null || child.signalCode !== null) end(settle);
+      else child.once('exit', () => end(settle));
+      child.kill('SIGTERM');
     };
     const aborted = (): void => stop(() => reject(signal?.reason as Error));
     const timer = setTimeout(() => stop(() => resolve({ outcome: 'timedOut' })), timeoutMs);
@@ -60,7 +76,8 @@ export function runProgram(program: string, options: ProgramOptions): Promise<Pr
       end(() => resolve({ outcome: cause.code === 'ENOENT' ? 'missing' : 'notStarted', cause })),
     );
     child.on('close', (code, killedBy) => {
-      clearTimeout(killer);
+      // Who stopped it says how it went.
+      if (killer !== undefined) return;
       end(() =>
         resolve(
           code === 0

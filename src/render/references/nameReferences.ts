@@ -3,6 +3,7 @@
  * with their hashes, prefixes, suffixes, namespaces of service accounts. The candidates for a name are found in an index.
  */
 import { inputError } from '../../errors.js';
+import type { Budget } from '../budget.js';
 import { FieldPathProblem, updateFields } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec, NameReference } from '../fieldSpecs/fieldSpec.js';
 import { CandidateIndex } from './referenceCandidates.js';
@@ -20,13 +21,18 @@ interface ReferenceSpec {
 }
 
 /** Throws KapplyError `AmbiguousReference` where a name could mean several objects. */
-export function fixNameReferences(map: ResourceMap, references: readonly NameReference[]): void {
+export async function fixNameReferences(
+  map: ResourceMap,
+  references: readonly NameReference[],
+  budget: Budget,
+): Promise<void> {
   const specs = references.flatMap(({ referrers, ...target }) => referrers.map((field) => ({ field, target })));
   const index = new CandidateIndex(map.resources);
   const specsOf = new Map<string, readonly ReferenceSpec[]>();
   for (const referrer of map.resources) {
     const { tree } = referrer;
     if (tree === undefined) continue;
+    await budget.breathe();
     const id = originalId(referrer);
     const key = `${id.group}/${id.version}/${id.kind}`;
     let own = specsOf.get(key);

@@ -1,5 +1,6 @@
 /** `vars`: `$(NAME)` in certain fields stands for a value of some object (api/filters/refvar, api/types/var.go). */
 import { inputError } from '../../errors.js';
+import type { Budget } from '../budget.js';
 import { FieldPathProblem, updateFields } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
 import type { Var } from '../kustomization/kustomization.js';
@@ -87,7 +88,12 @@ function versionOf(apiVersion: string, group: string): { group: string; version:
 }
 
 /** Puts the values in. Returns the names of vars that were never used. Throws KapplyError `UnknownVarSource`. */
-export function resolveVars(map: ResourceMap, vars: Vars, specs: readonly FieldSpec[]): string[] {
+export async function resolveVars(
+  map: ResourceMap,
+  vars: Vars,
+  specs: readonly FieldSpec[],
+  budget: Budget,
+): Promise<string[]> {
   if (vars.size === 0) return [];
   const values = new Map<string, VarValue | undefined>();
   for (const known of vars.values()) values.set(known.name, valueOf(known, map));
@@ -96,9 +102,12 @@ export function resolveVars(map: ResourceMap, vars: Vars, specs: readonly FieldS
   for (const resource of map.resources) {
     const { tree } = resource;
     if (tree === undefined) continue;
+    await budget.breathe();
     changing(resource, 'putting in vars', () => {
       for (const spec of specsFor(resource))
-        updateFields(tree, spec, (value) => expanded(value, spec.path, values, used));
+        updateFields(tree, spec, (value) =>
+          expanded(value, spec.path, (text) => expandText(text, values, used, budget)),
+        );
     });
   }
   return [...vars.keys()].filter((name) => !used.has(name));
@@ -151,13 +160,7 @@ function scalarValue(value: Tree): VarValue | undefined {
   return typeof value === 'object' ? undefined : value;
 }
 
-function expanded(
-  value: Tree,
-  path: string,
-  values: ReadonlyMap<string, VarValue | undefined>,
-  used: Set<string>,
-): Tree {
-  const expand = (text: string): Tree => expandText(text, values, used);
+function expanded(value: Tree, path: string, expand: (text: string) => Tree): Tree {
   if (isMissing(value)) return value;
   if (isMap(value)) {
     for (const key of Object.keys(value)) {
@@ -176,7 +179,12 @@ function expanded(
 }
 
 /** `$(NAME)` is the value where the name is known, `$$` is one dollar sign. A text that is one var takes the type of its value. */
-function expandText(text: string, values: ReadonlyMap<string, VarValue | undefined>, used: Set<string>): Tree {
+function expandText(
+  text: string,
+  values: ReadonlyMap<string, VarValue | undefined>,
+  used: Set<string>,
+  budget: Budget,
+): Tree {
   const whole = /^\$\(([^)]*)\)$/.exec(text)?.[1];
   const wholeValue = whole === undefined ? undefined : values.get(whole);
   if (whole !== undefined && wholeValue !== undefined) {
@@ -188,6 +196,9 @@ function expandText(text: string, values: ReadonlyMap<string, VarValue | undefin
     const value = values.get(name);
     if (value === undefined) return match;
     used.add(name);
-    return textOf(value);
+    const own = textOf(value);
+    // Counted before they are joined: a short text can name a long one a million times.
+    budget.spend(0, own.length);
+    return own;
   });
 }

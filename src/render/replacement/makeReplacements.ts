@@ -17,7 +17,7 @@ export async function makeReplacements(
   const replacements = await readReplacements(entries, target);
   const { applyReplacements, loadReplacements } = await import('./replace.js');
   await loadReplacements(replacements);
-  return (map) => applyReplacements(map, replacements, file);
+  return (map) => applyReplacements(map, replacements, file, target.build.budget);
 }
 
 async function readReplacements(entries: readonly ReplacementField[], target: Target): Promise<Replacement[]> {

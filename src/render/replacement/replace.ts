@@ -1,5 +1,6 @@
 /** `replacements`: values of one object copied into others (api/filters/replacement). */
 import { type KapplyError, inputError } from '../../errors.js';
+import type { Budget } from '../budget.js';
 import { loadPatterns } from '../go/goRegexp.js';
 import type { FieldOptions, Replacement, ReplacementTarget, Selector } from '../kustomization/kustomization.js';
 import { type Resource, nameOf, namespaceOf, previousIds, typeOf as resourceType } from '../resources/resource.js';
@@ -14,6 +15,8 @@ import { PathProblem, type Slot } from './slot.js';
 import { changeStructuredText } from './structuredText.js';
 
 const DEFAULT_PATH = 'metadata.name';
+/** No object is nested so deeply, and each part is a call within a call. */
+const MOST_PARTS = 500;
 
 interface Id extends Gvk {
   readonly name: string;
@@ -29,7 +32,12 @@ export async function loadReplacements(replacements: readonly Replacement[]): Pr
 }
 
 /** `file` is the one that the replacements stand in, for messages. */
-export function applyReplacements(map: ResourceMap, replacements: readonly Replacement[], file: string): void {
+export async function applyReplacements(
+  map: ResourceMap,
+  replacements: readonly Replacement[],
+  file: string,
+  budget: Budget,
+): Promise<void> {
   const resources = map.resources.filter(({ tree }) => tree !== undefined);
   const fail = (message: string): KapplyError => inputError('InvalidReplacement', message, { position: { file } });
   for (const replacement of replacements) {
@@ -46,7 +54,10 @@ export function applyReplacements(map: ResourceMap, replacements: readonly Repla
       replacement.source === undefined
         ? plainScalar(replacement.sourceValue ?? '')
         : sourceOf(resources, replacement.source, fail);
-    for (const target of replacement.targets) applyTo(resources, value, target, fail);
+    for (const target of replacement.targets) {
+      await budget.breathe();
+      applyTo(resources, value, target, { fail, budget });
+    }
   }
   map.idsChanged();
 }
@@ -78,7 +89,14 @@ function refined(value: Tree, options: FieldOptions | undefined, path: string, f
   return withTextOfType(value, part) ?? part;
 }
 
-function applyTo(resources: readonly Resource[], value: Tree, target: ReplacementTarget, fail: Fail): void {
+/** What the steps of a replacement are handed. */
+interface Copying {
+  readonly fail: Fail;
+  readonly budget: Budget;
+}
+
+function applyTo(resources: readonly Resource[], value: Tree, target: ReplacementTarget, copying: Copying): void {
+  const { fail } = copying;
   if (target.select === undefined) throw fail('a target of a replacement needs a select');
   const paths = target.fieldPaths === undefined || target.fieldPaths.length === 0 ? [DEFAULT_PATH] : target.fieldPaths;
   const select = compileSelector(target.select);
@@ -88,7 +106,7 @@ function applyTo(resources: readonly Resource[], value: Tree, target: Replacemen
     const ids = idsOf(resource);
     if (!ids.some((id) => matches(select, id))) continue;
     if (rejects.some(({ selector, compiled }) => isRejected(resource, ids, selector, compiled))) continue;
-    for (const path of paths) copyTo(resource, value, path, target.options, fail);
+    for (const path of paths) copyTo(resource, value, path, target.options, copying);
   }
 }
 
@@ -99,23 +117,41 @@ function isRejected(resource: Resource, ids: readonly Id[], selector: Selector, 
   return Object.values(id).some((part) => part !== '') && ids.some((known) => matches(compiled, known));
 }
 
-function copyTo(resource: Resource, value: Tree, path: string, options: FieldOptions | undefined, fail: Fail): void {
+function copyTo(
+  resource: Resource,
+  value: Tree,
+  path: string,
+  options: FieldOptions | undefined,
+  { fail, budget }: Copying,
+): void {
   const root: Slot = { get: () => resource.tree as Tree, set: () => undefined };
   const parts = splitDottedPath(path);
   const create = options?.create ? kindOfNode(value) : undefined;
   const label = describe(idsOf(resource)[0] as Id);
-  if (copyIntoText(root, value, parts, options)) return;
+  if (parts.length > MOST_PARTS) throw fail(`a path of a replacement has more than ${MOST_PARTS} parts`);
+  // What is put in is a copy, and counts for each place.
+  const put = (slot: Slot, result: Tree): void => {
+    budget.spendTree(result);
+    slot.set(result);
+  };
+  if (copyIntoText(root, value, parts, options, put)) return;
   const slots = inPath(path, label, fail, () => matchPath(root, parts, create));
   if (slots.length === 0) {
     throw fail(
       `${label}, a target of a replacement, has no field ${path}${create === undefined ? ' (options.create makes it)' : ''}`,
     );
   }
-  for (const slot of slots) slot.set(changed(slot.get(), value, options, path, fail));
+  for (const slot of slots) put(slot, changed(slot.get(), value, options, path, fail));
 }
 
 /** Where the path leads on into a text of JSON or YAML. False where it does not, or does not fit what the text holds. */
-function copyIntoText(root: Slot, value: Tree, parts: readonly string[], options: FieldOptions | undefined): boolean {
+function copyIntoText(
+  root: Slot,
+  value: Tree,
+  parts: readonly string[],
+  options: FieldOptions | undefined,
+  put: (slot: Slot, result: Tree) => void,
+): boolean {
   for (let end = 1; end < parts.length; end++) {
     try {
       const slot = lookUp(root.get(), parts.slice(0, end));
@@ -124,7 +160,7 @@ function copyIntoText(root: Slot, value: Tree, parts: readonly string[], options
       const text = changeStructuredText(textOf(slot.get()), parts.slice(end), options?.create ?? false, (old) =>
         changed(old ?? CREATED_SCALAR, value, options, parts.join('.'), fail),
       );
-      slot.set(text);
+      put(slot, text);
       return true;
     } catch (error) {
       if (!(error instanceof PathProblem)) throw error;

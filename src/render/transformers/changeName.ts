@@ -5,6 +5,7 @@ import { originalId, storePreviousId, typeOf } from '../resources/resource.js';
 import { type GvkSelector, isSelectedBy } from '../resources/resourceId.js';
 import { withText } from '../resources/scalarText.js';
 import { SourceScalar, textOf } from '../resources/tree.js';
+import { refuseLongName } from './nameLength.js';
 import { type Transformer, changing } from './transformer.js';
 
 /** Their names mean something of their own. */
@@ -20,6 +21,7 @@ export interface NameChange {
 }
 
 export function changeName({ prefix = '', suffix = '' }: NameChange, specs: readonly FieldSpec[]): Transformer {
+  refuseLongName('a prefix or suffix', prefix, suffix);
   return (map) => {
     for (const resource of map.resources) {
       const { tree } = resource;

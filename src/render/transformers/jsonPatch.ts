@@ -3,10 +3,11 @@ import { KapplyError, inputError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
 import { isJsonArray, isJsonObject } from '../../patch/jsonEqual.js';
 import { applyJsonPatch } from '../../patch/jsonPatch.js';
+import type { Budget } from '../budget.js';
 import { takeBuildAnnotations, writeBuildAnnotations } from '../build/buildAnnotations.js';
 import { type Resource, currentId, metadataTexts, setMetadataTexts } from '../resources/resource.js';
 import { describeId } from '../resources/resourceId.js';
-import { isMap, plainJson, treeFromJson } from '../resources/tree.js';
+import { type Tree, isMap, plainJson, treeFromJson } from '../resources/tree.js';
 import { readYaml } from '../yaml/read.js';
 
 /** Reads a patch: JSON where it starts with a bracket, else YAML. Throws KapplyError where it is no list of operations. */
@@ -33,12 +34,20 @@ function parseJson(text: string, file: string): Json {
 }
 
 /** Patches one resource. What kustomize notes in its annotations survives any patch, and all annotations become strings. */
-export function patchWithOperations(resource: Resource, operations: Json, source: Resource['source']): void {
+export function patchWithOperations(
+  resource: Resource,
+  operations: Json,
+  source: Resource['source'],
+  budget: Budget,
+): void {
   if (resource.tree === undefined) return;
   const id = currentId(resource);
   writeBuildAnnotations(resource);
   const patched = treeFromJson(
-    applying(describeId(id), source, () => applyJsonPatch(plainJson(resource.tree ?? {}), operations)),
+    applying(describeId(id), source, () => {
+      budget.spendTree(operations as Tree);
+      return applyJsonPatch(plainJson(resource.tree ?? {}), operations, (copied) => budget.spendTree(copied as Tree));
+    }),
   );
   if (!isMap(patched)) {
     throw inputError('PatchMismatch', `the patch makes ${describeId(id)} something other than an object`, {

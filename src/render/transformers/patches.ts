@@ -2,8 +2,8 @@
 import { KapplyError, inputError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
 import type { Patch, Selector } from '../kustomization/kustomization.js';
-import type { OpenApi } from '../openApi/openApi.js';
-import { readResources } from '../manifests/readResources.js';
+import type { Budget } from '../budget.js';
+import { type Reading, readResources } from '../manifests/readResources.js';
 import { type Resource, currentId, storePreviousId } from '../resources/resource.js';
 import type { ResourceMap } from '../resources/resourceMap.js';
 import { loadSelectors, selectResources } from '../resources/select.js';
@@ -12,8 +12,7 @@ import { applyMergePatch, applyTargetedPatch, targetOf } from './mergePatch.js';
 import type { Transformer } from './transformer.js';
 
 /** What the patch transformers need of the kustomization that they belong to. */
-export interface PatchContext {
-  readonly openApi: OpenApi;
+export interface PatchContext extends Reading {
   /** How messages name the kustomization. */
   readonly file: string;
   /** Reads a file that the kustomization names. */
@@ -40,16 +39,13 @@ export async function makePatch(entry: Patch, context: PatchContext): Promise<Tr
   }
   const text = inline === '' ? await context.load(path) : inline;
   const file = inline === '' ? context.shown(path) : context.file;
-  const read =
-    inline === ''
-      ? readPatch(text, file, context.openApi)
-      : within(file, () => readPatch(text, INLINE, context.openApi));
-  if ('operations' in read) return jsonPatchTransformer(read.operations, target, file);
+  const read = inline === '' ? readPatch(text, file, context) : within(file, () => readPatch(text, INLINE, context));
+  if ('operations' in read) return jsonPatchTransformer(read.operations, target, file, context.budget);
   for (const patch of read.merges) {
     patch.allowNameChange = options.allowNameChange ?? false;
     patch.allowKindChange = options.allowKindChange ?? false;
   }
-  return mergePatchTransformer(read.merges, target, file);
+  return mergePatchTransformer(read.merges, target, file, context.budget);
 }
 
 /** What stands in the kustomization itself has no file, and lines of its own. */
@@ -77,10 +73,10 @@ function within<T extends { merges: Resource[] } | { operations: Json }>(file: s
   }
 }
 
-function readPatch(text: string, file: string, openApi: OpenApi): { merges: Resource[] } | { operations: Json } {
+function readPatch(text: string, file: string, reading: Reading): { merges: Resource[] } | { operations: Json } {
   let mergeProblem: unknown;
   try {
-    return { merges: readResources(text, file, openApi) };
+    return { merges: readResources(text, file, reading) };
   } catch (error) {
     mergeProblem = error;
   }
@@ -92,8 +88,13 @@ function readPatch(text: string, file: string, openApi: OpenApi): { merges: Reso
   }
 }
 
-function mergePatchTransformer(patches: readonly Resource[], target: Selector | undefined, file: string): Transformer {
-  return (map) => {
+function mergePatchTransformer(
+  patches: readonly Resource[],
+  target: Selector | undefined,
+  file: string,
+  budget: Budget,
+): Transformer {
+  return async (map) => {
     const [patch, second] = patches;
     if (patch === undefined) return;
     if (target === undefined) {
@@ -106,7 +107,11 @@ function mergePatchTransformer(patches: readonly Resource[], target: Selector | 
         suggestions: ['Make an entry of patches for each of them, or leave the target out.'],
       });
     }
-    for (const resource of selectResources(map.resources, target)) applyTargetedPatch(resource, patch);
+    for (const resource of selectResources(map.resources, target)) {
+      await budget.breathe();
+      budget.spendTree(patch.tree ?? null);
+      applyTargetedPatch(resource, patch);
+    }
     forgetIds(map, patch);
     map.dropDeleted();
     map.refuseDuplicates();
@@ -124,7 +129,12 @@ function forgetIds(map: ResourceMap, { allowNameChange, allowKindChange }: Resou
   if (allowNameChange || allowKindChange) map.idsChanged();
 }
 
-function jsonPatchTransformer(operations: Json, target: Selector | undefined, file: string): Transformer {
+function jsonPatchTransformer(
+  operations: Json,
+  target: Selector | undefined,
+  file: string,
+  budget: Budget,
+): Transformer {
   if (target === undefined) {
     return () => {
       throw inputError('MissingPatchTarget', 'a JSON patch needs a target', {
@@ -133,10 +143,11 @@ function jsonPatchTransformer(operations: Json, target: Selector | undefined, fi
       });
     };
   }
-  return (map) => {
+  return async (map) => {
     for (const resource of selectResources(map.resources, target)) {
+      await budget.breathe();
       storePreviousId(resource);
-      patchWithOperations(resource, operations, { file });
+      patchWithOperations(resource, operations, { file }, budget);
     }
     map.idsChanged();
   };
@@ -151,7 +162,7 @@ export async function makeMergePatches(
   const patches: Resource[] = [];
   for (const path of paths) patches.push(...(await readInlineOrFile(path, context)));
   if (text !== '') {
-    patches.push(...within(context.file, () => ({ merges: readResources(text, INLINE, context.openApi) })).merges);
+    patches.push(...within(context.file, () => ({ merges: readResources(text, INLINE, context) })).merges);
   }
   if (patches.length === 0) {
     throw inputError(
@@ -162,8 +173,9 @@ export async function makeMergePatches(
       },
     );
   }
-  return (map) => {
+  return async (map) => {
     for (const patch of patches) {
+      await context.budget.breathe();
       const resource = targetOf(map, patch);
       for (const same of map.withCurrentId(currentId(resource))) applyTargetedPatch(same, patch);
       if (resource.tree === undefined) map.dropDeleted();
@@ -172,13 +184,14 @@ export async function makeMergePatches(
   };
 }
 
-async function readInlineOrFile(path: string, { load, shown, file, openApi }: PatchContext): Promise<Resource[]> {
+async function readInlineOrFile(path: string, context: PatchContext): Promise<Resource[]> {
+  const { load, shown, file } = context;
   try {
-    return within(file, () => ({ merges: readResources(path, INLINE, openApi) })).merges;
+    return within(file, () => ({ merges: readResources(path, INLINE, context) })).merges;
   } catch (error) {
     if (!(error instanceof KapplyError)) throw error;
     if (path.includes('\n')) throw error;
-    return readResources(await load(path), shown(path), openApi);
+    return readResources(await load(path), shown(path), context);
   }
 }
 
@@ -199,8 +212,11 @@ export async function makeJsonPatch(
   const read = (name: string): { operations: Json } => ({ operations: readJsonPatch(text, name) });
   const { operations } = path === '' ? within(file, () => read(INLINE)) : read(file);
   if (Array.isArray(operations) && operations.length === 0) throw invalid(`the JSON patch for ${target.name} is empty`);
-  return (map) => {
-    for (const resource of selectResources(map.resources, target)) patchWithOperations(resource, operations, { file });
+  return async (map) => {
+    for (const resource of selectResources(map.resources, target)) {
+      await context.budget.breathe();
+      patchWithOperations(resource, operations, { file }, context.budget);
+    }
     map.idsChanged();
   };
 }

@@ -8,6 +8,7 @@ import { kindOf } from '../resources/resource.js';
 import { withText } from '../resources/scalarText.js';
 import { type Tree, isList, isMap, isMissing, textOf } from '../resources/tree.js';
 import { specsByKind } from './matchingSpecs.js';
+import { refuseLongName } from './nameLength.js';
 import { type Transformer, changing } from './transformer.js';
 
 const TAG = '(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?$';
@@ -15,6 +16,7 @@ const TAG = '(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9
 /** An entry with a tagSuffix is applied twice where both ways lead to the image: what kustomize does. */
 export async function setImages(image: Image, specs: readonly FieldSpec[]): Promise<Transformer> {
   const specsFor = specsByKind(specs);
+  refuseLongName('an image', image.name, image.newName, image.newTag, image.tagSuffix, image.digest);
   const pattern = await imagePattern(image.name ?? '');
   const update: Update = (value, quoted) => {
     const text = textOf(value);

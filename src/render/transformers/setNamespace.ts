@@ -16,6 +16,7 @@ import {
   textUnlessNull,
 } from '../resources/tree.js';
 import { specsByKind } from './matchingSpecs.js';
+import { refuseLongName } from './nameLength.js';
 import { type Transformer, changing } from './transformer.js';
 
 export const SUBJECT_MODES = ['defaultOnly', 'allServiceAccounts', 'none'] as const;
@@ -59,6 +60,7 @@ export function namespaceSetter(
   specs: readonly FieldSpec[],
   { unsetOnly = false, subjects = 'defaultOnly' }: SetNamespaceOptions = {},
 ): (resource: Resource) => void {
+  refuseLongName('namespace', namespace);
   const specsFor = specsByKind(specs.filter(({ path }) => path !== OWN_NAMESPACE.path));
   const set = (value: Tree | undefined): Tree =>
     unsetOnly && value !== undefined && textUnlessNull(value) !== '' ? value : namespace;

@@ -14,7 +14,7 @@ import { emptyValue, LONG_TAG, readScalar, readTaggedScalar } from './composeSca
 import type { Scanner } from './scanner.js';
 import type { Token, TokenKind } from './tokens.js';
 
-/** A document may gain at most so many values by aliases: enough for every real file, too few for a bomb. */
+/** A text may gain at most so many values by aliases: enough for every real file, too few for a bomb. */
 const MAX_ALIASED = 1_000_000;
 
 /**
@@ -28,7 +28,6 @@ export function composeDocument(scanner: Scanner, options: ComposeOptions): { va
     anchors: new Map(),
     foldedAnchors: new Set(),
     handles: new Map(),
-    aliased: 0,
     depth: 0,
     text: '',
     type: 'null',
@@ -89,8 +88,10 @@ function readDirectives({ scanner, handles }: Composer): number {
 }
 
 function readNode(composer: Composer, block: boolean, indentless: boolean): Tree {
-  const { scanner } = composer;
+  const { scanner, options } = composer;
   const token = scanner.peek();
+  if (++options.counts.values > options.counts.most)
+    throw problem(token, `this text has more than ${options.counts.most} values`, 'Split it into several files.');
   if (token.kind === 'scalar') return readScalar(composer, scanner.next());
   if (token.kind === 'alias') return readAlias(composer, scanner.next());
   if (token.kind === 'anchor' || token.kind === 'tag') return readWithProperties(composer, block, indentless);
@@ -149,11 +150,12 @@ function readAlias(composer: Composer, token: Token): Tree {
 }
 
 function copy(composer: Composer, value: Tree, token: Token): Tree {
-  composer.aliased++;
-  if (composer.aliased > MAX_ALIASED) {
+  const { counts } = composer.options;
+  counts.aliased++;
+  if (counts.aliased > MAX_ALIASED) {
     throw problem(
       token,
-      `aliases add more than ${MAX_ALIASED} values to this document`,
+      `aliases add more than ${MAX_ALIASED} values to this text`,
       'Write the values out where they are used.',
     );
   }

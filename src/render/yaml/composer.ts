@@ -15,6 +15,8 @@ export interface ComposeOptions {
    */
   readonly resource: boolean;
   readonly createMap: () => TreeMap;
+  /** How many values the text has given so far, over all its documents, and how many of them by aliases. */
+  readonly counts: { values: number; aliased: number; readonly most: number };
   /** What stands for a scalar that is no string, given how it is written; without it, its value does. */
   readonly wrap?: (value: Scalar, text: string) => Tree;
   /** Told which fields hold a string that is not written plainly. Without it, folded ones are given as kustomize prints them. */
@@ -34,8 +36,6 @@ export interface Composer {
   readonly foldedAnchors: Set<string>;
   /** The prefixes of tag handles. */
   readonly handles: Map<string, string>;
-  /** How many values aliases have added. */
-  aliased: number;
   /** How many mappings are open. */
   depth: number;
   /** Of the node that was read last: its text, its type, and whether it stands plain or folded. */

@@ -13,6 +13,8 @@ export interface ReadYamlOptions {
   /** How errors name the text. */
   readonly file: string;
   readonly dialect: YamlDialect;
+  /** More values than this are an error; MOST_VALUES unless told otherwise. */
+  readonly mostValues?: number;
 }
 
 export interface YamlDocument {
@@ -40,6 +42,9 @@ type Hooks = Partial<Pick<ComposeOptions, 'createMap' | 'wrap' | 'onStyle' | 'on
 /** In UTF-16 units. The API server takes objects of about 1.5 MB. */
 const MAX_LENGTH = 64 * 1024 * 1024;
 
+/** Of one text. A list of empty values is two bytes for each; 5,000 objects have some 300,000. */
+const MOST_VALUES = 2_000_000;
+
 const CONTROL = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\ud800-\udfff]/;
 
 /**
@@ -53,7 +58,7 @@ const CONTROL = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\ud800-\udfff]/;
  * @throws KapplyError InvalidYaml with file, line and column
  */
 export function readYaml(text: string, options: ReadYamlOptions): YamlDocument[] {
-  const documents = readNamed(text, options.file, options.dialect, { createMap: plainMap });
+  const documents = readNamed(text, options.file, options.dialect, { createMap: plainMap }, options.mostValues);
   // Without wrap, a tree is JSON.
   return documents.map(({ tree, line }) => ({ value: tree as Json, line }));
 }
@@ -80,9 +85,9 @@ function wrap(value: Scalar, text: string): Tree {
   return typeof value !== 'string' && textOf(value) === text ? value : new SourceScalar(value, text);
 }
 
-function readNamed(text: string, file: string, dialect: YamlDialect, hooks: Hooks): TreeDocument[] {
+function readNamed(text: string, file: string, dialect: YamlDialect, hooks: Hooks, most?: number): TreeDocument[] {
   try {
-    return readDocuments(text, dialect, hooks);
+    return readDocuments(text, dialect, hooks, most);
   } catch (error) {
     throw error instanceof YamlProblem ? invalidYaml(error, file) : error;
   }
@@ -96,7 +101,7 @@ function invalidYaml(problem: YamlProblem, file: string): KapplyError {
 }
 
 /** As readYaml, but throws YamlProblem, and lets the caller choose what the values are made of. */
-export function readDocuments(text: string, dialect: YamlDialect, hooks: Hooks): TreeDocument[] {
+export function readDocuments(text: string, dialect: YamlDialect, hooks: Hooks, most = MOST_VALUES): TreeDocument[] {
   if (text.length > MAX_LENGTH) {
     throw new YamlProblem(
       `the text is longer than ${MAX_LENGTH / 1024 / 1024} MB`,
@@ -106,11 +111,13 @@ export function readDocuments(text: string, dialect: YamlDialect, hooks: Hooks):
     );
   }
   const documents: TreeDocument[] = [];
+  const counts = { values: 0, aliased: 0, most };
   const unified = dialect === 'resource' && text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
   for (const piece of splitDocuments(unified, dialect)) {
     const { onEntry } = hooks;
     const options: ComposeOptions = {
       createMap: plainMap,
+      counts,
       ...RULES[dialect],
       ...hooks,
       ...(onEntry !== undefined && {
