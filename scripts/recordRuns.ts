@@ -7,6 +7,7 @@ import type { Event } from '../src/engine/run/events.js';
 import type { Report } from '../src/engine/run/report.js';
 import { connect } from '../src/cluster/connect.js';
 import { deploy } from '../src/engine/run/deploy.js';
+import { DEPLOY_DEFAULTS } from '../src/engine/run/defaults.js';
 import type { DeployOptions } from '../src/engine/run/options.js';
 import { render } from '../src/render/render.js';
 import { processRunner } from '../src/runner.js';
@@ -134,31 +135,7 @@ async function record([before, recorded]: readonly [Step, Step]): Promise<{ even
   }
 }
 
-const OPTIONS: Omit<DeployOptions, 'timeoutMs'> = {
-  takeOverManagers: [],
-  formerSet: undefined,
-  set: 'shop',
-  namespace: undefined,
-  fieldManager: 'kapply',
-  forceConflicts: false,
-  takeOver: false,
-  validate: 'strict',
-  allowMissing: false,
-  restartOnChange: false,
-  own: false,
-  dryRun: undefined,
-  wait: true,
-  failFast: true,
-  lock: true,
-  lockTimeoutMs: 10_000,
-  pruneLabel: 'app=shop',
-  pruneKinds: [],
-  pruneNamespaces: [],
-  pruneLimit: 20,
-  keep: 0,
-  keepRollback: false,
-  adopt: false,
-};
+const OPTIONS: DeployOptions = { ...DEPLOY_DEFAULTS, set: 'shop', lockTimeoutMs: 10_000, pruneLabel: 'app=shop' };
 
 /** What differs from run to run: the time of day, the server's port, whole objects, which no reporter but diff shows. */
 function normalized({ events, report }: { events: Event[]; report: Report }): unknown {

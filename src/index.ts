@@ -2,9 +2,9 @@
  * kapply as a library: the engine of the command line, headless and typed, for release scripts in Node. Nothing here
  * prints, asks or ends the process; everything that happens is an event, and the result is the report.
  */
-import { DEFAULTS } from './engine/run/defaults.js';
+import { DEPLOY_DEFAULTS, PLAN_DEFAULTS, PRUNE_DEFAULTS } from './engine/run/defaults.js';
 import type { Emit } from './engine/run/events.js';
-import type { Answer, Confirmation, DeployOptions } from './engine/run/options.js';
+import type { Answer, Confirmation, DeployOptions, PlanOptions } from './engine/run/options.js';
 import type { Plan } from './engine/plan/plan.js';
 import type { PruneClusterOptions } from './engine/run/pruneCluster.js';
 import type { Report } from './engine/run/report.js';
@@ -17,7 +17,7 @@ export { connect, type ConnectOptions } from './cluster/connect.js';
 export type { Cluster } from './cluster/cluster.js';
 export { EXIT, KapplyError, type ExitCode } from './errors.js';
 export type { Emit, Event } from './engine/run/events.js';
-export type { DeployOptions, PruneOptions } from './engine/run/options.js';
+export type { DeployOptions, PlanOptions, PruneOptions } from './engine/run/options.js';
 export type { ChangeAction, Judgement, Plan, PlannedChange } from './engine/plan/plan.js';
 export type { PruneClusterOptions } from './engine/run/pruneCluster.js';
 export type { Report } from './engine/run/report.js';
@@ -58,7 +58,7 @@ export async function deploy(
   environment: RunEnvironment,
 ): Promise<Report> {
   const engine = await import('./engine/run/deploy.js');
-  return engine.deploy(objects, { ...DEFAULTS, ...options }, contextOf(environment));
+  return engine.deploy(objects, { ...DEPLOY_DEFAULTS, ...options }, contextOf(environment));
 }
 
 /**
@@ -67,11 +67,11 @@ export async function deploy(
  */
 export async function diff(
   objects: readonly RenderedObject[],
-  options: RunOptions,
+  options: Partial<PlanOptions>,
   environment: RunEnvironment,
 ): Promise<Plan> {
   const engine = await import('./engine/plan/makePlan.js');
-  const { plan } = await engine.makePlan(objects, { ...DEFAULTS, ...options }, contextOf(environment));
+  const { plan } = await engine.makePlan(objects, { ...PLAN_DEFAULTS, ...options }, contextOf(environment));
   return plan;
 }
 
@@ -85,20 +85,10 @@ export type PruneRunOptions = Pick<PruneClusterOptions, 'selector'> & Partial<Pr
  */
 export async function prune(options: PruneRunOptions, environment: RunEnvironment): Promise<Report> {
   const engine = await import('./engine/run/pruneCluster.js');
-  const defaults: Omit<PruneClusterOptions, 'selector'> = {
-    namespaces: [environment.cluster.namespace],
-    pruneKinds: [],
-    plainNames: false,
-    includeNewest: false,
-    olderThanMs: 3_600_000,
-    pruneLimit: DEFAULTS.pruneLimit,
-    keep: DEFAULTS.keep,
-    keepRollback: DEFAULTS.keepRollback,
-    adopt: DEFAULTS.adopt,
-    dryRun: undefined,
-    fieldManager: DEFAULTS.fieldManager,
-  };
-  return engine.pruneCluster({ ...defaults, ...options }, contextOf(environment));
+  return engine.pruneCluster(
+    { ...PRUNE_DEFAULTS, namespaces: [environment.cluster.namespace], ...options },
+    contextOf(environment),
+  );
 }
 
 function contextOf({ cluster, emit, signal, confirm }: RunEnvironment) {

@@ -3,36 +3,12 @@ import assert from 'node:assert/strict';
 import { applyStage } from '../../src/engine/apply/applyStage.js';
 import { makePlan } from '../../src/engine/plan/makePlan.js';
 import type { PlannedChange } from '../../src/engine/plan/plan.js';
-import type { DeployOptions } from '../../src/engine/run/options.js';
+import { PLAN_DEFAULTS } from '../../src/engine/run/defaults.js';
+import type { PlanOptions } from '../../src/engine/run/options.js';
 import type { KubeObject } from '../../src/objects/object.js';
 import type { Scenario } from './scenario.js';
 
-const OPTIONS: DeployOptions = {
-  pruneLabel: undefined,
-  pruneKinds: [],
-  pruneNamespaces: [],
-  pruneLimit: 20,
-  keep: 0,
-  keepRollback: false,
-  adopt: false,
-  lock: false,
-  lockTimeoutMs: 0,
-  set: 'planned',
-  formerSet: undefined,
-  namespace: undefined,
-  fieldManager: 'kapply',
-  forceConflicts: false,
-  takeOverManagers: [],
-  takeOver: false,
-  validate: 'strict',
-  allowMissing: false,
-  restartOnChange: false,
-  own: false,
-  dryRun: undefined,
-  wait: false,
-  timeoutMs: 0,
-  failFast: true,
-};
+const OPTIONS: PlanOptions = { ...PLAN_DEFAULTS, set: 'planned' };
 
 /** Without what moves by itself. */
 export function essence({
@@ -52,7 +28,7 @@ export function essence({
 export async function planAndApply(
   { cluster, namespace }: Scenario,
   desired: KubeObject,
-  options: Partial<DeployOptions> = {},
+  options: Partial<PlanOptions> = {},
 ): Promise<{ readonly planned: PlannedChange; readonly stored: KubeObject }> {
   const { signal } = new AbortController();
   const rendered = { object: desired, origin: { file: 'web.yaml' }, generated: false };

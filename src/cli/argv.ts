@@ -43,3 +43,9 @@ function bareDryRun(): Error {
     ],
   });
 }
+
+/** The flags with every boolean that nobody gave as false: its type says so, and oclif's parser leaves it out. */
+export function withFalse<T extends object>(flags: T, shapes: Readonly<Record<string, FlagShape>>): T {
+  const names = Object.entries(shapes).flatMap(([name, { type }]) => (type === 'boolean' ? [name] : []));
+  return { ...Object.fromEntries(names.map((name) => [name, false])), ...flags };
+}

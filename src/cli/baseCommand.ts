@@ -5,7 +5,7 @@ import type { Config } from '@oclif/core/config';
 import { CLIError } from '@oclif/core/errors';
 import type { InferredArgs, InferredFlags } from '@oclif/core/interfaces';
 import { inputError, KapplyError, type ExitCode, type SourcePosition } from '../errors.js';
-import { normalizeArgv } from './argv.js';
+import { normalizeArgv, withFalse } from './argv.js';
 import { loadConfiguration } from './configuration.js';
 import { defaultsFromFile } from './defaultsFile.js';
 import { defaultsFromEnvironment, type FlagDefault } from './flagDefaults.js';
@@ -75,7 +75,7 @@ export abstract class BaseCommand extends Command {
       for (const source of await defaultsFromFile(folder, shapes, () => this.flagNames())) await take(source);
     }
     this.io.masks.addRules(await parseMasks(Array.isArray(result.mask) ? (result.mask as string[]) : []));
-    return { flags: result as FlagsOf<T>, args: given.args as InferredArgs<T['args']> };
+    return { flags: withFalse(result, shapes) as FlagsOf<T>, args: given.args as InferredArgs<T['args']> };
   }
 
   /** Where a `.kapply.yaml` counts: beside what is rendered. A command that renders nothing reads none. */

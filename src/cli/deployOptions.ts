@@ -1,76 +1,149 @@
-/** From flags to the engine's options. */
-import type { DeployOptions } from '../engine/run/options.js';
+/** From flags to the engine's options: each as narrow as the flags that the command has. */
+import type { DeleteOptions, DeployOptions, PlanOptions } from '../engine/run/options.js';
+import type { PruneClusterOptions } from '../engine/run/pruneCluster.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { inputError } from '../errors.js';
 import { parseCount, parseDuration } from './flagValues.js';
 
 /** kubectl's words: `true` and `false` are older ones. */
 const VALIDATE = { strict: 'strict', warn: 'warn', ignore: 'ignore', true: 'strict', false: 'ignore' } as const;
-type ValidateWord = keyof typeof VALIDATE;
 
-export interface PlanFlags {
-  readonly namespace?: string | undefined;
-  readonly 'prune-label'?: string | undefined;
-  readonly 'prune-kind'?: readonly string[] | undefined;
-  readonly 'prune-namespace'?: readonly string[] | undefined;
+type List = readonly string[] | undefined;
+
+interface KeepFlags {
   readonly 'prune-limit': string;
   readonly keep: string;
   readonly 'keep-rollback': boolean;
   readonly adopt: boolean;
-  readonly 'ignore-unlisted'?: readonly string[] | undefined;
-  readonly set?: string | undefined;
-  readonly 'renamed-from'?: string | undefined;
-  readonly 'take-over': boolean;
-  readonly 'field-manager': string;
-  readonly 'force-conflicts': boolean;
-  readonly 'take-over-manager'?: readonly string[] | undefined;
-  readonly validate?: ValidateWord;
-  readonly 'allow-missing'?: boolean;
-  readonly 'restart-on-change': boolean;
-  readonly own: boolean;
+  readonly 'prune-kind'?: List;
+  readonly 'ignore-unlisted'?: List;
 }
 
-export interface RolloutFlags {
-  readonly 'dry-run'?: 'client' | 'server' | undefined;
-  readonly wait: boolean;
-  readonly timeout: string;
-  readonly 'fail-fast': boolean;
+interface LockFlags {
   readonly lock: boolean;
   readonly 'lock-timeout': string;
 }
 
-/** @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent */
-export function deployOptions(flags: PlanFlags & RolloutFlags): Omit<DeployOptions, 'set'> {
-  const timeoutMs = parseDuration('timeout', flags.timeout);
-  if (timeoutMs === 0) {
-    throw inputError('InvalidDuration', '--timeout=0 would fail every rollout', {
-      suggestions: ['--no-wait does not wait; --timeout=24h waits very long.'],
-    });
-  }
+interface DryRunFlag {
+  readonly 'dry-run'?: 'client' | 'server' | undefined;
+}
+
+interface PlanFlags extends KeepFlags {
+  readonly namespace?: string | undefined;
+  readonly 'prune-label'?: string | undefined;
+  readonly 'prune-namespace'?: List;
+  readonly 'renamed-from'?: string | undefined;
+  readonly 'take-over': boolean;
+  readonly 'field-manager': string;
+  readonly 'force-conflicts': boolean;
+  readonly 'take-over-manager'?: List;
+  readonly validate: keyof typeof VALIDATE;
+  readonly 'allow-missing': boolean;
+  readonly 'restart-on-change': boolean;
+}
+
+interface DeployFlags extends PlanFlags, LockFlags, DryRunFlag {
+  readonly own: boolean;
+  readonly wait: boolean;
+  readonly timeout: string;
+  readonly 'fail-fast': boolean;
+}
+
+interface DeleteFlags extends LockFlags, DryRunFlag {
+  readonly timeout: string;
+  readonly namespace?: string | undefined;
+  readonly 'prune-label'?: string | undefined;
+  readonly 'prune-kind'?: List;
+  readonly adopt: boolean;
+}
+
+interface CleanupFlags extends KeepFlags, DryRunFlag {
+  readonly timeout: string;
+  readonly 'plain-names': boolean;
+  readonly 'include-newest': boolean;
+  readonly 'older-than': string;
+}
+
+/**
+ * What a plan depends on, but for the set's name, which the kustomization may give, and --dry-run.
+ * @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent
+ */
+export function planOptions(flags: PlanFlags): Omit<PlanOptions, 'set' | 'dryRun'> {
   return {
+    ...keepOptions(flags),
     namespace: flags.namespace,
     formerSet: flags['renamed-from'],
     fieldManager: flags['field-manager'],
     forceConflicts: flags['force-conflicts'],
     takeOverManagers: flags['take-over-manager'] ?? [],
     takeOver: flags['take-over'],
-    validate: VALIDATE[flags.validate ?? 'strict'],
-    allowMissing: flags['allow-missing'] ?? false,
+    validate: VALIDATE[flags.validate],
+    allowMissing: flags['allow-missing'],
     restartOnChange: flags['restart-on-change'],
+    pruneLabel: flags['prune-label'],
+    pruneNamespaces: flags['prune-namespace'] ?? [],
+  };
+}
+
+/** @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent */
+export function deployOptions(flags: DeployFlags): Omit<DeployOptions, 'set'> {
+  return {
+    ...planOptions(flags),
+    ...lockOptions(flags),
     own: flags.own,
     dryRun: flags['dry-run'],
     wait: flags.wait,
-    timeoutMs,
+    timeoutMs: timeoutOf(flags),
     failFast: flags['fail-fast'],
-    lock: flags.lock,
-    lockTimeoutMs: parseDuration('lock-timeout', flags['lock-timeout']),
+  };
+}
+
+/** @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent */
+export function deleteOptions(flags: DeleteFlags): Omit<DeleteOptions, 'set'> {
+  return {
+    ...lockOptions(flags),
+    namespace: flags.namespace,
     pruneLabel: flags['prune-label'],
     pruneKinds: flags['prune-kind'] ?? [],
-    pruneNamespaces: flags['prune-namespace'] ?? [],
+    adopt: flags.adopt,
+    dryRun: flags['dry-run'],
+    timeoutMs: timeoutOf(flags),
+  };
+}
+
+/** @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent */
+export function cleanupOptions(
+  flags: CleanupFlags,
+): Omit<PruneClusterOptions, 'selector' | 'namespaces' | 'fieldManager'> {
+  return {
+    ...keepOptions(flags),
+    dryRun: flags['dry-run'],
+    plainNames: flags['plain-names'],
+    includeNewest: flags['include-newest'],
+    timeoutMs: parseDuration('timeout', flags.timeout),
+    olderThanMs: parseDuration('older-than', flags['older-than'], Infinity),
+  };
+}
+
+function keepOptions(flags: KeepFlags) {
+  return {
+    pruneKinds: flags['prune-kind'] ?? [],
     pruneLimit: parseCount('prune-limit', flags['prune-limit'], 0),
     keep: parseCount('keep', flags.keep, 0),
     keepRollback: flags['keep-rollback'],
     adopt: flags.adopt,
     ignoreUnlisted: ignoredKinds(flags['ignore-unlisted']),
   };
+}
+
+function timeoutOf({ timeout }: { readonly timeout: string }): number {
+  const timeoutMs = parseDuration('timeout', timeout);
+  if (timeoutMs > 0) return timeoutMs;
+  throw inputError('InvalidDuration', '--timeout=0 would fail every rollout', {
+    suggestions: ['--no-wait does not wait; --timeout=24h waits very long.'],
+  });
+}
+
+function lockOptions(flags: LockFlags) {
+  return { lock: flags.lock, lockTimeoutMs: parseDuration('lock-timeout', flags['lock-timeout']) };
 }

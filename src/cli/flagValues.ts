@@ -26,6 +26,12 @@ export function parseDuration(name: string, text: string, most = MOST_MS): numbe
   return ms;
 }
 
+/** As `parseDuration` reads it, in the largest unit of which it is a whole number: `5m`. */
+export function durationText(ms: number): string {
+  const [unit] = Object.entries(UNIT_MS).find(([, size]) => ms % size === 0) ?? ['ms'];
+  return `${ms / UNIT_MS[unit as keyof typeof UNIT_MS]}${unit}`;
+}
+
 /** A whole number from `least` to `most`. */
 export function parseCount(name: string, text: string, least: number, most = Infinity): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : NaN;

@@ -1,7 +1,8 @@
 /** The flags that several commands share. Names and meanings are kubectl's wherever kubectl has them. */
 import * as Flags from '@oclif/core/flags';
 import { CONCURRENCY } from '../cluster/concurrency.js';
-import { pruneSelectorText, selectorText } from './flagValues.js';
+import { DEPLOY_DEFAULTS, PRUNE_DEFAULTS } from '../engine/run/defaults.js';
+import { durationText, pruneSelectorText, selectorText } from './flagValues.js';
 import { kustomizeFlags } from './renderFlags.js';
 
 const SOURCE = 'SOURCE';
@@ -204,13 +205,13 @@ export const pruneFlags = {
   'prune-limit': Flags.string({
     description: 'More deletions than this are asked about first.',
     helpValue: 'N',
-    default: '20',
+    default: String(DEPLOY_DEFAULTS.pruneLimit),
     helpGroup: PRUNE,
   }),
   keep: Flags.string({
     description: 'Earlier revisions of each generated config that stay.',
     helpValue: 'N',
-    default: '0',
+    default: String(DEPLOY_DEFAULTS.keep),
     helpGroup: PRUNE,
   }),
   'keep-rollback': Flags.boolean({
@@ -221,6 +222,22 @@ export const pruneFlags = {
   adopt: Flags.boolean({
     description: 'Also prune what neither kapply nor kubectl applied.',
     helpGroup: PRUNE,
+  }),
+};
+
+/** What an operator's prune goes by, besides what a deploy's does. */
+export const cleanupFlags = {
+  'older-than': Flags.string({
+    description: 'Younger objects stay.',
+    helpValue: 'DURATION',
+    default: durationText(PRUNE_DEFAULTS.olderThanMs),
+  }),
+  'plain-names': Flags.boolean({
+    description: 'Also configs whose names do not end in a content hash; then any mention of a name is a use.',
+  }),
+  'include-newest': Flags.boolean({
+    description:
+      'Also the newest revision of each config: by default it stays, since something may find it by its label.',
   }),
 };
 
@@ -239,7 +256,7 @@ export const applyFlags = {
   'field-manager': Flags.string({
     description: 'Name under which the server keeps what this tool applied.',
     helpValue: 'NAME',
-    default: 'kapply',
+    default: DEPLOY_DEFAULTS.fieldManager,
   }),
   'force-conflicts': Flags.boolean({ description: 'Take fields over that another field manager owns.' }),
   'take-over-manager': Flags.string({
@@ -250,7 +267,7 @@ export const applyFlags = {
   validate: Flags.option({
     description: 'What is done with fields that the server does not know: refused, left out with a warning, left out.',
     options: ['strict', 'warn', 'ignore', 'true', 'false'] as const,
-    default: 'strict',
+    default: DEPLOY_DEFAULTS.validate,
   })(),
   'allow-missing': Flags.boolean({
     description: 'Do not warn of configs, keys, accounts and classes that are named and that nothing has yet.',
@@ -272,27 +289,27 @@ export const rolloutFlags = {
   wait: Flags.boolean({
     description: 'Wait until everything runs, then prune. With --no-wait the next deploy prunes.',
     allowNo: true,
-    default: true,
+    default: DEPLOY_DEFAULTS.wait,
   }),
   timeout: Flags.string({
     description: 'For the whole rollout, and then for what is deleted to be gone.',
     helpValue: 'DURATION',
-    default: '5m',
+    default: durationText(DEPLOY_DEFAULTS.timeoutMs),
   }),
   'fail-fast': Flags.boolean({
     description: 'End the rollout when a new pod cannot start for 30 s.',
     allowNo: true,
-    default: true,
+    default: DEPLOY_DEFAULTS.failFast,
   }),
   lock: Flags.boolean({
     description: 'Hold the lock of the set (a Lease), so that two deploys of it run one after the other.',
     allowNo: true,
-    default: true,
+    default: DEPLOY_DEFAULTS.lock,
   }),
   'lock-timeout': Flags.string({
     description: 'How long to wait for another deploy of the set.',
     helpValue: 'DURATION',
-    default: '5m',
+    default: durationText(DEPLOY_DEFAULTS.lockTimeoutMs),
   }),
   yes: Flags.boolean({ char: 'y', description: 'Agree to every question beforehand.' }),
 };

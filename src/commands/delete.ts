@@ -1,11 +1,9 @@
 import type { ExitCode } from '../errors.js';
-import { processRunner } from '../runner.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { deployOptions } from '../cli/deployOptions.js';
+import { deleteOptions } from '../cli/deployOptions.js';
 import { applyFlags, clusterFlags, pruneFlags, reportFlags, rolloutFlags, sourceFlags } from '../cli/flags.js';
 import { loadObjects } from '../cli/loadObjects.js';
-import { withCluster } from '../cli/openCluster.js';
-import { runSession } from '../cli/session.js';
+import { runVerb } from '../cli/runVerb.js';
 
 export default class Delete extends BaseCommand {
   static override summary = 'Remove a set in reverse order, and wait until it is gone.';
@@ -38,43 +36,19 @@ terminal it needs --yes.`;
     const flags = await this.readFlags(Delete);
     const { io } = this;
     const { version } = this.config;
-    const options = deployOptions({ ...DEFAULTS, ...flags });
+    const options = deleteOptions(flags);
     const phases =
-      flags['dry-run'] === undefined ? (['render', 'plan', 'prune'] as const) : (['render', 'plan'] as const);
-    return runSession(
-      {
-        io,
-        version,
-        phases,
-        verb: 'delete',
-        output: flags.output,
-        color: flags.color,
-        yes: flags.yes,
-        eventsFile: flags['events-file'],
-        annotate: flags.annotate,
+      options.dryRun === undefined ? (['render', 'plan', 'prune'] as const) : (['render', 'plan'] as const);
+    return runVerb(flags, {
+      io,
+      version,
+      phases,
+      verb: 'delete',
+      load: (reading) => loadObjects(flags, io, reading),
+      run: async ({ objects, set }, context) => {
+        const { deleteSet } = await import('../engine/run/deleteSet.js');
+        return deleteSet(objects, { ...options, set }, context);
       },
-      async ({ emit, signal, confirm }) => {
-        const { objects, set } = await loadObjects(flags, io, { emit, signal });
-        return withCluster(flags, { io, emit, version }, async (cluster) => {
-          const { deleteSet } = await import('../engine/run/deleteSet.js');
-          const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };
-          return deleteSet(objects, { ...options, set }, context);
-        });
-      },
-    );
+    });
   }
 }
-
-/** What a deploy has flags for and a delete has not. */
-const DEFAULTS = {
-  wait: true,
-  'fail-fast': true,
-  'prune-limit': '20',
-  keep: '0',
-  'keep-rollback': false,
-  'take-over': false,
-  'restart-on-change': false,
-  own: false,
-  'field-manager': 'kapply',
-  'force-conflicts': false,
-} as const;

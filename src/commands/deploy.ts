@@ -1,12 +1,10 @@
 import type { ExitCode } from '../errors.js';
-import { processRunner } from '../runner.js';
 import { PHASES } from '../ui/phaseLine.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { deployOptions } from '../cli/deployOptions.js';
 import { applyFlags, clusterFlags, pruneFlags, reportFlags, rolloutFlags, sourceFlags } from '../cli/flags.js';
 import { loadObjects } from '../cli/loadObjects.js';
-import { withCluster } from '../cli/openCluster.js';
-import { runSession } from '../cli/session.js';
+import { runVerb } from '../cli/runVerb.js';
 
 export default class Deploy extends BaseCommand {
   static override summary = 'Render, apply, wait for the rollout, then prune what nothing uses any more.';
@@ -45,26 +43,16 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
     const { version } = this.config;
     const options = deployOptions(flags);
     const phases = options.dryRun === undefined ? PHASES : PHASES.slice(0, 2);
-    return runSession(
-      {
-        io,
-        version,
-        phases,
-        verb: 'deploy',
-        output: flags.output,
-        color: flags.color,
-        yes: flags.yes,
-        eventsFile: flags['events-file'],
-        annotate: flags.annotate,
+    return runVerb(flags, {
+      io,
+      version,
+      phases,
+      verb: 'deploy',
+      load: (reading) => loadObjects(flags, io, reading),
+      run: async ({ objects, set }, context) => {
+        const { deploy } = await import('../engine/run/deploy.js');
+        return deploy(objects, { ...options, set }, context);
       },
-      async ({ emit, signal, confirm }) => {
-        const { objects, set } = await loadObjects(flags, io, { emit, signal });
-        return withCluster(flags, { io, emit, version }, async (cluster) => {
-          const { deploy } = await import('../engine/run/deploy.js');
-          const context = { cluster, emit, signal, confirm, now: io.now, runner: processRunner() };
-          return deploy(objects, { ...options, set }, context);
-        });
-      },
-    );
+    });
   }
 }

@@ -1,7 +1,8 @@
 import { EXIT, type ExitCode } from '../errors.js';
 import type { Json, KubeObject } from '../objects/object.js';
+import { PLAN_DEFAULTS } from '../engine/run/defaults.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { deployOptions } from '../cli/deployOptions.js';
+import { planOptions } from '../cli/deployOptions.js';
 import { applyFlags, clusterFlags, maskFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
 import { loadObjects } from '../cli/loadObjects.js';
 import { withCluster } from '../cli/openCluster.js';
@@ -26,15 +27,7 @@ unreachable.`;
     const flags = await this.readFlags(Diff);
     const { io } = this;
     const { version } = this.config;
-    const options = deployOptions({
-      ...flags,
-      'dry-run': 'server',
-      wait: true,
-      timeout: '5m',
-      'fail-fast': true,
-      lock: false,
-      'lock-timeout': '0s',
-    });
+    const options = { ...PLAN_DEFAULTS, ...planOptions(flags) };
     return runReading(io, 'diff', flags.color, async ({ style, say, shown, announce, emit, signal }) => {
       const { objects, set } = await loadObjects(flags, io, { emit, signal });
       return withCluster(flags, { io, emit, version }, async (cluster) => {

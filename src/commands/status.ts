@@ -1,7 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
+import { PLAN_DEFAULTS } from '../engine/run/defaults.js';
+import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { deployOptions } from '../cli/deployOptions.js';
 import { applyFlags, clusterFlags, documentFlags, lookupFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
 import { loadObjects } from '../cli/loadObjects.js';
 import { lookupNamespaces } from '../cli/lookupNamespaces.js';
@@ -43,7 +44,14 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
     const hasSource = flags.kustomize !== undefined || (flags.filename ?? []).length > 0;
     if (hasSource === (flags.selector !== undefined))
       throw inputError('UsageError', 'the status of what? Give one of -k DIR, -f PATH and -l SELECTOR');
-    const options = deployOptions({ ...READ_ONLY, ...flags });
+    const options = {
+      ...PLAN_DEFAULTS,
+      namespace: flags.namespace,
+      pruneLabel: flags['prune-label'],
+      ignoreUnlisted: ignoredKinds(flags['ignore-unlisted']),
+      validate: 'ignore',
+      allowMissing: true,
+    } as const;
     return runReading(io, 'status', flags.color, async ({ style, terminal, say, shown, announce, emit, signal }) => {
       const source = hasSource ? await loadObjects(flags, io, { emit, signal }) : undefined;
       return withCluster(flags, { io, emit, version }, async (cluster) => {
@@ -81,24 +89,3 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
     });
   }
 }
-
-/** What a deploy has flags for and a status has not. */
-const READ_ONLY = {
-  'dry-run': 'server',
-  wait: true,
-  timeout: '5m',
-  'fail-fast': true,
-  lock: false,
-  'lock-timeout': '0s',
-  'prune-limit': '20',
-  keep: '0',
-  'keep-rollback': false,
-  adopt: false,
-  'take-over': false,
-  validate: 'ignore',
-  'allow-missing': true,
-  'restart-on-change': false,
-  own: false,
-  'field-manager': 'kapply',
-  'force-conflicts': false,
-} as const;

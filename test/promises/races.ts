@@ -1,6 +1,7 @@
 /** What begins to be used while it is judged, or comes back into use, is there in the end. */
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/objects/object.js';
+import { PRUNE_DEFAULTS } from '../../src/engine/run/defaults.js';
 import { pruneCluster, type PruneClusterOptions } from '../../src/engine/run/pruneCluster.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import type { Report } from '../../src/engine/run/report.js';
@@ -42,18 +43,12 @@ async function ground(world: World) {
 /** A prune in this process, so that a request of it can be held back. */
 function prune(cluster: Cluster, namespace: string): Promise<Report> {
   const options: PruneClusterOptions = {
+    ...PRUNE_DEFAULTS,
     selector: 'app=shop',
     namespaces: [namespace],
-    pruneKinds: [],
-    plainNames: false,
     includeNewest: true,
     olderThanMs: 0,
-    dryRun: undefined,
     pruneLimit: 100,
-    keep: 0,
-    keepRollback: false,
-    adopt: false,
-    fieldManager: 'kapply',
     timeoutMs: 20_000,
   };
   return pruneCluster(options, {

@@ -4,14 +4,14 @@ import { matchesSelector, parsePruneSelector } from '../../objects/selector.js';
 import { isConfigKind, isRevision } from '../configs/revisions.js';
 import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
 import type { Judgements } from '../prune/judgeNow.js';
-import type { DeployOptions } from '../run/options.js';
+import type { PlanOptions } from '../run/options.js';
 import { isContainer } from '../sets/containers.js';
 import { ownersOf } from '../sets/ownership.js';
 import { setsOf } from '../sets/setName.js';
 import type { Judgement, PlannedChange } from './plan.js';
 
 export interface ConfirmationsOptions extends Pick<
-  DeployOptions,
+  PlanOptions,
   'pruneLabel' | 'pruneLimit' | 'pruneNamespaces' | 'set' | 'formerSet'
 > {
   readonly former: FormerNamespaces;

@@ -13,7 +13,7 @@ import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
 import { shapeOfKind } from '../../patch/apply/kindVersions.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
-import type { DeployOptions, PlanContext } from '../run/options.js';
+import type { PlanOptions, PlanContext } from '../run/options.js';
 import type { Judgement, Plan, PlannedChange } from './plan.js';
 import { confirmationsOf } from './confirmations.js';
 import { definitionsByKind } from './definitions.js';
@@ -57,13 +57,16 @@ export interface Prepared {
   readonly warnings: readonly string[];
 }
 
+/** What can be found out without a plan depends on these. */
+export type PrepareOptions = Pick<PlanOptions, 'set' | 'formerSet' | 'namespace' | 'pruneLabel' | 'restartOnChange'>;
+
 /**
  * Checks the input of a deploy against what the server serves, without the hooks of other tools. Only discovery is read.
  * @throws KapplyError (exit 2) for input that cannot be applied
  */
 export async function prepareDeploy(
   rendered: readonly RenderedObject[],
-  options: DeployOptions,
+  options: PlanOptions,
   context: PlanContext,
 ): Promise<Prepared> {
   const { objects, warnings } = withoutHooks(rendered);
@@ -74,7 +77,7 @@ export async function prepareDeploy(
 /** As `prepareDeploy`, of everything that was rendered. */
 export async function prepareSet(
   rendered: readonly RenderedObject[],
-  options: DeployOptions,
+  options: PrepareOptions,
   { cluster, signal }: PlanContext,
 ): Promise<Prepared> {
   if (options.pruneLabel !== undefined) parsePruneSelector(options.pruneLabel);
@@ -99,7 +102,7 @@ export async function prepareSet(
  */
 export async function makePlan(
   rendered: readonly RenderedObject[],
-  options: DeployOptions,
+  options: PlanOptions,
   context: PlanContext,
 ): Promise<MadePlan> {
   return planPrepared(await prepareDeploy(rendered, options, context), options, context);
@@ -108,7 +111,7 @@ export async function makePlan(
 /** As `makePlan`, of what was prepared before: it is made anew when another run was there meanwhile. */
 export async function planPrepared(
   { discovery, members, stages: prestages, warnings }: Prepared,
-  options: DeployOptions,
+  options: PlanOptions,
   context: PlanContext,
 ): Promise<MadePlan> {
   const { cluster, signal } = context;
@@ -172,7 +175,7 @@ export async function planPrepared(
   return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now(), former };
 }
 
-function refuseEmpty(rendered: readonly RenderedObject[], options: DeployOptions): void {
+function refuseEmpty(rendered: readonly RenderedObject[], options: PrepareOptions): void {
   if (rendered.length > 0) return;
   const would =
     options.pruneLabel === undefined
@@ -187,7 +190,7 @@ async function planningOptions(
   prepared: readonly PreparedObject[],
   live: ReadonlyMap<string, KubeObject>,
   discovery: Discovery,
-  options: DeployOptions,
+  options: PlanOptions,
   context: PlanContext,
 ): Promise<Omit<PlanChangeOptions, 'unread'>> {
   const created = prepared.filter(({ object }) => !live.has(keyOf(idOf(object))));
@@ -278,7 +281,7 @@ function settle(outcomes: readonly PlannedOrRefused[]): PlannedChange[] {
 }
 
 /** Where a deploy looks for what is stale: the namespaces of the set, and those of --prune-namespace. */
-export function pruneNamespaces(changes: readonly PlannedChange[], options: DeployOptions): string[] {
+export function pruneNamespaces(changes: readonly PlannedChange[], options: PlanOptions): string[] {
   const rendered = changes.flatMap(({ id }) => (id.namespace === '' ? [] : [id.namespace]));
   return [...new Set([...rendered, ...options.pruneNamespaces])];
 }
@@ -286,7 +289,7 @@ export function pruneNamespaces(changes: readonly PlannedChange[], options: Depl
 async function planPrune(
   changes: readonly PlannedChange[],
   { discovery, former }: { readonly discovery: Discovery; readonly former: FormerNamespaces },
-  options: DeployOptions,
+  options: PlanOptions,
   { cluster, signal }: PlanContext,
 ): Promise<Judgements> {
   const { pruneLabel } = options;

@@ -117,7 +117,7 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
       : await scanUses(cluster, {
           candidates: usable,
           plainNames: options.plainNames,
-          ignoreUnlisted: options.ignoreUnlisted ?? [],
+          ignoreUnlisted: options.ignoreUnlisted,
           discovery,
           signal,
         });

@@ -1,7 +1,8 @@
-import type { DeployOptions } from './options.js';
+/** What a run does where nothing else is said: the flags, the library and the tests take it from here. */
+import type { DeployOptions, PlanOptions } from './options.js';
+import type { PruneClusterOptions } from './pruneCluster.js';
 
-/** What a deploy does where nothing else is said: the flags, the library and the tests take it from here. */
-export const DEFAULTS: Readonly<DeployOptions> = {
+export const PLAN_DEFAULTS: PlanOptions = {
   set: undefined,
   formerSet: undefined,
   namespace: undefined,
@@ -12,13 +13,7 @@ export const DEFAULTS: Readonly<DeployOptions> = {
   validate: 'strict',
   allowMissing: false,
   restartOnChange: false,
-  own: false,
   dryRun: undefined,
-  wait: true,
-  timeoutMs: 5 * 60_000,
-  failFast: true,
-  lock: true,
-  lockTimeoutMs: 5 * 60_000,
   pruneLabel: undefined,
   pruneKinds: [],
   pruneNamespaces: [],
@@ -27,4 +22,29 @@ export const DEFAULTS: Readonly<DeployOptions> = {
   keepRollback: false,
   adopt: false,
   ignoreUnlisted: [],
+};
+
+export const DEPLOY_DEFAULTS: DeployOptions = {
+  ...PLAN_DEFAULTS,
+  own: false,
+  wait: true,
+  timeoutMs: 5 * 60_000,
+  failFast: true,
+  lock: true,
+  lockTimeoutMs: 5 * 60_000,
+};
+
+export const PRUNE_DEFAULTS: Omit<PruneClusterOptions, 'selector' | 'namespaces'> = {
+  pruneKinds: [],
+  plainNames: false,
+  includeNewest: false,
+  olderThanMs: 3_600_000,
+  pruneLimit: PLAN_DEFAULTS.pruneLimit,
+  keep: PLAN_DEFAULTS.keep,
+  keepRollback: PLAN_DEFAULTS.keepRollback,
+  adopt: PLAN_DEFAULTS.adopt,
+  ignoreUnlisted: PLAN_DEFAULTS.ignoreUnlisted,
+  fieldManager: PLAN_DEFAULTS.fieldManager,
+  dryRun: undefined,
+  timeoutMs: DEPLOY_DEFAULTS.timeoutMs,
 };

@@ -9,7 +9,8 @@ import type { Judgement, Plan } from '../plan/plan.js';
 import { readLive } from '../plan/readLive.js';
 import type { Candidate } from '../prune/candidates.js';
 import { judgeNow, type JudgeNowOptions, type Judgements } from '../prune/judgeNow.js';
-import type { DeployOptions, RunContext } from './options.js';
+import { DEPLOY_DEFAULTS } from './defaults.js';
+import type { DeleteOptions, DeployOptions, RunContext } from './options.js';
 import type { Report } from './report.js';
 import { refuseMissingNamespaces } from './missingNamespaces.js';
 import { targetOf } from './reported.js';
@@ -18,9 +19,10 @@ import { runPlan, type Prepared } from './runPlan.js';
 /** Failures of objects are in the report; only a bug rejects. */
 export async function deleteSet(
   rendered: readonly RenderedObject[],
-  options: DeployOptions,
+  told: DeleteOptions,
   context: RunContext,
 ): Promise<Report> {
+  const options = { ...DEPLOY_DEFAULTS, ...told };
   return runPlan(
     {
       done: 'deleted',
@@ -107,7 +109,7 @@ async function judgeSet(
   });
 }
 
-function planOf({ judgements, warnings }: Judgements, { set, pruneLabel }: DeployOptions): Plan {
+function planOf({ judgements, warnings }: Judgements, { set, pruneLabel }: DeleteOptions): Plan {
   const isControlled = (judgement: Judgement): boolean =>
     judgement.verdict === 'keep' && judgement.why === 'controlled';
   const deletions = judgements.filter(({ verdict }) => verdict === 'delete').length;

@@ -65,10 +65,11 @@ export interface PruneOptions {
   /** Candidates that neither kapply nor kubectl applied count as well. */
   readonly adopt: boolean;
   /** Kinds, as `GROUP/KIND`, in which uses are looked for only where they can be listed. */
-  readonly ignoreUnlisted?: readonly string[];
+  readonly ignoreUnlisted: readonly string[];
 }
 
-export interface DeployOptions extends PruneOptions, LockOptions {
+/** What a plan depends on. */
+export interface PlanOptions extends PruneOptions {
   /** The set's name, given by a person (docs/sets.md). undefined: the run owns nothing. */
   readonly set: string | undefined;
   /** --renamed-from: the set's former name; what belongs to it moves to `set`. */
@@ -87,13 +88,23 @@ export interface DeployOptions extends PruneOptions, LockOptions {
   readonly allowMissing: boolean;
   /** Pod templates get a hash of the plain-named configs of the set that they read at start. */
   readonly restartOnChange: boolean;
-  /** Generated configs get ownerReferences to the workloads that use them. */
-  readonly own: boolean;
   /** `client`: nothing but reads is sent; `server`: the server's dry run of every write as well. */
   readonly dryRun: 'client' | 'server' | undefined;
+}
+
+export interface DeployOptions extends PlanOptions, LockOptions {
+  /** Generated configs get ownerReferences to the workloads that use them. */
+  readonly own: boolean;
   readonly wait: boolean;
   /** For the whole rollout, in ms. */
   readonly timeoutMs: number;
   /** A doomed pod ends its rollout after 30 s. */
   readonly failFast: boolean;
+}
+
+/** What a delete can be told; the rest of what it judges by is as for a deploy. */
+export interface DeleteOptions
+  extends LockOptions, Pick<PlanOptions, 'set' | 'namespace' | 'pruneLabel' | 'pruneKinds' | 'adopt' | 'dryRun'> {
+  /** For what is deleted to be gone, ms. */
+  readonly timeoutMs: number;
 }

@@ -6,7 +6,6 @@ import { findResource, type Discovery } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
 import type { KubeObject } from '../../objects/object.js';
 import { parsePruneSelector } from '../../objects/selector.js';
-import { DEFAULTS } from './defaults.js';
 import type { PruneOptions, RunContext, WriteContext } from './options.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import { judgeNow, type JudgeNowOptions } from '../prune/judgeNow.js';
@@ -32,7 +31,7 @@ export interface PruneClusterOptions extends Pick<
   readonly dryRun: 'client' | 'server' | undefined;
   readonly fieldManager: string;
   /** How long to wait for what is being deleted to be gone, ms. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs: number;
   readonly backup?: (object: KubeObject) => Promise<void>;
 }
 
@@ -40,7 +39,7 @@ const DEFAULT_KINDS = ['/ConfigMap', '/Secret'];
 
 /** Deletes what the selector matches and nothing uses. Failures of objects are in the report; only a bug rejects. */
 export async function pruneCluster(options: PruneClusterOptions, context: RunContext): Promise<Report> {
-  const { selector, namespaces, dryRun, timeoutMs = DEFAULTS.timeoutMs } = options;
+  const { selector, namespaces, dryRun } = options;
   return runPlan(
     {
       done: 'pruned',
@@ -52,7 +51,7 @@ export async function pruneCluster(options: PruneClusterOptions, context: RunCon
       },
       total: undefined,
       // What nobody uses belongs to no single set: there is no lock to hold.
-      options: { ...options, timeoutMs, set: undefined, formerSet: undefined, lock: false, lockTimeoutMs: 0 },
+      options: { ...options, set: undefined, formerSet: undefined, lock: false, lockTimeoutMs: 0 },
       prepare: (running) => prepare(options, running),
     },
     context,
@@ -105,7 +104,7 @@ function judgingOptions(
     keep,
     keepRollback,
     adopt,
-    ignoreUnlisted = [],
+    ignoreUnlisted,
     fieldManager,
   } = options;
   return {

@@ -2,7 +2,7 @@
 import { errorInfo, KapplyError, type ExitCode } from '../../errors.js';
 import type { Event, FailureInfo } from './events.js';
 import { foldReport } from './foldReport.js';
-import type { DeployOptions, RunContext } from './options.js';
+import type { PlanOptions, RunContext } from './options.js';
 import { PlanRefusedError } from '../plan/refusal.js';
 import type { Report } from './report.js';
 
@@ -51,7 +51,7 @@ function failureOf(error: unknown, signal: AbortSignal): { failure: FailureInfo;
 
 /** What a run over a whole set is aimed at. */
 export function targetOf(
-  { namespace, set, pruneLabel, dryRun }: DeployOptions,
+  { namespace, set, pruneLabel, dryRun }: Pick<PlanOptions, 'namespace' | 'set' | 'pruneLabel' | 'dryRun'>,
   { cluster }: RunContext,
 ): Omit<Report['target'], 'context' | 'server'> {
   return {

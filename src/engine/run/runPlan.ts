@@ -56,7 +56,7 @@ export interface RunPlanOptions extends LockOptions {
   readonly timeoutMs: number;
   readonly fieldManager: string;
   readonly plainNames?: boolean;
-  readonly ignoreUnlisted?: readonly string[];
+  readonly ignoreUnlisted: readonly string[];
   readonly backup?: (object: KubeObject) => Promise<void>;
 }
 

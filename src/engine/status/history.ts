@@ -17,7 +17,7 @@ export interface HistoryOptions {
   readonly family: string | undefined;
   readonly namespaces: readonly string[] | 'all';
   /** Kinds, as `GROUP/KIND`, in which uses are looked for only where they can be listed. */
-  readonly ignoreUnlisted?: readonly string[];
+  readonly ignoreUnlisted: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -63,7 +63,7 @@ export async function readHistory(cluster: Cluster, options: HistoryOptions): Pr
   const scan = await scanUses(cluster, {
     candidates: objects.map(idOf),
     plainNames: false,
-    ignoreUnlisted: options.ignoreUnlisted ?? [],
+    ignoreUnlisted: options.ignoreUnlisted,
     discovery,
     signal,
   });

@@ -12,7 +12,7 @@ import { familyOf } from '../configs/revisions.js';
 import type { ObjectStatus } from '../run/events.js';
 import { makePlan } from '../plan/makePlan.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
-import type { DeployOptions, PlanContext } from '../run/options.js';
+import type { PlanOptions, PlanContext } from '../run/options.js';
 import type { Judgement } from '../plan/plan.js';
 import { stateOf } from '../rollout/statusOf.js';
 import { configsOf } from '../configs/configReads.js';
@@ -51,7 +51,7 @@ export interface SetStatus {
 /** The status of everything that was rendered, with drift and, where there is a prune label, what is stale. */
 export async function readStatus(
   rendered: readonly RenderedObject[],
-  options: DeployOptions,
+  options: PlanOptions,
   context: PlanContext,
 ): Promise<SetStatus> {
   const { plan, discovery } = await makePlan(rendered, options, context);

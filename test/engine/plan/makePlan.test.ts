@@ -1,36 +1,12 @@
 import assert from 'node:assert/strict';
 import { makePlan } from '../../../src/engine/plan/makePlan.js';
 import { PlanRefusedError } from '../../../src/engine/plan/refusal.js';
-import type { DeployOptions } from '../../../src/engine/run/options.js';
+import { PLAN_DEFAULTS } from '../../../src/engine/run/defaults.js';
+import type { PlanOptions } from '../../../src/engine/run/options.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 import { fakeCluster, forbidden, refusal, type FakeRequest } from '../fakeCluster.js';
 
-const OPTIONS: DeployOptions = {
-  pruneLabel: undefined,
-  pruneKinds: [],
-  pruneNamespaces: [],
-  pruneLimit: 20,
-  keep: 0,
-  keepRollback: false,
-  adopt: false,
-  lock: false,
-  lockTimeoutMs: 0,
-  set: 'shop',
-  formerSet: undefined,
-  namespace: 'shop',
-  fieldManager: 'kapply',
-  forceConflicts: false,
-  takeOverManagers: [],
-  takeOver: false,
-  validate: 'strict',
-  allowMissing: false,
-  restartOnChange: false,
-  own: false,
-  dryRun: undefined,
-  wait: true,
-  timeoutMs: 1000,
-  failFast: true,
-};
+const OPTIONS: PlanOptions = { ...PLAN_DEFAULTS, set: 'shop', namespace: 'shop' };
 
 const config = (name: string, labels: Record<string, string> = {}): KubeObject => ({
   apiVersion: 'v1',

@@ -16,6 +16,7 @@ export function judging(more: Partial<JudgeNowOptions> = {}): JudgeNowOptions {
     keep: 0,
     keepRollback: false,
     adopt: false,
+    ignoreUnlisted: [],
     set: 'shop',
     namespaces: ['shop'],
     generatedOnly: false,

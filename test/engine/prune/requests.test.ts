@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from '../../../src/cluster/connect.js';
 import type { Cluster, ListOptions } from '../../../src/cluster/cluster.js';
+import { PRUNE_DEFAULTS } from '../../../src/engine/run/defaults.js';
 import { pruneCluster } from '../../../src/engine/run/pruneCluster.js';
 import type { Report } from '../../../src/engine/run/report.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
@@ -71,18 +72,12 @@ async function plan(count: number, namespaces: number): Promise<Asked> {
     };
     const report = await pruneCluster(
       {
+        ...PRUNE_DEFAULTS,
         selector: 'app=shop',
         namespaces: 'all',
-        pruneKinds: [],
-        plainNames: false,
         includeNewest: true,
         olderThanMs: 0,
         dryRun: 'client',
-        pruneLimit: 20,
-        keep: 0,
-        keepRollback: false,
-        adopt: false,
-        fieldManager: 'kapply',
       },
       {
         cluster: watched,

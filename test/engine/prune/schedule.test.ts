@@ -1,6 +1,7 @@
 /** The role of a scheduled prune allows just what a prune requests. */
 import assert from 'node:assert/strict';
 import { connect } from '../../../src/cluster/connect.js';
+import { PRUNE_DEFAULTS } from '../../../src/engine/run/defaults.js';
 import { pruneCluster } from '../../../src/engine/run/pruneCluster.js';
 import { pruneRules } from '../../../src/engine/prune/schedule.js';
 import { startSandbox } from '../../../src/sandbox/index.js';
@@ -34,18 +35,11 @@ describe('the role of a scheduled prune', () => {
       sandbox.faults.add({ kind: 'meanwhile', act }, { on: ({ verb }) => verb === 'delete' });
       const { summary } = await pruneCluster(
         {
+          ...PRUNE_DEFAULTS,
           selector: 'app=shop',
           namespaces: ['default'],
-          pruneKinds: [],
-          plainNames: false,
           includeNewest: true,
           olderThanMs: 0,
-          dryRun: undefined,
-          pruneLimit: 20,
-          keep: 0,
-          keepRollback: false,
-          adopt: false,
-          fieldManager: 'kapply',
         },
         {
           cluster,

@@ -10,6 +10,7 @@ import fc from 'fast-check';
 import { deleteSet } from '../../../src/engine/run/deleteSet.js';
 import { deploy } from '../../../src/engine/run/deploy.js';
 import type { RunContext } from '../../../src/engine/run/options.js';
+import { PRUNE_DEFAULTS } from '../../../src/engine/run/defaults.js';
 import { pruneCluster } from '../../../src/engine/run/pruneCluster.js';
 import type { Report } from '../../../src/engine/run/report.js';
 import { referencesOf } from '../../../src/engine/uses/references.js';
@@ -108,18 +109,12 @@ async function perform(one: Step, town: Town, now: () => number): Promise<Report
   };
   if (one.does === 'prune') {
     const options = {
+      ...PRUNE_DEFAULTS,
       selector: LABEL,
       namespaces: 'all' as const,
-      pruneKinds: [],
-      plainNames: false,
       olderThanMs: HOUR_MS,
       includeNewest: true,
-      dryRun: undefined,
-      fieldManager: 'kapply',
       pruneLimit: 100,
-      keep: 0,
-      keepRollback: false,
-      adopt: false,
     };
     return pruneCluster(options, context);
   }

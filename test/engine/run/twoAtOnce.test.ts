@@ -14,6 +14,7 @@ import { deploy } from '../../../src/engine/run/deploy.js';
 import type { Event } from '../../../src/engine/run/events.js';
 import { acquireLease, observeLease } from '../../../src/engine/lock/lease.js';
 import type { DeployOptions, RunContext } from '../../../src/engine/run/options.js';
+import { PRUNE_DEFAULTS } from '../../../src/engine/run/defaults.js';
 import { pruneCluster } from '../../../src/engine/run/pruneCluster.js';
 import type { Report } from '../../../src/engine/run/report.js';
 import { render } from '../../../src/render/render.js';
@@ -114,18 +115,11 @@ describe('two at once', function () {
 
   function prune(sandbox: Sandbox, wrap: Wrap = asItIs): Promise<Run> {
     const options = {
+      ...PRUNE_DEFAULTS,
       selector: 'appconfig=shop',
       namespaces: 'all',
-      pruneKinds: [],
-      plainNames: false,
-      includeNewest: false,
       olderThanMs: HOUR_MS,
-      dryRun: undefined,
       pruneLimit: 100,
-      keep: 0,
-      keepRollback: false,
-      adopt: false,
-      fieldManager: 'kapply',
     } as const;
     const runner = { identity: `prune ${randomUUID()}`, hasEnded: () => false };
     return running(sandbox, (context) => pruneCluster(options, { ...context, runner }), wrap);

@@ -1,0 +1,38 @@
+/** A verb that writes, from its flags to its exit code: what it reads, its cluster, and what the engine is handed. */
+import type { Phase } from '../engine/run/events.js';
+import type { RunContext } from '../engine/run/options.js';
+import type { Report } from '../engine/run/report.js';
+import type { ExitCode } from '../errors.js';
+import { processRunner } from '../runner.js';
+import type { CommandIo } from './io.js';
+import { withCluster, type ClusterFlags } from './openCluster.js';
+import { runSession, type Session, type SessionOptions } from './session.js';
+
+interface ReportFlags extends Pick<SessionOptions, 'output' | 'color' | 'yes' | 'annotate'> {
+  readonly 'events-file'?: string | undefined;
+}
+
+export interface WritingVerb<T> {
+  readonly io: CommandIo;
+  readonly version: string;
+  /** What the run is called in its last line: `deploy`. */
+  readonly verb: string;
+  readonly phases: readonly Phase[];
+  /** Reads what the run is about, before there is a cluster. */
+  readonly load: (reading: Pick<Session, 'emit' | 'signal'>) => Promise<T>;
+  readonly run: (loaded: T, context: RunContext) => Promise<Report>;
+}
+
+export async function runVerb<T>(
+  flags: ReportFlags & ClusterFlags,
+  { io, version, verb, phases, load, run }: WritingVerb<T>,
+): Promise<ExitCode> {
+  const { output, color, yes, annotate } = flags;
+  const session = { io, version, verb, phases, output, color, yes, annotate, eventsFile: flags['events-file'] };
+  return runSession(session, async ({ emit, signal, confirm }) => {
+    const loaded = await load({ emit, signal });
+    return withCluster(flags, { io, emit, version }, (cluster) =>
+      run(loaded, { cluster, emit, signal, confirm, now: io.now, runner: processRunner() }),
+    );
+  });
+}
