@@ -1,5 +1,6 @@
 import type { ApiResource, Discovery } from '../cluster.js';
 import { ApiError } from '../apiError.js';
+import { EXIT, KapplyError } from '../../errors.js';
 import type { Json, JsonObject } from '../../objects/object.js';
 import type { ApiClient } from './apiClient.js';
 import { isMap, listAt, mapAt, mapsAt, ShapeError, textAt, textsAt } from './shapes.js';
@@ -26,14 +27,31 @@ interface Part {
 
 /** All served kinds, in two requests; what fails of it is reported, and the rest usable. */
 export async function discover(client: ApiClient, signal?: AbortSignal): Promise<Discovery> {
-  const [core, groups] = await Promise.all([
-    discoverPart(client, '/api', signal),
-    discoverPart(client, '/apis', signal),
-  ]);
+  const part = (path: '/api' | '/apis'): Promise<Part> =>
+    discoverPart(client, path, signal).catch((error: unknown) => {
+      throw error instanceof ApiError && error.httpStatus === 403 ? discoveryForbidden(path, error) : error;
+    });
+  const [core, groups] = await Promise.all([part('/api'), part('/apis')]);
   return {
     resources: preferServed([...core.resources, ...groups.resources]),
     failures: [...core.failures, ...groups.failures],
   };
+}
+
+/** Who is in no group that has system:discovery: an account made by hand, or a cluster that took the right away. */
+function discoveryForbidden(path: string, error: ApiError): KapplyError {
+  return new KapplyError(
+    'DiscoveryForbidden',
+    `this account may not ask the server which kinds it serves (GET ${path}): ${error.message}`,
+    EXIT.refused,
+    {
+      cause: error,
+      suggestions: [
+        'Bind the ClusterRole system:discovery to it: kubectl create clusterrolebinding NAME --clusterrole=system:discovery --user=USER',
+        'See what it may do: kubectl auth can-i --list',
+      ],
+    },
+  );
 }
 
 /**

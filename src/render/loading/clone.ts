@@ -1,6 +1,6 @@
 /** Fetches one commit of a git repository with the user's git: credentials, proxies and ssh keys are git's own affair. */
 import { rm } from 'node:fs/promises';
-import { type KapplyError, inputError } from '../../errors.js';
+import { KapplyError, inputError } from '../../errors.js';
 import { makeTemporaryFolder } from '../../files/temporaryFolder.js';
 import { type Environment, environmentFor } from '../programs/environment.js';
 import { mainLine } from '../programs/mainLine.js';
@@ -52,13 +52,27 @@ export class Clones {
       await this.git(spec, folder, 'init', '--quiet');
       // A submodule's address can be relative to that of origin.
       await this.git(spec, folder, 'remote', 'add', '--', 'origin', spec.url);
-      await this.git(spec, folder, 'fetch', '--quiet', '--depth=1', '--', spec.url, ref);
+      await this.fetch(spec, folder, ref);
       await this.git(spec, folder, 'checkout', '--quiet', 'FETCH_HEAD');
       if (spec.submodules) await this.git(spec, folder, 'submodule', 'update', '--quiet', '--init', '--recursive');
       return folder;
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
+    }
+  }
+
+  /** git says the same of a repository that was renamed, is private or never was, and nothing of why a commit is not found. */
+  private async fetch(spec: RepoSpec, folder: string, ref: string): Promise<void> {
+    try {
+      await this.git(spec, folder, 'fetch', '--quiet', '--depth=1', '--', spec.url, ref);
+    } catch (error) {
+      if (!(error instanceof KapplyError) || error.code !== 'GitFailed') throw error;
+      const isThere = await this.git(spec, folder, 'ls-remote', '--quiet', '--', spec.url, 'HEAD').then(
+        () => true,
+        () => false,
+      );
+      throw isThere && ref !== 'HEAD' ? noSuchRef(spec, error) : withAddressHint(spec, error);
     }
   }
 
@@ -75,6 +89,28 @@ export class Clones {
     const result = await runProgram('git', { args: all, cwd, env, signal, timeoutMs: spec.timeoutMs });
     if (result.outcome !== 'done') throw gitFailed(spec, args[0] ?? '', result);
   }
+}
+
+function noSuchRef({ url, ref }: RepoSpec, cause: KapplyError): KapplyError {
+  const isShort = /^[0-9a-f]{4,39}$/i.test(ref);
+  return inputError('RefNotFound', `the repository ${url} gives out no branch, tag or commit ${ref}`, {
+    cause,
+    suggestions: [
+      ...(isShort ? [`If ${ref} is a short commit, write all 40 digits of it: git rev-parse ${ref}`] : []),
+      `See its branches and tags: git ls-remote ${url}`,
+    ],
+  });
+}
+
+function withAddressHint(spec: RepoSpec, error: KapplyError): KapplyError {
+  if (isOfThisMachine(spec)) return error;
+  return inputError(error.code, error.message, {
+    cause: error,
+    suggestions: [
+      'Check the address: the repository may have been renamed or moved, or be private. kapply asks for no password.',
+      ...error.suggestions,
+    ],
+  });
 }
 
 function gitFailed(spec: RepoSpec, command: string, result: Exclude<ProgramResult, { outcome: 'done' }>): KapplyError {

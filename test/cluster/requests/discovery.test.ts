@@ -181,7 +181,11 @@ describe('discovery', () => {
         : aggregated('v2', []),
     );
     await withCluster(server, async (cluster) => {
-      await assert.rejects(cluster.discover(), { code: 'Forbidden' });
+      await assert.rejects(cluster.discover(), {
+        code: 'DiscoveryForbidden',
+        exitCode: 5,
+        message: /which kinds it serves/,
+      });
       forbidden = false;
       assert.deepEqual(await cluster.discover(), { resources: [], failures: [] });
     });

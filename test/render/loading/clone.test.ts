@@ -126,7 +126,7 @@ describe('a base in a git repository', () => {
   });
 
   for (const [what, address, code] of [
-    ['a ref that is not there', '//sub?ref=nope', 'GitFailed'],
+    ['a ref that is not there', '//sub?ref=nope', 'RefNotFound'],
     ['a ref that would be an option', '//sub?ref=--upload-pack=x', 'InvalidRepository'],
     ['a base outside of the repository', '//out', 'OutsideRepository'],
   ] as const) {
@@ -134,6 +134,17 @@ describe('a base in a git repository', () => {
       await assert.rejects(build(`file://${repository}${address}`), { name: 'KapplyError', code });
     });
   }
+
+  it('says of a short commit that all of it is wanted, and of a repository that is not there what git says', async () => {
+    const short = execFileSync('git', ['rev-parse', '--short', 'v1'], { cwd: repository, encoding: 'utf8' }).trim();
+    await assert.rejects(build(`file://${repository}//sub?ref=${short}`), (error) => {
+      assert.ok(error instanceof KapplyError);
+      assert.equal(error.code, 'RefNotFound');
+      assert.match(error.suggestions.join('\n'), /write all 40 digits/);
+      return true;
+    });
+    await assert.rejects(build(`file://${repository}-renamed//sub?ref=v1`), { code: 'GitFailed' });
+  });
 
   it('leaves no clone behind', () => assert.deepEqual(clonesLeft(), []));
 });
