@@ -1,4 +1,5 @@
 /** Every promise of README's "What is pruned, and what never is", each with its table. */
+import { bareNamesTable } from './bareNames.js';
 import { coOwnersTable } from './coOwners.js';
 import { containersTable } from './containersAndData.js';
 import { identityTable } from './identity.js';
@@ -18,4 +19,5 @@ export const PROMISES: readonly PromiseTable[] = [
   ownTable,
   permissionsTable,
   racesTable,
+  bareNamesTable,
 ];

@@ -199,9 +199,16 @@ async function fatesOf(world: World, forms: readonly UseForm[], hashed: boolean)
     const isThere = (await world.get(addressOf(target))) !== undefined;
     fates.push({ isThere, words: said === undefined ? 'not named' : `${said.outcome}: ${said.reason}` });
   }
-  // What belongs to the cluster does not go with the namespaces.
-  for (const object of [...users, ...targets, ...DEFINITIONS.map(definition)]) {
+  // What belongs to the cluster does not go with the namespaces. A definition that is still going would take the next
+  // one of its name with it: its end is awaited.
+  const definitions = DEFINITIONS.map(definition);
+  for (const object of [...users, ...targets, ...definitions]) {
     if (object.metadata.namespace === undefined) await world.remove(addressOf(object));
+  }
+  for (const object of definitions) {
+    await world.eventually(`the end of ${object.metadata.name}`, async () =>
+      (await world.get(addressOf(object))) === undefined ? true : undefined,
+    );
   }
   return fates;
 }

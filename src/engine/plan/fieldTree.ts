@@ -80,9 +80,14 @@ export function givenUp(owned: FieldTree, applied: FieldTree): FieldTree {
   );
 }
 
-/** A copy of the object without the fields that were given up, but with all that others own. */
+/**
+ * A copy of the object without the fields that were given up, but with all that others own, and with its identity:
+ * whoever gives up every label gives up no name.
+ */
 export function removeFields(object: KubeObject, gone: FieldTree, others: FieldTree): KubeObject {
-  return removeFrom(object as unknown as JsonObject, gone, others) as unknown as KubeObject;
+  const left = removeFrom(object as unknown as JsonObject, gone, others) as unknown as Partial<KubeObject>;
+  const { labels: _, annotations: __, finalizers: ___, ownerReferences: ____, ...identity } = object.metadata;
+  return { ...left, metadata: { ...left.metadata, ...identity } } as KubeObject;
 }
 
 function removeFrom(value: Json, gone: FieldTree, others: FieldTree): Json {

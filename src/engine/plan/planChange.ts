@@ -19,8 +19,8 @@ import type { PreparedObject } from './prepare.js';
 import { terminatingRefusal, type Refusal } from './refusal.js';
 import { settleReplicas } from './replicas.js';
 import { applyAnew } from './settleInvalid.js';
-import { takeOverOf, type TakeOver } from './takeOver.js';
 import { droppedNote, type Lenient } from './validate.js';
+import { takeOverOf, UNTRACKED, type TakeOver } from './takeOver.js';
 import { keepUsedAt, markUsed } from '../configs/usedAt.js';
 
 export interface PlanChangeOptions extends AskServerOptions, NotOursOptions {
@@ -91,6 +91,7 @@ export async function planChange(
       : takeOverOf(live, {
           manager: options.fieldManager,
           apiVersion: member.object.apiVersion,
+          isBare: isBare(member.object),
           also: options.takeOverManagers,
         });
   const settled = settleReplicas(member.object, live, {
@@ -237,6 +238,12 @@ function comesBack(change: Omit<PlannedChange, 'action' | 'changed'>, now: numbe
   };
 }
 
+/** An object of which the manifest says nothing but that it is there. */
+function isBare({ apiVersion: _, kind: __, metadata, ...fields }: KubeObject): boolean {
+  const { name: ___, namespace: ____, ...more } = metadata;
+  return Object.keys(fields).length === 0 && Object.keys(more).length === 0;
+}
+
 /** True where the apply would write nothing: not even who owns what moves. */
 function isSame(live: KubeObject, after: KubeObject): boolean {
   return live === after || jsonEqual(withoutTimes(live), withoutTimes(after));
@@ -244,6 +251,7 @@ function isSame(live: KubeObject, after: KubeObject): boolean {
 
 function withoutTimes(object: KubeObject): Json {
   const { resourceVersion: _, managedFields = [], ...metadata } = object.metadata;
-  const entries = managedFields.map(({ time: __, ...entry }) => entry);
+  // That nobody tracked what is there is no owner of it.
+  const entries = managedFields.filter(({ manager }) => manager !== UNTRACKED).map(({ time: __, ...entry }) => entry);
   return { ...object, metadata: { ...metadata, managedFields: entries } } as unknown as Json;
 }

@@ -7,14 +7,14 @@ import { LAST_APPLIED_ANNOTATION } from '../../objects/annotations.js';
 import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
 import { childOf, givenUp, hasPath, isEmptyTree, removeFields, subtract, unite, type FieldTree } from './fieldTree.js';
 
+/**
+ * To whom the server gives all that an object without managedFields holds, at its first apply. It never writes an entry
+ * for an apply that sets no field: so an object that was applied as a bare name comes here at its next one.
+ */
+export const UNTRACKED = 'before-first-apply';
+
 /** Client-side managers whose Update entries are whole manifests that a person wrote with kubectl. */
-const UPDATERS = [
-  'kubectl-client-side-apply',
-  'before-first-apply',
-  'kubectl-create',
-  'kubectl-replace',
-  'kubectl-edit',
-];
+const UPDATERS = ['kubectl-client-side-apply', UNTRACKED, 'kubectl-create', 'kubectl-replace', 'kubectl-edit'];
 /** Managers whose Apply entries are those of `kubectl apply --server-side`. */
 const APPLIERS = ['kubectl', 'kubectl-last-applied'];
 
@@ -34,6 +34,8 @@ export interface TakeOverOptions {
   readonly manager: string;
   /** The version in which we apply. */
   readonly apiVersion: string;
+  /** True where the manifest is a bare name, such as an account's: what was never tracked stays as it is. */
+  readonly isBare?: boolean;
   /** Managers that are taken over as kubectl is (--take-over-manager). */
   readonly also?: readonly string[];
   /** Fields of others, or of nobody, that become ours, so that our apply removes them: what the new value excludes. */
@@ -42,10 +44,12 @@ export interface TakeOverOptions {
 
 /** What there is to take over on a live object before we apply it; undefined: nothing. */
 export function takeOverOf(live: KubeObject, options: TakeOverOptions): TakeOver | undefined {
-  const { manager, apiVersion, also = [], claims = {} } = options;
+  const { manager, apiVersion, isBare = false, also = [], claims = {} } = options;
   const all = live.metadata.managedFields ?? [];
   const entries = isEmptyTree(claims) ? all : all.flatMap((entry) => withoutClaims(entry, claims, manager));
-  const taken = entries.filter((entry) => isTaken(entry, manager, also));
+  const taken = entries.filter(
+    (entry) => isTaken(entry, manager, also) && !(isBare && entry.manager === UNTRACKED && !ownsLastApplied(entry)),
+  );
   const isOurs = (entry: ManagedFieldsEntry): boolean =>
     entry.operation === 'Apply' && entry.manager === manager && isWhole(entry);
   const hasLastApplied = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined;
