@@ -2,6 +2,13 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+/** What makes, changes or links files. Removing is not among them: it follows no links. */
+const WRITES = [
+  ...['appendFile', 'chmod', 'chown', 'copyFile', 'cp', 'createWriteStream', 'fchmod', 'ftruncate', 'lchown', 'link'],
+  ...['mkdir', 'mkdtemp', 'open', 'rename', 'symlink', 'truncate', 'utimes', 'write', 'writeFile', 'writev'],
+];
+const WRITERS = 'Write by src/files: whole or not at all, and never through a link.';
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', '**/fixtures/', '**/.bin/']),
   js.configs.recommended,
@@ -59,6 +66,22 @@ export default defineConfig(
           paths: [
             { name: 'node:child_process', message: 'Programs are started by programs/runProgram.ts.' },
             { name: 'node:process', message: 'Rendering has no process.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // Whole or not at all, with the right mode, and never through a link: src/files/ knows how.
+    files: ['src/**/*.ts'],
+    ignores: ['src/files/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: 'node:fs', importNames: WRITES.flatMap((name) => [name, `${name}Sync`]), message: WRITERS },
+            { name: 'node:fs/promises', importNames: WRITES, message: WRITERS },
           ],
         },
       ],

@@ -1,7 +1,9 @@
 /** `--backup-dir`: each object as a manifest that can be applied again, before it is deleted. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, KapplyError } from '../errors.js';
+import { fileNameOf } from '../files/fileName.js';
+import { makeFolder } from '../files/folders.js';
+import { writeWhole } from '../files/writeWhole.js';
 import { formatId, groupOf, idOf, type Json, type KubeObject } from '../objects/object.js';
 import { redact } from '../objects/redact.js';
 import { emitYaml } from '../render/yaml/emit.js';
@@ -28,25 +30,24 @@ export interface BackupOptions {
  * @returns a function that rejects with KapplyError `BackupFailed`: then the object is not deleted
  */
 export function backupTo({ folder, secrets }: BackupOptions): (object: KubeObject) => Promise<void> {
-  return async (object) => {
-    const id = idOf(object);
-    const file = join(
-      folder,
-      `${[id.namespace, id.kind.toLowerCase(), id.name].filter((part) => part !== '').join('_')}.yaml`,
-    );
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeFile(`${file}.partial`, emitYaml(manifestOf(object, secrets)), { mode: 0o600 });
-      await rename(`${file}.partial`, file);
-    } catch (error) {
-      throw new KapplyError(
-        'BackupFailed',
-        `${formatId(id)} could not be backed up to ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}), so it stays`,
-        EXIT.pruneIncomplete,
-        { cause: error },
-      );
-    }
-  };
+  return (object) =>
+    Promise.resolve().then(() => {
+      const id = idOf(object);
+      const kind = [id.kind.toLowerCase(), id.group].filter((part) => part !== '').join('.');
+      const parts = [id.namespace, kind, id.name].filter((part) => part !== '');
+      const file = join(folder, `${fileNameOf(...parts)}.yaml`);
+      try {
+        makeFolder(folder);
+        writeWhole(file, emitYaml(manifestOf(object, secrets)), { secret: true });
+      } catch (error) {
+        throw new KapplyError(
+          'BackupFailed',
+          `${formatId(id)} could not be backed up to ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}), so it stays`,
+          EXIT.pruneIncomplete,
+          { cause: error },
+        );
+      }
+    });
 }
 
 function manifestOf(object: KubeObject, secrets: boolean): Json {

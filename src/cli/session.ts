@@ -1,10 +1,11 @@
 /** One run of the engine from a command: its reporter, its signals, its questions, its exit code. */
-import { appendFileSync, openSync, statSync, writeSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Emit, Phase } from '../engine/run/events.js';
 import type { Answer, Confirmation } from '../engine/run/options.js';
 import type { Report } from '../engine/run/report.js';
 import { inputError, type ExitCode } from '../errors.js';
+import { appendTo, writeFrom } from '../files/writeOn.js';
 import { hideSecrets } from '../objects/masks.js';
 import { confirmationText } from '../ui/confirmationText.js';
 import { makeGithubReporter } from '../ui/githubReporter.js';
@@ -120,16 +121,25 @@ function machineReporters({ io, output, eventsFile, version }: SessionOptions): 
 function githubReporters({ io, annotate, verb }: SessionOptions, talk: OutputStream): Reporter[] {
   if (annotate === 'none' || (annotate === 'auto' && io.env.GITHUB_ACTIONS !== 'true')) return [];
   const file = io.env.GITHUB_STEP_SUMMARY ?? '';
-  const appendSummary = file === '' ? undefined : (markdown: string): void => appendFileSync(file, markdown);
+  const appendSummary = file === '' ? undefined : (markdown: string): void => appendSummaryTo(file, markdown, io);
   const summaryRoom = (): number => MOST_SUMMARY_BYTES - (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
   return [makeGithubReporter({ write: (text) => void talk.write(text), appendSummary, summaryRoom, verb })];
+}
+
+/** What was deployed is deployed, whether or not the runner can be told. */
+function appendSummaryTo(file: string, markdown: string, { stderr }: CommandIo): void {
+  try {
+    appendTo(file, markdown);
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    textWriter(stderr)(`warning: GITHUB_STEP_SUMMARY=${file} cannot be written (${code})\n`);
+  }
 }
 
 /** Opened before anything is done, and written line by line: a run that is killed leaves what it had said. */
 function openEventsFile(path: string): (line: string) => void {
   try {
-    const file = openSync(path, 'w', 0o600);
-    return (line) => void writeSync(file, line);
+    return writeFrom(path);
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
     throw inputError('UnwritableFile', `--events-file=${path} cannot be written (${code})`, { cause: error });

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import { hideSecrets } from '../objects/masks.js';
@@ -9,7 +8,7 @@ import { textWriter } from '../ui/writer.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { renderFlags, renderOptionsOf } from '../cli/renderFlags.js';
 import { withStop } from '../cli/stopSignals.js';
-import { writeRendered } from '../cli/writeRendered.js';
+import { isForStdout, refuseFormat, writeRendered } from '../cli/writeRendered.js';
 
 export default class Render extends BaseCommand {
   static override summary = 'Print what a kustomization renders to, as "kustomize build" does.';
@@ -29,7 +28,7 @@ export default class Render extends BaseCommand {
     }),
     output: Flags.string({
       char: 'o',
-      description: 'Write to a file, or one file for each object into a folder that exists.',
+      description: 'Write to a file, or one file for each object into a folder: one that exists, or DIR/.',
       helpValue: 'PATH',
       helpGroup: 'OUTPUT',
     }),
@@ -41,6 +40,9 @@ export default class Render extends BaseCommand {
     const rendering = import('../render/render.js');
     const flags = await this.readFlags(Render);
     const { io } = this;
+    // For the other commands it is a format, and so it is in the environment and in a file, which may be somebody else's.
+    const output = io.origins.has('output') ? undefined : flags.output;
+    refuseFormat(output);
     if (flags.kustomize === undefined) throw inputError('UsageError', 'nothing to render: give -k DIR');
     const { renderText } = await rendering;
     const { kustomize } = flags;
@@ -51,8 +53,8 @@ export default class Render extends BaseCommand {
     for (const warning of hideSecrets(rendered.warnings, io.masks)) {
       textWriter(io.stderr)(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);
     }
-    if (flags.output === undefined || flags.output === '') io.stdout.write(rendered.text);
-    else await writeRendered(resolve(io.cwd, flags.output), rendered);
+    if (output === undefined || isForStdout(output)) io.stdout.write(rendered.text);
+    else writeRendered(output, io.cwd, rendered);
     return EXIT.done;
   }
 }

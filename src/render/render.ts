@@ -19,7 +19,7 @@ import { fixNameReferences } from './references/nameReferences.js';
 import { OpenApi } from './openApi/openApi.js';
 import type { RenderOptions } from './options.js';
 import { sortResources } from './build/order.js';
-import { type OutputFile, outputFiles } from './manifests/outputFiles.js';
+import { type OutputFile, isSecret, outputFiles } from './manifests/outputFiles.js';
 import { outgoingClient } from '../net/outgoing.js';
 import { handedOn } from './programs/environment.js';
 import { refuseNameless } from './manifests/readResources.js';
@@ -61,6 +61,8 @@ export async function render(folder: string, options: RenderOptions = {}): Promi
 
 export interface RenderedText {
   readonly text: string;
+  /** Whether any of the objects is a Secret. */
+  readonly holdsSecret: boolean;
   readonly warnings: readonly string[];
   /** The same as one file for each object. Throws KapplyError `SameFileName` where two would be one. */
   readonly files: () => OutputFile[];
@@ -70,7 +72,7 @@ export interface RenderedText {
 export async function renderText(folder: string, options: RenderOptions = {}): Promise<RenderedText> {
   const { resources, warnings } = await build(folder, options);
   const text = emitDocuments(resources.map(({ tree }) => plainJson(tree ?? {}) as JsonObject));
-  return { text, warnings, files: () => outputFiles(resources) };
+  return { text, warnings, holdsSecret: resources.some(isSecret), files: () => outputFiles(resources) };
 }
 
 function build(folder: string, options: RenderOptions): Promise<Built> {

@@ -1,8 +1,10 @@
 import { request } from 'node:https';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inputError } from '../errors.js';
+import { makeFolder } from '../files/folders.js';
+import { makeTemporaryFolder } from '../files/temporaryFolder.js';
+import { writeWhole } from '../files/writeWhole.js';
 import { kubeconfigOf } from './kubeconfig.js';
 import { readState } from './persistence.js';
 import type { SandboxState } from './persistence.js';
@@ -22,13 +24,13 @@ export interface OpenedSandbox {
  * @throws KapplyError `SandboxStateInvalid` (exit 2)
  */
 export async function openSandbox(stateFile: string): Promise<OpenedSandbox> {
-  mkdirSync(dirname(stateFile), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(stateFile));
   const state = readState(stateFile);
   if (state === undefined || !(await isRunning(state))) return startSandbox({ stateFile });
-  const folder = mkdtempSync(join(tmpdir(), 'kapply-sandbox-'));
+  const folder = await makeTemporaryFolder();
   const kubeconfig = join(folder, 'kubeconfig');
   const { url: server, token, certificate } = state;
-  writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf({ server, ca: certificate.ca, token })), { mode: 0o600 });
+  writeWhole(kubeconfig, JSON.stringify(kubeconfigOf({ server, ca: certificate.ca, token })), { secret: true });
   return {
     kubeconfig,
     close: () => {

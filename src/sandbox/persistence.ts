@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { inputError } from '../errors.js';
+import { writeWhole } from '../files/writeWhole.js';
 import type { ServerCertificate } from './certificates.js';
 import type { Store, StoreSnapshot } from './store.js';
 
@@ -57,9 +58,7 @@ export function keepState(file: string, store: Store, state: () => SandboxState)
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    const beside = `${file}.${process.pid}.tmp`;
-    writeFileSync(beside, JSON.stringify(state()), { mode: 0o600 });
-    renameSync(beside, file);
+    writeWhole(file, JSON.stringify(state()), { secret: true });
   };
   const stop = store.watch(undefined, store.revision(), () => {
     timer ??= setTimeout(flush, WRITE_AFTER_MS);

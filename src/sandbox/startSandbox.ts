@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeTemporaryFolder } from '../files/temporaryFolder.js';
+import { writeWhole } from '../files/writeWhole.js';
 import { kubernetesSchema } from '../patch/schema/builtinTables.js';
 import { MASTERS } from './access/users.js';
 import type { TokenUser } from './access/users.js';
@@ -97,10 +98,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   ];
   const url = `https://${host}:${server.port}`;
   const kubeconfigObject = kubeconfigOf({ server: url, ca: certificate.ca, token });
-  const temporary = options.kubeconfigFile === undefined ? mkdtempSync(join(tmpdir(), 'kapply-sandbox-')) : undefined;
+  const temporary = options.kubeconfigFile === undefined ? await makeTemporaryFolder() : undefined;
   const kubeconfig = options.kubeconfigFile ?? join(temporary ?? '', 'kubeconfig');
-  writeFileSync(kubeconfig, `${JSON.stringify(kubeconfigObject, undefined, 2)}\n`, { mode: 0o600 });
-  chmodSync(kubeconfig, 0o600);
+  writeWhole(kubeconfig, `${JSON.stringify(kubeconfigObject, undefined, 2)}\n`, { secret: true });
 
   const stateOf = (): SandboxState => ({ format: 1, url, token, certificate, store: store.snapshot() });
   const keeper = stateFile === undefined ? undefined : keepState(stateFile, store, stateOf);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findKustomize, withFiles, type Files } from '../render/oracle.js';
 import { runKapply } from './runKapply.js';
@@ -68,6 +68,52 @@ describe('kapply render', () => {
         rmSync(join(cwd, 'ours'), { recursive: true });
         rmSync(join(cwd, 'theirs'), { recursive: true });
       }
+    });
+  });
+
+  it('makes a folder whose path ends in a slash', async () => {
+    await withFiles(FILES, async (cwd) => {
+      const { exitCode } = await runKapply(['render', '-k', 'single', '-o', 'new/rendered/'], { cwd });
+      assert.equal(exitCode, 0);
+      assert.deepEqual(Object.keys(filesIn(join(cwd, 'new/rendered'))), ['apps_v1_deployment_web.yaml']);
+    });
+  });
+
+  it('prints for -o - and -o yaml, and makes no file of the name of a format', async () => {
+    await withFiles(FILES, async (cwd) => {
+      const { stdout } = await runKapply(['render', '-k', 'single'], { cwd });
+      for (const output of ['-', 'yaml'])
+        assert.equal((await runKapply(['render', '-k', 'single', '-o', output], { cwd })).stdout, stdout);
+      const json = await runKapply(['render', '-k', 'single', '-o', 'json'], { cwd });
+      assert.equal(json.exitCode, 2);
+      assert.match(json.stderr, /render prints YAML, not json/);
+      const elsewhere = await runKapply(['render', '-k', 'single'], { cwd, env: { KAPPLY_OUTPUT: 'json' } });
+      assert.equal(elsewhere.stdout, stdout);
+      assert.deepEqual(readdirSync(cwd).sort(), ['app', 'shared.yaml', 'single']);
+    });
+  });
+
+  it('lets no file of the repository say where it writes', async () => {
+    await withFiles({ ...FILES, 'single/.kapply.yaml': 'output: ../escaped.yaml\n' }, async (cwd) => {
+      const { exitCode, stdout } = await runKapply(['render', '-k', 'single'], { cwd });
+      assert.equal(exitCode, 0);
+      assert.match(stdout, /kind: Deployment/);
+      assert.ok(!readdirSync(cwd).includes('escaped.yaml'));
+    });
+  });
+
+  it('writes files that hold a Secret for their owner alone', async () => {
+    const files = {
+      'k/kustomization.yaml': 'secretGenerator: [{name: s, literals: [a=b]}]\nconfigMapGenerator: [{name: c}]\n',
+    };
+    await withFiles(files, async (cwd) => {
+      for (const output of ['one.yaml', 'each/']) {
+        assert.equal((await runKapply(['render', '-k', 'k', '-o', output], { cwd })).exitCode, 0);
+      }
+      const modeOf = (path: string): number => statSync(join(cwd, path)).mode & 0o777;
+      assert.equal(modeOf('one.yaml'), 0o600);
+      for (const name of readdirSync(join(cwd, 'each')))
+        assert.equal(modeOf(`each/${name}`), name.includes('secret') ? 0o600 : 0o666 & ~process.umask());
     });
   });
 

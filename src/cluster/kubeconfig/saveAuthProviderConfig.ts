@@ -1,5 +1,7 @@
-import { open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
+import { lockFile } from '../../files/lockFile.js';
+import { writeWhole } from '../../files/writeWhole.js';
 
 /**
  * Writes renewed tokens back to the kubeconfig that holds the user, as kubectl does (clientcmd, PersisterForUser):
@@ -12,8 +14,7 @@ export async function saveAuthProviderConfig(
 ): Promise<void> {
   // A kubeconfig may be a link into a folder of many: the link stays.
   const target = await realpath(file);
-  const lock = `${target}.lock`;
-  await (await open(lock, 'wx')).close();
+  const unlock = lockFile(`${target}.lock`);
   try {
     const document = parseDocument(await readFile(target, 'utf8'));
     const { users } = document.toJS() as { readonly users: readonly { readonly name: string }[] };
@@ -21,11 +22,8 @@ export async function saveAuthProviderConfig(
     for (const [key, value] of Object.entries(changed)) {
       document.setIn(['users', index, 'user', 'auth-provider', 'config', key], value);
     }
-    const { mode } = await stat(target);
-    const next = `${target}.kapply`;
-    await writeFile(next, document.toString({ lineWidth: 0 }), { mode });
-    await rename(next, target);
+    writeWhole(target, document.toString({ lineWidth: 0 }), { secret: false });
   } finally {
-    await rm(lock, { force: true });
+    unlock();
   }
 }

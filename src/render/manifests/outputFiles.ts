@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { inputError } from '../../errors.js';
-import { currentId, type Resource } from '../resources/resource.js';
+import { currentId, kindOf, type Resource } from '../resources/resource.js';
 import { effectiveNamespace } from '../resources/resourceId.js';
 import { plainJson } from '../resources/tree.js';
 import { emitYaml } from '../yaml/emit.js';
@@ -9,6 +9,12 @@ import { emitYaml } from '../yaml/emit.js';
 export interface OutputFile {
   readonly name: string;
   readonly text: string;
+  readonly isSecret: boolean;
+}
+
+/** By its kind alone: what else is called so is treated with the same care. */
+export function isSecret({ tree }: Resource): boolean {
+  return kindOf(tree) === 'Secret';
 }
 
 /**
@@ -25,7 +31,7 @@ export function outputFiles(resources: readonly Resource[]): OutputFile[] {
     const parts = [...prefix, ...[id.group, id.version, id.kind].filter((part) => part !== ''), id.name];
     const name = `${parts.join('_').toLowerCase()}.yaml`;
     // A name from a manifest must not lead out of the folder.
-    if (names.has(name) || posix.basename(name) !== name || name.includes('\\')) {
+    if (names.has(name) || posix.basename(name) !== name || /[\\\0]/.test(name)) {
       throw inputError(
         'SameFileName',
         `${id.kind} ${id.name} cannot be written to a file of its own: ${name} is taken or no file name`,
@@ -36,6 +42,6 @@ export function outputFiles(resources: readonly Resource[]): OutputFile[] {
       );
     }
     names.add(name);
-    return { name, text: emitYaml(plainJson(resource.tree ?? {})) };
+    return { name, text: emitYaml(plainJson(resource.tree ?? {})), isSecret: isSecret(resource) };
   });
 }

@@ -1,7 +1,7 @@
 /** Reads what has no size before it ends: stdin, pipes, devices. */
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openToRead } from '../../files/openToRead.js';
 import { orAborted } from '../../net/abort.js';
 import type { Budget } from '../budget.js';
 
@@ -37,7 +37,7 @@ const POLL_MS = 20;
  * the process from ending, whatever signal comes.
  */
 export async function readPipe(path: string, { budget }: StreamLimits): Promise<Uint8Array> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = await openToRead(path);
   try {
     const isPipe = (await handle.stat()).isFIFO();
     const chunks: Uint8Array[] = [];

@@ -1,9 +1,10 @@
 /** The older kind of plugin: a program in the plugin folder, found by the apiVersion and kind of its configuration. */
 import { constants } from 'node:fs';
-import { access, rm, stat, writeFile } from 'node:fs/promises';
+import { access, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type KapplyError, inputError } from '../../errors.js';
+import { writeWhole } from '../../files/writeWhole.js';
 import { makeTemporaryFolder } from '../../files/temporaryFolder.js';
 import { type Target, loadText } from '../build/build.js';
 import { type Resource, currentId, fieldAt } from '../resources/resource.js';
@@ -26,7 +27,7 @@ export async function execPlugin(config: Resource, target: Target): Promise<RunP
     const folder = await makeTemporaryFolder();
     try {
       const configFile = join(folder, 'config.yaml');
-      await writeFile(configFile, text);
+      writeWhole(configFile, text, { secret: true });
       const variables = {
         KUSTOMIZE_PLUGIN_CONFIG_STRING: text,
         KUSTOMIZE_PLUGIN_CONFIG_ROOT: target.root.folder,

@@ -3,10 +3,12 @@
  * charts are programs.
  */
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type KapplyError, inputError } from '../../errors.js';
 import { type Target, loadText } from '../build/build.js';
+import { makeFolder } from '../../files/folders.js';
+import { writeWhole } from '../../files/writeWhole.js';
 import { makeTemporaryFolder } from '../../files/temporaryFolder.js';
 import { loadFile, refuseRemote } from '../loading/root.js';
 import { environmentFor, handedOn } from '../programs/environment.js';
@@ -131,15 +133,16 @@ async function writeValues(inflation: Inflation, valuesFile: string): Promise<st
   if (!hasInline || valuesMerge !== 'replace') {
     const text = await loadText(target, valuesFile);
     if (!hasInline) {
-      await writeFile(path, text);
+      writeWhole(path, text, { secret: true });
       return path;
     }
     const file = readTrees(text, { file: valuesFile })[0]?.tree;
     if (!isMissing(file) && !isMap(file)) throw invalid(target, `${valuesFile} holds something other than a map`);
-    await writeFile(path, emitYaml(plainJson(mergedValues(isMap(file) ? file : {}, inflation, valuesFile))));
+    const merged = mergedValues(isMap(file) ? file : {}, inflation, valuesFile);
+    writeWhole(path, emitYaml(plainJson(merged)), { secret: true });
     return path;
   }
-  await writeFile(path, emitYaml(valuesInline));
+  writeWhole(path, emitYaml(valuesInline), { secret: true });
   return path;
 }
 
@@ -206,7 +209,7 @@ async function helm({ target, configHome, temporary }: Inflation, args: readonly
   const { helmCommand = 'helm', enableHelmPlugins = false, environment = {}, env = [], signal } = target.build.options;
   // What helm finds there it runs: by a scheme of a repository's address, or as a command.
   const noPlugins = join(temporary, 'no-plugins');
-  await mkdir(noPlugins, { recursive: true });
+  makeFolder(noPlugins);
   const run = runProgram(helmCommand, {
     args,
     env: {

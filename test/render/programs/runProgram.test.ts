@@ -13,7 +13,8 @@ const STUBBORN = `trap '' TERM INT; echo $$ > pid; while :; do sleep 0.01; done`
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    // In a container nobody may wait for the children of a process that has ended.
+    return process.platform !== 'linux' || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }
