@@ -28,15 +28,13 @@ export function install(): Promise<Installation> {
   return installed;
 }
 
-/** Packs this tree (`npm pack` builds it) and installs the tarball, as `npm install kapply` would. */
+/** Installs the tarball that KAPPLY_TARBALL names, or one of this tree, as `npm install kapply` would. */
 async function packAndInstall(): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'kapply-installed-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, maxBuffer: 64e6 });
-  const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
-  if (tarball === undefined) throw new Error(`npm pack made no tarball: ${packed.stdout}`);
+  const tarball = process.env.KAPPLY_TARBALL ?? (await pack(folder));
   await writeFile(join(folder, 'package.json'), '{"private": true}\n');
-  await run('npm', ['install', '--no-audit', '--no-fund', join(folder, tarball)], { cwd: folder });
+  await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: folder });
   const modules = join(folder, 'node_modules');
   return {
     folder,
@@ -44,6 +42,14 @@ async function packAndInstall(): Promise<Installation> {
     packages: await packagesIn(modules),
     bytes: await bytesIn(modules),
   };
+}
+
+/** Packs this tree into a folder (`npm pack` builds it), and returns the path of the tarball. */
+async function pack(folder: string): Promise<string> {
+  const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, maxBuffer: 64e6 });
+  const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+  if (tarball === undefined) throw new Error(`npm pack made no tarball: ${packed.stdout}`);
+  return join(folder, tarball);
 }
 
 async function packagesIn(modules: string): Promise<string[]> {
