@@ -6,18 +6,8 @@ import { makeFolder } from '../files/folders.js';
 import { writeWhole } from '../files/writeWhole.js';
 import { formatId, groupOf, idOf, type Json, type KubeObject } from '../objects/object.js';
 import { redact } from '../objects/redact.js';
+import { SERVER_FIELDS } from '../objects/serverFields.js';
 import { emitYaml } from '../render/yaml/emit.js';
-
-/** Metadata that the server writes anew when the manifest is applied. */
-const SERVER_FIELDS = [
-  'managedFields',
-  'uid',
-  'resourceVersion',
-  'creationTimestamp',
-  'generation',
-  'selfLink',
-  'ownerReferences',
-];
 
 export interface BackupOptions {
   readonly folder: string;
@@ -53,8 +43,11 @@ export function backupTo({ folder, secrets }: BackupOptions): (object: KubeObjec
 function manifestOf(object: KubeObject, secrets: boolean): Json {
   const isSecret = object.kind === 'Secret' && groupOf(object.apiVersion) === '';
   const { status: _, ...rest } = isSecret && !secrets ? redact(object) : object;
+  // Owners have other UIDs by the time that the manifest is applied again.
   const metadata = Object.fromEntries(
-    Object.entries(rest.metadata as object).filter(([field]) => !SERVER_FIELDS.includes(field)),
+    Object.entries(rest.metadata as object).filter(
+      ([field]) => !SERVER_FIELDS.has(field) && field !== 'ownerReferences',
+    ),
   );
   return { ...rest, metadata };
 }

@@ -96,3 +96,8 @@ export function formatId(id: ObjectId, namespaced = false): string {
   const short = `${id.kind}/${id.name}`;
   return namespaced && id.namespace !== '' ? `${id.namespace}/${short}` : short;
 }
+
+/** The owner that controls an object and makes it anew (meta/v1 OwnerReference.controller), or undefined. */
+export function controllerOf(object: KubeObject): OwnerReference | undefined {
+  return object.metadata.ownerReferences?.find(({ controller }) => controller === true);
+}

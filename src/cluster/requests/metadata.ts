@@ -1,8 +1,8 @@
 import type { ApiResource } from '../cluster.js';
+import { LAST_APPLIED_ANNOTATION } from '../../objects/annotations.js';
 import type { KubeObject } from '../../objects/object.js';
 
 /** Holds the whole manifest that kubectl applied, a Secret's data in clear included. */
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The type that an item of a list leaves to the list. */
 export function typeOf({ group, version, kind }: ApiResource): { readonly apiVersion: string; readonly kind: string } {
@@ -13,8 +13,8 @@ export function typeOf({ group, version, kind }: ApiResource): { readonly apiVer
 export function normalizeMetadata(item: KubeObject, resource: ApiResource): KubeObject {
   const { annotations } = item.metadata;
   const metadata =
-    annotations === undefined || !Object.hasOwn(annotations, LAST_APPLIED)
+    annotations === undefined || !Object.hasOwn(annotations, LAST_APPLIED_ANNOTATION)
       ? item.metadata
-      : { ...item.metadata, annotations: { ...annotations, [LAST_APPLIED]: '' } };
+      : { ...item.metadata, annotations: { ...annotations, [LAST_APPLIED_ANNOTATION]: '' } };
   return { ...item, ...typeOf(resource), metadata };
 }

@@ -14,7 +14,7 @@ import { shapeOfKind } from '../../patch/apply/kindVersions.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
 import type { PlanOptions, PlanContext } from '../run/options.js';
-import type { Judgement, Plan, PlannedChange } from './plan.js';
+import type { Plan, PlannedChange } from './plan.js';
 import { confirmationsOf } from './confirmations.js';
 import { definitionsByKind } from './definitions.js';
 import { refuseDuplicateKeys } from './duplicateKeys.js';
@@ -29,6 +29,7 @@ import { replacedRevisions } from '../configs/replacedRevisions.js';
 import { autoscaledKeys } from './replicas.js';
 import { comebacks } from '../configs/comebacks.js';
 import { unsuffixedNames, unsuffixedWarnings } from '../uses/unsuffixedNames.js';
+import { partControlled } from '../prune/partControlled.js';
 import { judgeNow, type Judgements } from '../prune/judgeNow.js';
 
 /** A plan, and what carrying it out needs besides. */
@@ -154,12 +155,9 @@ export async function planPrepared(
       return change === undefined ? [] : [{ object: member.object, prepared: member, change }];
     }),
   }));
-  const isControlled = (judgement: Judgement): boolean =>
-    judgement.verdict === 'keep' && judgement.why === 'controlled';
   const plan: Plan = {
     changes: planned,
-    prune: pruned.judgements.filter((judgement) => !isControlled(judgement)),
-    controlled: pruned.judgements.filter(isControlled).length,
+    ...partControlled(pruned.judgements),
     confirmations: confirmationsOf(pruned, planned, { ...options, former }),
     set: options.set,
     pruneLabel: options.pruneLabel,

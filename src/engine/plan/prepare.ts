@@ -4,6 +4,7 @@ import { findResource, type ApiResource, type Discovery } from '../../cluster/cl
 import { isStamp, stampSet } from '../sets/ownership.js';
 import { formatId, groupOf, idOf, keyOf, versionOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
+import { SERVER_FIELDS } from '../../objects/serverFields.js';
 import { isConfigKey, nameProblem, namespaceProblem } from '../../objects/names.js';
 import { definedResources } from './definitions.js';
 
@@ -25,9 +26,6 @@ export interface PrepareOptions {
   /** The context's namespace. */
   readonly defaultNamespace: string;
 }
-
-/** Metadata that servers write and `kubectl get -o yaml` exports: applying it is refused or means nothing. */
-const SERVER_FIELDS = ['managedFields', 'creationTimestamp', 'uid', 'resourceVersion', 'generation', 'selfLink'];
 
 /**
  * Finds each object's resource, settles its namespace, folds stringData into data and stamps the set.
@@ -83,7 +81,7 @@ function prepareOne(item: RenderedObject, resource: ApiResource, options: Prepar
     );
   }
   const { namespace: _, ...metadata } = Object.fromEntries(
-    Object.entries(object.metadata).filter(([field]) => !SERVER_FIELDS.includes(field)),
+    Object.entries(object.metadata).filter(([field]) => !SERVER_FIELDS.has(field)),
   ) as unknown as KubeObject['metadata'];
   refuseNames(item, options);
   const namespace = resource.namespaced ? settleNamespace(item, options) : undefined;

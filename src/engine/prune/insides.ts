@@ -4,9 +4,9 @@
  */
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
-import { formatId, groupOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { controllerOf, formatId, groupOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
-import { controllerOf, ownersOf } from '../sets/ownership.js';
+import { ownersOf } from '../sets/ownership.js';
 import type { Candidate } from './candidates.js';
 
 /** What is in a container. Children of what is in it are not counted: they go with their owners. */

@@ -1,9 +1,8 @@
 /** Reads the candidates and their uses from the cluster and judges them: before the apply for the plan, and after it. */
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
-import { idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { controllerOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { familyKey, isConfigKind, isRevision } from '../configs/revisions.js';
 import { setsOf } from '../sets/setName.js';
-import { controllerOf } from '../sets/ownership.js';
 import { parsePruneSelector } from '../../objects/selector.js';
 import type { PruneOptions } from '../run/options.js';
 import type { Judgement } from '../plan/plan.js';

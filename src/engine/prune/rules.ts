@@ -2,13 +2,13 @@
  * Why a candidate stays: a table of rules. They are asked in this order and the first that matches gives the reason; what
  * none keeps is deleted. Each says what it found as data, and how people are told. docs/pruning.md is held against it.
  */
-import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { controllerOf, formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { matchesSelector } from '../../objects/selector.js';
 import { familyKey, isConfigKind, isRevision } from '../configs/revisions.js';
 import type { KeepFacts, KeepReason, Kept } from '../plan/plan.js';
 import { isContainer } from '../sets/containers.js';
 import { keepMarkOf } from '../sets/keepMarks.js';
-import { controllerOf, copyOf, hasLastApplied, isAppliedBy, ownersOf, setOf } from '../sets/ownership.js';
+import { copyOf, hasLastApplied, isAppliedBy, ownersOf, setOf } from '../sets/ownership.js';
 import { trackerOf } from '../sets/toolMarks.js';
 import { unknownUses } from '../uses/scanUses.js';
 import { useKey, type Use } from '../uses/uses.js';

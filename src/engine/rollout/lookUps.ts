@@ -1,6 +1,5 @@
 /** What no watch of a rollout tells, and is read now and then: missing configuration, Warning events, how a Job ended. */
-import { controllerOf } from '../sets/ownership.js';
-import type { KubeObject } from '../../objects/object.js';
+import { controllerOf, type KubeObject } from '../../objects/object.js';
 import type { PodProblem } from '../run/events.js';
 import { isConfigured } from './configured.js';
 import { eventsIn, type EventsOptions } from './eventsOf.js';

@@ -1,7 +1,6 @@
 /** The pods that tell whether a rollout goes well: those of the newest revision, and those that block it. Pure. */
 import { REVISION_ANNOTATION } from '../../objects/annotations.js';
-import { groupOf, type KubeObject } from '../../objects/object.js';
-import { controllerOf } from '../sets/ownership.js';
+import { controllerOf, groupOf, type KubeObject } from '../../objects/object.js';
 
 /** Set by the DaemonSet controller on the DaemonSet, and as a label on its pods. */
 const DAEMONSET_GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';

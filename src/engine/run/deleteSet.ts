@@ -1,20 +1,17 @@
 /** A deploy of nothing: removes a set, users before what they use, and its configs once nothing uses them any more. */
-import { containersThatGo } from '../plan/confirmations.js';
 import { idOf, keyOf } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
-import { forgetLease } from '../lock/lease.js';
-import { lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
+import { renderedNamespaces } from '../lock/lockNamespace.js';
 import { prepareSet, type Prepared as PreparedSet } from '../plan/makePlan.js';
-import type { Judgement, Plan } from '../plan/plan.js';
 import { readLive } from '../plan/readLive.js';
 import type { Candidate } from '../prune/candidates.js';
 import { judgeNow, type JudgeNowOptions, type Judgements } from '../prune/judgeNow.js';
 import { DEPLOY_DEFAULTS } from './defaults.js';
+import { deletionPlan } from './deletionPlan.js';
 import type { DeleteOptions, DeployOptions, RunContext } from './options.js';
 import type { Report } from './report.js';
 import { refuseMissingNamespaces } from './missingNamespaces.js';
-import { targetOf } from './reported.js';
-import { runPlan, type Prepared } from './runPlan.js';
+import { runSet } from './runSet.js';
 
 /** Failures of objects are in the report; only a bug rejects. */
 export async function deleteSet(
@@ -23,46 +20,30 @@ export async function deleteSet(
   context: RunContext,
 ): Promise<Report> {
   const options = { ...DEPLOY_DEFAULTS, ...told };
-  return runPlan(
+  return runSet(
+    rendered,
     {
       done: 'deleted',
-      target: targetOf(options, context),
-      total: rendered.length,
       options,
-      prepare: (running) => prepare(rendered, options, running),
+      emptied: options.set,
+      prepare: (running) => prepareSet(rendered, options, running),
+      makePlan: async (prepared, running) => {
+        const judged = await judgeSet(prepared, options, running, { projected: true });
+        await refuseMistakenNamespace(prepared, options, judged, running);
+        return {
+          plan: deletionPlan(judged, options, reasonOf(options)),
+          rollout: undefined,
+          judge: ({ searchedKinds, leaving, signal }) =>
+            judgeSet(prepared, options, { ...running, signal }, { projected: false, searchedKinds, leaving }),
+        };
+      },
     },
     context,
   );
 }
 
-async function prepare(
-  rendered: readonly RenderedObject[],
-  options: DeployOptions,
-  context: RunContext,
-): Promise<Prepared> {
-  const { cluster, signal } = context;
-  const prepared = await prepareSet(rendered, options, context);
-  const { discovery, members } = prepared;
-  const namespace = lockNamespace(members);
-  const { set } = options;
-  return {
-    discovery,
-    lock: { namespace, namespaces: renderedNamespaces(members) },
-    makePlan: async () => {
-      const judged = await judgeSet(prepared, options, context, { projected: true });
-      await refuseMistakenNamespace(prepared, options, judged, context);
-      return {
-        plan: planOf(judged, options),
-        rollout: undefined,
-        judge: ({ searchedKinds, leaving, signal: lost }) =>
-          judgeSet(prepared, options, { ...context, signal: lost }, { projected: false, searchedKinds, leaving }),
-      };
-    },
-    finish: async () => {
-      if (options.dryRun !== undefined || !options.lock || set === undefined) return;
-      await forgetLease(cluster, { set, namespace, discovery, signal });
-    },
-  };
+function reasonOf({ set }: DeleteOptions): (deletions: number) => string {
+  return (deletions) => `${deletions} objects${set === undefined ? '' : ` of set ${set}`} would be deleted`;
 }
 
 /** A set whose own namespaces are gone is gone; what somebody typed with -n must be there. */
@@ -107,25 +88,4 @@ async function judgeSet(
     runStart: undefined,
     minimumAgeMs: 0,
   });
-}
-
-function planOf({ judgements, warnings }: Judgements, { set, pruneLabel }: DeleteOptions): Plan {
-  const isControlled = (judgement: Judgement): boolean =>
-    judgement.verdict === 'keep' && judgement.why === 'controlled';
-  const deletions = judgements.filter(({ verdict }) => verdict === 'delete').length;
-  return {
-    changes: [],
-    prune: judgements.filter((judgement) => !isControlled(judgement)),
-    controlled: judgements.filter(isControlled).length,
-    confirmations:
-      deletions === 0
-        ? []
-        : [
-            `${deletions} objects${set === undefined ? '' : ` of set ${set}`} would be deleted`,
-            ...containersThatGo(judgements),
-          ],
-    set,
-    pruneLabel,
-    warnings,
-  };
 }

@@ -1,13 +1,13 @@
 /** An operator's prune: the last step of a deploy alone, without a render. What nothing uses and is old enough goes. */
 import type { Unlisted } from '../prune/candidates.js';
 import { refuseBlind, refusePartlyBlind } from '../prune/refuseUnlisted.js';
-import { containersThatGo } from '../plan/confirmations.js';
 import { findResource, type Discovery } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
 import type { KubeObject } from '../../objects/object.js';
 import { parsePruneSelector } from '../../objects/selector.js';
+import { deletionPlan } from './deletionPlan.js';
 import type { PruneOptions, RunContext, WriteContext } from './options.js';
-import type { Judgement, Plan } from '../plan/plan.js';
+import type { Judgement } from '../plan/plan.js';
 import { judgeNow, type JudgeNowOptions } from '../prune/judgeNow.js';
 import type { Report } from './report.js';
 import { refuseMissingNamespaces } from './missingNamespaces.js';
@@ -68,8 +68,9 @@ async function prepare(options: PruneClusterOptions, context: RunContext): Promi
     discovery,
     lock: undefined,
     makePlan: async () => {
+      const shown = { set: undefined, pruneLabel: options.selector };
       const judged = await judgeNow(cluster, { ...judging, projected: false });
-      const { judgements, serverTime } = judged;
+      const { serverTime } = judged;
       unlisted = [...judged.unlisted, ...judged.unsearched];
       refuseBlind({ unlisted: judged.unlisted, answered: serverTime !== undefined }, cluster);
       const unasked =
@@ -77,7 +78,7 @@ async function prepare(options: PruneClusterOptions, context: RunContext): Promi
           ? []
           : await refuseMissingNamespaces(cluster, options.namespaces, { discovery, signal });
       return {
-        plan: planOf(judgements, [...unasked, ...judged.warnings], options),
+        plan: deletionPlan({ ...judged, warnings: [...unasked, ...judged.warnings] }, shown, reasonOf(options)),
         rollout: undefined,
         judge: ({ searchedKinds, leaving }) =>
           judgeNow(cluster, { ...judging, runStart: serverTime, searchedKinds, leaving, projected: false }),
@@ -96,26 +97,10 @@ function judgingOptions(
   discovery: Discovery,
   signal: AbortSignal,
 ): Omit<JudgeNowOptions, 'projected'> {
-  const {
-    selector: pruneLabel,
-    pruneKinds,
-    namespaces,
-    plainNames,
-    keep,
-    keepRollback,
-    adopt,
-    ignoreUnlisted,
-    fieldManager,
-  } = options;
+  const { selector: pruneLabel, pruneKinds, plainNames } = options;
   return {
+    ...options,
     pruneLabel,
-    namespaces,
-    plainNames,
-    keep,
-    keepRollback,
-    adopt,
-    ignoreUnlisted,
-    fieldManager,
     discovery,
     signal,
     pruneKinds: pruneKinds.length === 0 ? DEFAULT_KINDS : pruneKinds,
@@ -127,32 +112,14 @@ function judgingOptions(
     runStart: undefined,
     formerNamespaces: [],
     minimumAgeMs: options.olderThanMs,
-    includeNewest: options.includeNewest,
   };
 }
 
-function planOf(judgements: readonly Judgement[], warnings: readonly string[], options: PruneClusterOptions): Plan {
-  const isControlled = (judgement: Judgement): boolean =>
-    judgement.verdict === 'keep' && judgement.why === 'controlled';
-  const deletions = judgements.filter(({ verdict }) => verdict === 'delete').length;
-  return {
-    changes: [],
-    prune: judgements.filter((judgement) => !isControlled(judgement)),
-    controlled: judgements.filter(isControlled).length,
-    // An operator always sees what goes before it goes.
-    confirmations:
-      deletions === 0
-        ? []
-        : [
-            deletions > options.pruneLimit
-              ? `${deletions} objects would be deleted, more than --prune-limit ${options.pruneLimit}`
-              : `${deletions} objects would be deleted`,
-            ...containersThatGo(judgements),
-          ],
-    set: undefined,
-    pruneLabel: options.selector,
-    warnings,
-  };
+function reasonOf({ pruneLimit }: PruneClusterOptions): (deletions: number) => string {
+  return (deletions) =>
+    deletions > pruneLimit
+      ? `${deletions} objects would be deleted, more than --prune-limit ${pruneLimit}`
+      : `${deletions} objects would be deleted`;
 }
 
 /** Permissions, webhooks and finalizers speak up in a dry run as well. */

@@ -1,6 +1,6 @@
 /** Who made an object and whose it is: docs/sets.md. Pure, over what stands in its metadata. */
 import { CO_OWNER_PREFIX, ID_ANNOTATION, LAST_APPLIED_ANNOTATION, SET_ANNOTATION } from '../../objects/annotations.js';
-import { idOf, keyOf, type KubeObject, type OwnerReference } from '../../objects/object.js';
+import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 
 /**
  * An object as a named deploy sends it: with its set, and with what it is itself (group, kind, namespace, name), so that
@@ -60,11 +60,6 @@ export function isAppliedWithoutSet(object: KubeObject, managers: readonly strin
     coOwnersOf(object).length === 0 &&
     isAppliedBy(object, managers)
   );
-}
-
-/** The owner that controls an object and makes it anew (meta/v1 OwnerReference.controller), or undefined. */
-export function controllerOf(object: KubeObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 
 /** True where one of the managers has a server-side apply entry of its own on the object. */

@@ -1,6 +1,5 @@
 /** Whether what uses something can still start anything that reads it. Pure. */
-import { groupOf, type KubeObject } from '../../objects/object.js';
-import { controllerOf } from '../sets/ownership.js';
+import { controllerOf, groupOf, type KubeObject } from '../../objects/object.js';
 import { isBuiltInGroup } from './builtInGroups.js';
 
 interface Condition {

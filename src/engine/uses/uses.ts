@@ -1,6 +1,7 @@
 /** Which objects use which candidates, and through whom. Pure over what was read. */
 import { OPENSHIFT_REVISION_ANNOTATION, REVISION_ANNOTATION } from '../../objects/annotations.js';
 import {
+  controllerOf,
   formatId,
   groupOf,
   idOf,
@@ -9,7 +10,6 @@ import {
   type ObjectId,
   type OwnerReference,
 } from '../../objects/object.js';
-import { controllerOf } from '../sets/ownership.js';
 import { canStillStart, isFinishedRun, isPaused, revisionStartedAgain } from './lifecycle.js';
 import { mentionsIn, wantedOf } from './mentions.js';
 import { referencesOf, type Reference } from './references.js';

@@ -2,6 +2,7 @@
  * What `kubectl apply --server-side` does besides with the annotation of client-side apply, for the manager `kubectl`
  * alone (apimachinery, managedfields/internal/lastappliedmanager.go and lastappliedupdater.go).
  */
+import { LAST_APPLIED_ANNOTATION } from '../../objects/annotations.js';
 import type { Json, JsonObject, KubeObject } from '../../objects/object.js';
 import { isJsonObject } from '../jsonEqual.js';
 import { compareShaped } from './compareValues.js';
@@ -11,11 +12,9 @@ import { asData } from './kindVersions.js';
 import type { Versions } from './ownership.js';
 import { shapeViolations } from './validateShape.js';
 
-export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-
 /** Fields that the last client-side apply set to what they still are: a conflict about them is no conflict. */
 export function unchangedSinceLastApplied(versions: Versions, live: KubeObject): FieldSet {
-  const lastApplied = parsed(live.metadata.annotations?.[LAST_APPLIED]);
+  const lastApplied = parsed(live.metadata.annotations?.[LAST_APPLIED_ANNOTATION]);
   const shape = versions.shape(versions.apiVersion);
   if (!isJsonObject(lastApplied) || shape === undefined || lastApplied.apiVersion !== versions.apiVersion) {
     return NO_FIELDS;
@@ -40,8 +39,11 @@ function parsed(annotation: string | undefined): Json | undefined {
 /** Brings the annotation up to date where the object has one. */
 export function withLastApplied(object: KubeObject, applied: KubeObject): KubeObject {
   const { annotations } = object.metadata;
-  if (annotations?.[LAST_APPLIED] === undefined || annotations[LAST_APPLIED] === '') return object;
-  const others = Object.entries(applied.metadata.annotations ?? {}).filter(([name]) => name !== LAST_APPLIED);
+  if (annotations?.[LAST_APPLIED_ANNOTATION] === undefined || annotations[LAST_APPLIED_ANNOTATION] === '')
+    return object;
+  const others = Object.entries(applied.metadata.annotations ?? {}).filter(
+    ([name]) => name !== LAST_APPLIED_ANNOTATION,
+  );
   const configuration: KubeObject = {
     ...applied,
     metadata: { ...applied.metadata, annotations: Object.fromEntries(others) },
@@ -49,7 +51,7 @@ export function withLastApplied(object: KubeObject, applied: KubeObject): KubeOb
   const annotation = `${JSON.stringify(sortedKeys(asData(configuration)))}\n`;
   return {
     ...object,
-    metadata: { ...object.metadata, annotations: { ...annotations, [LAST_APPLIED]: annotation } },
+    metadata: { ...object.metadata, annotations: { ...annotations, [LAST_APPLIED_ANNOTATION]: annotation } },
   };
 }
 

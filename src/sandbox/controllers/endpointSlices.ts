@@ -1,5 +1,6 @@
 import type { JsonObject, KubeObject } from '../../objects/object.js';
-import { controllerOf, controllerReference } from './owners.js';
+import { controllerOf } from '../../objects/object.js';
+import { controllerReference } from './owners.js';
 import { isReady } from './podState.js';
 import { selects } from './labelSelector.js';
 import type { Controller, Simulation } from './simulation.js';

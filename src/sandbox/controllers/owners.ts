@@ -1,4 +1,4 @@
-import type { KubeObject, OwnerReference } from '../../objects/object.js';
+import { controllerOf, type KubeObject, type OwnerReference } from '../../objects/object.js';
 import type { KindKey, StoreEvent } from '../store.js';
 import type { Client } from './client.js';
 import { keyOf } from './simulation.js';
@@ -14,10 +14,6 @@ export function controllerReference(owner: KubeObject): OwnerReference {
     controller: true,
     blockOwnerDeletion: true,
   };
-}
-
-export function controllerOf(object: KubeObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 
 /** The objects of a kind that the owner controls, by name. */

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { selects } from '../controllers/labelSelector.js';
+import type { LabelSelector } from '../controllers/workloadTypes.js';
 import { at, child, children, text } from '../draft.js';
 import type { Draft } from '../draft.js';
 import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired } from '../status.js';
@@ -45,33 +47,25 @@ function selectorErrors(spec: Draft): FieldError[] {
   if (Object.keys(selector).length === 0) {
     return [fieldInvalid('spec.selector', selector, 'empty selector is invalid for deployment')];
   }
-  return selects(selector, labels ?? {}) ? [] : mismatchErrors(labels);
+  return selects(selectorOf(selector), (labels ?? {}) as Readonly<Record<string, string>>)
+    ? []
+    : mismatchErrors(labels);
 }
 
 function mismatchErrors(labels: Draft | undefined): FieldError[] {
   return [fieldInvalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')];
 }
 
-/** Whether a meta/v1 LabelSelector selects the labels. */
-export function selects(selector: Draft, labels: Draft): boolean {
-  const pairs = Object.entries(child(selector, 'matchLabels') ?? {});
-  return (
-    pairs.every(([key, value]) => labels[key] === value) &&
-    children(selector, 'matchExpressions').every((expression) => {
-      const value = labels[text(expression, 'key')];
-      const values = Array.isArray(expression['values']) ? expression['values'] : [];
-      switch (text(expression, 'operator')) {
-        case 'In':
-          return value !== undefined && values.includes(value);
-        case 'NotIn':
-          return value === undefined || !values.includes(value);
-        case 'Exists':
-          return value !== undefined;
-        default:
-          return value === undefined;
-      }
-    })
-  );
+/** As a controller reads it; what is of another form requires nothing. */
+function selectorOf(selector: Draft): LabelSelector {
+  return {
+    matchLabels: (child(selector, 'matchLabels') ?? {}) as Readonly<Record<string, string>>,
+    matchExpressions: children(selector, 'matchExpressions').map((expression) => ({
+      key: text(expression, 'key'),
+      operator: text(expression, 'operator'),
+      values: Array.isArray(expression['values']) ? (expression['values'] as string[]) : [],
+    })),
+  };
 }
 
 function templateErrors(spec: Draft, policies: readonly string[]): FieldError[] {

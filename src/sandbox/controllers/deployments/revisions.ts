@@ -1,3 +1,4 @@
+import { LAST_APPLIED_ANNOTATION } from '../../../objects/annotations.js';
 import { condition, withCondition } from '../conditions.js';
 import { controllerReference } from '../owners.js';
 import type { Simulation } from '../simulation.js';
@@ -13,7 +14,7 @@ const HISTORY = 'deployment.kubernetes.io/revision-history';
 
 /** Annotations of the Deployment that its ReplicaSets do not get (deployment/util, annotationsToSkip). */
 const OWN_ANNOTATIONS = new Set([
-  'kubectl.kubernetes.io/last-applied-configuration',
+  LAST_APPLIED_ANNOTATION,
   REVISION,
   HISTORY,
   'deployment.kubernetes.io/desired-replicas',

@@ -1,0 +1,47 @@
+/** What a deploy of a set and a deploy of nothing have in common: the checks, the set's lock, and the Lease that nobody needs afterwards. */
+import type { RenderedObject } from '../../objects/rendered.js';
+import { forgetLease } from '../lock/lease.js';
+import { lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
+import type { Prepared } from '../plan/makePlan.js';
+import type { PlanOptions, RunContext } from './options.js';
+import type { Report } from './report.js';
+import { targetOf } from './reported.js';
+import { runPlan, type Runnable, type RunPlanOptions, type Verb } from './runPlan.js';
+
+export interface SetVerb extends Pick<Verb, 'done'> {
+  readonly options: RunPlanOptions & Pick<PlanOptions, 'namespace' | 'pruneLabel'>;
+  /** Refuses what can be refused without a plan. */
+  readonly prepare: (context: RunContext) => Promise<Prepared>;
+  readonly makePlan: (prepared: Prepared, context: RunContext) => Promise<Runnable>;
+  /** The set that has no objects after the run: its Lease goes. */
+  readonly emptied: string | undefined;
+}
+
+/** Failures of objects are in the report, as is whatever ended the run; only a bug rejects. */
+export async function runSet(
+  rendered: readonly RenderedObject[],
+  { done, options, prepare, makePlan, emptied }: SetVerb,
+  context: RunContext,
+): Promise<Report> {
+  const verb: Verb = {
+    done,
+    options,
+    target: targetOf(options, context),
+    total: rendered.length,
+    prepare: async (running) => {
+      const prepared = await prepare(running);
+      const { discovery, members } = prepared;
+      const namespace = lockNamespace(members);
+      return {
+        discovery,
+        lock: { namespace, namespaces: renderedNamespaces(members) },
+        makePlan: () => makePlan(prepared, running),
+        finish: async () => {
+          if (options.dryRun !== undefined || !options.lock || emptied === undefined) return;
+          await forgetLease(running.cluster, { set: emptied, namespace, discovery, signal: running.signal });
+        },
+      };
+    },
+  };
+  return runPlan(verb, context);
+}
