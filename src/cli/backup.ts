@@ -28,7 +28,7 @@ export function backupTo({ folder, secrets }: BackupOptions): (object: KubeObjec
       const file = join(folder, `${fileNameOf(...parts)}.yaml`);
       try {
         makeFolder(folder);
-        writeWhole(file, emitYaml(manifestOf(object, secrets)), { secret: true });
+        writeWhole(file, textOf(manifestOf(object, secrets)), { secret: true });
       } catch (error) {
         throw new KapplyError(
           'BackupFailed',
@@ -38,6 +38,19 @@ export function backupTo({ folder, secrets }: BackupOptions): (object: KubeObjec
         );
       }
     });
+}
+
+/** What YAML cannot carry as it is, JSON does as an escape, and kubectl reads that as well. */
+const UNPRINTABLE = /[\u007f-\u009f\ufffe\uffff]/g;
+
+function textOf(manifest: Json): string {
+  try {
+    return emitYaml(manifest);
+  } catch (error) {
+    if (!(error instanceof KapplyError)) throw error;
+    const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    return `${JSON.stringify(manifest, null, 2).replace(UNPRINTABLE, escaped)}\n`;
+  }
 }
 
 function manifestOf(object: KubeObject, secrets: boolean): Json {

@@ -2,6 +2,7 @@
  * An object as YAML to be compared line by line. kustomize prints a text in quotes, on one line, where a block would not
  * keep it (blanks at the end of a line, tabs, emoji): a changed line of a file of 200 would show as the whole file, twice.
  */
+import { KapplyError } from '../errors.js';
 import { mapTexts } from '../objects/mapTexts.js';
 import type { KubeObject } from '../objects/object.js';
 import { showControls } from './untrusted.js';
@@ -17,10 +18,23 @@ export function linesOfObject(object: KubeObject, toYaml: (object: KubeObject) =
     blocks.push(shown);
     return `${MARK}${blocks.length - 1}-`;
   });
-  return toYaml(marked).replace(MARKED, (_line, start: string, dashes: string, name: string, index: string) => {
-    const indent = ' '.repeat(start.length + dashes.length + 2);
-    return `${start}${dashes}${name}${block(blocks[Number(index)] ?? '', indent)}`;
-  });
+  return yamlOf(marked, toYaml, object).replace(
+    MARKED,
+    (_line, start: string, dashes: string, name: string, index: string) => {
+      const indent = ' '.repeat(start.length + dashes.length + 2);
+      return `${start}${dashes}${name}${block(blocks[Number(index)] ?? '', indent)}`;
+    },
+  );
+}
+
+/** A key with a control character, which YAML cannot carry, must not end a diff of everything. */
+function yamlOf(marked: KubeObject, toYaml: (object: KubeObject) => string, object: KubeObject): string {
+  try {
+    return toYaml(marked);
+  } catch (error) {
+    if (!(error instanceof KapplyError)) throw error;
+    return `${JSON.stringify(object, null, 2)}\n`;
+  }
 }
 
 /** Letters and dashes: YAML does not quote it. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { backupTo } from '../../src/cli/backup.js';
 import { KapplyError } from '../../src/errors.js';
+import { readManifests } from '../../src/render/manifests/manifests.js';
 import type { KubeObject } from '../../src/objects/object.js';
 
 const SECRET: KubeObject = {
@@ -43,6 +44,16 @@ describe('backupTo', () => {
     });
     assert.equal((await stat(file)).mode & 0o777, 0o600);
     assert.equal((await stat(target)).mode & 0o777, 0o700);
+  });
+
+  it('writes what YAML cannot carry as JSON, which is read back as it was', async () => {
+    const data = { odd: 'del \u007f, escape \u001b[2K\n' };
+    const config: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'odd' }, data };
+    await backupTo({ folder, secrets: true })(config);
+    const file = join(folder, 'configmap_odd.yaml');
+    assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), config);
+    const { objects } = await readManifests([file]);
+    assert.deepEqual(objects[0]?.object.data, data);
   });
 
   it('writes no Secret value unless asked', async () => {

@@ -33,6 +33,11 @@ describe('linesOfObject', () => {
     assert.deepEqual(show([['a\nb\n']]).slice(1, -2), ['data:', '- - |', '      a', '      b']);
   });
 
+  it('shows JSON where a key cannot stand in YAML', () => {
+    const lines = show({ ['a\u007fb']: 'x\ny\n' });
+    assert.ok(lines.includes('    "a\u007fb": "x\\ny\\n"'), lines.join('\n'));
+  });
+
   it('leaves texts of one line as YAML has them', () => {
     assert.deepEqual(show({ f: 'yes', g: 'a: b', h: '' }).slice(2, -2), ['  f: "yes"', "  g: 'a: b'", '  h: ""']);
   });

@@ -3,7 +3,8 @@
  * the cluster (kubernetes/kubernetes#99003). After client-go's csaupgrade, and further: `kubectl apply --server-side`
  * and `kubectl rollout undo` as well.
  */
-import { LAST_APPLIED_ANNOTATION } from '../../objects/annotations.js';
+import { ID_ANNOTATION, LAST_APPLIED_ANNOTATION } from '../../objects/annotations.js';
+import { copyOf } from '../sets/ownership.js';
 import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
 import { childOf, givenUp, hasPath, isEmptyTree, removeFields, subtract, unite, type FieldTree } from './fieldTree.js';
 
@@ -17,6 +18,9 @@ export const UNTRACKED = 'before-first-apply';
 const UPDATERS = ['kubectl-client-side-apply', UNTRACKED, 'kubectl-create', 'kubectl-replace', 'kubectl-edit'];
 /** Managers whose Apply entries are those of `kubectl apply --server-side`. */
 const APPLIERS = ['kubectl', 'kubectl-last-applied'];
+
+/** What a restore writes of these was filled in by the server, and cannot be taken away: a node, a volume, a selector. */
+const KEEPS_WHAT_IT_IS_GIVEN = ['Pod', 'Job', 'PersistentVolume', 'PersistentVolumeClaim'];
 
 export interface TakeOver {
   /** The managers whose fields become ours, for people. */
@@ -47,11 +51,15 @@ export function takeOverOf(live: KubeObject, options: TakeOverOptions): TakeOver
   const { manager, apiVersion, isBare = false, also = [], claims = {} } = options;
   const all = live.metadata.managedFields ?? [];
   const entries = isEmptyTree(claims) ? all : all.flatMap((entry) => withoutClaims(entry, claims, manager));
-  const taken = entries.filter(
-    (entry) => isTaken(entry, manager, also) && !(isBare && entry.manager === UNTRACKED && !ownsLastApplied(entry)),
-  );
   const isOurs = (entry: ManagedFieldsEntry): boolean =>
     entry.operation === 'Apply' && entry.manager === manager && isWhole(entry);
+  const mayBeRestored =
+    !isBare && copyOf(live) === undefined && !entries.some(isOurs) && !KEEPS_WHAT_IT_IS_GIVEN.includes(live.kind);
+  const isUntracked = (entry: ManagedFieldsEntry): boolean =>
+    isBare && entry.manager === UNTRACKED && !ownsLastApplied(entry);
+  const taken = entries.filter(
+    (entry) => (isTaken(entry, manager, also) && !isUntracked(entry)) || (mayBeRestored && ownsIdentity(entry)),
+  );
   const hasLastApplied = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined;
   // Another tool's own annotation stays, whatever we give up: to take it over would never end.
   const isForeign = entries.some((entry) => ownsLastApplied(entry) && !isOurs(entry) && !taken.includes(entry));
@@ -117,6 +125,15 @@ function isOnlyKey(key: string, fields: FieldTree): boolean {
   if (!key.startsWith('k:')) return Object.keys(fields).every((field) => field === '.');
   const keys = Object.keys(JSON.parse(key.slice(2)) as JsonObject).map((name) => `f:${name}`);
   return Object.keys(fields).every((field) => field === '.' || keys.includes(field));
+}
+
+/**
+ * Whoever put our identity on the very object that it names, by an update, restored what we had applied: from a backup, or
+ * by `kubectl get` and `create`.
+ */
+function ownsIdentity(entry: ManagedFieldsEntry): boolean {
+  const path = ['f:metadata', 'f:annotations', `f:${ID_ANNOTATION}`];
+  return isWhole(entry) && entry.operation === 'Update' && hasPath(entry.fieldsV1 ?? {}, path);
 }
 
 function ownsLastApplied({ fieldsV1 }: ManagedFieldsEntry): boolean {

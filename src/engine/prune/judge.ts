@@ -2,7 +2,7 @@
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { isRevision } from '../configs/revisions.js';
 import type { Judgement, Kept } from '../plan/plan.js';
-import { isAppliedBy, ownersOf } from '../sets/ownership.js';
+import { isAppliedBy, isStampedAsItself, ownersOf } from '../sets/ownership.js';
 import { useKey } from '../uses/uses.js';
 import type { Candidate } from './candidates.js';
 import type { JudgeOptions } from './judgeOptions.js';
@@ -32,7 +32,7 @@ function judgementOf({ object, resource }: Candidate, kept: Kept | undefined, op
   return {
     ...judged,
     verdict: 'delete',
-    ours: isOurs && isAppliedBy(object, [options.fieldManager, 'kapply']),
+    ours: isOurs && (isAppliedBy(object, [options.fieldManager, 'kapply']) || isStampedAsItself(object)),
     reason: goneReason(object, options),
     ...(options.insides.has(keyOf(id)) && { holds: options.insides.get(keyOf(id))?.own.length ?? 0 }),
     consequences: options.verb === 'delete' ? [] : rollbacksOf(options.uses.get(useKey(id)) ?? []),

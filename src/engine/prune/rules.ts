@@ -8,7 +8,7 @@ import { familyKey, isConfigKind, isRevision } from '../configs/revisions.js';
 import type { KeepFacts, KeepReason, Kept } from '../plan/plan.js';
 import { isContainer } from '../sets/containers.js';
 import { keepMarkOf } from '../sets/keepMarks.js';
-import { copyOf, hasLastApplied, isAppliedBy, ownersOf, setOf } from '../sets/ownership.js';
+import { copyOf, hasLastApplied, isAppliedBy, isStampedAsItself, ownersOf, setOf } from '../sets/ownership.js';
 import { trackerOf } from '../sets/toolMarks.js';
 import { unknownUses } from '../uses/scanUses.js';
 import { useKey, type Use } from '../uses/uses.js';
@@ -318,7 +318,7 @@ function isOwnFamily(id: ObjectId, { applied }: JudgeOptions): boolean {
 
 /** True where this tool applied it, in this set or in any. */
 function isKapplys(object: KubeObject, { fieldManager }: JudgeOptions): boolean {
-  return isAppliedBy(object, [fieldManager, 'kapply']);
+  return isAppliedBy(object, [fieldManager, 'kapply']) || isStampedAsItself(object);
 }
 
 /** What can be gone back to with the revision, each once. */

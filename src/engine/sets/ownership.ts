@@ -36,6 +36,14 @@ export function copyOf(object: KubeObject): string | undefined {
   return identity === undefined || identity === identityOf(object) ? undefined : identity;
 }
 
+/**
+ * True where the object says that it was stamped as itself: kapply applied it once, whoever brought it back since (a
+ * restore from a backup leaves no entry of ours in managedFields).
+ */
+export function isStampedAsItself(object: KubeObject): boolean {
+  return object.metadata.annotations?.[ID_ANNOTATION] === identityOf(object) && setOf(object) !== undefined;
+}
+
 /** The sets that use a generated config besides the one that made it, sorted. A copy has none. */
 export function coOwnersOf(object: KubeObject): string[] {
   if (copyOf(object) !== undefined) return [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { conflictsOf, takeOverOf, takeOverPatch, withoutGivenUp } from '../../../src/engine/plan/takeOver.js';
-import { LAST_APPLIED_ANNOTATION, SET_ANNOTATION } from '../../../src/objects/annotations.js';
+import { ID_ANNOTATION, LAST_APPLIED_ANNOTATION, SET_ANNOTATION } from '../../../src/objects/annotations.js';
 import type { KubeObject, ManagedFieldsEntry } from '../../../src/objects/object.js';
 import { addressOf, fakeCluster } from '../fakeCluster.js';
 
@@ -29,6 +29,24 @@ function live(managedFields: readonly ManagedFieldsEntry[], annotated = false): 
 
 const OURS = { manager: 'kapply', apiVersion: 'v1' };
 const taken = (object: KubeObject): readonly string[] | undefined => takeOverOf(object, OURS)?.managers;
+
+describe('takeOverOf, of what a restore brought back', () => {
+  const restored = (identity: string, more: readonly ManagedFieldsEntry[] = [], kind = 'ConfigMap'): KubeObject => {
+    const stamps = { 'f:metadata': { 'f:annotations': { [`f:${ID_ANNOTATION}`]: {}, [`f:${SET_ANNOTATION}`]: {} } } };
+    const object = live([entry('velero-server', 'Update', { ...stamps, ...owns('a') }), ...more]);
+    const annotations = { [SET_ANNOTATION]: 'shop', [ID_ANNOTATION]: identity };
+    return { ...object, kind, metadata: { ...object.metadata, annotations } };
+  };
+
+  it('takes it from whoever put our identity on the object that it names', () =>
+    assert.deepEqual(taken(restored('/ConfigMap/shop/a')), ['velero-server']));
+
+  it('takes nothing of a copy, of what we have applied since, and where the server filled in what must stay', () => {
+    assert.equal(taken(restored('/ConfigMap/other/a')), undefined);
+    assert.equal(taken(restored('/ConfigMap/shop/a', [entry('kapply', 'Apply', owns('a'))])), undefined);
+    assert.equal(taken(restored('/PersistentVolumeClaim/shop/a', [], 'PersistentVolumeClaim')), undefined);
+  });
+});
 
 describe('takeOverOf', () => {
   for (const [name, entries, annotated, expected] of [
