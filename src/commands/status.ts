@@ -59,7 +59,8 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
           namespace: flags['all-namespaces'] ? '' : cluster.namespace,
           set: source === undefined ? '' : (source.set ?? ''),
         });
-        const { readStatus, readStatusByLabel } = await import('../engine/status/readStatus.js');
+        const { readStatus } = await import('../engine/status/readStatus.js');
+        const { readStatusByLabel } = await import('../engine/status/readStatusByLabel.js');
         const context = { cluster, signal, now: io.now };
         const { notAllListed, refusePartlyBlind, unlistedEntry } = await import('../engine/prune/refuseUnlisted.js');
         const { unlisted, ...read } =

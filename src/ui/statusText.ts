@@ -1,6 +1,7 @@
 /** The status of a set as text: a line for each object, and below it what its pods run and what is wrong with them. */
 import { formatId } from '../objects/object.js';
-import type { ConfigUse, SetStatus, WorkloadState } from '../engine/status/readStatus.js';
+import type { Difference } from '../engine/status/differences.js';
+import type { ConfigUse, Outgoing, SetStatus, WorkloadState } from '../engine/status/describeMembers.js';
 import { fitTo, padTo, widest } from './columns.js';
 import type { Style } from './style.js';
 import { cleanLine, harmless } from './untrusted.js';
@@ -32,7 +33,7 @@ export function statusText(status: Pick<SetStatus, 'objects' | 'stale'>, { style
   const leftovers = stale.flatMap((judgement) =>
     judgement.verdict === 'delete'
       ? [
-          `${style.removed('- outgoing  ')}  ${formatId(judgement.id, namespaced)}  a deploy deletes it after the rollout: ${cleanLine(judgement.reason)}`,
+          `${style.removed('- outgoing  ')}  ${formatId(judgement.id, namespaced)}  ${cleanLine(outgoingWords(judgement))}`,
         ]
       : [],
   );
@@ -49,7 +50,7 @@ function details({ configs, stalePods, drift }: WorkloadState, style: Style): st
         `Pod/${pod} ${certain ? 'is' : 'may be'} stale: started ${startedAt}, before ${config} was changed ${changedAt}`,
       ),
     ),
-    ...(drift.length === 0 ? [] : [style.changed(`differs from the manifest: ${drift.join(', ')}`)]),
+    ...driftWords(drift).map((words) => style.changed(words)),
   ];
 }
 
@@ -58,4 +59,31 @@ function podWords(wanted: string, running: ConfigUse['running']): string {
   if (running.length === 0) return 'no pods';
   const revisions = running.map(({ name, pods }) => `${pods} on ${name === wanted ? 'the current one' : name}`);
   return `pods: ${revisions.join(', ')}`;
+}
+
+/** What a deploy would delete: in use is what a rollout is about to end. */
+function outgoingWords({ inUseNow, reason }: Outgoing): string {
+  return inUseNow === null
+    ? `a deploy deletes it after the rollout: ${reason}`
+    : `in use now by ${inUseNow}; goes when the rollout is done`;
+}
+
+/** Of one manager, so many paths are said. */
+const MOST_PATHS = 5;
+
+/** One line for each who changed something, and one for what the next deploy sets. */
+function driftWords(drift: readonly Difference[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { path, why, manager, at } of drift) {
+    const when = at === null ? '' : ` ${at}`;
+    const who =
+      why === 'changed'
+        ? cleanLine(`changed by ${manager ?? ''}${when}`)
+        : 'not deployed yet, or taken away by somebody';
+    groups.set(who, [...(groups.get(who) ?? []), cleanLine(path)]);
+  }
+  return [...groups].map(([who, paths]) => {
+    const more = paths.length > MOST_PATHS ? ` and ${paths.length - MOST_PATHS} more` : '';
+    return `differs from the manifest, ${who}: ${paths.slice(0, MOST_PATHS).join(', ')}${more}`;
+  });
 }

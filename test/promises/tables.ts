@@ -7,6 +7,7 @@ import { ownTable } from './own.js';
 import { permissionsTable } from './permissions.js';
 import { racesTable } from './races.js';
 import { staleTable } from './stale.js';
+import { statusReadsTable } from './statusReads.js';
 import { usesTable } from './uses.js';
 import type { PromiseTable } from './world.js';
 
@@ -18,6 +19,7 @@ export const PROMISES: readonly PromiseTable[] = [
   usesTable,
   ownTable,
   permissionsTable,
+  statusReadsTable,
   racesTable,
   bareNamesTable,
 ];

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import type { History } from '../../src/engine/status/history.js';
-import type { SetStatus } from '../../src/engine/status/readStatus.js';
+import type { SetStatus } from '../../src/engine/status/describeMembers.js';
 import { EXIT, KapplyError } from '../../src/errors.js';
 import { mapTexts } from '../../src/objects/mapTexts.js';
 import { makeMasks } from '../../src/objects/masks.js';
@@ -109,15 +109,21 @@ const asked = {
 };
 const state: SetStatus = {
   healthy: false,
-      unlisted: [],
+  unlisted: [],
   warnings: [],
-  stale: [deletion('ConfigMap/cfg-4fk2m9tt')],
+  stale: [
+    { ...deletion('ConfigMap/cfg-4fk2m9tt'), inUseNow: null },
+    { ...deletion('ConfigMap/cfg-5fk2m9tt'), inUseNow: 'Pod/web-1' },
+  ],
   objects: [
     {
       ...status('Deployment/web', 'Failed', 'a message', '0/1', [problem('Error', 'a message')]),
       configs: [{ kind: 'ConfigMap', name: 'cfg', wanted: 'cfg-1', running: [{ name: 'cfg-0', pods: 1 }] }],
       stalePods: [],
-      drift: ['image'],
+      drift: [
+        { path: '.spec.image', why: 'changed', manager: 'kubectl-edit', at: '2026-01-01T00:00:00Z' },
+        { path: '.spec.replicas', why: 'notDeployed', manager: null, at: null },
+      ],
     },
   ],
 };

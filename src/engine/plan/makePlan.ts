@@ -279,20 +279,29 @@ function settle(outcomes: readonly PlannedOrRefused[]): PlannedChange[] {
 }
 
 /** Where a deploy looks for what is stale: the namespaces of the set, and those of --prune-namespace. */
-export function pruneNamespaces(changes: readonly PlannedChange[], options: PlanOptions): string[] {
+export function pruneNamespaces(changes: readonly Pick<PlannedChange, 'id'>[], options: PlanOptions): string[] {
   const rendered = changes.flatMap(({ id }) => (id.namespace === '' ? [] : [id.namespace]));
   return [...new Set([...rendered, ...options.pruneNamespaces])];
 }
 
-async function planPrune(
-  changes: readonly PlannedChange[],
+/** What the label finds besides the set, judged as it will be after the rollout. */
+export async function planPrune(
+  changes: readonly Pick<PlannedChange, 'id' | 'after'>[],
   { discovery, former }: { readonly discovery: Discovery; readonly former: FormerNamespaces },
   options: PlanOptions,
   { cluster, signal }: PlanContext,
 ): Promise<Judgements> {
   const { pruneLabel } = options;
   if (pruneLabel === undefined)
-    return { judgements: [], serverTime: undefined, warnings: [], unlisted: [], unsearched: [], anyCandidate: false };
+    return {
+      judgements: [],
+      serverTime: undefined,
+      warnings: [],
+      unlisted: [],
+      unsearched: [],
+      uses: new Map(),
+      anyCandidate: false,
+    };
   return judgeNow(cluster, {
     ...options,
     pruneLabel,

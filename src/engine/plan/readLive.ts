@@ -14,6 +14,8 @@ export interface ReadLiveOptions {
   readonly signal: AbortSignal;
   /** Told of a custom resource for which the server got no answer; without it, that ends the reading. */
   readonly unread?: (key: string, why: string) => void;
+  /** Told of an object that may not be read; without it, that ends the reading. */
+  readonly forbidden?: (member: PreparedObject, error: ApiError) => void;
 }
 
 /** The live objects by key; what does not exist is not in the map. */
@@ -45,13 +47,18 @@ async function readGroup(
     const listed = await tryList(cluster, first.resource, first.object.metadata.namespace ?? '', options.signal);
     if (listed !== undefined) return listed;
   }
-  const objects = await mapConcurrently(group, cluster.concurrency, async ({ resource, object }) => {
+  const objects = await mapConcurrently(group, cluster.concurrency, async (member) => {
+    const { resource, object } = member;
     try {
       return await cluster.get(
         { resource, namespace: object.metadata.namespace ?? '', name: object.metadata.name },
         { signal: options.signal },
       );
     } catch (error) {
+      if (options.forbidden !== undefined && error instanceof ApiError && error.httpStatus === 403) {
+        options.forbidden(member, error);
+        return undefined;
+      }
       const isUnread = error instanceof ApiError && isNoVerdict(error) && !isBuiltInGroup(resource.group);
       if (options.unread === undefined || !isUnread) throw error;
       options.unread(keyOf(idOf(object)), error.message);

@@ -30,6 +30,8 @@ export interface Unlisted {
   readonly resource: Pick<ApiResource, 'group' | 'kind' | 'plural'>;
   /** '' for all. */
   readonly namespace: string;
+  /** Of one object that could not be read. */
+  readonly name?: string;
   /** A sentence. */
   readonly why: string;
   /** What it needs to be allowed, where it was forbidden. */

@@ -67,6 +67,8 @@ export interface Judgements {
   readonly unlisted: readonly Unlisted[];
   /** Where uses could not be looked for, of what is kept for this reason alone. */
   readonly unsearched: readonly Unlisted[];
+  /** Who uses the candidates now, whatever was projected; by `useKey`. */
+  readonly uses: UseScan['uses'];
   /** True where something live carries the label, children of controllers aside. */
   readonly anyCandidate: boolean;
 }
@@ -142,6 +144,7 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     warnings: [...candidates.warnings, ...scan.warnings],
     unlisted: candidates.unlisted,
     unsearched: unsearchedFor(judgements, scan),
+    uses: scan.uses,
     anyCandidate: items.some(({ object }) => controllerOf(object) === undefined),
   };
 }

@@ -41,34 +41,42 @@ export function unlistedGap({ group, kind, plural = '*', namespace, words, right
 
 /** One entry of `unlisted[]` in the documents of `status` and `history`. */
 export interface UnlistedEntry {
-  readonly verb: 'list';
+  /** `get` for one object. */
+  readonly verb: 'list' | 'get';
   readonly group: string;
   /** The plural name; `*` for a whole group that discovery could not tell of. */
   readonly resource: string;
   /** '' for all, and for what belongs to the cluster. */
   readonly namespace: string;
+  /** Of the one object. */
+  readonly name?: string;
   readonly message: string;
   /** `kubectl auth can-i list secrets -n shop`, where it was forbidden. */
   readonly question?: string;
 }
 
-export function unlistedEntry({ resource, namespace, why, rights }: Unlisted, { kubectl }: Asking): UnlistedEntry {
+export function unlistedEntry(
+  { resource, namespace, name, why, rights }: Unlisted,
+  { kubectl }: Asking,
+): UnlistedEntry {
   const [right] = rights;
   const question = right === undefined ? undefined : canIQuestion(right, kubectl);
   return {
-    verb: 'list',
+    verb: name === undefined ? 'list' : 'get',
     group: resource.group,
     resource: resource.plural,
     namespace,
+    ...(name !== undefined && { name }),
     message: why,
     ...(question !== undefined && { question }),
   };
 }
 
 function placesOf(unlisted: readonly Unlisted[]): string {
-  const places = unlisted.map(({ resource: { group, plural }, namespace }) => {
-    const where = namespace === '' ? 'all namespaces' : namespace;
-    return `${resourceWord({ group, resource: plural })} in ${where}`;
+  const places = unlisted.map(({ resource: { group, plural }, namespace, name }) => {
+    const what = resourceWord({ group, resource: plural });
+    if (name !== undefined) return `${what}/${name}${namespace === '' ? '' : ` in ${namespace}`}`;
+    return `${what} in ${namespace === '' ? 'all namespaces' : namespace}`;
   });
   return [...new Set(places)].join(', ');
 }

@@ -1,208 +1,121 @@
-/** What runs, on which revision of each config, and what is stale. Only reads and dry runs are sent. */
+/** What runs of a set, where it is not as the manifests say, and what is stale. Only gets and lists are sent. */
+import type { ApiError } from '../../cluster/apiError.js';
+import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import type { RenderedObject } from '../../objects/rendered.js';
+import { shapeOfKind } from '../../patch/apply/kindVersions.js';
+import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
+import type { SchemaTable } from '../../patch/schema/schemaTable.js';
+import { keepUsedAt } from '../configs/usedAt.js';
+import { formerNamespaces, NOWHERE } from '../lock/recordedNamespaces.js';
+import { guess } from '../plan/guess.js';
+import { planPrune, prepareDeploy, unseenNamespaces } from '../plan/makePlan.js';
+import { notOurs } from '../plan/notOurs.js';
+import type { Judgement, PlannedChange } from '../plan/plan.js';
+import type { PreparedObject } from '../plan/prepare.js';
+import { readLive } from '../plan/readLive.js';
+import { settleReplicas } from '../plan/replicas.js';
 import type { Unlisted } from '../prune/candidates.js';
+import type { Judgements } from '../prune/judgeNow.js';
 import { refuseBlind } from '../prune/refuseUnlisted.js';
 import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
-import { tryList, type Listed } from './tryList.js';
-import type { Discovery } from '../../cluster/cluster.js';
-import { controllerOf, idOf, type KubeObject, type ObjectId } from '../../objects/object.js';
-import { podSpecPath } from '../uses/references.js';
-import type { RenderedObject } from '../../objects/rendered.js';
-import { familyOf } from '../configs/revisions.js';
-import type { ObjectStatus } from '../run/events.js';
-import { makePlan } from '../plan/makePlan.js';
-import { mapConcurrently } from '../run/mapConcurrently.js';
 import type { PlanOptions, PlanContext } from '../run/options.js';
-import type { Judgement } from '../plan/plan.js';
-import { stateOf } from '../rollout/statusOf.js';
-import { configsOf } from '../configs/configReads.js';
-import { plainConfigs } from '../configs/configHash.js';
-import { stalePodsOf, type StalePod } from './stalePods.js';
+import { keepSharedMarks } from '../sets/share.js';
+import { setsOf } from '../sets/setName.js';
+import { useKey } from '../uses/uses.js';
+import { describeMembers, type SetStatus } from './describeMembers.js';
+import { differencesFrom, type Difference } from './differences.js';
 
-/** Which revision of one config a workload's template names, and which its pods run. */
-export interface ConfigUse {
-  readonly kind: 'ConfigMap' | 'Secret';
-  /** The family, or the plain name. */
-  readonly name: string;
-  /** The name in the workload's template. */
-  readonly wanted: string;
-  /** Each name that pods run, with how many; null where pods could not be listed. */
-  readonly running: readonly { readonly name: string; readonly pods: number }[] | null;
-}
-
-export interface WorkloadState extends ObjectStatus {
-  readonly configs: readonly ConfigUse[];
-  readonly stalePods: readonly StalePod[];
-  /** What differs from the manifest although we applied it: empty without -k or -f. */
-  readonly drift: readonly string[];
-}
-
-export interface SetStatus {
-  readonly objects: readonly WorkloadState[];
-  /** Candidates that the next deploy would delete, or that are kept. */
-  readonly stale: readonly Judgement[];
-  /** True where every object is Current and no pod is certain to be stale. */
-  readonly healthy: boolean;
-  readonly warnings: readonly string[];
-  /** What could not be listed: objects, pods or reasons may be missing. */
-  readonly unlisted: readonly Unlisted[];
-}
-
-/** The status of everything that was rendered, with drift and, where there is a prune label, what is stale. */
+/**
+ * The status of everything that was rendered, where it differs from the manifests, and with a prune label what is stale.
+ * @throws KapplyError `NothingListed` (exit 5)
+ */
 export async function readStatus(
   rendered: readonly RenderedObject[],
   options: PlanOptions,
   context: PlanContext,
 ): Promise<SetStatus> {
-  const { plan, discovery } = await makePlan(rendered, options, context);
-  const objects = plan.changes.map(({ id, live, action, changed }) => ({
-    id,
-    live,
-    drift: live !== undefined && action === 'configure' ? changed : [],
-  }));
-  const stale = plan.prune.filter((judgement) => judgement.verdict === 'delete' || judgement.why !== 'otherSet');
-  return describe(objects, { stale, warnings: plan.warnings, unlisted: [] }, discovery, context);
-}
-
-/**
- * The status of every workload, config and whatever else carries the labels.
- * @throws KapplyError `NothingListed` (exit 5)
- */
-export async function readStatusByLabel(
-  selector: string,
-  namespaces: readonly string[] | 'all',
-  context: PlanContext,
-): Promise<SetStatus> {
   const { cluster, signal } = context;
-  const discovery = await cluster.discover({ signal });
-  const resources = discovery.resources.filter(
-    ({ group, kind, preferred }) => preferred && podSpecPath(group, kind) !== undefined && kind !== 'PodTemplate',
-  );
-  const places = namespaces === 'all' ? [''] : namespaces;
-  const lists = await mapConcurrently(
-    resources.flatMap((resource) => places.map((namespace) => ({ resource, namespace }))),
-    cluster.concurrency,
-    ({ resource, namespace }) => tryList(cluster, resource, { namespace, signal, labelSelector: selector }),
-  );
-  const unlisted = lists.flatMap((list) => list.unlisted);
-  const found = lists.flatMap((list) => list.items);
-  refuseBlind({ unlisted, answered: unlisted.length < lists.length }, cluster);
-  const warnings =
-    found.length > 0 || namespaces === 'all'
-      ? []
-      : await refuseMissingNamespaces(cluster, namespaces, { discovery, signal });
-  // Children speak through their workloads.
-  const objects = found.filter((object) => controllerOf(object) === undefined);
-  return describe(
-    objects.map((live) => ({ id: idOf(live), live, drift: [] })),
-    { stale: [], warnings, unlisted },
+  const { discovery, members, warnings } = await prepareDeploy(rendered, options, context);
+  const unread: Unlisted[] = [];
+  const forbidden = (member: PreparedObject, error: ApiError): void => void unread.push(unreadObject(member, error));
+  const live = await readLive(cluster, members, { signal, forbidden });
+  refuseBlind({ unlisted: unread, answered: unread.length < members.length }, cluster);
+  const namespaces = unseenNamespaces(members, live);
+  const unasked = unread.length > 0 ? [] : await refuseMissingNamespaces(cluster, namespaces, { discovery, signal });
+  const schema = await kubernetesSchema();
+  const wanted = members.map((member) => compare(member, live.get(keyOf(idOf(member.object))), schema, options));
+  const former =
+    options.pruneLabel === undefined || options.set === undefined
+      ? NOWHERE
+      : await formerNamespaces(members, { sets: setsOf(options), cluster, discovery, signal });
+  const judged = await planPrune(wanted, { discovery, former }, options, context);
+  const stale = judged.judgements
+    .filter((judgement) => judgement.verdict === 'delete' || judgement.why !== 'otherSet')
+    .map((judgement) => ({ ...judgement, inUseNow: inUseNow(judgement, judged) }));
+  const hidden = new Set(unread.map(({ resource, namespace, name }) => unreadKey(resource, namespace, name)));
+  return describeMembers(
+    wanted.map(({ id, live: found, drift, resource }) => {
+      const isUnread = hidden.has(unreadKey(resource, id.namespace, id.name));
+      return { id, live: found, drift, isUnread };
+    }),
+    {
+      stale,
+      warnings: [...warnings, ...unasked, ...wanted.flatMap(({ notes }) => notes), ...judged.warnings],
+      unlisted: [...unread, ...judged.unlisted, ...judged.unsearched],
+    },
     discovery,
     context,
   );
 }
 
-interface Member {
-  readonly id: ObjectId;
-  readonly live: KubeObject | undefined;
-  readonly drift: readonly string[];
+function unreadKey({ group, plural }: Unlisted['resource'], namespace: string, name = ''): string {
+  return [group, plural, namespace, name].join('/');
 }
 
-async function describe(
-  members: readonly Member[],
-  rest: Pick<SetStatus, 'stale' | 'warnings' | 'unlisted'>,
-  discovery: Discovery,
-  { cluster, signal, now }: PlanContext,
-): Promise<SetStatus> {
-  const workloads = members.filter(({ id }) => podSpecPath(id.group, id.kind) !== undefined);
-  const namespaces = [...new Set(workloads.map(({ id }) => id.namespace))];
-  const read = async (group: string, kind: string): Promise<Listed[]> => {
-    const resource = discovery.resources.find(
-      (candidate) => candidate.group === group && candidate.kind === kind && candidate.preferred,
-    );
-    if (resource === undefined) return [];
-    return mapConcurrently(namespaces, cluster.concurrency, (namespace) =>
-      tryList(cluster, resource, { namespace, signal }),
-    );
+function unreadObject({ resource, object: { metadata } }: PreparedObject, error: ApiError): Unlisted {
+  const { namespace = '', name } = metadata;
+  const why = `${resource.kind}/${name} could not be read: ${error.message}`;
+  return { resource, namespace, name, why, rights: error.rights };
+}
+
+/** Who uses it now, as far as the rollout that ends this is not done. */
+function inUseNow({ id }: Judgement, { uses }: Judgements): string | null {
+  const active = (uses.get(useKey(id)) ?? []).filter((use) => use.active);
+  const [first] = active;
+  if (first === undefined) return null;
+  return active.length > 1 ? `${first.words} and ${active.length - 1} more` : first.words;
+}
+
+interface Compared extends Pick<PlannedChange, 'id' | 'after' | 'live' | 'resource'> {
+  readonly drift: readonly Difference[];
+  readonly notes: readonly string[];
+}
+
+/** An object of the set as it is and as the next deploy would leave it, as far as that can be told without asking. */
+function compare(
+  member: PreparedObject,
+  live: KubeObject | undefined,
+  schema: SchemaTable,
+  options: PlanOptions,
+): Compared {
+  const { resource, object } = member;
+  const base = { id: idOf(object), resource, live };
+  if (live === undefined) return { ...base, after: object, drift: [], notes: [] };
+  const foreign = notOurs(member, live, options);
+  if (foreign !== undefined) {
+    const notes = 'failure' in foreign ? [foreign.failure.message] : [];
+    return { ...base, after: live, drift: [], notes };
+  }
+  const { fieldManager: manager } = options;
+  const owners = live.metadata.managedFields ?? [];
+  const scalable = resource.subresources.includes('scale');
+  const settled = settleReplicas(object, live, { owners, manager, autoscaled: false, scalable });
+  const desired = keepSharedMarks(keepUsedAt(settled.object, live), live);
+  const shape = shapeOfKind(schema, object.apiVersion, object.kind);
+  return {
+    ...base,
+    after: guess(live, desired).after,
+    drift: differencesFrom(live, desired, { manager, shape }),
+    notes: [],
   };
-  const [podLists, setLists, configLists] = await Promise.all([
-    read('', 'Pod'),
-    read('apps', 'ReplicaSet'),
-    readPlainConfigs(workloads, discovery, { cluster, signal, now }),
-  ]);
-  const pods = podLists.flatMap(({ items }) => items);
-  const replicaSets = setLists.flatMap(({ items }) => items);
-  const configs = plainConfigs(configLists.flatMap(({ items }) => items));
-  // The pods of a Deployment are known by its ReplicaSets.
-  const podsUnknown = new Set(
-    [...podLists, ...setLists].flatMap((list) => list.unlisted.map(({ namespace }) => namespace)),
-  );
-  const seen = { pods, replicaSets };
-  const ofSet = plainConfigs(members.flatMap(({ live }) => (live === undefined ? [] : [live])));
-  const objects = members.map(({ id, live, drift }): WorkloadState => {
-    if (live === undefined)
-      return { id, status: 'NotFound', message: 'does not exist', problems: [], configs: [], stalePods: [], drift: [] };
-    const { warning: _, ...status } = stateOf(id, live, seen, { since: 0 });
-    const own = allPodsOf(live, pods, replicaSets);
-    const running = podsUnknown.has(id.namespace) ? undefined : own;
-    return { ...status, configs: configUses(live, running), stalePods: stalePodsOf(own, configs, ofSet), drift };
-  });
-  const isHealthy = ({ status, stalePods }: WorkloadState): boolean =>
-    status === 'Current' && !stalePods.some(({ certain }) => certain);
-  const unlisted = [...podLists, ...setLists, ...configLists].flatMap((list) => list.unlisted);
-  return { objects, ...rest, unlisted: [...rest.unlisted, ...unlisted], healthy: objects.every(isHealthy) };
-}
-
-/** The metadata of the plain-named configs that the workloads read. */
-async function readPlainConfigs(
-  workloads: readonly Member[],
-  discovery: Discovery,
-  { cluster, signal }: PlanContext,
-): Promise<Listed[]> {
-  const places = new Set(
-    workloads.flatMap(({ id, live }) =>
-      live === undefined
-        ? []
-        : configsOf(live).flatMap(({ kind, name }) =>
-            familyOf(name) === undefined ? [`${kind}/${id.namespace}`] : [],
-          ),
-    ),
-  );
-  return mapConcurrently([...places], cluster.concurrency, async (place): Promise<Listed> => {
-    const [kind = '', namespace = ''] = place.split('/');
-    const resource = discovery.resources.find(
-      (candidate) => candidate.group === '' && candidate.kind === kind && candidate.preferred,
-    );
-    if (resource === undefined) return { items: [], unlisted: [] };
-    return tryList(cluster, resource, { namespace, signal, metadataOnly: true });
-  });
-}
-
-/** All pods of a workload, of every revision. */
-function allPodsOf(
-  workload: KubeObject,
-  pods: readonly KubeObject[],
-  replicaSets: readonly KubeObject[],
-): KubeObject[] {
-  const { uid } = workload.metadata;
-  if (workload.kind === 'Pod') return [workload];
-  const owners = new Set([
-    uid,
-    ...replicaSets.filter((set) => controllerOf(set)?.uid === uid).map((set) => set.metadata.uid),
-  ]);
-  return pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && owners.has(controllerOf(pod)?.uid));
-}
-
-/** @param pods undefined where they could not be listed */
-function configUses(workload: KubeObject, pods: readonly KubeObject[] | undefined): ConfigUse[] {
-  return configsOf(workload).map(({ kind, name: wanted }) => {
-    const name = familyOf(wanted) ?? wanted;
-    if (pods === undefined) return { kind, name, wanted, running: null };
-    const counts = new Map<string, number>();
-    for (const pod of pods) {
-      for (const read of configsOf(pod)) {
-        if (read.kind === kind && (familyOf(read.name) ?? read.name) === name)
-          counts.set(read.name, (counts.get(read.name) ?? 0) + 1);
-      }
-    }
-    return { kind, name, wanted, running: [...counts].map(([running, count]) => ({ name: running, pods: count })) };
-  });
 }

@@ -1,0 +1,160 @@
+/** Objects with what their pods run: which revision of each config, and which of them are stale. Only lists are sent. */
+import type { Discovery } from '../../cluster/cluster.js';
+import { controllerOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { configsOf } from '../configs/configReads.js';
+import { plainConfigs } from '../configs/configHash.js';
+import { familyOf } from '../configs/revisions.js';
+import type { Judgement } from '../plan/plan.js';
+import type { Unlisted } from '../prune/candidates.js';
+import { stateOf } from '../rollout/statusOf.js';
+import type { ObjectStatus } from '../run/events.js';
+import { mapConcurrently } from '../run/mapConcurrently.js';
+import type { PlanContext } from '../run/options.js';
+import { podSpecPath } from '../uses/references.js';
+import type { Difference } from './differences.js';
+import { stalePodsOf, type StalePod } from './stalePods.js';
+import { tryList, type Listed } from './tryList.js';
+
+/** Which revision of one config a workload's template names, and which its pods run. */
+export interface ConfigUse {
+  readonly kind: 'ConfigMap' | 'Secret';
+  /** The family, or the plain name. */
+  readonly name: string;
+  /** The name in the workload's template. */
+  readonly wanted: string;
+  /** Each name that pods run, with how many; null where pods could not be listed. */
+  readonly running: readonly { readonly name: string; readonly pods: number }[] | null;
+}
+
+export interface WorkloadState extends ObjectStatus {
+  readonly configs: readonly ConfigUse[];
+  readonly stalePods: readonly StalePod[];
+  /** Where it is not as the manifest says, and whose doing that is: empty without -k or -f. */
+  readonly drift: readonly Difference[];
+}
+
+/** A candidate, and who uses it until the rollout is done: null where nobody does. */
+export type Outgoing = Judgement & { readonly inUseNow: string | null };
+
+export interface SetStatus {
+  readonly objects: readonly WorkloadState[];
+  /** Candidates that the next deploy would delete, or that are kept. */
+  readonly stale: readonly Outgoing[];
+  /** True where every object is Current and no pod is certain to be stale. */
+  readonly healthy: boolean;
+  readonly warnings: readonly string[];
+  /** What could not be listed: objects, pods or reasons may be missing. */
+  readonly unlisted: readonly Unlisted[];
+}
+
+/** One object that a status tells of. */
+export interface Member {
+  readonly id: ObjectId;
+  readonly live: KubeObject | undefined;
+  readonly drift: readonly Difference[];
+  /** It may not be read. */
+  readonly isUnread: boolean;
+}
+
+/** The members with their pods, and the configs that these run. */
+export async function describeMembers(
+  members: readonly Member[],
+  rest: Pick<SetStatus, 'stale' | 'warnings' | 'unlisted'>,
+  discovery: Discovery,
+  { cluster, signal, now }: PlanContext,
+): Promise<SetStatus> {
+  const workloads = members.filter(({ id }) => podSpecPath(id.group, id.kind) !== undefined);
+  const namespaces = [...new Set(workloads.map(({ id }) => id.namespace))];
+  const read = async (group: string, kind: string): Promise<Listed[]> => {
+    const resource = discovery.resources.find(
+      (candidate) => candidate.group === group && candidate.kind === kind && candidate.preferred,
+    );
+    if (resource === undefined) return [];
+    return mapConcurrently(namespaces, cluster.concurrency, (namespace) =>
+      tryList(cluster, resource, { namespace, signal }),
+    );
+  };
+  const [podLists, setLists, configLists] = await Promise.all([
+    read('', 'Pod'),
+    read('apps', 'ReplicaSet'),
+    readPlainConfigs(workloads, discovery, { cluster, signal, now }),
+  ]);
+  const pods = podLists.flatMap(({ items }) => items);
+  const replicaSets = setLists.flatMap(({ items }) => items);
+  const configs = plainConfigs(configLists.flatMap(({ items }) => items));
+  // The pods of a Deployment are known by its ReplicaSets.
+  const podsUnknown = new Set(
+    [...podLists, ...setLists].flatMap((list) => list.unlisted.map(({ namespace }) => namespace)),
+  );
+  const seen = { pods, replicaSets };
+  const ofSet = plainConfigs(members.flatMap(({ live }) => (live === undefined ? [] : [live])));
+  const objects = members.map(({ id, live, drift, isUnread }): WorkloadState => {
+    const nothing = { id, problems: [], configs: [], stalePods: [], drift: [] };
+    if (isUnread) return { ...nothing, status: 'Unknown', message: 'may not be read' };
+    if (live === undefined) return { ...nothing, status: 'NotFound', message: 'does not exist' };
+    const { warning: _, ...status } = stateOf(id, live, seen, { since: 0 });
+    const own = allPodsOf(live, pods, replicaSets);
+    const running = podsUnknown.has(id.namespace) ? undefined : own;
+    return { ...status, configs: configUses(live, running), stalePods: stalePodsOf(own, configs, ofSet), drift };
+  });
+  const isHealthy = ({ status, stalePods }: WorkloadState): boolean =>
+    status === 'Current' && !stalePods.some(({ certain }) => certain);
+  const unlisted = [...podLists, ...setLists, ...configLists].flatMap((list) => list.unlisted);
+  return { objects, ...rest, unlisted: [...rest.unlisted, ...unlisted], healthy: objects.every(isHealthy) };
+}
+
+/** The metadata of the plain-named configs that the workloads read. */
+async function readPlainConfigs(
+  workloads: readonly Member[],
+  discovery: Discovery,
+  { cluster, signal }: PlanContext,
+): Promise<Listed[]> {
+  const places = new Set(
+    workloads.flatMap(({ id, live }) =>
+      live === undefined
+        ? []
+        : configsOf(live).flatMap(({ kind, name }) =>
+            familyOf(name) === undefined ? [`${kind}/${id.namespace}`] : [],
+          ),
+    ),
+  );
+  return mapConcurrently([...places], cluster.concurrency, async (place): Promise<Listed> => {
+    const [kind = '', namespace = ''] = place.split('/');
+    const resource = discovery.resources.find(
+      (candidate) => candidate.group === '' && candidate.kind === kind && candidate.preferred,
+    );
+    if (resource === undefined) return { items: [], unlisted: [] };
+    return tryList(cluster, resource, { namespace, signal, metadataOnly: true });
+  });
+}
+
+/** All pods of a workload, of every revision. */
+function allPodsOf(
+  workload: KubeObject,
+  pods: readonly KubeObject[],
+  replicaSets: readonly KubeObject[],
+): KubeObject[] {
+  const { uid } = workload.metadata;
+  if (workload.kind === 'Pod') return [workload];
+  const owners = new Set([
+    uid,
+    ...replicaSets.filter((set) => controllerOf(set)?.uid === uid).map((set) => set.metadata.uid),
+  ]);
+  return pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && owners.has(controllerOf(pod)?.uid));
+}
+
+/** @param pods undefined where they could not be listed */
+function configUses(workload: KubeObject, pods: readonly KubeObject[] | undefined): ConfigUse[] {
+  return configsOf(workload).map(({ kind, name: wanted }) => {
+    const name = familyOf(wanted) ?? wanted;
+    if (pods === undefined) return { kind, name, wanted, running: null };
+    const counts = new Map<string, number>();
+    for (const pod of pods) {
+      for (const read of configsOf(pod)) {
+        if (read.kind === kind && (familyOf(read.name) ?? read.name) === name)
+          counts.set(read.name, (counts.get(read.name) ?? 0) + 1);
+      }
+    }
+    return { kind, name, wanted, running: [...counts].map(([running, count]) => ({ name: running, pods: count })) };
+  });
+}
