@@ -97,7 +97,7 @@ export const statusReadsTable: PromiseTable = {
         assert.equal(ran.exitCode, 0, ran.stdout + ran.stderr);
         const { stale } = JSON.parse(ran.stdout) as Document;
         assert.equal(stale[0]?.id.name, old, ran.stdout);
-        assert.match(stale[0]?.inUseNow ?? '', /Deployment\/web/);
+        assert.match(stale[0].inUseNow ?? '', /Deployment\/web/);
         const text = await world.kapply(['status', '-k', '.', ...flags], { cwd });
         assert.match(
           text.stdout,
