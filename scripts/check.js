@@ -1,6 +1,6 @@
 /**
  * Everything that can be said about the sources without running them: types, lint, format, arrows between the rooms,
- * dead code. Silent where all is well; otherwise prints what the failing tools said, and exits 1.
+ * dead code, names and citations. Silent where all is well; otherwise prints what the failing tools said, and exits 1.
  */
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -15,6 +15,7 @@ const checks = [
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
+  { name: 'names and citations', command: ['node', 'scripts/checkTree.js'] },
   { name: 'arrows', command: ['depcruise', '--output-type', 'err', 'src'] },
 ];
 
@@ -23,7 +24,8 @@ function run({ name, command }) {
   const [tool, ...args] = command;
   const start = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(`node_modules/.bin/${tool}`, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const program = tool === 'node' ? process.execPath : `node_modules/.bin/${tool}`;
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const collect = (/** @type {Buffer} */ chunk) => (output += chunk.toString());
     child.stdout.on('data', collect);

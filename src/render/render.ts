@@ -15,7 +15,7 @@ import { finishAnnotations } from './build/buildAnnotations.js';
 import { Clones } from './loading/clone.js';
 import { openRoot } from './loading/root.js';
 import { chooseOpenApi, loadKustomization } from './build/loadTarget.js';
-import { fixNameReferences } from './references/nameReferences.js';
+import { fixNameReferences } from './references/fixNameReferences.js';
 import { OpenApi } from './openApi/openApi.js';
 import type { RenderOptions } from './options.js';
 import { sortResources } from './build/order.js';

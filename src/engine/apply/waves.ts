@@ -1,4 +1,4 @@
-/** The order in which a set is applied: kubernetes.md, "Order". Prune and delete go the other way. */
+/** The order in which a set is applied: docs/order.md. Prune and delete go the other way. */
 import { inputError } from '../../errors.js';
 import { DEPENDS_ON_ANNOTATION } from '../../objects/annotations.js';
 import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';

@@ -9,7 +9,7 @@ import type { Report } from './report.js';
 
 export type Phase = 'render' | 'plan' | 'apply' | 'rollout' | 'prune';
 
-/** kstatus' words (kubernetes.md, Readiness). */
+/** kstatus' words (docs/readiness.md). */
 export type StatusWord = 'Current' | 'InProgress' | 'Failed' | 'Terminating' | 'NotFound' | 'Unknown';
 
 /** What a failing or waiting pod says for itself. Log lines are untrusted text from the container. */

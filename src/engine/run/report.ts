@@ -1,4 +1,4 @@
-/** The machine-readable outcome of a run: product.md, "Machine output"; docs/output.md. */
+/** The machine-readable outcome of a run: docs/output.md. */
 import type { ErrorInfo, ExitCode } from '../../errors.js';
 import type { ApplyOutcome, PruneOutcome, StatusWord } from './events.js';
 

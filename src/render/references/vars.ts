@@ -4,7 +4,7 @@ import type { Budget } from '../budget.js';
 import { FieldPathProblem, updateFields } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
 import type { Var } from '../kustomization/kustomization.js';
-import { lookUp, splitDottedPath } from '../replacement/fieldPath.js';
+import { lookUp, splitDottedPath } from '../replacement/dottedPath.js';
 import { PathProblem } from '../replacement/slot.js';
 import { type Resource, currentId, previousIds } from '../resources/resource.js';
 import { type Gvk, effectiveNamespace, parseApiVersion } from '../resources/resourceId.js';

@@ -14,7 +14,7 @@ import {
 } from '../resources/tree.js';
 import { emitYaml } from '../yaml/emit.js';
 import { plainJson } from '../resources/tree.js';
-import { listAt } from './fieldPath.js';
+import { listAt } from './dottedPath.js';
 import { PathProblem, type Slot, fieldSlot, isIndex, itemSlot, splitItemSelector } from './slot.js';
 
 export type NodeKind = 'scalar' | 'map' | 'list';

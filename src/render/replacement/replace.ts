@@ -9,7 +9,7 @@ import type { ResourceMap } from '../resources/resourceMap.js';
 import { plainScalar, typeOf, withTextOfType } from '../resources/scalarText.js';
 import { type CompiledSelector, compileSelector, loadSelectors } from '../resources/select.js';
 import { type Tree, cloneTree, isEmpty, isList, isMap, isScalar, textOf, textUnlessNull } from '../resources/tree.js';
-import { lookUp, splitDottedPath } from './fieldPath.js';
+import { lookUp, splitDottedPath } from './dottedPath.js';
 import { CREATED_SCALAR, type NodeKind, itemPatterns, matchPath } from './matchPath.js';
 import { PathProblem, type Slot } from './slot.js';
 import { changeStructuredText } from './structuredText.js';

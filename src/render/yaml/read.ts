@@ -33,7 +33,7 @@ const RULES: Record<YamlDialect, Pick<ComposeOptions, 'version' | 'uniqueKeys' |
   resource: { version: '1.2', uniqueKeys: true, resource: true },
   kustomization: { version: '1.1', uniqueKeys: false, resource: false },
   configuration: { version: '1.1', uniqueKeys: true, resource: false },
-  // kubectl lets the last of two equal keys win without a word; kapply says so (product.md, Bad input).
+  // kubectl lets the last of two equal keys win without a word; here one of them would be lost, so it is an error.
   manifest: { version: '1.1', uniqueKeys: true, resource: false },
 };
 

@@ -206,7 +206,7 @@ describe('judgeCandidates', () => {
     });
   });
 
-  // Issue 6: whatever prune deletes is referenced by nothing, labelled, ours, not marked, not among the kept; whatever it
+  // docs/pruning.md: whatever prune deletes is referenced by nothing, labelled, ours, not marked, not among the kept; whatever it
   // keeps has a true reason.
   const HASHES = ['2222222222', '4444444444', '5555555555', '6666666666'];
   const candidates = fc.uniqueArray(

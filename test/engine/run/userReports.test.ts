@@ -1,4 +1,4 @@
-/** What users of other tools report (kubernetes.md): each report is a case, as whole commands on a sandbox. */
+/** What users of other tools report: each report is a case, as whole commands on a sandbox. */
 import assert from 'node:assert/strict';
 import { findResource } from '../../../src/cluster/cluster.js';
 import { connect } from '../../../src/cluster/connect.js';

@@ -7,7 +7,7 @@ import { sameTemplate } from '../templateHash.js';
 import type { DeploymentObject, ReplicaSetObject } from '../workloadTypes.js';
 import { cleanUp, findOrCreateNew } from './revisions.js';
 import { type ReplicaSets, desired, scaleDownOld, scaleNew, scaleSet, scaleWhole, totalReplicas } from './scaling.js';
-import { isComplete, updateStatus } from './status.js';
+import { isComplete, updateStatus } from './deploymentStatus.js';
 
 export const DEPLOYMENT = 'apps/Deployment';
 const REPLICA_SET = 'apps/ReplicaSet';
