@@ -144,6 +144,29 @@ describe('sandbox/startSandbox', () => {
     await cluster.close();
   });
 
+  it('binds an account without a namespace in the namespace of its RoleBinding', async () => {
+    const name = 'system:serviceaccount:default:robot';
+    const sandbox = await start({ controllers: false, users: [{ token: 't', name, groups: [] }] });
+    const admin = await connectTo(sandbox.kubeconfig);
+    const { resources } = await admin.discover();
+    const find = (kind: string) => resources.find((resource) => resource.kind === kind)!;
+    const binding = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'robot', namespace: 'default' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+      subjects: [{ kind: 'ServiceAccount', name: 'robot' }],
+    };
+    const address = { resource: find('RoleBinding'), namespace: 'default', name: 'robot' };
+    await admin.create(address, binding, { fieldManager: 'test' });
+    const file = join(folder, 'robot');
+    writeFileSync(file, readFileSync(sandbox.kubeconfig, 'utf8').replaceAll(sandbox.token, 't'));
+    const robot = await connectTo(file);
+    assert.ok((await robot.list(find('ConfigMap'), { namespace: 'default' })).items.length >= 0);
+    await admin.close();
+    await robot.close();
+  });
+
   it('holds 10,000 objects, and lists, selects and watches among them', async () => {
     const { store, kubeconfig } = await start({ controllers: false });
     for (let i = 0; i < 10_000; i++) {

@@ -64,9 +64,14 @@ function binds(binding: Draft, user: User): boolean {
       case 'Group':
         return user.groups.includes(name);
       default:
-        return user.name === `system:serviceaccount:${text(subject, 'namespace')}:${name}`;
+        return user.name === `system:serviceaccount:${text(subject, 'namespace') || namespaceOf(binding)}:${name}`;
     }
   });
+}
+
+/** An account that a RoleBinding names without a namespace is of its own. */
+function namespaceOf(binding: Draft): string {
+  return text(child(binding, 'metadata'), 'namespace');
 }
 
 function rulesOf(store: Store, binding: Draft, namespace: string): Draft[] {

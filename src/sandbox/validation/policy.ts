@@ -47,13 +47,15 @@ export function autoscalerErrors(autoscaler: Draft): FieldError[] {
 
 export function bindingErrors(binding: Draft): FieldError[] {
   const ref = child(binding, 'roleRef');
+  // In a RoleBinding an account without a namespace is of the binding's own (pkg/apis/rbac/validation).
+  const needsNamespace = binding['kind'] !== 'RoleBinding';
   const kinds = binding['kind'] === 'RoleBinding' ? ['Role', 'ClusterRole'] : ['ClusterRole'];
   return [
     ...(kinds.includes(text(ref, 'kind')) ? [] : [fieldNotSupported('roleRef.kind', text(ref, 'kind'), kinds)]),
     ...(text(ref, 'name') === '' ? [fieldRequired('roleRef.name')] : []),
     ...children(binding, 'subjects').flatMap((subject, i) => [
       ...(text(subject, 'name') === '' ? [fieldRequired(`subjects[${i}].name`)] : []),
-      ...(subject['kind'] === 'ServiceAccount' && text(subject, 'namespace') === ''
+      ...(needsNamespace && subject['kind'] === 'ServiceAccount' && text(subject, 'namespace') === ''
         ? [fieldRequired(`subjects[${i}].namespace`)]
         : []),
     ]),
