@@ -3,6 +3,7 @@ import { bareNamesTable } from './bareNames.js';
 import { coOwnersTable } from './coOwners.js';
 import { containersTable } from './containersAndData.js';
 import { identityTable } from './identity.js';
+import { orderOfGoingTable } from './orderOfGoing.js';
 import { ownTable } from './own.js';
 import { permissionsTable } from './permissions.js';
 import { racesTable } from './races.js';
@@ -16,6 +17,7 @@ export const PROMISES: readonly PromiseTable[] = [
   identityTable,
   coOwnersTable,
   containersTable,
+  orderOfGoingTable,
   usesTable,
   ownTable,
   permissionsTable,

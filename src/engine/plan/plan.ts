@@ -85,6 +85,8 @@ export type Judgement = {
   readonly version: string;
   readonly uid: string;
   readonly resourceVersion: string;
+  /** Of a custom resource of this set: what somebody, such as its operator, does and removes before it is gone. */
+  readonly finalizers?: readonly string[];
 } & (
   | {
       readonly verdict: 'delete';

@@ -20,8 +20,12 @@ export type Deletion = Judgement & { readonly verdict: 'delete' };
 
 export interface DeleteOptions {
   readonly discovery: Discovery;
-  /** How long to wait for one object to be gone, ms. */
-  readonly timeoutMs: number;
+  /** Until when to wait for what is deleted to be gone, ms since the epoch. */
+  readonly deadline: number;
+  /** They may wait for one another to be gone: all are asked to go before any is waited for. */
+  readonly allAtOnce?: boolean;
+  /** What this run has deleted, or tried to, before. */
+  readonly before?: readonly Settled[];
   /** Judges an object once more whose version has moved; undefined where it is gone. */
   readonly rejudge: (deletion: Deletion) => Promise<Judgement | undefined>;
   /** Called with the whole object before it is deleted; where it rejects with `BackupFailed`, the object stays. */
@@ -32,26 +36,55 @@ export interface DeleteOptions {
   readonly forget?: (deletion: Deletion) => void;
 }
 
-/** Deletes wave by wave, the last applied first. */
+/** What became of one deletion. */
+export interface Settled {
+  readonly deletion: Deletion;
+  readonly outcome: PruneOutcome;
+}
+
+/** Deletes wave by wave, the last applied first. A container stays where something in it did not go. */
 export async function deleteInReverse(
   deletions: readonly Deletion[],
   options: DeleteOptions,
   context: WriteContext,
-): Promise<PruneOutcome[]> {
+): Promise<Settled[]> {
   const waves = new Map<number, Deletion[]>();
   for (const deletion of deletions) {
     const wave = waveOf(deletion.id.group, deletion.id.kind);
     waves.set(wave, [...(waves.get(wave) ?? []), deletion]);
   }
-  const outcomes: PruneOutcome[] = [];
+  const settled: Settled[] = [];
+  const limit = options.allAtOnce === true ? Infinity : context.cluster.concurrency;
   for (const wave of [...waves.keys()].sort((a, b) => b - a)) {
-    outcomes.push(
-      ...(await mapConcurrently(waves.get(wave) ?? [], context.cluster.concurrency, (deletion) =>
-        deleteOne(deletion, options, context),
-      )),
+    const before = [...(options.before ?? []), ...settled];
+    settled.push(
+      ...(await mapConcurrently(waves.get(wave) ?? [], limit, async (deletion) => {
+        const left = before.find((one) => STAYED.has(one.outcome) && isIn(one.deletion, deletion, options.discovery));
+        const outcome =
+          left === undefined
+            ? await deleteOne(deletion, options, context)
+            : keepContainer(deletion, left.deletion, context);
+        return { deletion, outcome };
+      })),
     );
   }
-  return outcomes;
+  return settled;
+}
+
+const STAYED: ReadonlySet<PruneOutcome> = new Set(['failed', 'terminating', 'kept']);
+
+/** Deleting a container would delete once more what could not be deleted by itself, or was found to be needed. */
+function isIn({ id, version }: Deletion, { id: container }: Deletion, discovery: Discovery): boolean {
+  if (container.group === '' && container.kind === 'Namespace') return id.namespace === container.name;
+  if (container.kind !== 'CustomResourceDefinition') return false;
+  const resource = findResource(discovery, id.group, version, id.kind);
+  return resource !== undefined && container.name === `${resource.plural}.${resource.group}`;
+}
+
+function keepContainer({ id, version }: Deletion, left: Deletion, { emit, now }: WriteContext): PruneOutcome {
+  const reason = `${formatId(left.id)}, which is in it, is still there`;
+  emit({ type: 'pruned', id, version, outcome: 'kept', reason, at: now() });
+  return 'kept';
 }
 
 async function deleteOne(deletion: Deletion, options: DeleteOptions, context: WriteContext): Promise<PruneOutcome> {
@@ -68,7 +101,8 @@ async function deleteOne(deletion: Deletion, options: DeleteOptions, context: Wr
     if (result !== 'deleted') options.forget?.(deletion);
     if (result === 'gone') return settle('gone', 'was gone already');
     if (result !== 'deleted') return settle('kept', result.reason);
-    const left = await awaitGone(address, deletion.uid, { ...context, timeoutMs: options.timeoutMs });
+    const timeoutMs = Math.max(0, options.deadline - context.now());
+    const left = await awaitGone(address, deletion.uid, { ...context, timeoutMs });
     return left === undefined ? settle('deleted', deletion.reason) : settle('terminating', terminatingWords(left));
   } catch (error) {
     // A backup that fails is an error of the disk: the object stays.

@@ -2,10 +2,9 @@
  * Deletes what nobody uses, then what that has set free: a user whose deletion fails keeps what it uses. What names one
  * another in a ring goes at once.
  */
-import type { PruneOutcome } from '../run/events.js';
 import { pause } from '../run/pause.js';
 import type { Judgement } from '../plan/plan.js';
-import type { Deletion } from './deleteGuarded.js';
+import type { Deletion, Settled } from './deleteGuarded.js';
 
 /** The garbage collector marks the pods of a deleted workload within seconds: who uses something for longer goes on. */
 const RELEASE_TIMEOUT_MS = 60_000;
@@ -18,8 +17,10 @@ export interface DeleteUsersFirstOptions {
   readonly isOpen: (judgement: Judgement) => boolean;
   /** True for what is deleted here: configs come later. */
   readonly isDeletable: (judgement: Judgement) => boolean;
-  readonly remove: (deletions: readonly Deletion[]) => Promise<readonly PruneOutcome[]>;
+  readonly remove: (deletions: readonly Deletion[], before: readonly Settled[]) => Promise<readonly Settled[]>;
   readonly now: () => number;
+  /** Until when to wait for the users of something to be gone, ms since the epoch. */
+  readonly deadline: number;
   readonly signal: AbortSignal;
 }
 
@@ -27,14 +28,14 @@ export interface DeletedUsersFirst {
   readonly first: readonly Judgement[];
   /** The last judgement: nothing more can go, or everything has let go. */
   readonly last: readonly Judgement[];
-  readonly outcomes: readonly PruneOutcome[];
+  readonly settled: readonly Settled[];
   /** UIDs of what was deleted, or could not be. */
   readonly done: ReadonlySet<string>;
 }
 
 export async function deleteUsersFirst(options: DeleteUsersFirstOptions): Promise<DeletedUsersFirst> {
-  const { judge, isOpen, isDeletable, remove, now, signal } = options;
-  const outcomes: PruneOutcome[] = [];
+  const { judge, isOpen, isDeletable, remove, now, deadline, signal } = options;
+  const settled: Settled[] = [];
   const done = new Set<string>();
   const ready = (judgements: readonly Judgement[]): Deletion[] =>
     judgements.filter(
@@ -42,7 +43,7 @@ export async function deleteUsersFirst(options: DeleteUsersFirstOptions): Promis
     );
   const removeAll = async (deletions: readonly Deletion[]): Promise<void> => {
     for (const { uid } of deletions) done.add(uid);
-    outcomes.push(...(await remove(deletions)));
+    settled.push(...(await remove(deletions, [...settled])));
   };
   let first: readonly Judgement[] | undefined;
   for (let began = now(); ;) {
@@ -65,8 +66,8 @@ export async function deleteUsersFirst(options: DeleteUsersFirstOptions): Promis
       continue;
     }
     // Without a deletion of its own, this run has nothing to wait for.
-    if (held.length === 0 || done.size === 0 || now() - began >= RELEASE_TIMEOUT_MS)
-      return { first, last, outcomes, done };
+    if (held.length === 0 || done.size === 0 || now() - began >= RELEASE_TIMEOUT_MS || now() >= deadline)
+      return { first, last, settled, done };
     await pause(RELEASE_POLL_MS, signal);
   }
 }

@@ -11,10 +11,10 @@ import type { WriteContext } from '../run/options.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import { settleOwnership } from '../sets/settleOwnership.js';
 import type { Unlisted } from './candidates.js';
-import { deleteInReverse, type DeleteOptions, type Deletion } from './deleteGuarded.js';
-import type { PruneOutcome } from '../run/events.js';
+import { deleteInReverse, type DeleteOptions, type Deletion, type Settled } from './deleteGuarded.js';
 import { deleteUsersFirst } from './deleteUsersFirst.js';
 import type { JudgeNowOptions, Judgements } from './judgeNow.js';
+import { awaitOperators, operatorWords } from './operatorsLast.js';
 import { restoreUsed, type DeletedConfig } from './restoreUsed.js';
 
 /** What was deleted is looked after, even in a run that ends now, for so long at most, ms. */
@@ -22,7 +22,7 @@ const LAST_WORDS_MS = 10_000;
 
 export interface ExecutePruneOptions {
   readonly discovery: Discovery;
-  /** How long to wait for what is being deleted to be gone, ms. */
+  /** How long to wait, in all, for what is being deleted to be gone, ms. */
   readonly timeoutMs: number;
   readonly set: string | undefined;
   readonly formerSet: string | undefined;
@@ -62,26 +62,45 @@ export async function executePrune(
   const agreed = (judgements: readonly Judgement[]): Deletion[] =>
     judgements.filter((judgement): judgement is Deletion => judgement.verdict === 'delete' && shown.has(judgement.uid));
 
+  const deadline = context.now() + options.timeoutMs;
   const deleting: DeleteOptions = {
     ...options,
+    deadline,
     // What goes with it uses it no more; a config has to be let go of first.
     rejudge: async (deletion) =>
       (await judge(isConfig(deletion) ? new Set() : shown)).find(({ uid }) => uid === deletion.uid),
   };
-  const { first, last, outcomes, done } = await deleteUsersFirst({
+  const operators = needsOperators(plan)
+    ? await awaitOperators(
+        {
+          ...deleting,
+          judgements: await judge(shown),
+          isOpen: (judgement) => shown.has(judgement.uid),
+          remove: (deletions) => deleteReleasing(deletions, { ...deleting, allAtOnce: true }, context),
+        },
+        context,
+      )
+    : { settled: [], left: [] };
+  const gone = new Set(operators.settled.map(({ deletion }) => deletion.uid));
+  const { first, last, settled, done } = await deleteUsersFirst({
     judge,
-    isOpen: (judgement) => shown.has(judgement.uid),
-    isDeletable: (judgement) => !isConfig(judgement),
-    remove: (deletions) => deleteReleasing(deletions, deleting, context),
+    isOpen: (judgement) => shown.has(judgement.uid) && !gone.has(judgement.uid),
+    isDeletable: (judgement) => !isConfig(judgement) && operators.left.length === 0,
+    remove: (deletions, before) =>
+      deleteReleasing(deletions, { ...deleting, before: [...operators.settled, ...before] }, context),
     now: context.now,
+    deadline,
     signal: context.signal,
   });
   const configs = agreed(last).filter(isConfig);
-  const { outcomes: configsDone, neededAfterAll } = await deleteConfigs(configs, deleting, options, context);
+  const { settled: configsDone, neededAfterAll } = await deleteConfigs(configs, deleting, options, context);
 
-  const tried = new Set([...done, ...configs.map(({ uid }) => uid)]);
+  const tried = new Set([...gone, ...done, ...configs.map(({ uid }) => uid)]);
+  const held = agreed(last).filter(({ uid }) => !tried.has(uid));
+  for (const deletion of held) reportHeld(deletion, operators.left, context);
   for (const judgement of last) if (!tried.has(judgement.uid)) reportKept(judgement, shown, context);
-  reportVanished(plan, new Set([...first, ...last].map(({ uid }) => uid)), context);
+  const judged = [...first, ...last].map(({ uid }) => uid);
+  reportVanished(plan, new Set([...gone, ...judged]), context);
   const unknown = last.some(
     (judgement) => judgement.verdict === 'keep' && judgement.why === 'unknown' && shown.has(judgement.uid),
   );
@@ -89,8 +108,26 @@ export async function executePrune(
     incomplete:
       unknown ||
       neededAfterAll ||
-      [...outcomes, ...configsDone].some((outcome) => outcome === 'failed' || outcome === 'terminating'),
+      held.length > 0 ||
+      [...operators.settled, ...settled, ...configsDone].some(
+        ({ outcome }) => outcome === 'failed' || outcome === 'terminating',
+      ),
   };
+}
+
+/** Custom resources with finalizers go in this run or are on their way out, and what could be their operator goes as well. */
+function needsOperators({ prune }: Plan): boolean {
+  const isAwaited = (one: Judgement): boolean =>
+    one.finalizers !== undefined && (one.verdict === 'delete' || one.why === 'terminating');
+  return (
+    prune.some(isAwaited) &&
+    prune.some((one) => one.verdict === 'delete' && one.finalizers === undefined && !isConfig(one))
+  );
+}
+
+/** Planned, free to go, and left for an operator's sake. */
+function reportHeld({ id, version }: Deletion, left: readonly Judgement[], { emit, now }: WriteContext): void {
+  emit({ type: 'pruned', id, version, outcome: 'kept', reason: operatorWords(left), at: now() });
 }
 
 /** Deletes what is no config; first the configs that --own tied to a workload are let go of: they have judgements of their own. */
@@ -98,19 +135,21 @@ async function deleteReleasing(
   deletions: readonly Deletion[],
   deleting: DeleteOptions,
   context: WriteContext,
-): Promise<PruneOutcome[]> {
+): Promise<Settled[]> {
   const { emit, now } = context;
   const warn = (message: string): void => emit({ type: 'warning', message });
   const held = await releaseOwners(deletions, { ...deleting, ...context }, warn);
-  const kept = deletions.flatMap(({ id, version, uid }): PruneOutcome[] => {
+  const kept = deletions.flatMap((deletion): Settled[] => {
+    const { id, version, uid } = deletion;
     const error = held.get(uid);
     if (error === undefined) return [];
     const reason = `a config would go with it, and could not be released: ${error.message} (${error.code})`;
     emit({ type: 'pruned', id, version, outcome: 'failed', reason, at: now() });
-    return ['failed'];
+    return [{ deletion, outcome: 'failed' }];
   });
   const released = deletions.filter(({ uid }) => !held.has(uid));
-  return [...kept, ...(await deleteInReverse(released, deleting, context))];
+  const before = [...(deleting.before ?? []), ...kept];
+  return [...kept, ...(await deleteInReverse(released, { ...deleting, before }, context))];
 }
 
 /** Deletes configs, and creates again what somebody began to use meanwhile. */
@@ -119,7 +158,7 @@ async function deleteConfigs(
   deleting: DeleteOptions,
   options: ExecutePruneOptions,
   context: WriteContext,
-): Promise<{ outcomes: readonly PruneOutcome[]; neededAfterAll: boolean }> {
+): Promise<{ settled: readonly Settled[]; neededAfterAll: boolean }> {
   const deleted = new Map<string, DeletedConfig>();
   const remembering: DeleteOptions = {
     ...deleting,
@@ -129,8 +168,8 @@ async function deleteConfigs(
   const restore = (signal: AbortSignal): Promise<boolean> =>
     restoreUsed([...deleted.values()], options, { ...context, signal });
   try {
-    const outcomes = await deleteInReverse(configs, remembering, context);
-    return { outcomes, neededAfterAll: await restore(context.signal) };
+    const settled = await deleteInReverse(configs, remembering, context);
+    return { settled, neededAfterAll: await restore(context.signal) };
   } catch (error) {
     // Interrupted or cut off: no other run knows what this one has deleted.
     try {

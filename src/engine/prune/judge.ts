@@ -1,8 +1,9 @@
 /** May this candidate go? The table of rules is asked for each; pure: all that it reads is handed in. */
-import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import { groupOf, idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { isRevision } from '../configs/revisions.js';
 import type { Judgement, Kept } from '../plan/plan.js';
 import { isAppliedBy, isStampedAsItself, ownersOf } from '../sets/ownership.js';
+import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import { useKey } from '../uses/uses.js';
 import type { Candidate } from './candidates.js';
 import type { JudgeOptions } from './judgeOptions.js';
@@ -26,7 +27,14 @@ export function reasonToKeep(candidate: Candidate, options: JudgeOptions): Kept 
 function judgementOf({ object, resource }: Candidate, kept: Kept | undefined, options: JudgeOptions): Judgement {
   const id = idOf(object);
   const { uid = '', resourceVersion = '' } = object.metadata;
-  const judged = { id, version: resource.version, uid, resourceVersion };
+  const finalizers = awaitedFinalizers(object, options);
+  const judged = {
+    id,
+    version: resource.version,
+    uid,
+    resourceVersion,
+    ...(finalizers.length > 0 && { finalizers }),
+  };
   if (kept !== undefined) return { ...judged, verdict: 'keep', ...kept };
   const isOurs = ownersOf(object).some((owner) => options.sets.includes(owner));
   return {
@@ -37,6 +45,12 @@ function judgementOf({ object, resource }: Candidate, kept: Kept | undefined, op
     ...(options.insides.has(keyOf(id)) && { holds: options.insides.get(keyOf(id))?.own.length ?? 0 }),
     consequences: options.verb === 'delete' ? [] : rollbacksOf(options.uses.get(useKey(id)) ?? []),
   };
+}
+
+/** Those of a custom resource of this set; for an operator's prune, which has no set, of any. */
+function awaitedFinalizers(object: KubeObject, { sets }: JudgeOptions): readonly string[] {
+  const isOurs = sets.length === 0 || ownersOf(object).some((owner) => sets.includes(owner));
+  return isOurs && !isBuiltInGroup(groupOf(object.apiVersion)) ? (object.metadata.finalizers ?? []) : [];
 }
 
 function goneReason(object: KubeObject, { verb, sets }: JudgeOptions): string {
