@@ -13,7 +13,7 @@ export function readDefaults(
   knownNames: ReadonlySet<string>,
 ): FlagDefault[] {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const at = (offset: number | undefined): SourcePosition => {
     if (offset === undefined) return { file };
     const { line, col } = lines.linePos(offset);

@@ -12,7 +12,8 @@ import { fieldsOf, type Fields } from './fields.js';
  */
 export function parseKubeconfig(text: string, file: string): Kubeconfig {
   const lines = new LineCounter();
-  const document = parseDocument(text, { merge: true, lineCounter: lines, intAsBigInt: true });
+  // Its warnings quote what stands in the file, and print it by themselves.
+  const document = parseDocument(text, { merge: true, lineCounter: lines, intAsBigInt: true, logLevel: 'error' });
   const problem = document.errors[0];
   if (problem !== undefined) {
     const { line, col } = lines.linePos(problem.pos[0]);

@@ -16,7 +16,7 @@ export async function saveAuthProviderConfig(
   const target = await realpath(file);
   const unlock = lockFile(`${target}.lock`);
   try {
-    const document = parseDocument(await readFile(target, 'utf8'));
+    const document = parseDocument(await readFile(target, 'utf8'), { logLevel: 'error' });
     const { users } = document.toJS() as { readonly users: readonly { readonly name: string }[] };
     const index = users.findIndex((entry) => entry.name === user);
     for (const [key, value] of Object.entries(changed)) {

@@ -15,7 +15,7 @@ export type NewValue = (old: Tree | undefined) => Tree;
  * or has no such place.
  */
 export function changeStructuredText(text: string, path: readonly string[], create: boolean, change: NewValue): string {
-  const document = parseDocument(text, { version: '1.2', keepSourceTokens: false });
+  const document = parseDocument(text, { version: '1.2', keepSourceTokens: false, logLevel: 'error' });
   if (document.errors.length > 0 || !isCollection(document.contents)) {
     throw new PathProblem('the text there is neither JSON nor YAML');
   }
