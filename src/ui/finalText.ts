@@ -13,7 +13,7 @@ export function finalText(view: RunView, report: Report, verb: string, style: St
   const objects = isDryRun && view.plan !== undefined ? planLines(view.plan, view, style) : changeLines(view, style);
   const controlled = view.plan?.controlled ?? 0;
   const counted =
-    controlled > 0 ? [style.faint(`  ${controlled} more with the prune label belong to controllers: kept`)] : [];
+    controlled > 0 ? [style.faint(`  ${controlled} more with the prune label, made by controllers: kept`)] : [];
   const dryRun = isDryRun && !failed ? [`Dry run (${report.target.dryRun}): nothing was changed.`] : [];
   const warnings = report.warnings.flatMap((warning) => {
     const [first = '', ...more] = cleanLines(warning);

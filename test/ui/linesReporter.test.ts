@@ -163,7 +163,7 @@ describe('linesReporter', () => {
       report(EXIT.done, 20),
     );
     assert.match(text, /= ConfigMap\/cfg-4fk2m9tt22 {3}kept {6}in use by Pod\/debug\n/);
-    assert.match(text, /3 more with the prune label belong to controllers: kept/);
+    assert.match(text, /3 more with the prune label, made by controllers: kept/);
   });
 
   it('lets no foreign text command a terminal or a CI system', async () => {

@@ -53,17 +53,28 @@ export function foreignFields(after: KubeObject, fresh: KubeObject, fieldManager
   });
 }
 
-function withoutBookkeeping(tree: FieldTree): FieldTree {
-  const metadata = childOf(tree, 'f:metadata');
-  const kept = (field: string): FieldTree =>
-    Object.fromEntries(Object.entries(childOf(metadata, field)).filter(([key]) => !BOOKKEEPING.test(key)));
-  const { 'f:status': _, 'f:metadata': __, ...rest } = tree;
-  const marks = Object.fromEntries(
-    ['f:labels', 'f:annotations']
-      .map((field) => [field, kept(field)] as const)
-      .filter(([, left]) => !isEmptyTree(left)),
-  );
+/** The tree without status and without the marks of tools, on the object and on the pods of its template. */
+function withoutBookkeeping({ 'f:status': _, ...tree }: FieldTree): FieldTree {
+  const { 'f:metadata': metadata, ...rest } = withoutMarks(tree);
+  const { 'f:labels': labels, 'f:annotations': annotations } = (metadata ?? {}) as FieldTree;
+  const marks = { ...(labels && { 'f:labels': labels }), ...(annotations && { 'f:annotations': annotations }) };
   return isEmptyTree(marks) ? rest : { ...rest, 'f:metadata': marks };
+}
+
+function withoutMarks(tree: FieldTree): FieldTree {
+  return Object.fromEntries(
+    Object.keys(tree).flatMap((key): [string, FieldTree][] => {
+      const below = childOf(tree, key);
+      if (isEmptyTree(below)) return [[key, below]];
+      const isMap = key === 'f:labels' || key === 'f:annotations';
+      const left = isMap
+        ? Object.fromEntries(Object.entries(below).filter(([name]) => !BOOKKEEPING.test(name)))
+        : withoutMarks(below);
+      const isEmptied =
+        Object.keys(left).every((name) => name === '.') && Object.keys(below).some((name) => name !== '.');
+      return isEmptied ? [] : [[key, left as FieldTree]];
+    }),
+  );
 }
 
 /** The outermost fields of `theirs` that are not ours, and that a fresh object has otherwise or not at all. */

@@ -81,6 +81,25 @@ describe('foreignFields', () => {
     });
   }
 
+  it('says nothing of kubectl rollout restart', () => {
+    const RESTARTED = 'kubectl.kubernetes.io/restartedAt';
+    const withTemplate = (by: ManagedFieldsEntry, more: object = {}): KubeObject => ({
+      ...object([OURS, by]),
+      spec: { template: { metadata: { labels: { app: 'web' }, annotations: { [RESTARTED]: 'now', ...more } } } },
+    });
+    const owned = (...names: string[]): object => ({
+      'f:spec': {
+        'f:template': {
+          'f:metadata': { 'f:annotations': { '.': {}, ...Object.fromEntries(names.map((name) => [`f:${name}`, {}])) } },
+        },
+      },
+    });
+    const restarted = withTemplate(entry('kubectl-rollout', 'Update', owned(RESTARTED)));
+    assert.deepEqual(foreignFields(restarted, fresh, 'kapply'), []);
+    const more = withTemplate(entry('kubectl-edit', 'Update', owned(RESTARTED, 'why')), { why: 'x' });
+    assert.equal(foreignFields(more, fresh, 'kapply').length, 1);
+  });
+
   it('tells a label', () => {
     const after = object([OURS, entry('kubectl-label', 'Update', { 'f:metadata': { 'f:labels': { 'f:chart': {} } } })]);
     assert.deepEqual(foreignFields(after, fresh, 'kapply'), [
