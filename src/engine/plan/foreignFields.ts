@@ -72,7 +72,7 @@ function withoutMarks(tree: FieldTree): FieldTree {
         : withoutMarks(below);
       const isEmptied =
         Object.keys(left).every((name) => name === '.') && Object.keys(below).some((name) => name !== '.');
-      return isEmptied ? [] : [[key, left as FieldTree]];
+      return isEmptied ? [] : [[key, left]];
     }),
   );
 }
