@@ -7,6 +7,8 @@ export interface RunKapplyOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdin?: string;
+  /** Its clock, ms since the epoch; by default the real one. */
+  readonly now?: () => number;
 }
 
 export interface RunningKapply {
@@ -29,7 +31,7 @@ export function startKapply(argv: readonly string[], options: RunKapplyOptions =
     stderr,
     env: options.env ?? {},
     cwd: options.cwd ?? tmpdir(),
-    now: Date.now,
+    now: options.now ?? Date.now,
     onSignal: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
