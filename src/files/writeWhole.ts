@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
-  existsSync,
   fchmodSync,
   fsyncSync,
   lstatSync,
@@ -20,22 +19,26 @@ export interface WriteWholeOptions {
   readonly secret: boolean;
 }
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
 /**
  * Writes a file under a name that nobody can guess, and renames it. Whoever is killed meanwhile leaves the old file, and beside
- * it one that only its owner can read. A link in the file's place is replaced, not followed; a device or a pipe (`/dev/stdout`)
+ * it one that no more people can read than the new one. A link in the file's place is replaced, not followed; a device or a pipe (`/dev/stdout`)
  * is written to.
  * @throws NodeJS.ErrnoException
  */
 export function writeWhole(path: string, content: string | Uint8Array, { secret }: WriteWholeOptions): void {
-  if (isDevice(path)) return writeFileSync(path, content);
+  if (isDevice(path)) {
+    writeFileSync(path, content);
+    return;
+  }
   const beside = join(dirname(path), `.kapply-${randomBytes(12).toString('hex')}.tmp`);
-  const file = openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  const file = openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, secret ? 0o600 : 0o666);
   try {
     try {
       writeFileSync(file, content);
-      if (!secret) fchmodSync(file, usualMode(path));
+      const old = lstatSync(path, { throwIfNoEntry: false });
+      if (!secret && old?.isFile() === true) fchmodSync(file, old.mode & 0o777);
       // Else a crash of the machine could leave the new name with nothing in it.
       fsyncSync(file);
     } finally {
@@ -52,9 +55,4 @@ export function writeWhole(path: string, content: string | Uint8Array, { secret 
 export function isDevice(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && !found.isFile() && !found.isDirectory();
-}
-
-function usualMode(path: string): number {
-  const found = existsSync(path) ? lstatSync(path) : undefined;
-  return found?.isFile() === true ? found.mode & 0o777 : 0o666 & ~process.umask();
 }

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, chmodSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  chmodSync,
+} from 'node:fs';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -62,7 +72,8 @@ describe('files that are written', () => {
       writeWhole(join(cwd, 'old'), 'text', { secret: false });
       assert.equal(mode(join(cwd, 'old')), 0o640);
       writeWhole(join(cwd, 'new'), 'text', { secret: false });
-      assert.equal(mode(join(cwd, 'new')), 0o666 & ~process.umask());
+      writeFileSync(join(cwd, 'plain'), 'text');
+      assert.equal(mode(join(cwd, 'new')), mode(join(cwd, 'plain')));
     }));
 
   it('are whole or not at all: what cannot be put in place leaves nothing beside it', () =>
@@ -76,7 +87,7 @@ describe('files that are written', () => {
     withFiles({}, async (cwd) => {
       const source = JSON.stringify(join(import.meta.dirname, '../../src/files/writeWhole.ts'));
       // A hundred megabytes take long enough to be killed within; the name beside it is there at once.
-      const script = `const { writeWhole } = await import(${source}); writeWhole(${JSON.stringify(join(cwd, 'out'))}, Buffer.alloc(1 << 27), { secret: false });`;
+      const script = `const { writeWhole } = await import(${source}); writeWhole(${JSON.stringify(join(cwd, 'out'))}, Buffer.alloc(1 << 27), { secret: true });`;
       const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
         cwd: join(import.meta.dirname, '../..'),
         stdio: 'ignore',
