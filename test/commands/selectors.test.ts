@@ -12,8 +12,8 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
 
 /** The flags that take a selector, each with its command. */
 const FLAGS = Object.entries(COMMANDS).flatMap(([name, command]) =>
-  Object.entries((command.flags ?? {}) as Record<string, { helpValue?: string }>).flatMap(([flag, { helpValue }]) =>
-    helpValue === 'SELECTOR' ? [[name, flag] as const] : [],
+  Object.entries((command as { flags?: Record<string, { helpValue?: string }> }).flags ?? {}).flatMap(
+    ([flag, { helpValue }]) => (helpValue === 'SELECTOR' ? [[name, flag] as const] : []),
   ),
 );
 

@@ -121,7 +121,8 @@ export function replicaSetReadiness({ spec, status }: Observed): Readiness {
   const count = (field: string): number => numberAt(status, field) ?? 0;
   const pods = { have: Math.min(count('readyReplicas'), want), want };
   const failure = conditionOf(status, 'ReplicaFailure');
-  if (failure?.status === 'True') return inProgress(wordsOf(failure, 'cannot create pods'), pods);
+  // Why it cannot is told with the pods' problems.
+  if (failure?.status === 'True') return inProgress(`${count('replicas')} of ${want} pods created`, pods);
   for (const [field, word] of [
     ['fullyLabeledReplicas', 'created'],
     ['availableReplicas', 'available'],

@@ -149,7 +149,10 @@ function problemsWith(object: KubeObject, seen: Omit<Seen, 'object' | 'last'>): 
   });
   const found = newest.flatMap((pod) => problemsOf(pod, given)).sort((a, b) => Number(b.doomed) - Number(a.doomed));
   const known = [...blocking, ...found, ...replicaFailure(object)];
-  return known.length > 0 ? known : [...warnings];
+  // That its containers are not ready is no cause: a volume that cannot be mounted is told by events alone.
+  const isCause = ({ container, reason }: PodProblem): boolean =>
+    container !== undefined || !['ContainersNotReady', 'NotReady'].includes(reason);
+  return blocking.length > 0 || known.some(isCause) ? known : [...warnings, ...known];
 }
 
 /** The controller cannot create pods at the moment: a quota that old pods still fill, Pod Security, a webhook. */

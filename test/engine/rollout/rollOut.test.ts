@@ -14,6 +14,11 @@ import {
 } from '../fakeCluster.js';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
+const APIS = [
+  ...['StatefulSet', 'DaemonSet', 'ReplicaSet'].map((kind) => ({ apiVersion: 'apps/v1', kind })),
+  ...['Pod', 'ReplicationController'].map((kind) => ({ apiVersion: 'v1', kind })),
+  { apiVersion: 'batch/v1', kind: 'Job' },
+];
 const DISCOVERY = { resources: RESOURCES, failures: [] };
 
 function deployment(status: object = {}, name = 'web'): KubeObject {
@@ -361,6 +366,59 @@ describe('rollOut', () => {
     );
     run.cluster.put(deployment(READY));
     assert.equal((await run.result).outcome, 'current');
+  });
+
+  /** What the events of a workload that does not move are about: the workload, or its pods; and what they say. */
+  const SILENT: readonly (readonly [kind: string, about: 'itself' | 'its pod', reason: string, message: string])[] = [
+    ['StatefulSet', 'itself', 'FailedCreate', 'create Pod web-0 failed: exceeded quota'],
+    ['DaemonSet', 'itself', 'FailedCreate', 'violates PodSecurity "restricted:latest"'],
+    ['Job', 'itself', 'FailedCreate', 'violates PodSecurity "restricted:latest"'],
+    ['ReplicaSet', 'itself', 'FailedCreate', 'exceeded quota'],
+    ['ReplicationController', 'itself', 'FailedCreate', 'exceeded quota'],
+    ['Pod', 'itself', 'FailedMount', 'secret "tls" not found'],
+    ['StatefulSet', 'its pod', 'FailedMount', 'secret "tls" not found'],
+    ['DaemonSet', 'its pod', 'FailedMount', 'secret "tls" not found'],
+    ['Job', 'its pod', 'FailedMount', 'secret "tls" not found'],
+    ['ReplicaSet', 'its pod', 'FailedMount', 'configmap "cfg" not found'],
+  ];
+  it('says what the events of each kind of workload, or of its pods, say, after 10 s in which nothing moves', async () => {
+    const notReady = [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: 'app' }];
+    const nameOf = (index: number): string => `web-${index}`;
+    // All in one run: it looks by the clock of the machine, twice a second.
+    const run = start(
+      SILENT.map(([kind], index): KubeObject => ({
+        apiVersion: APIS.find((api) => api.kind === kind)!.apiVersion,
+        kind,
+        metadata: { name: nameOf(index), namespace: 'shop', generation: 1 },
+        spec: { replicas: 1, completions: 1 },
+        status: { observedGeneration: 1, desiredNumberScheduled: 1, ...(kind === 'Pod' && { conditions: notReady }) },
+      })),
+      { timeoutMs: 60_000 },
+    );
+    for (const [index, [kind, about, reason, message]] of SILENT.entries()) {
+      const owner = run.cluster.find(kind, nameOf(index))!;
+      const pod = waitingPod(`pod-${index}`, owner, '');
+      const subject =
+        about === 'itself' ? owner : run.cluster.put({ ...pod, status: { phase: 'Pending', conditions: notReady } });
+      const { name, uid } = subject.metadata;
+      run.cluster.put({
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name: `event-${index}`, namespace: 'shop' },
+        involvedObject: { kind: subject.kind, name, uid },
+        ...{ type: 'Warning', reason, message, lastTimestamp: '2026-01-01T12:00:05Z' },
+      });
+    }
+    await turn();
+    assert.ok(!run.said.some((line) => line.includes('Failed')), run.said.join('\n'));
+    run.pass(11_000);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    run.stop.abort();
+    await assert.rejects(run.result);
+    for (const [index, [kind, about, reason, message]] of SILENT.entries()) {
+      const last = run.said.filter((line) => line.startsWith(`${kind}/${nameOf(index)} `)).at(-1);
+      assert.ok(last?.includes(`${reason}: ${message}`), `${kind}, ${about}: ${last}`);
+    }
   });
 
   it('waits for the first status of a kind whose definition has one, for a while', async () => {
