@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { makeOverlay, type Overlay } from '../commands/overlay.js';
 import { runKapply } from '../commands/runKapply.js';
 import { startTestServer, type TestHandler } from '../cluster/testServer.js';
@@ -86,4 +88,66 @@ describe('whole commands against a server that lies', function () {
     it(`single objects: ${what}`, () => endsWell(hostile({ get: lie }), COMMANDS.slice(0, 2)));
     it(`writes: ${what}`, () => endsWell(hostile({ write: lie }), COMMANDS.slice(0, 2)));
   }
+
+  const sockets: Record<string, (socket: Socket) => void> = {
+    'that says nothing': () => undefined,
+    'that is closed at once': (socket) => socket.destroy(),
+    'that is half closed at once': (socket) => socket.end(),
+    'that speaks another protocol': (socket) => socket.end('220 mail.example.com ESMTP\r\n'),
+    'that breaks off within the headers': (socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-')),
+    'with headers without an end': (socket) =>
+      socket.once('data', () => flood(socket, 'HTTP/1.1 200 OK\r\n', `x: ${'y'.repeat(1 << 12)}\r\n`)),
+    'with a flood of bytes': (socket) => flood(socket, '', 'x'.repeat(1 << 16)),
+    'with a flood of informational answers': (socket) =>
+      socket.once('data', () => flood(socket, '', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1 << 10))),
+  };
+  for (const [what, behave] of Object.entries(sockets)) {
+    for (const protocol of ['http', 'https']) {
+      it(`connections: one over ${protocol} ${what}`, async () => {
+        const open = new Set<Socket>();
+        const server = createServer({ allowHalfOpen: true }, (socket) => {
+          open.add(socket);
+          socket.on('error', () => undefined);
+          behave(socket);
+        });
+        server.listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        const { port } = server.address() as AddressInfo;
+        try {
+          const flags = [
+            '--server',
+            `${protocol}://127.0.0.1:${port}`,
+            '--insecure-skip-tls-verify',
+            '--request-timeout',
+            '1s',
+          ];
+          const began = performance.now();
+          const { exitCode, stdout, stderr } = await runKapply(
+            ['status', '-l', 'app=shop', ...flags, '--token', CANARY],
+            {
+              cwd: overlay.folder,
+              env: { HOME: overlay.folder, KUBECONFIG: '/dev/null' },
+            },
+          );
+          assert.equal(exitCode, 7, stdout + stderr);
+          assert.ok(!(stdout + stderr).includes(CANARY));
+          assert.ok(performance.now() - began < BUDGET_MS);
+        } finally {
+          for (const socket of open) socket.destroy();
+          server.close();
+        }
+      });
+    }
+  }
 });
+
+/** As fast as it is read. */
+function flood(socket: Socket, first: string, chunk: string): void {
+  const fill = (): void => {
+    while (!socket.destroyed && socket.write(chunk));
+  };
+  socket.write(first);
+  socket.on('drain', fill);
+  fill();
+}

@@ -163,6 +163,20 @@ describe('exec plugins', () => {
       assert.deepEqual(said, ['open https://login.example.com']);
     }));
 
+  for (const nothing of [null, '']) {
+    it(`may print ${JSON.stringify(nothing)} for what they lack`, () =>
+      inFolder(async (folder) => {
+        const lacking = { clientCertificateData: nothing, clientKeyData: nothing, expirationTimestamp: nothing };
+        const { user } = await plugin(folder, { token: 't', ...lacking });
+        await withCluster(server, (cluster) => cluster.discover(), { user });
+        assert.equal(server.requests[0]?.headers.authorization, 'Bearer t1');
+        const { user: empty } = await plugin(folder, { token: nothing, ...lacking });
+        await failing(empty, 'CredentialPluginFailed', /no credentials/);
+        const { user: none } = await plugin(folder, {}, {}, `console.log('null'); process.exit(0);`);
+        await failing(none, 'CredentialPluginFailed', /did not print an ExecCredential/);
+      }));
+  }
+
   const failures: [what: string, status: object, exec: object, before: string, words: RegExp][] = [
     ['fails', {}, {}, 'process.exit(3);', /exit code 3/],
     ['prints no JSON', {}, {}, `console.log('SECRET'); process.exit(0);`, /something other than JSON/],

@@ -125,6 +125,23 @@ describe('hiddenWords', () => {
     return hiddenWords(resolveTarget(config, {})!);
   };
 
+  for (const [encoding, bytes] of [
+    ['UTF-8 with a mark', (text: string) => Buffer.from(`\ufeff${text}`)],
+    ['UTF-16, as PowerShell writes it', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16 of the other order', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+  ] as const) {
+    it(`is read in ${encoding}`, () =>
+      inFolder(async (folder) => {
+        const kubeconfig = join(folder, 'config');
+        await writeFile(kubeconfig, bytes('clusters:\n- name: \u00e9\n  cluster: {server: "https://s"}\n'));
+        const { clusters } = await loadKubeconfig({ kubeconfig, env: {} });
+        assert.deepEqual(
+          clusters.map(({ name, server }) => [name, server]),
+          [['\u00e9', 'https://s']],
+        );
+      }));
+  }
+
   it('names what another file has under the same name and another content', () => {
     const [one, two] = [file('a', 't1', 'https://one:1'), file('b', 't2', 'https://one:1')];
     assert.deepEqual(words([one, two, file('c', 't3', 'https://three:3')]), [
