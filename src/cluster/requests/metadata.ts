@@ -9,6 +9,11 @@ export function typeOf({ group, version, kind }: ApiResource): { readonly apiVer
   return { apiVersion: group === '' ? version : `${group}/${version}`, kind };
 }
 
+/** What a list of metadata has of an object. */
+export function metadataOf({ apiVersion, kind, metadata }: KubeObject, resource: ApiResource): KubeObject {
+  return normalizeMetadata({ apiVersion, kind, metadata }, resource);
+}
+
 /** A PartialObjectMetadata as the object that it is of, the value of last-applied replaced by ''. */
 export function normalizeMetadata(item: KubeObject, resource: ApiResource): KubeObject {
   const { annotations } = item.metadata;

@@ -1,11 +1,10 @@
 /** The plan of a deploy: everything that it would write, found out without writing. */
 import { inputError } from '../../errors.js';
-import { ApiError } from '../../cluster/apiError.js';
 import type { Discovery } from '../../cluster/cluster.js';
 import { stampConfigHashes } from '../configs/configHash.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
-import { formerNamespaces, NOWHERE, type FormerNamespaces } from '../lock/recordedNamespaces.js';
+import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
 import { checkSetNames, setsOf } from '../sets/setName.js';
 import { parsePruneSelector } from '../../objects/selector.js';
 import { sortIntoStages, type Stage } from '../apply/waves.js';
@@ -23,7 +22,7 @@ import { elsewhereWarnings } from './elsewhere.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planChange.js';
 import { missingWarnings } from './missingWarnings.js';
 import { prepareObjects, type PreparedObject } from './prepare.js';
-import { readLive } from './readLive.js';
+import { readForPlan, searchedNamespaces, type PlanReads } from './planReads.js';
 import { collapseRefusals, PlanRefusedError } from './refusal.js';
 import { replacedRevisions } from '../configs/replacedRevisions.js';
 import { autoscaledKeys } from './replicas.js';
@@ -110,22 +109,30 @@ export async function makePlan(
 }
 
 /** As `makePlan`, of what was prepared before: it is made anew when another run was there meanwhile. */
-export async function planPrepared(
+export async function planPrepared(prepared: Prepared, options: PlanOptions, context: PlanContext): Promise<MadePlan> {
+  // A plan that is refused leaves no reads behind.
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  try {
+    return await planWithin(prepared, options, { ...context, signal });
+  } finally {
+    over.abort();
+  }
+}
+
+async function planWithin(
   { discovery, members, stages: prestages, warnings }: Prepared,
   options: PlanOptions,
   context: PlanContext,
 ): Promise<MadePlan> {
   const { cluster, signal } = context;
-  const unread = new Map<string, string>();
-  const read = await readLive(cluster, members, {
-    signal,
-    unread: (key, why) => unread.set(key, why),
-  });
-  const live = withoutGoing(read);
+  const reads = await readForPlan(members, options, { cluster, discovery, signal });
+  const { former, unread } = reads;
+  const live = withoutGoing(reads.live);
   // Where that may not be asked, the server's dry run says it.
   await refuseMissingNamespaces(cluster, unseenNamespaces(members, live), { discovery, signal });
   const unasked = await refuseMissingNamespaces(cluster, options.pruneNamespaces, { discovery, signal });
-  const planning = { ...(await planningOptions(members, live, discovery, options, context)), unread };
+  const planning = { ...(await planningOptions(members, live, reads, options, context)), unread };
   const outcomes = await mapConcurrently(
     prestages.flatMap((stage, index) => stage.members.map((member) => ({ member, wave: index + 1 }))),
     cluster.concurrency,
@@ -139,15 +146,16 @@ export async function planPrepared(
 
   const planned = [...completed.values()];
   const after = planned.map((change) => change.after);
-  const former =
-    options.pruneLabel === undefined || options.set === undefined
-      ? NOWHERE
-      : await formerNamespaces(members, { sets: setsOf(options), cluster, discovery, signal });
-  const pruned = await planPrune(planned, { discovery, former }, options, context);
   const unsuffixed = unsuffixedNames(
     members.map(({ object }) => object),
     planned.flatMap(({ id, generated }) => (generated ? [id] : [])),
   );
+  const reading = { cluster, discovery, signal };
+  const [pruned, ofNames, ofMissing] = await Promise.all([
+    planPrune(planned, { discovery, former, reads }, options, context),
+    unsuffixedWarnings(unsuffixed, reading),
+    options.allowMissing ? [] : missingWarnings(after, { ...options, ...reading }),
+  ]);
   const stages = prestages.map((stage) => ({
     awaits: stage.awaits,
     members: stage.members.flatMap((member) => {
@@ -161,14 +169,7 @@ export async function planPrepared(
     confirmations: confirmationsOf(pruned, planned, { ...options, former }),
     set: options.set,
     pruneLabel: options.pruneLabel,
-    warnings: [
-      ...warnings,
-      ...unasked,
-      ...pruned.warnings,
-      ...notesOf(planned),
-      ...(await unsuffixedWarnings(unsuffixed, { cluster, discovery, signal })),
-      ...(options.allowMissing ? [] : await missingWarnings(after, { ...options, cluster, discovery, signal })),
-    ],
+    warnings: [...warnings, ...unasked, ...pruned.warnings, ...notesOf(planned), ...ofNames, ...ofMissing],
   };
   return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now(), former };
 }
@@ -187,7 +188,7 @@ function refuseEmpty(rendered: readonly RenderedObject[], options: PrepareOption
 async function planningOptions(
   prepared: readonly PreparedObject[],
   live: ReadonlyMap<string, KubeObject>,
-  discovery: Discovery,
+  { autoscalers }: PlanReads,
   options: PlanOptions,
   context: PlanContext,
 ): Promise<Omit<PlanChangeOptions, 'unread'>> {
@@ -206,10 +207,7 @@ async function planningOptions(
     definitions: definitionsByKind(prepared.map(({ object }) => object)),
     shapeOf: ({ apiVersion, kind }) => shapeOfKind(schema, apiVersion, kind),
     askServer: options.dryRun !== 'client',
-    autoscaled: autoscaledKeys([
-      ...prepared.map(({ object }) => object),
-      ...(await liveAutoscalers(prepared, live, discovery, context)),
-    ]),
+    autoscaled: autoscaledKeys([...prepared.map(({ object }) => object), ...autoscalers]),
     comebacks: await comebacks(prepared, live, { ...context, sets: setsOf(options) }),
     now: context.now(),
     createdNames: new Set(created.map(({ object }) => object.metadata.name)),
@@ -241,37 +239,6 @@ function withoutGoing(live: ReadonlyMap<string, KubeObject>): Map<string, KubeOb
   return new Map([...live].filter(([, { metadata }]) => !going.has(metadata.namespace ?? '')));
 }
 
-/** The autoscalers in namespaces where the set has workloads already. */
-async function liveAutoscalers(
-  prepared: readonly PreparedObject[],
-  live: ReadonlyMap<string, KubeObject>,
-  discovery: Discovery,
-  { cluster, signal }: PlanContext,
-): Promise<KubeObject[]> {
-  const resource = discovery.resources.find(
-    ({ group, kind, preferred }) => group === 'autoscaling' && kind === 'HorizontalPodAutoscaler' && preferred,
-  );
-  if (resource === undefined) return [];
-  const namespaces = new Set(
-    prepared.flatMap(({ object }) => {
-      const spec = live.get(keyOf(idOf(object)))?.spec as { replicas?: number } | undefined;
-      return spec?.replicas === undefined || object.metadata.namespace === undefined ? [] : [object.metadata.namespace];
-    }),
-  );
-  const lists = await Promise.all(
-    [...namespaces].map(async (namespace) => {
-      try {
-        return (await cluster.list(resource, { namespace, signal })).items;
-      } catch (error) {
-        // Whoever may not see autoscalers deploys without them in mind, as kubectl does.
-        if (error instanceof ApiError && error.httpStatus === 403) return [];
-        throw error;
-      }
-    }),
-  );
-  return lists.flat();
-}
-
 function settle(outcomes: readonly PlannedOrRefused[]): PlannedChange[] {
   const refusals = collapseRefusals(outcomes.flatMap((outcome) => ('refusal' in outcome ? [outcome.refusal] : [])));
   if (refusals.length > 0) throw new PlanRefusedError(refusals, outcomes.length);
@@ -280,14 +247,20 @@ function settle(outcomes: readonly PlannedOrRefused[]): PlannedChange[] {
 
 /** Where a deploy looks for what is stale: the namespaces of the set, and those of --prune-namespace. */
 export function pruneNamespaces(changes: readonly Pick<PlannedChange, 'id'>[], options: PlanOptions): string[] {
-  const rendered = changes.flatMap(({ id }) => (id.namespace === '' ? [] : [id.namespace]));
-  return [...new Set([...rendered, ...options.pruneNamespaces])];
+  return searchedNamespaces(
+    changes.map(({ id }) => id.namespace),
+    options,
+  );
 }
 
 /** What the label finds besides the set, judged as it will be after the rollout. */
 export async function planPrune(
   changes: readonly Pick<PlannedChange, 'id' | 'after'>[],
-  { discovery, former }: { readonly discovery: Discovery; readonly former: FormerNamespaces },
+  {
+    discovery,
+    former,
+    reads,
+  }: { readonly discovery: Discovery; readonly former: FormerNamespaces; readonly reads?: PlanReads },
   options: PlanOptions,
   { cluster, signal }: PlanContext,
 ): Promise<Judgements> {
@@ -307,6 +280,7 @@ export async function planPrune(
     pruneLabel,
     discovery,
     signal,
+    ...(reads !== undefined && { whole: reads.whole, candidates: await reads.candidates }),
     applied: changes.map(({ after }) => after),
     namespaces: pruneNamespaces(changes, options),
     verb: 'deploy',

@@ -1,17 +1,17 @@
 /** The objects of the set as the server has them now. */
 import { ApiError } from '../../cluster/apiError.js';
-import type { ApiResource, Cluster } from '../../cluster/cluster.js';
+import type { Cluster } from '../../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import { isNoVerdict } from './noVerdict.js';
 import type { PreparedObject } from './prepare.js';
-
-/** From so many objects of one kind in one namespace on, one list is cheaper than a get for each. */
-const LIST_FROM = 8;
+import { listWhole, membersByPlace, type WholeLists } from './wholeLists.js';
 
 export interface ReadLiveOptions {
   readonly signal: AbortSignal;
+  /** The lists of where the set has many objects; without them, they are read here. */
+  readonly whole?: WholeLists;
   /** Told of a custom resource for which the server got no answer; without it, that ends the reading. */
   readonly unread?: (key: string, why: string) => void;
   /** Told of an object that may not be read; without it, that ends the reading. */
@@ -24,15 +24,9 @@ export async function readLive(
   members: readonly PreparedObject[],
   options: ReadLiveOptions,
 ): Promise<Map<string, KubeObject>> {
-  const groups = new Map<string, PreparedObject[]>();
-  for (const member of members) {
-    if (member.pendingKind) continue;
-    const { group, version, plural } = member.resource;
-    const place = [group, version, plural, member.object.metadata.namespace ?? ''].join('/');
-    groups.set(place, [...(groups.get(place) ?? []), member]);
-  }
-  const found = await mapConcurrently([...groups.values()], cluster.concurrency, (group) =>
-    readGroup(cluster, group, options),
+  const whole = options.whole ?? listWhole(cluster, members, options.signal);
+  const found = await mapConcurrently([...membersByPlace(members).values()], cluster.concurrency, (group) =>
+    readGroup(cluster, group, whole, options),
   );
   return new Map(found.flat().map((object) => [keyOf(idOf(object)), object]));
 }
@@ -40,12 +34,15 @@ export async function readLive(
 async function readGroup(
   cluster: Cluster,
   group: readonly PreparedObject[],
+  whole: WholeLists,
   options: ReadLiveOptions,
 ): Promise<KubeObject[]> {
   const [first] = group;
-  if (first !== undefined && group.length >= LIST_FROM) {
-    const listed = await tryList(cluster, first.resource, first.object.metadata.namespace ?? '', options.signal);
-    if (listed !== undefined) return listed;
+  const listed = first === undefined ? undefined : await whole(first.resource, first.object.metadata.namespace ?? '');
+  if (listed !== undefined) {
+    // What else lives there need not be held for the whole run.
+    const names = new Set(group.map(({ object }) => object.metadata.name));
+    return listed.items.filter(({ metadata }) => names.has(metadata.name));
   }
   const objects = await mapConcurrently(group, cluster.concurrency, async (member) => {
     const { resource, object } = member;
@@ -66,20 +63,4 @@ async function readGroup(
     }
   });
   return objects.filter((object) => object !== undefined);
-}
-
-/** Undefined where listing is not allowed, or not answered: reading one by one may be. */
-async function tryList(
-  cluster: Cluster,
-  resource: ApiResource,
-  namespace: string,
-  signal: AbortSignal,
-): Promise<KubeObject[] | undefined> {
-  try {
-    const { items } = await cluster.list(resource, { namespace, signal });
-    return [...items];
-  } catch (error) {
-    if (error instanceof ApiError && (error.httpStatus === 403 || isNoVerdict(error))) return undefined;
-    throw error;
-  }
 }

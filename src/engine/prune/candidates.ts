@@ -1,8 +1,11 @@
 /** Finds what carries the prune label. Only metadata is requested: a Secret's data leaves the server only where it is deleted. */
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, ListOptions } from '../../cluster/cluster.js';
+import { metadataOf } from '../../cluster/requests/metadata.js';
 import type { Right } from '../../cluster/right.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import { matchesSelector, parsePruneSelector } from '../../objects/selector.js';
+import type { WholeLists } from '../plan/wholeLists.js';
 import { ownersOf } from '../sets/ownership.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 
@@ -53,6 +56,8 @@ export interface FindCandidatesOptions {
   readonly sets: readonly string[];
   /** Besides, namespaces in which only objects of the set are looked at: those that it was deployed to before. */
   readonly formerNamespaces: readonly string[];
+  /** Lists that are read anyway: they are not asked for again. */
+  readonly whole?: WholeLists;
   readonly signal: AbortSignal;
 }
 
@@ -139,6 +144,29 @@ function settle(resource: ApiResource, attempts: readonly Attempt[]): ResourceLi
   };
 }
 
+/** The candidates among what was read whole; undefined where it was not. */
+async function foundWithin(
+  list: ReturnType<WholeLists>,
+  resource: ApiResource,
+  selector: string,
+): Promise<Pick<Attempt, 'found' | 'serverTime'> | undefined> {
+  const whole = await list;
+  if (whole === undefined) return undefined;
+  const requirements = parsePruneSelector(selector);
+  return {
+    serverTime: whole.serverTime,
+    found: whole.items.flatMap((object) => {
+      if (!matchesSelector(requirements, object.metadata.labels)) return [];
+      const protectedType = isSecretKind(resource) && FOREIGN_SECRET_TYPES.includes(String(object.type));
+      return [{ object: metadataOf(object, resource), resource, protectedType }];
+    }),
+  };
+}
+
+function isSecretKind({ group, kind }: ApiResource): boolean {
+  return group === '' && kind === 'Secret';
+}
+
 async function tryList(
   cluster: Cluster,
   resource: ApiResource,
@@ -147,10 +175,11 @@ async function tryList(
 ): Promise<Attempt> {
   const listOptions: ListOptions = { namespace, labelSelector: options.selector, signal: options.signal };
   try {
+    const known = await foundWithin(options.whole?.(resource, namespace), resource, options.selector);
+    if (known !== undefined) return { namespace, ...known, failure: undefined };
     const list = await cluster.listMetadata(resource, listOptions);
-    const isSecret = resource.group === '' && resource.kind === 'Secret';
     const own =
-      isSecret && list.items.length > 0
+      isSecretKind(resource) && list.items.length > 0
         ? await cluster.listMetadata(resource, {
             ...listOptions,
             fieldSelector: FOREIGN_SECRET_TYPES.map((type) => `type!=${type}`).join(','),

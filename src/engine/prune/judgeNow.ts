@@ -12,6 +12,7 @@ import { judgeInsides } from './judgeInsides.js';
 import { judgeCandidates, reasonToKeep } from './judge.js';
 import type { JudgeOptions, Verb } from './judgeOptions.js';
 import { judgeLeaving } from './judgeLeaving.js';
+import type { WholeLists } from '../plan/wholeLists.js';
 import { projectUses } from '../uses/projection.js';
 import { concerns } from '../uses/plannedReads.js';
 import { unlistedGap } from './refuseUnlisted.js';
@@ -22,6 +23,10 @@ export interface JudgeNowOptions extends Pick<
   PruneOptions,
   'pruneKinds' | 'keep' | 'keepRollback' | 'adopt' | 'ignoreUnlisted'
 > {
+  /** What the search found, where it is over already. */
+  readonly candidates?: Candidates;
+  /** Lists that are read anyway: they are not asked for again. */
+  readonly whole?: WholeLists;
   /** undefined: nothing is searched; only what is named is judged. */
   readonly pruneLabel: string | undefined;
   readonly verb: Verb;
@@ -76,7 +81,7 @@ export interface Judgements {
 export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Promise<Judgements> {
   const { discovery, signal, named = [] } = options;
   const sets = setsOf(options);
-  const candidates = await searchCandidates(cluster, options);
+  const candidates = options.candidates ?? (await searchCandidates(cluster, options));
   const serverTime = candidates.serverTime;
   const uids = new Set(named.map(({ object }) => object.metadata.uid));
   const found = candidates.items.filter(
@@ -121,6 +126,7 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
           ignoreUnlisted: options.ignoreUnlisted,
           discovery,
           signal,
+          ...(options.whole !== undefined && { whole: options.whole }),
         });
   const uses = options.projected ? projectUses(scan.uses, { candidates: usable, after: options.applied }) : scan.uses;
   const judgements = judgeLeaving(
@@ -154,8 +160,22 @@ function unsearchedFor(judgements: readonly Judgement[], { gaps }: UseScan): Unl
   return gaps.filter((gap) => unknown.some(({ id }) => concerns(gap, id))).map(unlistedGap);
 }
 
+export type SearchOptions = Pick<
+  JudgeNowOptions,
+  | 'pruneLabel'
+  | 'discovery'
+  | 'pruneKinds'
+  | 'searchedKinds'
+  | 'namespaces'
+  | 'formerNamespaces'
+  | 'signal'
+  | 'set'
+  | 'formerSet'
+  | 'whole'
+>;
+
 /** What the label finds; nothing where there is none. */
-async function searchCandidates(cluster: Cluster, options: JudgeNowOptions): Promise<Candidates> {
+export async function searchCandidates(cluster: Cluster, options: SearchOptions): Promise<Candidates> {
   const { pruneLabel, discovery, pruneKinds, searchedKinds, namespaces, formerNamespaces, signal } = options;
   if (pruneLabel === undefined) return { items: [], serverTime: undefined, unlisted: [], warnings: [] };
   const searched = searchedKinds === undefined ? undefined : new Set(searchedKinds);
@@ -168,6 +188,7 @@ async function searchCandidates(cluster: Cluster, options: JudgeNowOptions): Pro
     sets: setsOf(options),
     formerNamespaces,
     signal,
+    ...(options.whole !== undefined && { whole: options.whole }),
   });
 }
 

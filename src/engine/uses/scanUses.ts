@@ -4,6 +4,8 @@ import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { groupOf, versionOf, type ObjectId } from '../../objects/object.js';
 import { FEW_NAMESPACES } from '../prune/candidates.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
+import { metadataOf } from '../../cluster/requests/metadata.js';
+import type { WholeLists } from '../plan/wholeLists.js';
 import { isBuiltInGroup } from './builtInGroups.js';
 import { ignoredKey } from './ignoredKinds.js';
 import { concerns, ESSENTIAL_KINDS, kindKey, plannedReads, type Gap, type PlannedRead } from './plannedReads.js';
@@ -25,6 +27,8 @@ export interface ScanOptions {
   readonly plainNames: boolean;
   /** Kinds, as `GROUP/KIND`, that need not be readable: what uses something there is not seen. */
   readonly ignoreUnlisted?: readonly string[];
+  /** Lists that are read anyway: they are not asked for again. */
+  readonly whole?: WholeLists;
   readonly discovery: Discovery;
   readonly signal: AbortSignal;
 }
@@ -91,7 +95,7 @@ interface Failure {
   readonly isBeyond: boolean;
 }
 
-type ReadOptions = Pick<ScanOptions, 'signal'> & { readonly add: UseIndex['add'] };
+type ReadOptions = Pick<ScanOptions, 'signal' | 'whole'> & { readonly add: UseIndex['add'] };
 
 /**
  * One list across all namespaces where other namespaces count or many are asked for, so that requests grow with kinds;
@@ -114,10 +118,15 @@ async function readPlace(
   cluster: Cluster,
   read: PlannedRead,
   namespace: string,
-  { signal, add }: ReadOptions,
+  { signal, add, whole }: ReadOptions,
 ): Promise<Failure | undefined> {
   const { resource, metadataOnly } = read;
   try {
+    const known = await whole?.(resource, namespace);
+    if (known !== undefined) {
+      for (const object of known.items) add(metadataOnly ? metadataOf(object, resource) : object);
+      return undefined;
+    }
     for await (const { items } of cluster.pages(resource, { namespace, metadataOnly, signal })) {
       for (const object of items) add(object);
     }

@@ -1,0 +1,61 @@
+/** The lists that a plan reads whole, each once: what lives, what is stale and what uses it are all looked for in them. */
+import { ApiError } from '../../cluster/apiError.js';
+import type { ApiResource, Cluster, ObjectList } from '../../cluster/cluster.js';
+import { isNoVerdict } from './noVerdict.js';
+import type { PreparedObject } from './prepare.js';
+
+/** From so many objects of one kind in one namespace on, one list is cheaper than a get for each. */
+const LIST_FROM = 8;
+
+/**
+ * All of a kind in a namespace ('' for what lives in none), where the plan reads it; undefined where it does not. The list is
+ * undefined where it is not allowed, or not answered: reading one by one may be.
+ */
+export type WholeLists = (
+  resource: ApiResource,
+  namespace: string,
+) => Promise<Pick<ObjectList, 'items' | 'serverTime'> | undefined> | undefined;
+
+/** Members of one kind in one namespace. */
+export function membersByPlace(members: readonly PreparedObject[]): ReadonlyMap<string, readonly PreparedObject[]> {
+  const places = new Map<string, PreparedObject[]>();
+  for (const member of members) {
+    if (member.pendingKind) continue;
+    const place = placeOf(member.resource, member.object.metadata.namespace ?? '');
+    const there = places.get(place);
+    if (there === undefined) places.set(place, [member]);
+    else there.push(member);
+  }
+  return places;
+}
+
+/** Asks for the lists of every place with many members, all at once. */
+export function listWhole(cluster: Cluster, members: readonly PreparedObject[], signal: AbortSignal): WholeLists {
+  const lists = new Map<string, Promise<ObjectList | undefined>>();
+  for (const [place, [first, ...others]] of membersByPlace(members)) {
+    if (first === undefined || others.length + 1 < LIST_FROM) continue;
+    const list = tryList(cluster, first.resource, first.object.metadata.namespace ?? '', signal);
+    // Whoever looks into it hears of a failure; nobody may.
+    list.catch(() => undefined);
+    lists.set(place, list);
+  }
+  return (resource, namespace) => lists.get(placeOf(resource, namespace));
+}
+
+function placeOf({ group, version, plural }: ApiResource, namespace: string): string {
+  return [group, version, plural, namespace].join('/');
+}
+
+async function tryList(
+  cluster: Cluster,
+  resource: ApiResource,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<ObjectList | undefined> {
+  try {
+    return await cluster.list(resource, { namespace, signal });
+  } catch (error) {
+    if (error instanceof ApiError && (error.httpStatus === 403 || isNoVerdict(error))) return undefined;
+    throw error;
+  }
+}
