@@ -7,7 +7,7 @@ import type { MadePlan, PlannedMember } from '../plan/makePlan.js';
 import { podSpecPath } from '../uses/references.js';
 import { pause } from '../run/pause.js';
 import { asideWords, blockedBy, retryAside, type RetryOptions } from './putAside.js';
-import { dependenciesOf } from './waves.js';
+import { edgesOf } from './waves.js';
 import { awaitCurrent, type AwaitCurrentOptions } from '../rollout/awaitCurrent.js';
 
 /** How long the server may take to serve a kind whose definition is Established. */
@@ -41,9 +41,15 @@ export async function applyStages(made: MadePlan, options: ApplyStagesOptions): 
     made.stages.flatMap(({ members }) => members.map(({ change }) => [keyOf(change.id), true] as const)),
   );
 
+  const edges = edgesOf(made.stages.flatMap(({ members }) => members.map(({ object }) => object)));
+
   const applyMembers = async (members: readonly PlannedMember[]): Promise<AppliedObject[]> => {
-    const awaits = members.flatMap(({ object }) => dependenciesOf(object, all));
-    const awaited = applied.filter(({ member }) => awaits.includes(keyOf(member.change.id)));
+    const awaits = new Set(
+      members.flatMap(({ change }) =>
+        (edges.get(keyOf(change.id)) ?? []).flatMap((edge) => (edge.awaited ? [edge.key] : [])),
+      ),
+    );
+    const awaited = applied.filter(({ member }) => awaits.has(keyOf(member.change.id)));
     await awaitCurrent(awaited, { ...options, discovery });
     discovery = await awaitServed(members, discovery, options);
     const results = await applyStage(members, {

@@ -6,7 +6,7 @@ import { ApiError } from '../../cluster/apiError.js';
 import { findResource, type Discovery, type ObjectAddress } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
 import { formatId, type KubeObject } from '../../objects/object.js';
-import { waveOf } from '../apply/waves.js';
+import { waveOf } from '../apply/waveOf.js';
 import { awaitGone } from '../run/awaitGone.js';
 import type { PruneOutcome } from '../run/events.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';

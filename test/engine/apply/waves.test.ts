@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DEPENDS_ON_ANNOTATION } from '../../../src/objects/annotations.js';
 import { idOf, keyOf, type KubeObject } from '../../../src/objects/object.js';
-import { sortIntoStages, waveOf } from '../../../src/engine/apply/waves.js';
+import { sortIntoStages } from '../../../src/engine/apply/waves.js';
+import { waveOf } from '../../../src/engine/apply/waveOf.js';
 
 function made(type: string, name: string, dependsOn?: string): { object: KubeObject } {
   const [apiVersion = '', kind = ''] = type.split(' ');
@@ -25,20 +26,22 @@ const namesOf = (members: readonly { object: KubeObject }[]): string[][] =>
 
 describe('engine/apply/waves', () => {
   it('applies what others stand on first', () => {
-    const kinds = [
-      'v1 Namespace',
-      'v1 ServiceAccount',
-      'v1 ConfigMap',
-      'shop.example.com/v1 Gadget',
-      'apps/v1 Deployment',
-      'autoscaling/v2 HorizontalPodAutoscaler',
-      'networking.k8s.io/v1 Ingress',
-      'admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration',
+    const steps = [
+      ['v1 Namespace'],
+      ['v1 ResourceQuota'],
+      ['v1 ServiceAccount', 'v1 ConfigMap', 'v1 Service', 'networking.k8s.io/v1 NetworkPolicy'],
+      ['shop.example.com/v1 Gadget'],
+      ['apps/v1 Deployment', 'batch/v1 Job'],
+      ['autoscaling/v2 HorizontalPodAutoscaler', 'networking.k8s.io/v1 Ingress'],
+      ['admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration'],
     ];
-    const members = kinds.map((kind) => made(kind, 'a'));
-    const expected = kinds.map((kind) => [`${kind.split(' ')[1]!}/a`]);
+    const members = steps.flat().map((kind) => made(kind, 'a'));
+    const expected = steps.map((kinds) => kinds.map((kind) => `${kind.split(' ')[1]!}/a`));
     assert.deepEqual(namesOf(members), expected);
-    assert.deepEqual(namesOf([...members].reverse()), expected);
+    assert.deepEqual(
+      namesOf([...members].reverse()),
+      expected.map((names) => [...names].reverse()),
+    );
   });
 
   it('knows a kind by its group', () => {
