@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import pLimit from 'p-limit';
 import { EXIT, KapplyError } from '../../errors.js';
 import { boundedSignal, orAborted } from '../../net/abort.js';
 import type { HttpRequest, HttpResponse, Transport } from '../../net/http.js';
@@ -10,6 +9,7 @@ import { attempts, type Seen, type Sender } from './attempts.js';
 import { connectionKeeper } from './connectionKeeper.js';
 import type { Right } from '../right.js';
 import { malformedAnswer, notAnApiServer, type ServerIdentity } from './failures.js';
+import { inFlight } from './inFlight.js';
 import { decodeJson } from './json.js';
 import { ShapeError } from './shapes.js';
 
@@ -58,9 +58,9 @@ export interface ApiClient {
   close(): void;
 }
 
-export interface ApiClientOptions extends Omit<Sender, 'connection' | 'seen' | 'closing'> {
+export interface ApiClientOptions extends Omit<Sender, 'connection' | 'seen' | 'closing' | 'answered'> {
   readonly open: (credentials: Credentials) => Promise<Transport>;
-  /** Requests in flight at once; watches come on top. */
+  /** The most requests in flight at once; watches come on top. */
   readonly concurrency: number;
   /** For one request with its answer, in ms; undefined for none. */
   readonly requestTimeoutMs: number | undefined;
@@ -71,18 +71,18 @@ export interface ApiClientOptions extends Omit<Sender, 'connection' | 'seen' | '
 
 export function apiClient(options: ApiClientOptions): ApiClient {
   const { identity, requestTimeoutMs, lifetime } = options;
-  const limit = pLimit(options.concurrency);
+  const flow = inFlight(options.concurrency);
   const seen: Seen = { warnings: new Set(), requests: 0, known: false };
   const told = new Set<string>();
   const connection = connectionKeeper(options.open);
   const closing = lifetime.signal;
   setMaxListeners(0, closing);
-  const sender: Sender = { ...options, connection, closing, seen };
+  const sender: Sender = { ...options, connection, closing, seen, answered: flow.answered };
 
   const text = (request: ApiRequest): Promise<ApiResponse<string>> => {
     const { signal } = request;
     const read = (response: HttpResponse): Promise<string> => readText(response, MOST_BYTES);
-    const answer = limit(() => attempts(sender, request, requestTimeoutMs, read));
+    const answer = flow.run(() => attempts(sender, request, requestTimeoutMs, read));
     if (signal === undefined) return answer;
     // Hundreds of requests may listen to the one signal of a run, some of them still waiting for their turn.
     setMaxListeners(0, signal);

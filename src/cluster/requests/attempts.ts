@@ -9,6 +9,7 @@ import type { Authenticator, Credentials } from '../auth/authenticator.js';
 import type { ApiRequest, ApiResponse } from './apiClient.js';
 import type { ConnectionKeeper } from './connectionKeeper.js';
 import { notAnApiServer, refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
+import type { InFlight } from './inFlight.js';
 import { parseWarnings } from './warnings.js';
 
 /** Of a refusal: a Status is a few hundred bytes, and an admission webhook's message may be long. */
@@ -34,6 +35,8 @@ export interface Sender {
   /** Aborted when the client is closed. */
   readonly closing: AbortSignal;
   readonly seen: Seen;
+  /** Told of every answer, and how long it took. */
+  readonly answered: InFlight['answered'];
 }
 
 /** What has been seen of the server so far. */
@@ -119,6 +122,7 @@ async function attempt<T>(
 ): Promise<Answer<T>> {
   const transport = await sender.connection.get(credentials);
   sender.seen.requests += 1;
+  const sentAt = sender.now();
   const { authorization } = credentials;
   const response = await transport.send({
     method: request.method,
@@ -134,6 +138,7 @@ async function attempt<T>(
   });
   sender.seen.known = true;
   const { status, headers } = response;
+  sender.answered({ method: request.method, status, ms: sender.now() - sentAt });
   if (status >= 400) {
     const text = hideCredentials(await readText(response, MOST_REFUSAL_BYTES), authorization);
     return { kind: 'refused', status, headers, text };
