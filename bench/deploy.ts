@@ -1,107 +1,118 @@
 /**
- * A deploy of 250 objects to a server 20 ms away, against `kubectl apply --server-side` in the same run: the first
- * deploy and the same again. `npm run bench`; OBJECTS, RTT_MS and ROUNDS change the numbers.
+ * Deploys to a server that a relay puts at a distance, with kapply and with every rival in the same run: the first deploy,
+ * the same again, and one config in ten changed with a prune. `npm run bench`. SIZES, RTTS (ms) and ROUNDS change the numbers;
+ * from LARGE objects on the rivals run once, from HUGE on only kapply and the bare loop. Prints rows of Markdown.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binary, buildControlPlane } from '../e2e/control-plane/build.js';
 import { startControlPlane } from '../e2e/control-plane/start.js';
 import type { Report } from '../src/engine/run/report.js';
 import { measure, median, type Measured } from './measure.js';
-import { manifests, mixes, type Mix } from './objects.js';
+import { manifests } from './objects.js';
 import { startRelay } from './relay.js';
+import { kapply, rivals, type Manifests, type Tool } from './rivals.js';
+import { cpuOf, serverProcesses } from './serverCpu.js';
 
-const objects = Number(process.env.OBJECTS ?? 250);
-const roundTripMs = Number(process.env.RTT_MS ?? 20);
+const numbers = (text: string): number[] => text.split(',').map(Number);
+const sizes = numbers(process.env.SIZES ?? '50,250,1000,5000');
+const distances = numbers(process.env.RTTS ?? '0,20');
 const rounds = Number(process.env.ROUNDS ?? 3);
-const kapplyProgram = join(import.meta.dirname, '../bin/run.js');
+const LARGE = 1000;
+const HUGE = 5000;
 
 const say = (line = ''): unknown => process.stdout.write(`${line}\n`);
 
-interface Tool {
-  readonly name: string;
-  readonly run: (file: string) => Promise<Measured>;
-}
+const steps = ['first', 'unchanged', '1 in 10 changed'] as const;
+type Step = (typeof steps)[number];
+type Run = Measured & { readonly serverCpuSeconds: number };
 
-interface Series {
-  readonly first: Measured[];
-  readonly again: Measured[];
-}
+const middle = (runs: readonly Run[], of: (run: Run) => number): number => median(runs.map(of));
+const secondsOf = (runs: readonly Run[] | undefined): number | undefined =>
+  runs === undefined || runs.length === 0 ? undefined : middle(runs, ({ seconds }) => seconds);
 
-function row(name: string, what: string, runs: readonly Measured[]): string {
-  const peak = Math.max(...runs.map(({ peakMiB }) => peakMiB ?? 0));
-  return [
-    name.padEnd(8),
-    what.padEnd(18),
-    `${median(runs.map(({ seconds }) => seconds)).toFixed(2)} s`.padStart(8),
-    `(${runs.map(({ seconds }) => seconds.toFixed(2)).join(', ')})`.padEnd(22),
-    `${median(runs.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2)} s CPU`.padStart(12),
-    `${Math.round(peak)} MiB`.padStart(9),
-  ].join(' ');
-}
-
-function tell(mix: Mix, kubectl: Series | undefined, kapply: Series | undefined): void {
-  if (kubectl === undefined || kapply === undefined) return;
-  say(`${objects} objects (${mix}), ${roundTripMs} ms of added round trip, medians of ${rounds}`);
-  for (const [name, { first, again }] of [
-    ['kubectl', kubectl],
-    ['kapply', kapply],
-  ] as const) {
-    say(row(name, 'first deploy', first));
-    say(row(name, 'unchanged redeploy', again));
-  }
-  const time = (runs: readonly Measured[]): number => median(runs.map(({ seconds }) => seconds));
-  for (const which of ['first', 'again'] as const) {
-    const last = kapply[which].at(-1);
-    if (last === undefined) continue;
-    const { summary } = JSON.parse(last.stdout) as Report;
-    const ratio = (time(kubectl[which]) / time(kapply[which])).toFixed(1);
-    say(`kapply, ${which}: ${ratio} times as fast; ${summary.requests} requests, ${summary.ms} ms of its own clock`);
-    // The reporter's lines say how long each phase took.
-    for (const line of last.stderr.split('\n').filter((text) => /(Render|Plan|Apply|Roll out|Prune) .*\[/.test(text))) {
-      say(`  ${line.trim()}`);
-    }
-  }
-  say();
+function row(tool: Tool, step: Step, where: string, runs: readonly Run[], own: number | undefined): string {
+  const seconds = middle(runs, (run) => run.seconds);
+  const requests =
+    tool === kapply ? String(middle(runs, ({ stdout }) => (JSON.parse(stdout) as Report).summary.requests)) : '';
+  const cells = [
+    where,
+    step,
+    tool.name,
+    seconds.toFixed(2),
+    runs.map((run) => run.seconds.toFixed(2)).join(', '),
+    tool === kapply || own === undefined ? '' : (seconds / own).toFixed(1),
+    requests,
+    middle(runs, ({ cpuSeconds }) => cpuSeconds).toFixed(2),
+    middle(runs, ({ serverCpuSeconds }) => serverCpuSeconds).toFixed(2),
+    String(Math.round(Math.max(...runs.map(({ peakMiB }) => peakMiB ?? 0)))),
+  ];
+  return `| ${cells.join(' | ')} |`;
 }
 
 await buildControlPlane(say);
 const folder = await mkdtemp(join(tmpdir(), 'kapply-bench-'));
 const controlPlane = await startControlPlane();
+const pids = serverProcesses(controlPlane.folder);
 const { hostname, port } = new URL(controlPlane.server);
-const relay = await startRelay(hostname, Number(port), roundTripMs / 2);
+const admin = { KUBECONFIG: controlPlane.kubeconfig };
+
+async function timed(tool: Tool, given: Manifests, env: Readonly<Record<string, string>>): Promise<Run> {
+  const before = cpuOf(pids);
+  const measured = await tool.run(given, env);
+  return { ...measured, serverCpuSeconds: cpuOf(pids) - before };
+}
+
+/** One tool's three steps in a namespace of its own. */
+async function series(tool: Tool, size: number, label: string, env: Readonly<Record<string, string>>) {
+  const namespace = `bench-${tool.name.toLowerCase().replace(/[^a-z]/g, '')}-${label}`;
+  await measure(binary('kubectl'), ['create', 'namespace', namespace], admin);
+  const file = join(folder, `${namespace}.yaml`);
+  const revised = async (revision: number): Promise<Manifests> => {
+    const text = manifests(size, namespace, 'application', revision);
+    await writeFile(file, text);
+    return { file, namespace, text };
+  };
+  const first = await timed(tool, await revised(0), env);
+  const unchanged = await timed(tool, await revised(0), env);
+  const changed = tool.prunes ? [await timed(tool, await revised(1), env)] : [];
+  await measure(binary('kubectl'), ['delete', 'namespace', namespace, '--wait=false'], admin);
+  return [[first], [unchanged], changed];
+}
+
 try {
-  const kubeconfig = join(folder, 'kubeconfig');
-  const text = await readFile(controlPlane.kubeconfig, 'utf8');
-  await writeFile(kubeconfig, text.replace(controlPlane.server, `https://127.0.0.1:${relay.port}`), { mode: 0o600 });
-  const env = { KUBECONFIG: kubeconfig };
-
-  const kubectl: Tool = {
-    name: 'kubectl',
-    run: (file) => measure(binary('kubectl'), ['apply', '--server-side', '-f', file], env),
-  };
-  const kapply: Tool = {
-    name: 'kapply',
-    run: (file) => measure(process.execPath, [kapplyProgram, 'deploy', '-f', file, '-o', 'json'], env),
-  };
-
-  for (const mix of mixes) {
-    const series = new Map<Tool, Series>([kubectl, kapply].map((tool) => [tool, { first: [], again: [] }]));
-    for (let round = 0; round < rounds; round++) {
-      for (const [tool, { first, again }] of series) {
-        const namespace = `bench-${mix}-${tool.name}-${round}`;
-        await measure(binary('kubectl'), ['create', 'namespace', namespace], { KUBECONFIG: controlPlane.kubeconfig });
-        const file = join(folder, `${namespace}.yaml`);
-        await writeFile(file, manifests(objects, namespace, mix));
-        first.push(await tool.run(file));
-        again.push(await tool.run(file));
+  say(`${cpus().length} × ${cpus()[0]?.model ?? ''}, Node ${process.versions.node}, ${new Date().toISOString()}`);
+  say();
+  say('| objects, RTT | step | tool | s | runs | times kapply | requests | client CPU s | server CPU s | MiB |');
+  say('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
+  for (const roundTripMs of distances) {
+    const relay = await startRelay(hostname, Number(port), roundTripMs / 2);
+    const kubeconfig = join(folder, `kubeconfig-${roundTripMs}`);
+    const text = await readFile(controlPlane.kubeconfig, 'utf8');
+    await writeFile(kubeconfig, text.replace(controlPlane.server, `https://127.0.0.1:${relay.port}`), { mode: 0o600 });
+    for (const size of sizes) {
+      const tools = [kapply, ...rivals().filter(({ name }) => size < HUGE || name.startsWith('bare'))];
+      const results = new Map(tools.map((tool) => [tool, steps.map((): Run[] => [])]));
+      for (let round = 0; round < rounds; round++) {
+        for (const [tool, collected] of results) {
+          if (tool !== kapply && size >= LARGE && round > 0) continue;
+          const label = `${roundTripMs}-${size}-${round}`;
+          const runs = await series(tool, size, label, { KUBECONFIG: kubeconfig });
+          runs.forEach((more, at) => collected[at]?.push(...more));
+        }
       }
+      const own = results.get(kapply);
+      steps.forEach((step, at) => {
+        for (const [tool, collected] of results) {
+          const runs = collected[at] ?? [];
+          if (runs.length > 0) say(row(tool, step, `${size}, ${roundTripMs} ms`, runs, secondsOf(own?.[at])));
+        }
+      });
     }
-    tell(mix, series.get(kubectl), series.get(kapply));
+    await relay.close();
   }
 } finally {
-  await relay.close();
   await controlPlane.stop();
   await rm(folder, { recursive: true, force: true });
 }

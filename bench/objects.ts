@@ -14,8 +14,18 @@ function configMap(metadata: KubeObject['metadata']): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { LEVEL: 'info', 'app.conf': lorem } };
 }
 
-function objectAt(index: number, mix: Mix): KubeObject {
-  const name = `app-${String(index).padStart(4, '0')}`;
+/** What every object of the benchmarks carries: the prune label. */
+export const LABEL = 'app.kubernetes.io/part-of=bench';
+
+/** Ten letters as kustomize's hashes have them, another ten for each revision. */
+function hashOf(revision: number): string {
+  return String.fromCharCode(98 + (revision % 3)).repeat(10);
+}
+
+function objectAt(index: number, mix: Mix, revision: number): KubeObject {
+  const app = `app-${String(index).padStart(4, '0')}`;
+  // One config in ten is another revision; the mix has four configs in ten objects.
+  const name = isConfigAt(index, mix) ? `${app}-${hashOf(index % CHANGED_IN < 10 ? revision : 0)}` : app;
   const labels = { app: name, 'app.kubernetes.io/part-of': 'bench' };
   const metadata = { name, labels };
   if (mix === 'configmaps') return configMap(metadata);
@@ -63,9 +73,16 @@ function objectAt(index: number, mix: Mix): KubeObject {
   }
 }
 
+/** Of a hundred objects, the first ten hold the configs that a revision changes. */
+const CHANGED_IN = 100;
+
+function isConfigAt(index: number, mix: Mix): boolean {
+  return mix === 'configmaps' || index % 10 > 5;
+}
+
 /** As one file of manifests. */
-export function manifests(count: number, namespace: string, mix: Mix): string {
-  return Array.from({ length: count }, (_, index) => objectAt(index, mix))
+export function manifests(count: number, namespace: string, mix: Mix, revision = 0): string {
+  return Array.from({ length: count }, (_, index) => objectAt(index, mix, revision))
     .map((object) => JSON.stringify({ ...object, metadata: { ...object.metadata, namespace } }))
     .join('\n---\n');
 }

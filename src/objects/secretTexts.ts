@@ -140,12 +140,15 @@ function mapFields(
   path: string,
   change: (value: unknown, field: string, path: string) => unknown,
 ): unknown {
-  return Object.fromEntries(
-    Object.entries(fields).map(([field, value]) => [
-      field,
-      change(value, field, path === '' ? field : `${path}.${field}`),
-    ]),
-  );
+  // Most of an object is no secret: it is copied where something changes.
+  let changed: [string, unknown][] | undefined;
+  Object.entries(fields).forEach(([field, value], index, all) => {
+    const now = change(value, field, path === '' ? field : `${path}.${field}`);
+    if (now === value) return;
+    changed ??= [...all];
+    changed[index] = [field, now];
+  });
+  return changed === undefined ? fields : Object.fromEntries(changed);
 }
 
 function isFields(value: unknown): value is Fields {

@@ -33,8 +33,10 @@ export function newlyMentioned(members: readonly Member[], names: ReadonlySet<st
     object === undefined ? [] : findNames(object, names).map(({ name }) => name);
   return new Set(
     members.flatMap(({ object, live }) => {
+      const now = mentions(object);
+      if (now.length === 0) return [];
       const already = new Set(mentions(live));
-      return mentions(object).filter((name) => !already.has(name));
+      return now.filter((name) => !already.has(name));
     }),
   );
 }

@@ -25,20 +25,25 @@ export function parsePath(path: string): Segment[] {
 }
 
 /** Every non-empty string at the path. */
-export function namesAt(value: unknown, segments: readonly Segment[], at = ''): FoundName[] {
-  const [segment, ...rest] = segments;
-  if (segment === undefined || value === null || typeof value !== 'object') return [];
+export function namesAt(value: unknown, segments: readonly Segment[]): FoundName[] {
+  const found: FoundName[] = [];
+  collect(value, segments, 0, '', found);
+  return found;
+}
+
+/** Of the hundred paths of a pod spec nearly all lead nowhere at once. */
+function collect(value: unknown, segments: readonly Segment[], depth: number, at: string, found: FoundName[]): void {
+  const segment = segments[depth];
+  if (segment === undefined || value === null || typeof value !== 'object') return;
+  if (!Object.hasOwn(value, segment.field)) return;
   const holder = value as Readonly<Record<string, unknown>>;
-  const child = Object.hasOwn(holder, segment.field) ? holder[segment.field] : undefined;
-  if (child === undefined) return [];
+  const child = holder[segment.field];
   const path = at === '' ? segment.field : `${at}.${segment.field}`;
-  const items = !segment.isList
-    ? [{ item: child, path }]
-    : Array.isArray(child)
-      ? child.map((item: unknown, index) => ({ item, path: `${path}[${index}]` }))
-      : [];
-  return items.flatMap(({ item, path: here }) => {
-    if (rest.length > 0) return namesAt(item, rest, here);
-    return typeof item === 'string' && item !== '' ? [{ name: item, path: here, holder }] : [];
-  });
+  const isLast = depth + 1 === segments.length;
+  const take = (item: unknown, here: string): void => {
+    if (!isLast) collect(item, segments, depth + 1, here, found);
+    else if (typeof item === 'string' && item !== '') found.push({ name: item, path: here, holder });
+  };
+  if (!segment.isList) take(child, path);
+  else if (Array.isArray(child)) child.forEach((item: unknown, index) => take(item, `${path}[${index}]`));
 }

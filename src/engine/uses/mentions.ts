@@ -3,7 +3,7 @@ import { groupOf, type KubeObject, type ObjectId } from '../../objects/object.js
 import { isConfigKind, isRevision } from '../configs/revisions.js';
 import { isBuiltInGroup } from './builtInGroups.js';
 import { hostsIn, isPlaceOfNames, kindSaid, wholeNames, type PlainMention } from './plainNames.js';
-import { kindBeside, namespaceBeside, visitStrings, walk, type FoundString } from './strings.js';
+import { kindBeside, namespaceBeside, visitStrings, visitTexts, walk, type FoundString } from './strings.js';
 import { hashedTokens, type Token } from './tokens.js';
 
 /** The candidates by the names that they could be mentioned by. */
@@ -227,9 +227,10 @@ function isPlainMeant(
 /** Where an object says one of these names: as a whole string, or as a token where the name has a content hash. */
 export function findNames(object: KubeObject, names: ReadonlySet<string>): { name: string; path: string }[] {
   const found: { name: string; path: string }[] = [];
-  visitStrings(object, ({ text, path }) => {
-    if (names.has(text)) found.push({ name: text, path });
-    else for (const { name } of hashedTokens(text)) if (names.has(name)) found.push({ name, path });
+  if (names.size === 0) return found;
+  visitTexts(object, (text, path) => {
+    if (names.has(text)) found.push({ name: text, path: path() });
+    else for (const { name } of hashedTokens(text)) if (names.has(name)) found.push({ name, path: path() });
   });
   return found;
 }

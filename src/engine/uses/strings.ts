@@ -45,6 +45,47 @@ export function visitStrings(object: KubeObject, visit: (found: FoundString) => 
   }
 }
 
+/** One step on the way to a text: a field or an index. Paths are made of them where something was found. */
+interface Step {
+  readonly above: Step | undefined;
+  readonly at: string | number;
+}
+
+/** As `visitStrings`, for whoever needs no more than the texts, and now and then a path. */
+export function visitTexts(object: KubeObject, visit: (text: string, path: () => string) => void): void {
+  const isSecret = object.kind === 'Secret' && groupOf(object.apiVersion) === '';
+  for (const [field, child] of Object.entries(object)) {
+    if (field === 'apiVersion' || field === 'kind' || (isSecret && SECRET_FIELDS.has(field))) continue;
+    walkTexts(child, { above: undefined, at: field }, field, visit);
+  }
+}
+
+/** `parent`: the field, or the field of the list, in which the value stands. */
+function walkTexts(
+  value: unknown,
+  step: Step,
+  parent: string,
+  visit: (text: string, path: () => string) => void,
+): void {
+  if (typeof value === 'string') {
+    if (value !== '') visit(value, () => pathOf(step));
+  } else if (Array.isArray(value)) {
+    value.forEach((item: unknown, index) => walkTexts(item, { above: step, at: index }, parent, visit));
+  } else if (value !== null && typeof value === 'object') {
+    for (const [field, child] of Object.entries(value)) {
+      if (isOfItself({ path: step.above === undefined ? parent : '', field: parent }, field)) continue;
+      const here = { above: step, at: field };
+      visit(field, () => pathOf(here));
+      walkTexts(child, here, field, visit);
+    }
+  }
+}
+
+function pathOf({ above, at }: Step): string {
+  if (above === undefined) return String(at);
+  return typeof at === 'number' ? `${pathOf(above)}[${at}]` : `${pathOf(above)}.${at}`;
+}
+
 /** Calls `visit` for every string below a value that stands there. */
 export function walk(value: unknown, at: Omit<FoundString, 'text'>, visit: (found: FoundString) => void): void {
   if (typeof value === 'string') {
@@ -62,7 +103,7 @@ export function walk(value: unknown, at: Omit<FoundString, 'text'>, visit: (foun
   }
 }
 
-function isOfItself({ path, field: parent }: Omit<FoundString, 'text'>, field: string): boolean {
+function isOfItself({ path, field: parent }: Pick<FoundString, 'path' | 'field'>, field: string): boolean {
   if (parent === 'annotations') return OF_ITSELF.test(field);
   if (parent !== 'metadata') return false;
   return NOT_READ.has(field) || (path === 'metadata' && OWN_NAME.has(field));
