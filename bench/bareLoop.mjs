@@ -3,6 +3,7 @@
  *   node bench/bareLoop.mjs FILE [dry]
  * The connection is the one of KUBECONFIG, written as JSON, with a token.
  */
+/* global process */
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 

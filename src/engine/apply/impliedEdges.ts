@@ -70,8 +70,7 @@ function hooksOf(objects: readonly KubeObject[], byKey: ReadonlyMap<string, Kube
       const { group, names, conversion } = (object.spec ?? {}) as Definition;
       if (conversion?.strategy !== 'Webhook') return [];
       const edges = backendsOf(conversion.webhook?.clientConfig, objects, byKey);
-      const serves = (other: KubeObject): boolean =>
-        groupOf(other.apiVersion) === group && other.kind === names?.kind;
+      const serves = (other: KubeObject): boolean => groupOf(other.apiVersion) === group && other.kind === names?.kind;
       return edges.length === 0 ? [] : [{ serves, edges }];
     }
     if (groupOf(object.apiVersion) !== 'admissionregistration.k8s.io' || !Array.isArray(object.webhooks)) return [];
@@ -111,7 +110,9 @@ function backendsOf(
 ): Edge[] {
   const { namespace = '', name = '' } = config?.service ?? {};
   const service = byKey.get(keyOf({ group: '', kind: 'Service', namespace, name }));
-  const selector = Object.entries((service?.spec as { selector?: Readonly<Record<string, string>> })?.selector ?? {});
+  const selector = Object.entries(
+    (service?.spec as { selector?: Readonly<Record<string, string>> } | undefined)?.selector ?? {},
+  );
   if (selector.length === 0) return [];
   return objects.flatMap((object) => {
     const path = podSpecPath(groupOf(object.apiVersion), object.kind);
@@ -125,6 +126,7 @@ function backendsOf(
 /** The metadata beside the pod spec. */
 function podMetadata(object: KubeObject, podSpec: string): { readonly labels?: Readonly<Record<string, string>> } {
   let at: unknown = object;
-  for (const field of podSpec.split('.').slice(0, -1)) at = (at as Readonly<Record<string, unknown>> | undefined)?.[field];
-  return ((at as { metadata?: object } | undefined)?.metadata ?? {}) as { labels?: Readonly<Record<string, string>> };
+  for (const field of podSpec.split('.').slice(0, -1))
+    at = (at as Readonly<Record<string, unknown>> | undefined)?.[field];
+  return (at as { metadata?: ReturnType<typeof podMetadata> } | undefined)?.metadata ?? {};
 }
