@@ -3,9 +3,9 @@
  * wait in its queue, and push other clients out of it (API Priority and Fairness answers 429 then).
  */
 
-/** Where it begins. */
+/** Where it begins. Slow answers never take it below: what else the server works on may be why, and few requests in flight then wait long. */
 const FIRST = 32;
-/** It never goes below, except by `most`: one request at a time would not notice that the server has recovered. */
+/** A 429 never takes it below: one request at a time would not notice that the server has recovered. */
 const LEAST = 4;
 /** So many more after a round without trouble, once there was any; twice as many before. */
 const GROWTH = 8;
@@ -38,7 +38,15 @@ export interface Flow {
 
 /** @param most `--concurrency` */
 export function startFlow(most: number): Flow {
-  return { limit: Math.min(FIRST, most), quickest: new Map(), answers: 0, slow: 0, wasTroubled: false, wasFull: false, ofBurst: 0 };
+  return {
+    limit: Math.min(FIRST, most),
+    quickest: new Map(),
+    answers: 0,
+    slow: 0,
+    wasTroubled: false,
+    wasFull: false,
+    ofBurst: 0,
+  };
 }
 
 /** After one answer: halves at a 429, shrinks where most of a round was slow, grows where it was not. Pure. */
@@ -48,7 +56,13 @@ export function flowAfter(flow: Flow, { method, status, ms }: Sample, isFull: bo
   const fresh = { answers: 0, slow: 0, wasFull: false, ofBurst };
   if (status === 429) {
     if (flow.ofBurst > 0) return { ...flow, ofBurst };
-    return { ...flow, ...fresh, limit: Math.max(least, Math.floor(flow.limit / 2)), wasTroubled: true, ofBurst: flow.limit };
+    return {
+      ...flow,
+      ...fresh,
+      limit: Math.max(least, Math.floor(flow.limit / 2)),
+      wasTroubled: true,
+      ofBurst: flow.limit,
+    };
   }
   const best = flow.quickest.get(method) ?? ms;
   const quickest = ms < best || !flow.quickest.has(method) ? new Map(flow.quickest).set(method, ms) : flow.quickest;
@@ -57,8 +71,10 @@ export function flowAfter(flow: Flow, { method, status, ms }: Sample, isFull: bo
   const slow = flow.slow + (isSlow ? 1 : 0);
   const wasFull = flow.wasFull || isFull;
   if (answers < flow.limit) return { ...flow, quickest, answers, slow, wasFull, ofBurst };
-  if (slow * 2 > answers)
-    return { ...fresh, quickest, limit: Math.max(least, Math.floor(flow.limit * 0.75)), wasTroubled: true };
+  if (slow * 2 > answers) {
+    const limit = Math.min(flow.limit, Math.max(FIRST, Math.floor(flow.limit * 0.75)));
+    return { ...fresh, quickest, limit, wasTroubled: true };
+  }
   const more = flow.wasTroubled ? flow.limit + GROWTH : flow.limit * 2;
   return { ...flow, ...fresh, quickest, limit: wasFull ? Math.min(most, more) : flow.limit };
 }

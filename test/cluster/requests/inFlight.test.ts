@@ -45,6 +45,8 @@ describe('cluster/requests/inFlight', () => {
   it('shrinks while most answers come slowly, by the measure of their own method', () => {
     const flow = after(startFlow(MOST), quick, 32);
     assert.equal(after(flow, slow, 64).limit, 48);
+    assert.equal(after(flow, slow, 10_000).limit, 32);
+    assert.equal(after(after(flow, refused, 1000), slow, 1000).limit, 4);
     // A server that was never quicker is far away, not overloaded.
     assert.equal(after(startFlow(MOST), slow, 1000).limit, MOST);
     assert.equal(after(flow, { ...slow, method: 'GET' }, 64).limit, MOST);
