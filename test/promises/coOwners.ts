@@ -55,6 +55,30 @@ export const coOwnersTable: PromiseTable = {
   promise: 'a generated config that several sets render stays as long as one of them does',
   cases: [
     {
+      name: 'rendered by another tool and deployed with -f, it is shared and replaced just the same',
+      run: async (world) => {
+        const { namespace, deploy, ownersOf, nameOf } = await ground(world);
+        const deployFile = async (value: string): Promise<string> => {
+          const folder = await world.folder(overlay('any', { value }));
+          const { stdout: stdin } = await world.kapply(['render', '-k', folder]);
+          const flags = ['-n', namespace, '--set', 'second', ...LABEL, '-o', 'json'];
+          const ran = await world.kapply(['deploy', '-f', '-', ...flags], { stdin });
+          assert.equal(ran.exitCode, 0, ran.stdout + ran.stderr);
+          return ran.stdout;
+        };
+        await deploy('first');
+        await deployFile('one');
+        assert.equal(await ownersOf('one'), 'first second');
+        const { name } = await nameOf('one');
+        const { changes } = JSON.parse(await deployFile('two')) as { changes: readonly { replaces?: string }[] };
+        assert.deepEqual(
+          changes.map(({ replaces }) => replaces),
+          [name],
+        );
+        assert.equal(await ownersOf('one'), 'first');
+      },
+    },
+    {
       name: 'the second set is recorded, and the first one’s change leaves the config to it',
       run: async (world) => {
         const { deploy, ownersOf } = await ground(world);

@@ -39,7 +39,6 @@ export function change(
     },
     action,
     wave: 3,
-    generated: false,
     replaces: undefined,
     validated: true,
     live: undefined,

@@ -12,7 +12,7 @@ export async function replacedRevisions(
   discovery: Discovery,
   { cluster, signal, sets }: Pick<PlanContext, 'cluster' | 'signal'> & { readonly sets: readonly string[] },
 ): Promise<Map<string, string>> {
-  const created = changes.filter(({ action, generated, id }) => action === 'create' && generated && isRevision(id));
+  const created = changes.filter(({ action, id }) => action === 'create' && isRevision(id));
   const places = new Map(created.map((change) => [`${change.id.kind}/${change.id.namespace}`, change]));
   const lists = await Promise.all(
     [...places.values()].map(async ({ id, resource, validated }) => {

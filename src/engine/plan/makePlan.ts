@@ -25,6 +25,7 @@ import { prepareObjects, type PreparedObject } from './prepare.js';
 import { readForPlan, searchedNamespaces, type PlanReads } from './planReads.js';
 import { collapseRefusals, PlanRefusedError } from './refusal.js';
 import { replacedRevisions } from '../configs/replacedRevisions.js';
+import { isRevision } from '../configs/revisions.js';
 import { autoscaledKeys } from './replicas.js';
 import { comebacks } from '../configs/comebacks.js';
 import { unsuffixedNames, unsuffixedWarnings } from '../uses/unsuffixedNames.js';
@@ -148,7 +149,7 @@ async function planWithin(
   const after = planned.map((change) => change.after);
   const unsuffixed = unsuffixedNames(
     members.map(({ object }) => object),
-    planned.flatMap(({ id, generated }) => (generated ? [id] : [])),
+    planned.map(({ id }) => id).filter(isRevision),
   );
   const reading = { cluster, discovery, signal };
   const [pruned, ofNames, ofMissing] = await Promise.all([

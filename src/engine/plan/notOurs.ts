@@ -21,7 +21,7 @@ export type SharedChange = Pick<PlannedChange, 'action' | 'after' | 'changed' | 
 
 /** Undefined where the object is this run's to apply: its own, nobody's, or taken over. */
 export function notOurs(
-  { object: desired, rendered }: PreparedObject,
+  { object: desired }: PreparedObject,
   live: KubeObject | undefined,
   options: NotOursOptions,
 ): { readonly failure: FailureInfo } | { readonly shared: SharedChange } | undefined {
@@ -35,7 +35,7 @@ export function notOurs(
   const isNobodys = owners.length === 0 && !(set !== undefined && isAppliedWithoutSet(live, [fieldManager, 'kapply']));
   if (isOurs || isNobodys) return undefined;
   // What the other set is just deleting is not shared: it is made anew.
-  const isShared = rendered.generated && isRevision(id);
+  const isShared = isRevision(id);
   if (isShared && live.metadata.deletionTimestamp !== undefined) return undefined;
   if (!isShared) return { failure: owners.length === 0 ? noSetRefusal(id) : otherSetRefusal(id, owners) };
   if (!isSameContent(live, desired)) return { failure: otherContentRefusal(id, owners) };

@@ -14,8 +14,6 @@ export interface PlannedChange {
   readonly byDefinition?: boolean;
   /** The stage in which it is applied, from 1: apply/waves. */
   readonly wave: number;
-  /** A generator made it and its name ends in a content hash. */
-  readonly generated: boolean;
   /** For a generated config that is created: the newest earlier revision of its family in the cluster. */
   readonly replaces: string | undefined;
   /** False where the server could not say beforehand: its namespace or its kind is created by this run. */

@@ -55,7 +55,6 @@ export async function planChange(
     version,
     resource: member.resource,
     wave,
-    generated: member.rendered.generated,
     replaces: undefined,
     live,
   };

@@ -24,10 +24,10 @@ export interface UnsuffixedName {
  * The fields of custom resources that say the kind of a generated config and hold its family's name, which nothing that
  * is deployed has. Pure.
  */
-export function unsuffixedNames(objects: readonly KubeObject[], generated: readonly ObjectId[]): UnsuffixedName[] {
+export function unsuffixedNames(objects: readonly KubeObject[], revisions: readonly ObjectId[]): UnsuffixedName[] {
   const there = new Set(objects.map((object) => keyOf(idOf(object))));
   const families = new Map<string, { readonly named: ObjectId; readonly made: string }>();
-  for (const id of generated) {
+  for (const id of revisions) {
     const family = familyOf(id.name);
     const named = { ...id, name: family ?? id.name };
     if (family !== undefined && !there.has(keyOf(named)))

@@ -26,7 +26,6 @@ function member(action: ChangeAction, desired: KubeObject, live?: KubeObject): P
       resource,
       action,
       wave: 3,
-      generated: false,
       replaces: action === 'create' ? 'earlier' : undefined,
       validated: true,
       live,
