@@ -3,6 +3,7 @@ import { removeFirst } from './removeFirst.js';
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, ObjectAddress } from '../../cluster/cluster.js';
 import { formatId, idOf, type ObjectId, type JsonObject, type KubeObject } from '../../objects/object.js';
+import { shellCommand } from '../../objects/shellCommand.js';
 import type { ApplyOutcome, Emit, FailureInfo } from '../run/events.js';
 import type { PlannedMember } from '../plan/makePlan.js';
 import { isNoVerdict } from '../plan/noVerdict.js';
@@ -157,6 +158,9 @@ function heldRefusal(id: ObjectId, held: KubeObject): FailureInfo {
   return {
     code: 'JobStillRuns',
     message: `${formatId(id)} still runs, so it was not deleted to be created anew`,
-    suggestions: ['Deploy again when it has finished, or raise --timeout: it is waited for as long.'],
+    suggestions: [
+      'Deploy again when it has finished, or raise --timeout: it is waited for as long.',
+      `Where it is not worth waiting for: ${shellCommand(['kubectl', '-n', id.namespace, 'delete', 'job', id.name])}`,
+    ],
   };
 }

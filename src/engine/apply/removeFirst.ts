@@ -1,6 +1,7 @@
 /** Deletes what is to be recreated, without taking down what runs where that can be helped. */
-import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
-import { groupOf, type Json, type KubeObject } from '../../objects/object.js';
+import { ApiError } from '../../cluster/apiError.js';
+import type { ApiResource, Cluster, ObjectAddress } from '../../cluster/cluster.js';
+import { groupOf, type Json, type JsonObject, type KubeObject } from '../../objects/object.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import { awaitGone } from '../run/awaitGone.js';
 import { pause } from '../run/pause.js';
@@ -17,7 +18,7 @@ export interface RemoveFirstOptions {
 
 /**
  * Deletes the live object and waits until its name is free. A Job that still runs is waited for. The pods of a workload
- * are left to its successor where that has the same selector: it adopts them, and rolls them over as any change.
+ * are left to its successor where that selects them all: it adopts them, and rolls them over as any change.
  * @returns the object where it does not go in time
  */
 export async function removeFirst(
@@ -39,22 +40,35 @@ export async function removeFirst(
 
 const ADOPTERS: ReadonlySet<string> = new Set(['apps/StatefulSet', 'apps/Deployment', 'apps/DaemonSet']);
 
-/** True where the new workload selects, and so adopts, what the old one leaves behind (apps/v1, spec.selector). */
+/**
+ * True where the new workload selects, and so adopts, all that the old one leaves behind: it asks for nothing that the
+ * old one did not ask for as well (apps/v1, spec.selector).
+ */
 export function adoptsPodsOf(live: KubeObject, desired: KubeObject): boolean {
   if (!ADOPTERS.has(`${groupOf(live.apiVersion)}/${live.kind}`)) return false;
-  const selectorOf = (object: KubeObject): Json | undefined =>
-    (object.spec as { selector?: Json } | undefined)?.selector;
-  return jsonEqual(selectorOf(live), selectorOf(desired));
+  const [before, after] = [requirementsOf(live), requirementsOf(desired)];
+  return after.length > 0 && after.every((one) => before.some((other) => jsonEqual(one, other)));
 }
 
-/** The Job, where its pods still run after the time-out; undefined for whatever else, or what has ended. */
+/** Each label and each expression of the selector. */
+function requirementsOf({ spec }: KubeObject): Json[] {
+  const { selector = {} } = (spec ?? {}) as {
+    readonly selector?: { readonly matchLabels?: JsonObject; readonly matchExpressions?: readonly Json[] };
+  };
+  return [
+    ...Object.entries(selector.matchLabels ?? {}).map(([key, value]) => ({ [key]: value })),
+    ...(selector.matchExpressions ?? []),
+  ];
+}
+
+/** The Job, where it is still at work after the time-out; undefined for whatever else, or what has ended. */
 async function awaitFinished(
   address: ObjectAddress,
   job: KubeObject,
   { cluster, signal, now, timeoutMs }: RemoveFirstOptions,
 ): Promise<KubeObject | undefined> {
   let live: KubeObject = job;
-  for (const began = now(); isRunningJob(live);) {
+  for (const began = now(); await isAtWork(live, cluster, signal);) {
     if (now() - began >= timeoutMs) return live;
     await pause(JOB_POLL_MS, signal);
     const read = await cluster.get(address, { signal });
@@ -64,8 +78,71 @@ async function awaitFinished(
   return undefined;
 }
 
-/** True while pods of a Job do their work (batch/v1 status.ready); one that only waits for its image is not waited for. */
-function isRunningJob(object: KubeObject): boolean {
-  const { ready = 0 } = (object.status ?? {}) as { ready?: number };
-  return `${groupOf(object.apiVersion)}/${object.kind}` === 'batch/Job' && ready > 0;
+/**
+ * True from the first container that a Job starts until its controller has said Complete or Failed, also between two pods
+ * or two starts of one (batch/v1 JobStatus). What has only waited for its image, or for a quota, has done nothing yet.
+ */
+async function isAtWork(object: KubeObject, cluster: Cluster, signal: AbortSignal): Promise<boolean> {
+  if (`${groupOf(object.apiVersion)}/${object.kind}` !== 'batch/Job') return false;
+  const status = (object.status ?? {}) as JobStatus;
+  const hasEnded = status.conditions?.some(({ type, status: is }) => is === 'True' && ENDS.has(type));
+  if (hasEnded === true) return false;
+  const { active = 0, ready = 0, failed = 0, succeeded = 0, terminating = 0 } = status;
+  if (terminating > 0 || ready > 0) return true;
+  if ((object.spec as { suspend?: boolean } | undefined)?.suspend === true && active === 0) return false;
+  if (failed > 0 || succeeded > 0) return true;
+  return active > 0 && (await hasStartedOne(object, cluster, signal));
+}
+
+const ENDS: ReadonlySet<string> = new Set(['Complete', 'Failed']);
+
+interface JobStatus {
+  readonly active?: number;
+  readonly ready?: number;
+  readonly failed?: number;
+  readonly succeeded?: number;
+  readonly terminating?: number;
+  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+}
+
+interface ContainerStatus {
+  readonly restartCount?: number;
+  readonly state?: { readonly running?: object; readonly terminated?: object };
+}
+
+const PODS: ApiResource = {
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  namespaced: true,
+  verbs: ['list'],
+  subresources: [],
+  preferred: true,
+};
+
+/** True where a pod of the Job has started a container, and where the pods may not be read: then nobody knows. */
+async function hasStartedOne(job: KubeObject, cluster: Cluster, signal: AbortSignal): Promise<boolean> {
+  const { matchLabels = {} } =
+    (job.spec as { selector?: { matchLabels?: Readonly<Record<string, string>> } } | undefined)?.selector ?? {};
+  const labelSelector = Object.entries(matchLabels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+  if (labelSelector === '') return true;
+  try {
+    const { items } = await cluster.list(PODS, { namespace: job.metadata.namespace ?? '', labelSelector, signal });
+    return items.some(({ status }) => {
+      const { initContainerStatuses = [], containerStatuses = [] } = (status ?? {}) as {
+        readonly initContainerStatuses?: readonly ContainerStatus[];
+        readonly containerStatuses?: readonly ContainerStatus[];
+      };
+      return [...initContainerStatuses, ...containerStatuses].some(
+        ({ restartCount = 0, state = {} }) =>
+          restartCount > 0 || state.running !== undefined || state.terminated !== undefined,
+      );
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return true;
+  }
 }
