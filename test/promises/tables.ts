@@ -7,6 +7,7 @@ import { orderOfGoingTable } from './orderOfGoing.js';
 import { ownTable } from './own.js';
 import { permissionsTable } from './permissions.js';
 import { racesTable } from './races.js';
+import { recreationTable } from './recreation.js';
 import { staleTable } from './stale.js';
 import { statusReadsTable } from './statusReads.js';
 import { usesTable } from './uses.js';
@@ -18,6 +19,7 @@ export const PROMISES: readonly PromiseTable[] = [
   coOwnersTable,
   containersTable,
   orderOfGoingTable,
+  recreationTable,
   usesTable,
   ownTable,
   permissionsTable,

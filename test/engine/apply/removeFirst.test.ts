@@ -12,7 +12,7 @@ function job(status: object, spec: object = {}): KubeObject {
     metadata: { name: 'migrate', namespace: 'shop' },
     spec: { selector: { matchLabels: LABELS }, ...spec },
     status,
-  } as KubeObject;
+  };
 }
 
 function pod(state: object, restartCount = 0): KubeObject {
@@ -21,7 +21,7 @@ function pod(state: object, restartCount = 0): KubeObject {
     kind: 'Pod',
     metadata: { name: 'migrate-x', namespace: 'shop', labels: LABELS },
     status: { containerStatuses: [{ name: 'c', restartCount, state }] },
-  } as KubeObject;
+  };
 }
 
 describe('removeFirst', () => {
@@ -81,8 +81,12 @@ describe('removeFirst', () => {
     assert.ok((await removeFirst(addressOf(live), cluster.find('Job', 'migrate'), live, options)) !== undefined);
   });
 
-  const workload = (kind: string, selector: object): KubeObject =>
-    ({ apiVersion: 'apps/v1', kind, metadata: { name: 'web' }, spec: { selector } }) as KubeObject;
+  const workload = (kind: string, selector: object): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name: 'web' },
+    spec: { selector },
+  });
   const [both, one, other] = [
     { matchLabels: { app: 'web', tier: 'front' } },
     { matchLabels: { app: 'web' } },
