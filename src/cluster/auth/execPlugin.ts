@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { EXIT, KapplyError } from '../../errors.js';
 import type { ClusterEntry, ExecConfig } from '../kubeconfig/kubeconfig.js';
 import { codeOf } from '../../net/http.js';
+import { startOnWindows } from './windowsCommand.js';
 import type { Credentials } from './authenticator.js';
 import type { ExpiringCredentials } from './expiring.js';
 
@@ -69,12 +71,19 @@ function execInfo(config: ExecConfig, cluster: ClusterEntry, interactive: boolea
 
 function run(config: ExecConfig, info: string, interactive: boolean, options: ExecPluginOptions): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(config.command, config.args, {
-      env: {
-        ...options.env,
-        ...Object.fromEntries(config.env.map(({ name, value }) => [name, value])),
-        KUBERNETES_EXEC_INFO: info,
-      },
+    const env = {
+      ...options.env,
+      ...Object.fromEntries(config.env.map(({ name, value }) => [name, value])),
+      KUBERNETES_EXEC_INFO: info,
+    };
+    const { command, args, verbatim } =
+      process.platform === 'win32'
+        ? startOnWindows(config.command, config.args, env, existsSync)
+        : { ...config, verbatim: false };
+    const child = spawn(command, args, {
+      env,
+      windowsVerbatimArguments: verbatim,
+      windowsHide: true,
       stdio: [interactive ? 'inherit' : 'ignore', 'pipe', interactive ? 'inherit' : 'pipe'],
       signal: options.signal,
     });
