@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../objects/object.js';
+import { createChangeLog, type ChangeLog } from './changeLog.js';
+import { copyTable, emptyTable, objectsIn, putObject, sizeOf, type ObjectTable } from './objectTable.js';
 
 /**
  * What etcd is to a real API server: objects by kind, namespace and name, one counter of revisions for all of them, and
@@ -101,75 +103,15 @@ export function timestamp(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
-type Table = Map<string, Map<string, KubeObject>>;
-
+/** An empty store. */
 export function createStore(options: StoreOptions = {}): Store {
-  const now = options.now ?? Date.now;
-  const random = options.random ?? Math.random;
-  const uid = options.uid ?? randomUUID;
-  const logSize = options.logSize ?? 20_000;
-  const tables = new Map<KindKey, Table>();
-  const listeners = new Set<{ kind: KindKey | undefined; listener: (event: StoreEvent) => void; seen: number }>();
-  const pending: StoreEvent[] = [];
-  let log: StoreEvent[] = [];
+  const { now = Date.now, random = Math.random, uid = randomUUID, logSize = 20_000 } = options;
+  const tables = new Map<KindKey, ObjectTable>();
+  const log = createChangeLog(logSize);
   let revision = 1;
-  let compacted = 1;
-  let delivering = false;
 
   const get = (kind: KindKey, namespace: string, name: string): KubeObject | undefined =>
     tables.get(kind)?.get(namespace)?.get(name);
-
-  /** Listeners run outside of the change that they hear of, so one that writes meets a consistent store. */
-  const deliver = (): void => {
-    if (delivering) return;
-    delivering = true;
-    try {
-      for (let event = pending.shift(); event !== undefined; event = pending.shift()) {
-        for (const entry of listeners) {
-          if (entry.seen >= event.revision || (entry.kind !== undefined && entry.kind !== event.kind)) continue;
-          entry.seen = event.revision;
-          entry.listener(event);
-        }
-      }
-    } finally {
-      delivering = false;
-    }
-  };
-
-  const record = (event: StoreEvent): void => {
-    log.push(event);
-    if (log.length > logSize * 1.25) {
-      log = log.slice(-logSize);
-      compacted = (log[0]?.revision ?? revision) - 1;
-    }
-    pending.push(event);
-    deliver();
-  };
-
-  const put = (kind: KindKey, object: KubeObject): void => {
-    const table = tables.get(kind) ?? new Map<string, Map<string, KubeObject>>();
-    tables.set(kind, table);
-    const namespace = object.metadata.namespace ?? '';
-    const names = table.get(namespace) ?? new Map<string, KubeObject>();
-    table.set(namespace, names);
-    names.set(object.metadata.name, object);
-  };
-
-  const checkPreconditions = (current: KubeObject, wanted: Preconditions): void => {
-    const { uid: currentUid, resourceVersion } = current.metadata;
-    if (wanted.uid !== undefined && wanted.uid !== currentUid) {
-      throw new StoreError(
-        'Conflict',
-        `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${currentUid ?? ''}`,
-      );
-    }
-    if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== resourceVersion) {
-      throw new StoreError(
-        'Conflict',
-        `Precondition failed: ResourceVersion in precondition: ${wanted.resourceVersion}, ResourceVersion in object meta: ${resourceVersion ?? ''}`,
-      );
-    }
-  };
 
   const existing = (kind: KindKey, namespace: string, name: string): KubeObject => {
     const current = get(kind, namespace, name);
@@ -177,27 +119,10 @@ export function createStore(options: StoreOptions = {}): Store {
     return current;
   };
 
-  const mustReach = (from: number): void => {
-    if (from < compacted) {
-      throw new StoreError('Expired', `too old resource version: ${from} (${compacted})`);
-    }
-  };
-
-  /** The table of a kind as it was: the log is undone from its end. */
-  const rewound = (kind: KindKey, at: number): Table => {
-    mustReach(at);
-    const table: Table = new Map([...(tables.get(kind) ?? [])].map(([space, names]) => [space, new Map(names)]));
-    for (let i = log.length - 1; i >= 0; i--) {
-      const event = log[i];
-      if (event === undefined || event.revision <= at) break;
-      if (event.kind !== kind) continue;
-      const namespace = event.object.metadata.namespace ?? '';
-      const names = table.get(namespace) ?? new Map<string, KubeObject>();
-      table.set(namespace, names);
-      if (event.previous === undefined) names.delete(event.object.metadata.name);
-      else names.set(event.object.metadata.name, event.previous);
-    }
-    return table;
+  const put = (kind: KindKey, object: KubeObject): void => {
+    const table = tables.get(kind) ?? emptyTable();
+    tables.set(kind, table);
+    putObject(table, object);
   };
 
   return {
@@ -207,17 +132,11 @@ export function createStore(options: StoreOptions = {}): Store {
     revision: () => revision,
     get,
     list: (kind, { namespace, at } = {}) => {
-      const table = at === undefined || at >= revision ? tables.get(kind) : rewound(kind, at);
-      if (table === undefined) return [];
-      const spaces = namespace === undefined ? [...table.keys()].sort() : [namespace];
-      return spaces.flatMap((space) => {
-        const names = table.get(space);
-        if (names === undefined) return [];
-        return [...names.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
-      });
+      const table = at === undefined || at >= revision ? tables.get(kind) : rewound(tables.get(kind), log, kind, at);
+      return table === undefined ? [] : objectsIn(table, namespace);
     },
-    kinds: () => [...tables.keys()].filter((kind) => [...(tables.get(kind)?.values() ?? [])].some((m) => m.size > 0)),
-    count: (kind) => [...(tables.get(kind)?.values() ?? [])].reduce((sum, names) => sum + names.size, 0),
+    kinds: () => [...tables.keys()].filter((kind) => sizeOf(tables.get(kind)) > 0),
+    count: (kind) => sizeOf(tables.get(kind)),
     create: (kind, object) => {
       const { name, namespace = '' } = object.metadata;
       if (get(kind, namespace, name) !== undefined) {
@@ -234,7 +153,7 @@ export function createStore(options: StoreOptions = {}): Store {
         },
       };
       put(kind, stored);
-      record({ type: 'ADDED', kind, object: stored, revision });
+      log.record({ type: 'ADDED', kind, object: stored, revision });
       return stored;
     },
     update: (kind, object) => {
@@ -249,7 +168,7 @@ export function createStore(options: StoreOptions = {}): Store {
       revision += 1;
       const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
       put(kind, stored);
-      record({ type: 'MODIFIED', kind, object: stored, previous: current, revision });
+      log.record({ type: 'MODIFIED', kind, object: stored, previous: current, revision });
       return stored;
     },
     remove: (kind, namespace, name, preconditions = {}) => {
@@ -258,25 +177,15 @@ export function createStore(options: StoreOptions = {}): Store {
       revision += 1;
       tables.get(kind)?.get(namespace)?.delete(name);
       const last = { ...current, metadata: { ...current.metadata, resourceVersion: String(revision) } };
-      record({ type: 'DELETED', kind, object: last, previous: current, revision });
+      log.record({ type: 'DELETED', kind, object: last, previous: current, revision });
       return last;
     },
     watch: (kind, from, listener) => {
-      mustReach(from);
-      const entry = { kind, listener, seen: from };
-      for (const event of log) {
-        if (event.revision <= entry.seen || (kind !== undefined && event.kind !== kind)) continue;
-        entry.seen = event.revision;
-        listener(event);
-      }
-      listeners.add(entry);
-      return () => void listeners.delete(entry);
+      mustReach(log, from);
+      return log.watch(kind, from, listener);
     },
-    compact: (upTo = revision) => {
-      compacted = Math.max(compacted, Math.min(upTo, revision));
-      log = log.filter((event) => event.revision > compacted);
-    },
-    oldest: () => compacted,
+    compact: (upTo = revision) => log.compact(Math.min(upTo, revision)),
+    oldest: () => log.oldest(),
     snapshot: () => ({
       revision,
       objects: Object.fromEntries(
@@ -288,8 +197,40 @@ export function createStore(options: StoreOptions = {}): Store {
         for (const object of objects) put(kind, object);
       }
       revision = snapshot.revision;
-      compacted = snapshot.revision;
-      log = [];
+      log.compact(revision);
     },
   };
+}
+
+function mustReach(log: ChangeLog, from: number): void {
+  if (from < log.oldest()) throw new StoreError('Expired', `too old resource version: ${from} (${log.oldest()})`);
+}
+
+/** The table of a kind as it was: the log is undone from its end. */
+function rewound(table: ObjectTable | undefined, log: ChangeLog, kind: KindKey, at: number): ObjectTable {
+  mustReach(log, at);
+  const before = copyTable(table);
+  for (const event of log.backTo(at)) {
+    if (event.kind !== kind) continue;
+    const { namespace = '', name } = event.object.metadata;
+    if (event.previous === undefined) before.get(namespace)?.delete(name);
+    else putObject(before, event.previous);
+  }
+  return before;
+}
+
+function checkPreconditions(current: KubeObject, wanted: Preconditions): void {
+  const { uid, resourceVersion } = current.metadata;
+  if (wanted.uid !== undefined && wanted.uid !== uid) {
+    throw new StoreError(
+      'Conflict',
+      `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${uid ?? ''}`,
+    );
+  }
+  if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== resourceVersion) {
+    throw new StoreError(
+      'Conflict',
+      `Precondition failed: ResourceVersion in precondition: ${wanted.resourceVersion}, ResourceVersion in object meta: ${resourceVersion ?? ''}`,
+    );
+  }
 }
