@@ -131,7 +131,7 @@ export interface Cluster {
     pod: string,
     options: RequestOptions & { readonly container: string; readonly tailLines: number; readonly previous?: boolean },
   ): Promise<string>;
-  /** What the server warned of in `Warning` headers, each text once, in order. */
+  /** What the server warned of in `Warning` headers, each text once, with the objects that were written, in order. */
   readonly warnings: readonly string[];
   /** Requests sent so far, retries included. */
   readonly requests: number;

@@ -12,6 +12,7 @@ import { malformedAnswer, notAnApiServer, type ServerIdentity } from './failures
 import { inFlight } from './inFlight.js';
 import { decodeJson } from './json.js';
 import { ShapeError } from './shapes.js';
+import { warningTexts } from './warnings.js';
 
 /** Of one answer, unpacked. A page is 500 objects of at most 1.5 MB; beyond 512 MB V8 has no string for it. */
 const MOST_BYTES = 256 << 20;
@@ -72,7 +73,7 @@ export interface ApiClientOptions extends Omit<Sender, 'connection' | 'seen' | '
 export function apiClient(options: ApiClientOptions): ApiClient {
   const { identity, requestTimeoutMs, lifetime } = options;
   const flow = inFlight(options.concurrency);
-  const seen: Seen = { warnings: new Set(), requests: 0, known: false };
+  const seen: Seen = { warnings: new Map(), requests: 0, known: false };
   const told = new Set<string>();
   const connection = connectionKeeper(options.open);
   const closing = lifetime.signal;
@@ -104,7 +105,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
       told.add(message);
     },
     get warnings() {
-      return [...seen.warnings];
+      return warningTexts(seen.warnings);
     },
     get requests() {
       return seen.requests;

@@ -10,12 +10,10 @@ import type { ApiRequest, ApiResponse } from './apiClient.js';
 import type { ConnectionKeeper } from './connectionKeeper.js';
 import { notAnApiServer, refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
 import type { InFlight } from './inFlight.js';
-import { parseWarnings } from './warnings.js';
+import { keepWarnings, parseWarnings, type ServerWarnings } from './warnings.js';
 
 /** Of a refusal: a Status is a few hundred bytes, and an admission webhook's message may be long. */
 const MOST_REFUSAL_BYTES = 4 << 20;
-/** Kept for the report; a server that makes up one for each request does not grow us. */
-const MOST_WARNINGS = 1_000;
 /** A request that took its whole time twice would take it a third time as well. */
 const MOST_TIMEOUTS = 2;
 
@@ -41,7 +39,7 @@ export interface Sender {
 
 /** What has been seen of the server so far. */
 export interface Seen {
-  readonly warnings: Set<string>;
+  readonly warnings: ServerWarnings;
   requests: number;
   /** Whether it has answered anything before: then it is known to be there, and away only for now. */
   known: boolean;
@@ -148,7 +146,8 @@ async function attempt<T>(
     response.body.destroy();
     throw notAnApiServer(sender.identity, `it answers ${status}, which sends us elsewhere`);
   }
-  keepWarnings(sender.seen.warnings, hideCredentials(headers.warning ?? '', authorization));
+  const warning = hideCredentials(headerText(headers.warning ?? ''), authorization);
+  keepWarnings(sender.seen.warnings, parseWarnings(warning), request);
   return { kind: 'done', status, headers, value: await read(response) };
 }
 
@@ -156,8 +155,4 @@ async function attempt<T>(
 function hideCredentials(text: string, authorization: string | undefined): string {
   const secret = authorization?.slice(authorization.indexOf(' ') + 1) ?? '';
   return secret === '' ? text : text.replaceAll(secret, '***');
-}
-
-function keepWarnings(warnings: Set<string>, header: string): void {
-  for (const text of parseWarnings(headerText(header))) if (warnings.size < MOST_WARNINGS) warnings.add(text);
 }

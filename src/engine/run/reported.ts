@@ -16,9 +16,19 @@ export async function reported(
   const { cluster, now, signal } = context;
   const began = now();
   const events: Event[] = [];
-  const emit = (event: Event): void => {
+  const say = (event: Event): void => {
     events.push(event);
     context.emit(event);
+  };
+  let told = 0;
+  // What the server warned of is told with the phase in which it did.
+  const tellWarnings = (): void => {
+    for (const message of cluster.warnings.slice(told)) say({ type: 'warning', message });
+    told = cluster.warnings.length;
+  };
+  const emit = (event: Event): void => {
+    if (event.type === 'phaseFinished') tellWarnings();
+    say(event);
   };
   const whole = { context: cluster.context ?? null, server: cluster.server, ...target };
   emit({ type: 'target', target: whole });
@@ -33,7 +43,7 @@ export async function reported(
     }
     emit({ type: 'stopped', failure, exitCode, at: now() });
   }
-  for (const message of cluster.warnings) emit({ type: 'warning', message });
+  tellWarnings();
   return foldReport(events, {
     target: whole,
     done,

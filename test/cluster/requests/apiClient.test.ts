@@ -254,13 +254,13 @@ for (const protocol of protocols) {
       );
     });
 
-    it('keeps each warning once', async () => {
+    it('keeps each warning once, with what was written', async () => {
       const headers = { warning: ['299 - "old \\"v1beta1\\" API"', '299 - "second, with comma"'] };
       await answering(() => ({ headers, body: object }));
       await withCluster(server, async (cluster) => {
         await apply(cluster);
         await apply(cluster);
-        assert.deepEqual(cluster.warnings, ['old "v1beta1" API', 'second, with comma']);
+        assert.deepEqual(cluster.warnings, ['configmaps/cfg: old "v1beta1" API', 'configmaps/cfg: second, with comma']);
       });
     });
 

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { parseWarnings } from '../../../src/cluster/requests/warnings.js';
+import {
+  keepWarnings,
+  parseWarnings,
+  warningTexts,
+  type ServerWarnings,
+} from '../../../src/cluster/requests/warnings.js';
 
 describe('parseWarnings', () => {
   const cases: [header: string, texts: string[]][] = [
@@ -12,4 +17,17 @@ describe('parseWarnings', () => {
     ['299 - unquoted', []],
   ];
   for (const [header, texts] of cases) it(header, () => assert.deepEqual(parseWarnings(header), texts));
+});
+
+describe('warningTexts', () => {
+  it('names what was written, and no more than a few', () => {
+    const warnings: ServerWarnings = new Map();
+    const path = (name: string): string => `/api/v1/namespaces/shop/secrets/${name}?dryRun=All&fieldManager=kapply`;
+    keepWarnings(warnings, ['not PEM'], { method: 'PATCH', path: path('tls') });
+    keepWarnings(warnings, ['not PEM'], { method: 'PATCH', path: path('tls') });
+    keepWarnings(warnings, ['old API'], { method: 'GET', path: '/apis/batch/v1beta1/cronjobs?limit=500' });
+    assert.deepEqual(warningTexts(warnings), ['secrets/tls: not PEM', 'old API']);
+    for (const name of ['a', 'b', 'c', 'd']) keepWarnings(warnings, ['not PEM'], { method: 'PATCH', path: path(name) });
+    assert.equal(warningTexts(warnings)[0], 'secrets/tls, secrets/a, secrets/b and 2 more: not PEM');
+  });
 });
