@@ -71,6 +71,58 @@ describe('makePlan', () => {
     assert.deepEqual(cluster.names(), ['ConfigMap/stale']);
   });
 
+  describe('what it lists whole', () => {
+    const labels = { app: 'shop' };
+    const secret = (name: string, more: object = {}): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, labels },
+      type: 'Opaque',
+      ...more,
+    });
+    const live = (object: KubeObject): KubeObject => ({
+      ...object,
+      metadata: { ...object.metadata, namespace: 'shop', creationTimestamp: '2026-01-01T00:00:00Z' },
+    });
+    const plain = (object: KubeObject) => ({ object, origin: { file: 'all.yaml' }, generated: false });
+    const set = Array.from({ length: 8 }, (_, index) => [config(`c${index}`, labels), secret(`s${index}`)]).flat();
+    const token = secret('token-2222222222', { type: 'kubernetes.io/service-account-token' });
+    const others = [
+      config('old-2222222222', labels),
+      config('foreign', { app: 'other' }),
+      secret('old-4444444444'),
+      token,
+    ];
+    const options = { ...OPTIONS, pruneLabel: 'app=shop' };
+    const listed = (log: readonly string[], plural: string): string[] =>
+      log.filter((line) => line.startsWith('list') && line.split(' ')[1] === plural);
+
+    it('is asked for once, whatever is looked for in it, and no more for more objects', async () => {
+      const cluster = fakeCluster({ objects: [...set, ...others].map(live) });
+      await makePlan(set.map(plain), options, context(cluster));
+      assert.equal(listed(cluster.log, 'secrets').length, 1);
+      assert.equal(listed(cluster.log, 'pods').length, 1);
+      assert.equal(cluster.log.filter((line) => line.startsWith('get') && line.includes('configmaps')).length, 0);
+    });
+
+    it('has the same candidates as the lists of the label alone', async () => {
+      const judged = async (members: readonly KubeObject[]) => {
+        const cluster = fakeCluster({ objects: [...set, ...others].map(live) });
+        const { plan } = await makePlan(members.map(plain), options, context(cluster));
+        const ofOthers = plan.prune.filter(({ id }) => others.some(({ metadata }) => metadata.name === id.name));
+        return ofOthers
+          .map((judgement) => [judgement.id.name, judgement.verdict === 'keep' ? judgement.why : 'delete'])
+          .sort();
+      };
+      const [whole, one] = [await judged(set), await judged(set.slice(0, 2))];
+      assert.deepEqual(whole, one);
+      assert.deepEqual(
+        whole.map(([name]) => name),
+        ['old-2222222222', 'old-4444444444', 'token-2222222222'],
+      );
+    });
+  });
+
   describe('a namespace that is being deleted', () => {
     const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
     const going = { ...namespace, metadata: { name: 'shop', deletionTimestamp: '2026-01-01T00:00:00Z' } };
