@@ -1,6 +1,6 @@
 /**
  * Deploys to a server that a relay puts at a distance, with kapply and with every rival in the same run: the first deploy,
- * the same again, and one config in ten changed with a prune. `npm run bench`. SIZES, RTTS (ms) and ROUNDS change the numbers;
+ * the same again, and one config in ten changed with a prune. `npm run bench`. SIZES, RTTS (ms), ROUNDS and HUGE change the numbers;
  * from LARGE objects on the rivals run once, from HUGE on only kapply and the bare loop. Prints rows of Markdown.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ const sizes = numbers(process.env.SIZES ?? '50,250,1000,5000');
 const distances = numbers(process.env.RTTS ?? '0,20');
 const rounds = Number(process.env.ROUNDS ?? 3);
 const LARGE = 1000;
-const HUGE = 5000;
+const HUGE = Number(process.env.HUGE ?? 5000);
 
 const say = (line = ''): unknown => process.stdout.write(`${line}\n`);
 
