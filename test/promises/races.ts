@@ -177,6 +177,36 @@ export const racesTable: PromiseTable = {
         }
       },
     },
+    ...(['deploy', 'delete', 'prune'] as const).map((verb) => ({
+      name: `a config that a Pod begins to use just before its DELETE is there after a ${verb}, which ends with 6`,
+      only: 'sandbox' as const,
+      run: async (world: World) => {
+        const { namespace, run, nameOf } = await ground(world);
+        const { sandbox } = world;
+        assert.ok(sandbox);
+        const folder = await world.folder(shopFiles('red'));
+        await run(0, ['deploy', '-k', folder, ...LABEL]);
+        const first = await nameOf('color', 'red');
+        assert.ok(first);
+        if (verb !== 'delete') {
+          await world.write(folder, shopFiles('blue'));
+          if (verb === 'prune') await run(0, ['deploy', '-k', folder, ...LABEL, '--keep', '1']);
+        }
+        const act = (): void => void sandbox.store.create('Pod', reader(namespace, 'ConfigMap', first));
+        sandbox.faults.add(
+          { kind: 'meanwhile', act },
+          { on: ({ verb: does, url }) => does === 'delete' && url.includes(first) && !url.includes('dryRun') },
+        );
+        const args =
+          verb === 'prune'
+            ? ['prune', '-l', 'app=shop', '--older-than', '0s', '--yes']
+            : [verb, '-k', folder, ...LABEL, '--yes'];
+        const { stdout } = await run(6, [...args, '-o', 'json']);
+        const { prune: pruned } = JSON.parse(stdout) as { prune: readonly { name: string; outcome: string }[] };
+        assert.equal(pruned.findLast(({ name }) => name === first)?.outcome, 'restored');
+        assert.equal(await nameOf('color', 'red'), first);
+      },
+    })),
     {
       name: 'a Deployment that is rolled back between the judgement and the DELETE finds its config',
       run: async (world) => {

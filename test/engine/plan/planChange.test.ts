@@ -261,6 +261,29 @@ describe('planChange', () => {
       assert.equal(await outcomeOf(cluster, { object: allowed, options: never }), 'Invalid');
     });
 
+    for (const [apiVersion, kind] of [
+      ['v1', 'Namespace'],
+      ['v1', 'PersistentVolume'],
+      ['v1', 'PersistentVolumeClaim'],
+    ] as const) {
+      it(`is never recreated: a ${kind}, whatever its annotation says`, async () => {
+        const object = (a: string): KubeObject => ({
+          apiVersion,
+          kind,
+          metadata: { name: 'held', labels: { a }, annotations: { 'kapply.dev/on-immutable': 'recreate' } },
+        });
+        const cluster = await deployed(object('1'));
+        const invalid = (): ApiError => refusal(422, 'Invalid', { causes: [{ field: 'spec', message: 'immutable' }] });
+        const immutable: Partial<FakeCluster> = {
+          apply: (address, one, given) =>
+            address.name === 'held' ? Promise.reject(invalid()) : cluster.apply(address, one, given),
+          patch: () => Promise.reject(invalid()),
+        };
+        const options = { cluster: { ...cluster, ...immutable } };
+        assert.equal(await outcomeOf(cluster, { object: object('2'), options }), 'ImmutableField');
+      });
+    }
+
     it('is a conflict, with field and owner', async () => {
       const cluster = await deployed(config());
       const live = cluster.find('ConfigMap', CFG)!;
