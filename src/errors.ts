@@ -69,6 +69,7 @@ export interface ErrorInfo {
   readonly chain?: readonly string[];
 }
 
+/** An error as data, for events and reports. */
 export function errorInfo({ code, message, suggestions, position, chain }: KapplyError): ErrorInfo {
   return {
     code,

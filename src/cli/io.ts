@@ -40,6 +40,7 @@ export interface CommandIo extends Io {
   readonly origins: Map<string, string>;
 }
 
+/** This process' streams, environment, clock and signals. */
 export function processIo(): Io {
   return {
     stdin: process.stdin,
@@ -65,10 +66,12 @@ export function processIo(): Io {
 // oclif makes the command objects, and hands them nothing but its configuration.
 const ios = new WeakMap<Config, CommandIo>();
 
+/** Io with the masks and the origins of values of one command. */
 export function commandIo(io: Io): CommandIo {
   return { ...io, masks: makeMasks(), origins: new Map() };
 }
 
+/** Hands the commands of a configuration their Io. */
 export function setIo(config: Config, io: CommandIo): void {
   ios.set(config, io);
 }

@@ -26,6 +26,7 @@ export interface Reading {
   readonly signal: AbortSignal;
 }
 
+/** Runs the work of a command that only reads, and releases its signals afterwards. */
 export async function runReading<T>(
   io: CommandIo,
   verb: string,

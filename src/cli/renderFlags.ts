@@ -101,6 +101,7 @@ export interface KustomizeFlagValues {
   readonly 'render-budget'?: number | undefined;
 }
 
+/** kustomize's flags as options of rendering. */
 export function renderOptionsOf(flags: KustomizeFlagValues): RenderOptions {
   const helmCommand = flags['helm-command'];
   const helmApiVersions = flags['helm-api-versions'];

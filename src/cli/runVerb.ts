@@ -23,6 +23,7 @@ export interface WritingVerb<T> {
   readonly run: (loaded: T, context: RunContext) => Promise<Report>;
 }
 
+/** @returns the exit code of the report */
 export async function runVerb<T>(
   flags: ReportFlags & ClusterFlags,
   { io, version, verb, phases, load, run }: WritingVerb<T>,

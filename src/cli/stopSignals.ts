@@ -23,6 +23,7 @@ export async function withStop<T>(io: Io, work: (signal: AbortSignal) => Promise
   }
 }
 
+/** Turns the first SIGINT or SIGTERM into an abort; the second ends the process at once. */
 export function listenForStop(io: Io): StopSignals {
   const controller = new AbortController();
   const stop = (name: StopSignal): void => {

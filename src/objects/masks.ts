@@ -25,6 +25,7 @@ const LEAST_KEY_LENGTH = 32;
 /** A Secret of many short lines is a file that somebody may print: so many of its lines are looked for. */
 const MOST_LINES = 10_000;
 
+/** Masks that know no secret yet: they learn from every Secret that passes. */
 export function makeMasks(): Masks {
   const rules: MaskRule[] = [];
   /** By their first characters, so that a text is read once whatever was learned. */

@@ -77,6 +77,7 @@ export function versionOf(apiVersion: string): string {
   return apiVersion.slice(apiVersion.indexOf('/') + 1);
 }
 
+/** Group, kind, namespace and name of an object; the version is no part of what it is. */
 export function idOf(object: KubeObject): ObjectId {
   return {
     group: groupOf(object.apiVersion),

@@ -115,6 +115,7 @@ export function planLines(plan: Plan, view: RunView, style: Style): string[] {
   return layOut(planRows(plan, style), isAcrossNamespaces(view));
 }
 
+/** What a plan would change and prune, a row for each object. */
 export function planRows(plan: Plan, style: Style): ChangeRow[] {
   const changes = plan.changes
     .filter(({ action }) => action !== 'unchanged')

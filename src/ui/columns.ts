@@ -2,6 +2,7 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 
+/** The text with blanks up to `width` columns. */
 export function padTo(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
@@ -11,6 +12,7 @@ export function fitTo(text: string, width: number | undefined): string {
   return width === undefined ? text : cliTruncate(text, Math.max(1, width));
 }
 
+/** The width of the widest text, in columns of a terminal. */
 export function widest(texts: readonly string[]): number {
   return texts.reduce((most, text) => Math.max(most, stringWidth(text)), 0);
 }

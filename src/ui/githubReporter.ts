@@ -20,6 +20,7 @@ export interface GithubReporterOptions {
 /** GitHub shows ten of a step, and the failed step itself is one. */
 const MOST_ANNOTATIONS = 9;
 
+/** Groups, annotations and a summary table for GitHub Actions. */
 export function makeGithubReporter({
   write,
   appendSummary,

@@ -22,6 +22,7 @@ export interface HistoryTextOptions {
   readonly namespaced: boolean;
 }
 
+/** The families of generated configs as a table. */
 export function historyText(read: readonly Family[], { style, width, namespaced }: HistoryTextOptions): string {
   const families = harmless(read);
   if (families.length === 0) return 'no generated ConfigMaps or Secrets\n';

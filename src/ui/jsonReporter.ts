@@ -1,6 +1,7 @@
 /** For machines: the whole report as one document (docs/output.md), at the end, and nothing else. */
 import type { Reporter } from './reporter.js';
 
+/** Prints the report as one document, at the end. */
 export function makeJsonReporter(write: (text: string) => void): Reporter {
   return {
     emit: () => undefined,

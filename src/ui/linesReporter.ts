@@ -27,6 +27,7 @@ const MOST_NAMES = 8;
 /** What happened within one second: by what happened, and to which object. Of several states of one, the last counts. */
 type Pending = Map<string, Map<string, string>>;
 
+/** Shows a run in a log: one line for each transition. */
 export function makeLinesReporter(options: LinesReporterOptions): Reporter {
   const { write, style, verb, now, schedule } = options;
   const view = emptyRunView();

@@ -61,6 +61,7 @@ interface Segment {
   readonly close: () => Promise<void>;
 }
 
+/** Shows a run on a terminal that can be drawn on. */
 export function makeLiveReporter(options: LiveReporterOptions): Reporter {
   const { write, style, verb, phases: shown } = options;
   const segments = segmentsOf(shown);

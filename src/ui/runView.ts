@@ -61,6 +61,7 @@ export interface RunView {
   readonly warnings: string[];
 }
 
+/** What is seen of a run before its first event. */
 export function emptyRunView(): RunView {
   return {
     target: undefined,

@@ -20,6 +20,7 @@ export interface StatusTextOptions {
   readonly width: number | undefined;
 }
 
+/** The status of a set as a table. */
 export function statusText(status: Pick<SetStatus, 'objects' | 'stale'>, { style, width }: StatusTextOptions): string {
   const { objects, stale } = harmless(status);
   if (objects.length === 0) return 'nothing found\n';

@@ -70,6 +70,7 @@ export interface ApiClientOptions extends Omit<Sender, 'connection' | 'seen' | '
   readonly lifetime: AbortController;
 }
 
+/** A client that connects with its first request. */
 export function apiClient(options: ApiClientOptions): ApiClient {
   const { identity, requestTimeoutMs, lifetime } = options;
   const flow = inFlight(options.concurrency);

@@ -8,6 +8,7 @@ export interface ConnectionKeeper {
   close(): void;
 }
 
+/** Keeps one connection for each client certificate. */
 export function connectionKeeper(open: (credentials: Credentials) => Promise<Transport>): ConnectionKeeper {
   let current: { readonly cert: string | undefined; readonly transport: Promise<Transport> } | undefined;
   const opened = new Set<Promise<Transport>>();

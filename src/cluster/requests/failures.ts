@@ -107,6 +107,7 @@ export function malformedAnswer(identity: ServerIdentity, path: string, what: st
   );
 }
 
+/** The server answered 401, also with fresh credentials (exit 7). */
 export function unauthorized(identity: ServerIdentity): KapplyError {
   return new KapplyError(
     'Unauthorized',

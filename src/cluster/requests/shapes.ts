@@ -16,10 +16,12 @@ export class ShapeError extends Error {
   }
 }
 
+/** True for a JSON object. */
 export function isMap(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** @throws ShapeError where it is no mapping */
 export function mapAt(value: unknown, at: string): JsonObject {
   if (isMap(value)) return value;
   throw new ShapeError(`${at} is not a mapping`);
@@ -44,6 +46,7 @@ export function textAt(value: unknown, at: string): string {
   throw new ShapeError(`${at} is not a string`);
 }
 
+/** A list of texts; Go writes an empty one as null. */
 export function textsAt(value: unknown, at: string): readonly string[] {
   return listAt(value, at).map((item, index) => textAt(item, `${at}[${index}]`));
 }

@@ -138,6 +138,7 @@ function waitsForThisRun(error: ApiError, desired: KubeObject, { createdNames }:
   return named.some(({ path }) => LOOKED_UP[`${group}/${kind}`]?.includes(path) === true);
 }
 
+/** Where a member is sent to. */
 export function addressOf(member: PreparedObject): ObjectAddress {
   const { metadata } = member.object;
   return { resource: member.resource, namespace: metadata.namespace ?? '', name: metadata.name };

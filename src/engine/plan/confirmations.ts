@@ -17,6 +17,7 @@ export interface ConfirmationsOptions extends Pick<
   readonly former: FormerNamespaces;
 }
 
+/** Why a deploy must be agreed to before anything is sent; empty where the prune label is consent enough (docs/pruning.md). */
 export function confirmationsOf(
   { judgements, anyCandidate }: Pick<Judgements, 'judgements' | 'anyCandidate'>,
   changes: readonly PlannedChange[],

@@ -33,6 +33,7 @@ export function subtract(a: FieldTree, b: FieldTree): FieldTree {
   );
 }
 
+/** True for a tree without any path. */
 export function isEmptyTree(tree: FieldTree): boolean {
   return Object.keys(tree).length === 0;
 }

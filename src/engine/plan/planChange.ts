@@ -41,6 +41,7 @@ export interface PlanChangeOptions extends AskServerOptions, NotOursOptions {
 /** A planned change, or the reason why there can be none. */
 export type PlannedOrRefused = { readonly change: PlannedChange } | { readonly refusal: Refusal };
 
+/** Finds out what the server would make of one member: reads and dry runs only. A refusal is a result, not an error. */
 export async function planChange(
   member: PreparedObject,
   live: KubeObject | undefined,

@@ -33,6 +33,7 @@ export interface DeletedUsersFirst {
   readonly done: ReadonlySet<string>;
 }
 
+/** Deletes what may go, waits for it to be gone, and judges what it used anew, until nothing more may go or the time is up. */
 export async function deleteUsersFirst(options: DeleteUsersFirstOptions): Promise<DeletedUsersFirst> {
   const { judge, isOpen, isDeletable, remove, now, deadline, signal } = options;
   const settled: Settled[] = [];

@@ -42,6 +42,7 @@ export interface PruneResult {
   readonly incomplete: boolean;
 }
 
+/** Carries out the plan's deletions as they are judged now: never more than the plan showed. */
 export async function executePrune(
   plan: Plan,
   options: ExecutePruneOptions,

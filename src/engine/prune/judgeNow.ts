@@ -78,6 +78,7 @@ export interface Judgements {
   readonly anyCandidate: boolean;
 }
 
+/** Searches, scans and judges; only reads are sent. */
 export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Promise<Judgements> {
   const { discovery, signal, named = [] } = options;
   const sets = setsOf(options);

@@ -24,6 +24,7 @@ export function lastTouchedFirst(a: KubeObject, b: KubeObject): number {
   return newestFirst(a, b);
 }
 
+/** The revisions of each family of generated configs, the last touched first. */
 export function groupFamilies(objects: readonly KubeObject[]): Map<string, KubeObject[]> {
   const families = new Map<string, KubeObject[]>();
   for (const object of objects) {
@@ -37,6 +38,7 @@ export function groupFamilies(objects: readonly KubeObject[]): Map<string, KubeO
   return families;
 }
 
+/** Tells which revisions are superseded; what is being deleted supersedes nothing. */
 export function orderRevisions(objects: readonly KubeObject[]): RevisionOrder {
   const families = groupFamilies(objects.filter(({ metadata }) => metadata.deletionTimestamp === undefined));
   return {

@@ -1,6 +1,7 @@
 /** The rule for argoproj.io Rollout, after Argo CD's health check of it and argo-rollouts' own conditions. */
 import { conditionOf, current, failed, inProgress, numberAt, wordsOf, type Observed, type Readiness } from './terms.js';
 
+/** By the fields of Argo Rollouts (docs/readiness.md). */
 export function argoRolloutReadiness({ metadata, spec, status }: Observed): Readiness {
   const want = numberAt(spec, 'replicas') ?? 1;
   const pods = {

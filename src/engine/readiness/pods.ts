@@ -12,6 +12,7 @@ import {
   type ReadinessContext,
 } from './terms.js';
 
+/** A Pod is Current when it is Ready, or has succeeded. */
 export function podReadiness({ status }: Observed): Readiness {
   if (status?.phase === 'Succeeded') return current('Succeeded');
   if (status?.phase === 'Failed') return failed(typeof status.reason === 'string' ? status.reason : 'Failed');

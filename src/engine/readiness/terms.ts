@@ -43,18 +43,22 @@ export interface ReadinessContext {
 
 export type Rule = (object: Observed, context: ReadinessContext) => Readiness | undefined;
 
+/** What is as it should be; `warning`: and yet somebody should know something of it. */
 export function current(message: string, ready?: Readiness['ready'], warning?: string): Readiness {
   return { status: 'Current', message, ...(ready && { ready }), ...(warning !== undefined && { warning }) };
 }
 
+/** What is still on its way, and what it waits for. */
 export function inProgress(message: string, ready?: Readiness['ready']): Readiness {
   return { status: 'InProgress', message, ...(ready && { ready }) };
 }
 
+/** What does not get there by itself. */
 export function failed(message: string, ready?: Readiness['ready']): Readiness {
   return { status: 'Failed', message, ...(ready && { ready }) };
 }
 
+/** The condition of a type, where the status has one. */
 export function conditionOf(status: Observed['status'], type: string): Condition | undefined {
   // A custom resource's conditions can be anything.
   const conditions: unknown = status?.conditions;
@@ -82,6 +86,7 @@ export function observedGenerationOf(status: Observed['status']): number | undef
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
+/** A number at a field, where there is one. */
 export function numberAt(fields: Readonly<Record<string, unknown>> | undefined, field: string): number | undefined {
   const value = fields?.[field];
   return typeof value === 'number' ? value : undefined;

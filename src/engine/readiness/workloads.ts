@@ -12,6 +12,7 @@ import {
   type ReadinessContext,
 } from './terms.js';
 
+/** Current when the new ReplicaSet has all pods available and no old pod is left. */
 export function deploymentReadiness(object: Observed, { since }: ReadinessContext): Readiness {
   const { spec, status } = object;
   const want = numberAt(spec, 'replicas') ?? 1;
@@ -56,6 +57,7 @@ export function deploymentReadiness(object: Observed, { since }: ReadinessContex
   return current(`${ready} of ${want} pods ready`, pods);
 }
 
+/** Current when all pods, from the partition on, are of the update revision and ready. */
 export function statefulSetReadiness({ spec, status }: Observed): Readiness {
   const want = numberAt(spec, 'replicas') ?? 1;
   const count = (field: string): number => numberAt(status, field) ?? 0;
@@ -89,6 +91,7 @@ export function statefulSetReadiness({ spec, status }: Observed): Readiness {
   return current(`${ready} of ${want} pods ready`, pods);
 }
 
+/** Current when every node that should have a pod has a new one that is ready. */
 export function daemonSetReadiness({ spec, status }: Observed): Readiness {
   const want = numberAt(status, 'desiredNumberScheduled') ?? 0;
   const count = (field: string): number => numberAt(status, field) ?? 0;

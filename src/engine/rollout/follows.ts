@@ -4,6 +4,7 @@ import type { KubeObject, ObjectId } from '../../objects/object.js';
 import type { Follow } from './follow.js';
 import { hasPods, hasReplicaSets } from './kinds.js';
 
+/** The watches that a rollout needs: one for each kind and namespace. */
 export function followsFor(
   targets: readonly { readonly id: ObjectId; readonly resource: ApiResource }[],
   discovery: Discovery,

@@ -10,10 +10,12 @@ export function hasRevisions({ group, kind }: Pick<ObjectId, 'group' | 'kind'>):
   return `${group}/${kind}` !== '/Pod' && hasPods({ group, kind });
 }
 
+/** True for kinds whose state is that of their pods. */
 export function hasPods({ group, kind }: Pick<ObjectId, 'group' | 'kind'>): boolean {
   return podSpecPath(group, kind) !== undefined || hasReplicaSets({ group, kind });
 }
 
+/** True for kinds that have their pods by way of ReplicaSets. */
 export function hasReplicaSets({ group, kind }: Pick<ObjectId, 'group' | 'kind'>): boolean {
   return PODS_BY_REPLICA_SET.includes(`${group}/${kind}`);
 }

@@ -13,6 +13,7 @@ export interface PodCircumstances {
   readonly configured: ReadonlyMap<string, boolean>;
 }
 
+/** What a container is looked up by: a name alone is not unique within a rollout. */
 export function containerKey(pod: KubeObject, container: string | undefined): string {
   return `${pod.metadata.uid ?? pod.metadata.name}/${container ?? ''}`;
 }

@@ -5,6 +5,7 @@ import { controllerOf, groupOf, type KubeObject } from '../../objects/object.js'
 /** Set by the DaemonSet controller on the DaemonSet, and as a label on its pods. */
 const DAEMONSET_GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';
 
+/** The pods of the revision that a workload wants; those of older ones are not among them. */
 export function podsOf(
   workload: KubeObject,
   pods: readonly KubeObject[],

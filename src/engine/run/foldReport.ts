@@ -31,6 +31,7 @@ export interface FoldOptions {
 type Applied = Extract<Event, { type: 'applied' }>;
 type Pruned = Extract<Event, { type: 'pruned' }>;
 
+/** The report of a run, from its events alone. */
 export function foldReport(events: readonly Event[], { target, done, ms, requests }: FoldOptions): Report {
   const applied = events.filter((event): event is Applied => event.type === 'applied');
   const pruned = withoutRestored(events.filter((event): event is Pruned => event.type === 'pruned'));

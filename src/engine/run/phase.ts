@@ -23,6 +23,7 @@ export async function runPhase<T>(
   }
 }
 
+/** Tells that a phase does not take place, and why. */
 export function skipPhase(phase: Phase, note: string, { emit, now }: PhaseContext): void {
   emit({ type: 'phaseFinished', phase, outcome: 'skipped', note, at: now() });
 }

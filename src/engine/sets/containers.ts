@@ -8,6 +8,7 @@ const CONTAINERS: ReadonlySet<string> = new Set([
   '/PersistentVolumeClaim',
 ]);
 
+/** True for kinds that others live in: what is in them goes with them. */
 export function isContainer({ group, kind }: Pick<ObjectId, 'group' | 'kind'>): boolean {
   return CONTAINERS.has(`${group}/${kind}`);
 }

@@ -70,6 +70,7 @@ const ONLY_WITH_KIND = new Set([
 ]);
 const NEVER_BY_STRING = new Set(['namespace', 'node', 'customresourcedefinition', 'event', 'apiservice']);
 
+/** Indexes candidates by what a text must hold to name one of them; `everywhere`: plain names count in any field. */
 export function wantedOf(candidates: readonly ObjectId[], everywhere: boolean): Wanted {
   const hashed = new Map<string, ObjectId[]>();
   const plain = new Map<string, ObjectId[]>();

@@ -54,6 +54,7 @@ const READ_EVERYWHERE = new Set(['apps/Deployment', 'apps/StatefulSet', 'apps/Da
 /** The kinds without which nothing is known of a config, as `GROUP/KIND`: custom resources are others. */
 export const ESSENTIAL_KINDS: readonly string[] = [...POD_KINDS, '/ServiceAccount', 'networking.k8s.io/Ingress'];
 
+/** `apps/Deployment`, `/ConfigMap`. */
 export function kindKey({ group, kind }: Pick<ApiResource, 'group' | 'kind'>): string {
   return `${group}/${kind}`;
 }
@@ -63,6 +64,7 @@ export function isRead(group: string, kind: string): boolean {
   return !NEVER_READ.has(`${group}/${kind}`) && !MEASURES.has(group);
 }
 
+/** What has to be listed, and how closely, to know who uses the candidates. */
 export function plannedReads(discovery: Discovery, candidates: readonly ObjectId[]): PlannedRead[] {
   const targets = new Set(candidates.map(kindKey));
   const namespaces = [...new Set(candidates.map(({ namespace }) => namespace))].filter((name) => name !== '');

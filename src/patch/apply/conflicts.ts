@@ -15,6 +15,7 @@ export interface ApplyConflict {
   readonly message: string;
 }
 
+/** Every conflict by its manager and field, in the server's order. */
 export function describeConflicts(conflicts: OwnershipConflicts): ApplyConflict[] {
   return [...conflicts.values()]
     .sort(({ manager: a }, { manager: b }) => (managerText(a) < managerText(b) ? -1 : 1))

@@ -27,6 +27,7 @@ interface MutableNode {
   readonly children: Map<PathElement, MutableNode>;
 }
 
+/** A set that paths can be put into, until it is handed on. */
 export function buildFieldSet(): FieldSetBuilder {
   const root = new Map<PathElement, MutableNode>();
   return {
@@ -53,6 +54,7 @@ export function fieldSet(...paths: readonly Path[]): FieldSet {
   return builder.set;
 }
 
+/** True where the set has the path itself, not only what is below it. */
 export function hasField(set: FieldSet, path: Path): boolean {
   let nodes: FieldSet | undefined = set;
   let node: FieldNode | undefined;

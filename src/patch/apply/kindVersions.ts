@@ -42,6 +42,7 @@ export function asData(object: KubeObject): JsonObject {
   return object as unknown as JsonObject;
 }
 
+/** The other way round: data as the object that it is. */
 export function asObject(data: JsonObject): KubeObject {
   return data as unknown as KubeObject;
 }

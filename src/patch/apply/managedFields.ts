@@ -89,6 +89,7 @@ function compareText(left: string, right: string): number {
   return left === right ? 0 : left < right ? -1 : 1;
 }
 
+/** When a manager wrote last, in whole seconds since the epoch; 0 where nobody says. */
 export function seconds({ time }: Manager): number {
   return time === undefined ? 0 : Math.floor(Date.parse(time) / 1000);
 }
