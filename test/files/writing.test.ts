@@ -45,13 +45,11 @@ describe('files that are written', () => {
         assert.ok(!existsSync(join(cwd, 'nowhere')));
       }));
 
-    it(`${name} writes to a device, also by a link, and does not replace it`, () =>
+    it(`${name} writes to a device by a link, and does not replace it`, () =>
       withFiles({}, (cwd) => {
         symlinkSync('/dev/null', join(cwd, 'link'));
         write(join(cwd, 'link'), 'x');
-        write('/dev/null', 'x');
         assert.ok(lstatSync(join(cwd, 'link')).isSymbolicLink());
-        assert.ok(lstatSync('/dev/null').isCharacterDevice());
       }));
   }
 

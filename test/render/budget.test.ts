@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { BUDGET, type Budget, makeBudget } from '../../src/render/budget.js';
 import { readManifests } from '../../src/render/manifests/manifests.js';
 import { renderText } from '../../src/render/render.js';
 import { readYaml } from '../../src/render/yaml/read.js';
@@ -127,6 +128,27 @@ describe('the budget of rendering', () => {
         assert.rejects(renderText('.', { cwd }), { code, exitCode: 2 }),
       ));
   }
+
+  for (const [what, use] of Object.entries({
+    values: (own: Budget) => own.spend(BUDGET.values + 1, 0),
+    text: (own: Budget) => own.spend(0, BUDGET.characters + 1),
+    'a tree': (own: Budget) => own.spendTree(Array.from({ length: BUDGET.values + 1 }, () => null)),
+  })) {
+    it(`counts ${what}`, () => {
+      assert.throws(() => use(makeBudget()), { code: 'RenderBudgetExceeded', exitCode: 2 });
+      use(makeBudget(2));
+    });
+  }
+
+  it('counts the time of computing and the time of waiting, each by itself', async () => {
+    const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+    // 6 ms of computing, 60 ms of waiting.
+    const computing = makeBudget(1e-4);
+    await pause();
+    assert.throws(() => computing.spend(0, 0), { code: 'RenderBudgetExceeded' });
+    await makeBudget(1e-4).outside(pause());
+    await assert.rejects(makeBudget(1e-5).outside(pause()), { code: 'RenderBudgetExceeded' });
+  });
 
   it('is raised by its factor', () =>
     withFiles(bombs['a file that a generator takes again and again'] ?? {}, async (cwd) => {
