@@ -24,6 +24,11 @@ export interface Status {
   };
 }
 
+/** What the server said, and the questions that tell whether it is a missing right: for warnings and reasons. */
+export function refusedWords({ message, suggestions }: ApiError): string {
+  return [message, ...suggestions].join('. ');
+}
+
 /** A refusal by the API server. Decide on `status.reason` and `status.details.causes`, never on the message. */
 export class ApiError extends KapplyError {
   readonly status: Status;

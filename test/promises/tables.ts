@@ -9,6 +9,7 @@ import { permissionsTable } from './permissions.js';
 import { racesTable } from './races.js';
 import { recreationTable } from './recreation.js';
 import { staleTable } from './stale.js';
+import { rightsTable } from './rights.js';
 import { statusReadsTable } from './statusReads.js';
 import { usesTable } from './uses.js';
 import type { PromiseTable } from './world.js';
@@ -23,6 +24,7 @@ export const PROMISES: readonly PromiseTable[] = [
   usesTable,
   ownTable,
   permissionsTable,
+  rightsTable,
   statusReadsTable,
   racesTable,
   bareNamesTable,

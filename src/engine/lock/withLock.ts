@@ -1,5 +1,5 @@
 /** Runs work under a set's lock: waits for it, renews it, gives it up. */
-import { ApiError } from '../../cluster/apiError.js';
+import { ApiError, refusedWords } from '../../cluster/apiError.js';
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { EXIT, KapplyError } from '../../errors.js';
 import type { Emit } from '../run/events.js';
@@ -128,7 +128,7 @@ async function holdingAll<T>(
 }
 
 function withoutLock(error: ApiError): string {
-  return `no permission for leases, so another run could write to the set at the same time, and where it is deployed to cannot be recorded: nothing young is pruned, nor anything outside of the rendered namespaces: ${error.message}`;
+  return `no permission for leases, so another run could write to the set at the same time, and where it is deployed to cannot be recorded: nothing young is pruned, nor anything outside of the rendered namespaces: ${refusedWords(error)}`;
 }
 
 /** Waits until nobody holds the Lease, or its holder is dead. */

@@ -1,5 +1,5 @@
 /** Finds what carries the prune label. Only metadata is requested: a Secret's data leaves the server only where it is deleted. */
-import { ApiError } from '../../cluster/apiError.js';
+import { ApiError, refusedWords } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, ListOptions } from '../../cluster/cluster.js';
 import { metadataOf } from '../../cluster/requests/metadata.js';
 import type { Right } from '../../cluster/right.js';
@@ -138,7 +138,7 @@ function settle(resource: ApiResource, attempts: readonly Attempt[]): ResourceLi
       // A kind that vanished since discovery has no objects.
       if (failure === undefined || failure.httpStatus === 404) return [];
       const where = namespace === '' ? '' : ` in ${namespace}`;
-      const why = `${resource.kind}${where} could not be listed, so none is pruned: ${failure.message}`;
+      const why = `${resource.kind}${where} could not be listed, so none is pruned: ${refusedWords(failure)}`;
       return [{ resource, namespace, why, rights: failure.rights }];
     }),
   };

@@ -157,7 +157,8 @@ async function readWhole(
     if (!(error instanceof ApiError) || error.httpStatus !== 403) throw error;
     const { resource, namespace, name } = address;
     const what = formatId({ group: resource.group, kind: resource.kind, namespace, name });
-    const message = `${what} may not be read (needs get on ${resource.plural}): if something begins to use it while it is deleted, it cannot be created again`;
+    const questions = error.suggestions.map((question) => `. ${question}`).join('');
+    const message = `${what} may not be read (needs get on ${resource.plural}${questions}): if something begins to use it while it is deleted, it cannot be created again`;
     emit({ type: 'warning', message });
     return undefined;
   }

@@ -66,8 +66,9 @@ export async function deleteUsersFirst(options: DeleteUsersFirstOptions): Promis
       began = now();
       continue;
     }
-    // Without a deletion of its own, this run has nothing to wait for.
-    if (held.length === 0 || done.size === 0 || now() - began >= RELEASE_TIMEOUT_MS || now() >= deadline)
+    // Without a deletion of its own that went through, this run has nothing to wait for.
+    const isWaiting = settled.some(({ outcome }) => outcome !== 'failed' && outcome !== 'kept');
+    if (held.length === 0 || !isWaiting || now() - began >= RELEASE_TIMEOUT_MS || now() >= deadline)
       return { first, last, settled, done };
     await pause(RELEASE_POLL_MS, signal);
   }

@@ -3,7 +3,7 @@
  * requests is what `prune/candidates` lists and deletes, and what `uses/plannedReads` reads.
  */
 import type { KubeObject } from '../../objects/object.js';
-import { ESSENTIAL_KINDS } from '../uses/plannedReads.js';
+import { policyRules, type PolicyRule } from '../access/commandRules.js';
 
 export interface ScheduleOptions {
   readonly name: string;
@@ -18,29 +18,6 @@ export interface ScheduleOptions {
   readonly args: readonly string[];
 }
 
-interface PolicyRule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-}
-
-/** Plural names of the kinds that a prune reads besides its candidates, by `GROUP/KIND`. */
-const PLURALS: Readonly<Record<string, string>> = {
-  '/Pod': 'pods',
-  '/PodTemplate': 'podtemplates',
-  '/ReplicationController': 'replicationcontrollers',
-  '/ServiceAccount': 'serviceaccounts',
-  '/Service': 'services',
-  'apps/Deployment': 'deployments',
-  'apps/StatefulSet': 'statefulsets',
-  'apps/DaemonSet': 'daemonsets',
-  'apps/ReplicaSet': 'replicasets',
-  'apps/ControllerRevision': 'controllerrevisions',
-  'batch/Job': 'jobs',
-  'batch/CronJob': 'cronjobs',
-  'networking.k8s.io/Ingress': 'ingresses',
-};
-
 /** Said in the manifest, above the role. */
 export const ROLE_COMMENT = `# ConfigMaps and Secrets are read before they are deleted (get), and created again (create, patch: a server-side apply)
 # where something began to use one at that moment. Without these verbs a prune says what it could not bring back.
@@ -51,18 +28,7 @@ export const ROLE_COMMENT = `# ConfigMaps and Secrets are read before they are d
 
 /** What a prune of ConfigMaps and Secrets may do: list and read everything that could use them, and delete them. */
 export function pruneRules(): PolicyRule[] {
-  const read = [...ESSENTIAL_KINDS, '/Service', 'apps/ControllerRevision'];
-  const groups = new Map<string, string[]>();
-  for (const kind of read) {
-    const group = kind.slice(0, kind.indexOf('/'));
-    const plural = PLURALS[kind];
-    if (plural !== undefined) groups.set(group, [...(groups.get(group) ?? []), plural]);
-  }
-  return [
-    { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['list', 'get', 'delete', 'create', 'patch'] },
-    ...[...groups].map(([group, resources]) => ({ apiGroups: [group], resources: resources.sort(), verbs: ['list'] })),
-    { apiGroups: ['*'], resources: ['*'], verbs: ['list'] },
-  ];
+  return policyRules('prune');
 }
 
 /** ServiceAccount, role, binding and CronJob, in the order in which they are applied. */

@@ -1,4 +1,5 @@
 /** Waits until everything that was applied is Current, or until it is clear that it will not be. */
+import { refusedWords } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
 import type { Emit, ObjectStatus, PodProblem } from '../run/events.js';
@@ -184,7 +185,7 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
         refused: (error) =>
           emit({
             type: 'warning',
-            message: `${target.resource.kind} cannot be watched in ${target.namespace}: ${error.message}`,
+            message: `${target.resource.kind} cannot be watched in ${target.namespace}: ${refusedWords(error)}`,
           }),
       },
       watching,

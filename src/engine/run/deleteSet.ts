@@ -33,6 +33,8 @@ export async function deleteSet(
         return {
           plan: deletionPlan(judged, options, reasonOf(options)),
           rollout: undefined,
+          // What stays only because nobody may look is not gone.
+          unread: judged.unsearched,
           judge: ({ searchedKinds, leaving, signal }) =>
             judgeSet(prepared, options, { ...running, signal }, { projected: false, searchedKinds, leaving }),
         };

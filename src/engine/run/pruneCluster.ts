@@ -1,6 +1,6 @@
 /** An operator's prune: the last step of a deploy alone, without a render. What nothing uses and is old enough goes. */
-import type { Unlisted } from '../prune/candidates.js';
-import { refuseBlind, refusePartlyBlind } from '../prune/refuseUnlisted.js';
+import { ApiError, refusedWords } from '../../cluster/apiError.js';
+import { refuseBlind } from '../prune/refuseUnlisted.js';
 import { findResource, type Discovery } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
 import type { KubeObject } from '../../objects/object.js';
@@ -63,7 +63,6 @@ async function prepare(options: PruneClusterOptions, context: RunContext): Promi
   parsePruneSelector(options.selector);
   const discovery = await cluster.discover({ signal });
   const judging = judgingOptions(options, discovery, signal);
-  let unlisted: readonly Unlisted[] = [];
   return {
     discovery,
     lock: undefined,
@@ -71,7 +70,6 @@ async function prepare(options: PruneClusterOptions, context: RunContext): Promi
       const shown = { set: undefined, pruneLabel: options.selector };
       const judged = await judgeNow(cluster, { ...judging, projected: false });
       const { serverTime } = judged;
-      unlisted = [...judged.unlisted, ...judged.unsearched];
       refuseBlind({ unlisted: judged.unlisted, answered: serverTime !== undefined }, cluster);
       const unasked =
         judged.anyCandidate || options.namespaces === 'all'
@@ -80,13 +78,10 @@ async function prepare(options: PruneClusterOptions, context: RunContext): Promi
       return {
         plan: deletionPlan({ ...judged, warnings: [...unasked, ...judged.warnings] }, shown, reasonOf(options)),
         rollout: undefined,
+        unread: [...judged.unlisted, ...judged.unsearched],
         judge: ({ searchedKinds, leaving }) =>
           judgeNow(cluster, { ...judging, runStart: serverTime, searchedKinds, leaving, projected: false }),
       };
-    },
-    finish: () => {
-      refusePartlyBlind(unlisted, cluster);
-      return Promise.resolve();
     },
     tryDeletes: (judgements) => tryDeletes(judgements, discovery, context),
   };
@@ -141,7 +136,14 @@ async function tryDeletes(
       emit({ type: 'pruned', id, version, outcome: 'deleted', reason: judgement.reason, at: now() });
     } catch (error) {
       if (!(error instanceof KapplyError)) throw error;
-      emit({ type: 'pruned', id, version, outcome: 'failed', reason: error.message, at: now() });
+      emit({
+        type: 'pruned',
+        id,
+        version,
+        outcome: 'failed',
+        reason: error instanceof ApiError ? refusedWords(error) : error.message,
+        at: now(),
+      });
     }
   }
 }

@@ -9,6 +9,8 @@ import { withLock, type WithLockOptions } from '../lock/withLock.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import { executePrune } from '../prune/executePrune.js';
 import type { Judgements, JudgeNowOptions } from '../prune/judgeNow.js';
+import type { Unlisted } from '../prune/candidates.js';
+import { refusePartlyBlind } from '../prune/refuseUnlisted.js';
 import { refuseIncomplete } from '../prune/refuseIncomplete.js';
 import { applyAndAwait, type Rollout, type RolledOut } from './applyAndAwait.js';
 import { confirmPlan } from './confirmPlan.js';
@@ -25,6 +27,8 @@ export interface Runnable {
   readonly rollout: Rollout | undefined;
   /** Judges what the plan shows once more, after the rollout; a text: why nothing is deleted at all. */
   readonly judge: string | ((after: AfterRollout) => Promise<Judgements>);
+  /** What could not be looked at, where a run that leaves something for this reason alone is not green: exit 6. */
+  readonly unread?: readonly Unlisted[];
 }
 
 export interface AfterRollout extends Required<Pick<JudgeNowOptions, 'searchedKinds' | 'leaving'>> {
@@ -44,7 +48,7 @@ export interface Prepared {
   readonly makePlan: () => Promise<Runnable>;
   /** Tries the plan's deletions, where the server is asked to try every write. */
   readonly tryDeletes?: (deletions: readonly Judgement[]) => Promise<void>;
-  /** After all is done, outside of the lock; after a dry run as well. */
+  /** After all is done, outside of the lock. */
   readonly finish?: () => Promise<void>;
 }
 
@@ -93,15 +97,17 @@ async function run({ prepare, total, options }: Verb, given: RunContext): Promis
   if (options.dryRun !== undefined) {
     const made = await plan();
     if (options.dryRun === 'server') await prepared.tryDeletes?.(made.plan.prune);
-    await prepared.finish?.();
+    refusePartlyBlind(made.unread ?? [], given.cluster);
     return;
   }
   const { lock } = prepared;
+  let unread: readonly Unlisted[] = [];
   await withLock(
     {
       prepare: async () => {
         const made = await plan();
         await confirmPlan(made.plan, context);
+        unread = made.unread ?? [];
         return made;
       },
       writes: ({ plan: { changes, prune } }) =>
@@ -117,6 +123,7 @@ async function run({ prepare, total, options }: Verb, given: RunContext): Promis
       activity: () => activity,
     },
   );
+  refusePartlyBlind(unread, given.cluster);
   await prepared.finish?.();
 }
 

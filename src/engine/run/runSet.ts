@@ -37,7 +37,7 @@ export async function runSet(
         lock: { namespace, namespaces: renderedNamespaces(members) },
         makePlan: () => makePlan(prepared, running),
         finish: async () => {
-          if (options.dryRun !== undefined || !options.lock || emptied === undefined) return;
+          if (!options.lock || emptied === undefined) return;
           await forgetLease(running.cluster, { set: emptied, namespace, discovery, signal: running.signal });
         },
       };

@@ -150,7 +150,8 @@ function gapOf({ read: { resource }, namespace, error }: Failure): Gap {
 
 function failureWords(resource: ApiResource, namespace: string, error: ApiError): string {
   const where = namespace === '' ? '' : ` in ${namespace}`;
-  const need = error.httpStatus === 403 ? ` (needs list on ${fullName(resource)})` : '';
+  const asked = error.suggestions.map((question) => `. ${question}`).join('');
+  const need = error.httpStatus === 403 ? ` (needs list on ${fullName(resource)})${asked}` : '';
   return `${resource.kind}${where} could not be listed: ${error.message}${need}`;
 }
 

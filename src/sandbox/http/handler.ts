@@ -3,10 +3,12 @@ import type { Attempt } from '../access/rbac.js';
 import { answerReview } from '../access/reviews.js';
 import { impersonated } from '../access/users.js';
 import type { User } from '../access/users.js';
+import { keyOfResource } from '../catalog.js';
+import type { Resource } from '../kinds/builtIn.js';
 import type { World } from '../registry/world.js';
 import { forbidden, methodNotAllowed, noSuchResource, StatusError } from '../status.js';
 import { answerDiscovery } from './discovery.js';
-import type { Answer, Exchange } from './exchange.js';
+import { header, type Answer, type Exchange } from './exchange.js';
 import { answerOpenApi } from './openApi.js';
 import { parseRequest } from './requestInfo.js';
 import type { RequestInfo } from './requestInfo.js';
@@ -34,6 +36,9 @@ export function handle(world: World, exchange: Exchange, warn: (text: string) =>
   const resource = world.catalog.find(info.group, info.version, info.plural);
   if (resource === undefined) throw noSuchResource();
   authorize(world, user, info, resource.group);
+  // An apply of what is not there creates it, which is a right of its own (apiserver endpoints/handlers/patch.go; seen).
+  if (createsByApply(world, resource, info, exchange))
+    authorize(world, user, { ...info, verb: 'create' }, resource.group);
   return answerResource(world, resource, info, exchange, warn);
 }
 
@@ -57,6 +62,17 @@ function authorize(world: World, user: User, info: RequestInfo, group: string): 
   };
   if (!mayDo(world.store, user, attempt))
     throw forbidden({ group, plural: attempt.resource }, name, because(user, attempt));
+}
+
+function createsByApply(
+  world: World,
+  resource: Resource,
+  { verb, namespace = '', name }: RequestInfo,
+  { headers }: Exchange,
+): boolean {
+  if (verb !== 'patch' || name === undefined) return false;
+  const isApply = header(headers, 'content-type')?.startsWith('application/apply-patch') === true;
+  return isApply && world.store.get(keyOfResource(resource), namespace, name) === undefined;
 }
 
 function because(user: User, { verb, resource, group, namespace }: Attempt): string {
