@@ -210,6 +210,11 @@ export const rightsTable: PromiseTable = {
           new RegExp(`not searched for uses, .*\\b${full.replaceAll('.', '\\.')}.*needs list`).test(said)
         )
           return;
+        // With the list of everything goes that of what scales a workload: it stays, and so do the configs that it uses.
+        if (command === 'delete' && verb === 'list') {
+          assert.match(said, /auth can-i list \S+ -n /);
+          return;
+        }
         assert.match(said, new RegExp(`auth can-i ${verb} ${full.replaceAll('.', '\\.')}(/\\S+)? .*${namespace}`));
       },
     })),
