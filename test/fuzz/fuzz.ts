@@ -31,7 +31,10 @@ export function fuzz<T>(name: string, inputs: fc.Arbitrary<T>, run: (input: T) =
           said = [error.message, error.suggestions, error.position];
         }
         assert.ok(performance.now() - began < SLOWEST_MS, 'it takes too long');
-        assert.ok(!(JSON.stringify(said, withoutBigints) as string | undefined)?.includes(CANARY), 'it says what is secret');
+        assert.ok(
+          !(JSON.stringify(said, withoutBigints) as string | undefined)?.includes(CANARY),
+          'it says what is secret',
+        );
         assert.deepEqual(Reflect.ownKeys(Object.prototype).length, OWN_KEYS, 'a prototype was changed');
       }),
       { numRuns: Math.ceil(RUNS * share), ...(process.env.KAPPLY_SEED && { seed: Number(process.env.KAPPLY_SEED) }) },
