@@ -164,13 +164,12 @@ function rightsOf(command: CommandWord) {
   return [...rights.values()];
 }
 
-/** A whole command takes a second: each run tries a part of the table, another one every hour; KAPPLY_RIGHTS=all tries all of it. */
+/** A whole command takes a second: a run tries a part of the table, always the same; KAPPLY_RIGHTS=all tries all of it. */
 const PARTS = 12;
 
 function aPart<T>(rights: readonly T[], nth: number): readonly T[] {
   if (process.env.KAPPLY_RIGHTS === 'all') return rights;
-  const turn = Math.floor(Date.now() / 3_600_000) + nth;
-  return rights.filter((_, index) => (index + turn) % PARTS === 0);
+  return rights.filter((_, index) => (index + nth) % PARTS === 0);
 }
 
 export const rightsTable: PromiseTable = {
