@@ -194,7 +194,14 @@ describe('what a repository may not do', () => {
       const spec = parseRepoSpec(address);
       assert.ok(spec);
       const clones = { folderOf: () => Promise.reject(new Error('cloned')) } as never;
-      const run = { cwd: '/', clones, remote: true, send: () => Promise.reject(new Error('sent')), signal: undefined, budget: makeBudget() };
+      const run = {
+        cwd: '/',
+        clones,
+        remote: true,
+        send: () => Promise.reject(new Error('sent')),
+        signal: undefined,
+        budget: makeBudget(),
+      };
       return { run, folder: '/tmp', parent: undefined, repository: { spec, folder: '/tmp' }, restricted: true };
     };
     for (const path of ['file:///home/me/private', 'git::file:///home/me/private', 'FILE:///home/me/private']) {

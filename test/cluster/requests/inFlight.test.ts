@@ -59,14 +59,16 @@ describe('cluster/requests/inFlight', () => {
     let most = 0;
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        flow.run(async () => {
-          order.push(index);
-          active += 1;
-          most = Math.max(most, active);
-          await new Promise((resolve) => setImmediate(resolve));
-          active -= 1;
-          if (index % 2 === 1) throw new Error('refused');
-        }).catch(() => undefined),
+        flow
+          .run(async () => {
+            order.push(index);
+            active += 1;
+            most = Math.max(most, active);
+            await new Promise((resolve) => setImmediate(resolve));
+            active -= 1;
+            if (index % 2 === 1) throw new Error('refused');
+          })
+          .catch(() => undefined),
       ),
     );
     assert.equal(most, 3);

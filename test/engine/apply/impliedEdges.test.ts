@@ -57,8 +57,14 @@ describe('engine/apply/impliedEdges', () => {
     it(`lets a custom resource ${waits ? 'wait' : 'not wait'} for a webhook that is asked about ${name}`, () => {
       const { at, awaits } = stages(OPERATOR + hook(group, resource, service));
       assert.equal(at('w') > at('check'), waits);
-      assert.equal(awaits('w').some((key) => key.includes('operator')), waits);
-      assert.equal(awaits('w').some((key) => key.includes('other')), false);
+      assert.equal(
+        awaits('w').some((key) => key.includes('operator')),
+        waits,
+      );
+      assert.equal(
+        awaits('w').some((key) => key.includes('other')),
+        false,
+      );
     });
   }
 
