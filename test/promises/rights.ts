@@ -188,34 +188,38 @@ export const rightsTable: PromiseTable = {
         }
       },
     },
-    ...aPart(rightsOf(command), nth).map(({ group, resource, verb, without }) => ({
-      name: `${command} without ${verb} on ${resource}: ${without}`,
-      run: async (world: World) => {
-        const { ran, namespace } = await runAs(world, command, withoutRight(policyRules(command), resource, verb));
-        const said = ran.stdout + ran.stderr;
-        await nothingUsedIsGone(world, namespace, ran);
-        const done = DONE[command] ?? 0;
-        if (without === 'ends') assert.equal(ran.exitCode, 5, said);
-        else if (without === 'incomplete') assert.equal(ran.exitCode, 6, said);
-        else assert.equal(ran.exitCode, done, said);
-        // A watch may be refused after all is ready, and the Lease is there since the first deploy.
-        if (verb === 'watch' || (verb === 'create' && resource === 'leases')) return;
-        // Whether a namespace is there is asked where nothing was found in it: test/promises/permissions.ts.
-        if (UNSAID.has(without) || resource === 'namespaces') return;
-        const full = group === '' ? resource : `${resource}.${group}`;
-        // What is of little consequence is said in one sentence for all kinds.
-        if (
-          without === 'warns' &&
-          new RegExp(`not searched for uses, .*\\b${full.replaceAll('.', '\\.')}.*needs list`).test(said)
-        )
-          return;
-        // With the list of everything goes that of what scales a workload: it stays, and so do the configs that it uses.
-        if (command === 'delete' && verb === 'list') {
-          assert.match(said, /auth can-i list \S+ -n /);
-          return;
-        }
-        assert.match(said, new RegExp(`auth can-i ${verb} ${full.replaceAll('.', '\\.')}(/\\S+)? .*${namespace}`));
-      },
-    })),
+    ...aPart(rightsOf(command), nth).map(({ group, resource, verb, without: alone }) => {
+      // With the list of one kind goes that of everything, without which no workload goes.
+      const without = command === 'delete' && verb === 'list' ? 'incomplete' : alone;
+      return {
+        name: `${command} without ${verb} on ${resource}: ${without}`,
+        run: async (world: World) => {
+          const { ran, namespace } = await runAs(world, command, withoutRight(policyRules(command), resource, verb));
+          const said = ran.stdout + ran.stderr;
+          await nothingUsedIsGone(world, namespace, ran);
+          const done = DONE[command] ?? 0;
+          if (without === 'ends') assert.equal(ran.exitCode, 5, said);
+          else if (without === 'incomplete') assert.equal(ran.exitCode, 6, said);
+          else assert.equal(ran.exitCode, done, said);
+          // A watch may be refused after all is ready, and the Lease is there since the first deploy.
+          if (verb === 'watch' || (verb === 'create' && resource === 'leases')) return;
+          // Whether a namespace is there is asked where nothing was found in it: test/promises/permissions.ts.
+          if (UNSAID.has(without) || resource === 'namespaces') return;
+          const full = group === '' ? resource : `${resource}.${group}`;
+          // What is of little consequence is said in one sentence for all kinds.
+          if (
+            without === 'warns' &&
+            new RegExp(`not searched for uses, .*\\b${full.replaceAll('.', '\\.')}.*needs list`).test(said)
+          )
+            return;
+          // With the list of everything goes that of what scales a workload: it stays, and so do the configs that it uses.
+          if (command === 'delete' && verb === 'list') {
+            assert.match(said, /auth can-i list \S+ -n /);
+            return;
+          }
+          assert.match(said, new RegExp(`auth can-i ${verb} ${full.replaceAll('.', '\\.')}(/\\S+)? .*${namespace}`));
+        },
+      };
+    }),
   ]),
 };

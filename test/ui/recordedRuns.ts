@@ -76,7 +76,7 @@ export function kept(text: string, reason: string): Judgement {
     resourceVersion: '1',
     verdict: 'keep',
     why: 'inUse',
-    facts: { user: '', more: 0 },
+    facts: { user: '', more: 0, roots: [] },
     reason,
   };
 }

@@ -220,7 +220,8 @@ const RULES: Readonly<Record<CommandWord, readonly AccessRule[]>> = {
       without: 'guesses',
     },
     ...usesRules('incomplete'),
-    { ...LOCK, verbs: ['get', 'create', 'patch', 'delete'] },
+    LOCK,
+    { ...LOCK, verbs: ['delete'], why: 'leaves no lock behind', without: 'guesses' },
   ],
 };
 

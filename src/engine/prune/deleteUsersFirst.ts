@@ -2,6 +2,7 @@
  * Deletes what nobody uses, then what that has set free: a user whose deletion fails keeps what it uses. What names one
  * another in a ring goes at once.
  */
+import { keyOf } from '../../objects/object.js';
 import { pause } from '../run/pause.js';
 import type { Judgement } from '../plan/plan.js';
 import type { Deletion, Settled } from './deleteGuarded.js';
@@ -23,6 +24,8 @@ export interface DeleteUsersFirstOptions {
   readonly deadline: number;
   readonly signal: AbortSignal;
 }
+
+type InUse = Extract<Judgement, { readonly why: 'inUse' }>;
 
 export interface DeletedUsersFirst {
   readonly first: readonly Judgement[];
@@ -57,7 +60,7 @@ export async function deleteUsersFirst(options: DeleteUsersFirstOptions): Promis
       continue;
     }
     const held = last.filter(
-      (one) => one.verdict === 'keep' && one.why === 'inUse' && isOpen(one) && !done.has(one.uid),
+      (one): one is InUse => one.verdict === 'keep' && one.why === 'inUse' && isOpen(one) && !done.has(one.uid),
     );
     const others = held.filter(isDeletable);
     const ring = others.length === 0 ? [] : ready(await judge(new Set(others.map(({ uid }) => uid))));
@@ -66,8 +69,13 @@ export async function deleteUsersFirst(options: DeleteUsersFirstOptions): Promis
       began = now();
       continue;
     }
-    // Without a deletion of its own that went through, this run has nothing to wait for.
-    const isWaiting = settled.some(({ outcome }) => outcome !== 'failed' && outcome !== 'kept');
+    // What a user holds that this run could not delete, and what this run deleted no user of, is not waited for.
+    const failed = new Set(
+      settled.flatMap(({ deletion, outcome }) => (outcome === 'failed' ? keyOf(deletion.id) : [])),
+    );
+    const isWaiting =
+      settled.some(({ outcome }) => outcome !== 'failed' && outcome !== 'kept') &&
+      held.some(({ facts }) => !facts.roots.some((root) => failed.has(root)));
     if (held.length === 0 || !isWaiting || now() - began >= RELEASE_TIMEOUT_MS || now() >= deadline)
       return { first, last, settled, done };
     await pause(RELEASE_POLL_MS, signal);

@@ -226,7 +226,8 @@ export const RULES: readonly JudgementRule[] = [
       const active = (uses.get(useKey(id)) ?? []).filter((use) => use.active);
       const [first] = active;
       if (first === undefined) return undefined;
-      return { user: first.words, more: new Set(active.map(({ root }) => useKey(root))).size - 1 };
+      const roots = [...new Set(active.map(({ root }) => useKey(root)))];
+      return { user: first.words, more: roots.length - 1, roots };
     },
     words: ({ user, more }) => `in use by ${user}${more > 0 ? ` and ${more} more` : ''}`,
   }),

@@ -25,10 +25,16 @@ async function pruned(
   options: {
     react?: (request: FakeRequest) => void;
     meanwhile?: (cluster: ReturnType<typeof fakeCluster>) => void;
+    now?: () => number;
   } = {},
 ) {
   const cluster = fakeCluster({ objects, ...(options.react !== undefined && { react: options.react }) });
-  const { plan, outcomes } = await planAndPrune(cluster, judging(), () => options.meanwhile?.(cluster), running());
+  const { plan, outcomes } = await planAndPrune(
+    cluster,
+    judging(),
+    () => options.meanwhile?.(cluster),
+    options.now ?? running(),
+  );
   const deleted = cluster.log.filter((line) => line.startsWith('delete '));
   return { planned: verdicts(plan.prune), outcomes, names: cluster.names(), deleted };
 }
@@ -49,6 +55,13 @@ describe('deleteUsersFirst', () => {
     const { outcomes, names } = await pruned([service('web'), ingress('web', 'web')], { react: denied('Ingress') });
     assert.deepEqual(names, ['Ingress/web', 'Service/web']);
     assert.match(outcomes.join('\n'), /^Ingress\/web: failed .*\nService\/web: kept \(in use by Ingress\/web\)$/);
+  });
+
+  it('what the Ingress holds that may not be deleted is not waited for, although others went', async () => {
+    const objects = [service('other'), service('web'), ingress('web', 'web')];
+    // The clock stands still: whoever waits, waits for ever.
+    const { names } = await pruned(objects, { react: denied('Ingress'), now: () => NOW });
+    assert.deepEqual(names, ['Ingress/web', 'Service/web']);
   });
 
   it('an Ingress with a keep mark keeps its Service, in the plan already', async () => {
