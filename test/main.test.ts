@@ -105,6 +105,22 @@ describe('main', () => {
       assert.match((await runKapply([...argv, '--timeout=5m'])).stderr, /--keep=from-file:/);
     });
 
+    it('says where a wrong value came from', async () => {
+      const argv = ['deploy', '-k', folder];
+      const env = { KAPPLY_TIMEOUT: 'from-env' };
+      assert.match((await runKapply(argv, { env })).stderr, /^error: KAPPLY_TIMEOUT: --timeout=from-env: expected/);
+      assert.match(
+        (await runKapply(argv)).stderr,
+        /^error: \S+\.kapply\.yaml:1:1: "timeout": --timeout=from-file: exp/,
+      );
+      for (const words of [
+        ['prune', '-l', 'a in ('],
+        ['deploy', '-k', folder, '--older-than=5x'],
+      ]) {
+        assert.doesNotMatch((await runKapply(words)).stderr, /Parsing|See more help/);
+      }
+    });
+
     it('looks for .kapply.yaml next to the kustomization, else in the working directory', async () => {
       assert.match((await runKapply(['deploy', '-k', '.'], { cwd: folder })).stderr, /--timeout=from-file:/);
       assert.match((await runKapply(['deploy', '-f', 'x.yaml'], { cwd: folder })).stderr, /--timeout=from-file:/);

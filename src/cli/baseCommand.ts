@@ -8,6 +8,7 @@ import { inputError, KapplyError, type ExitCode, type SourcePosition } from '../
 import { normalizeArgv, withFalse } from './argv.js';
 import { loadConfiguration } from './configuration.js';
 import { defaultsFromFile } from './defaultsFile.js';
+import { InvalidFlagValue } from './flagValues.js';
 import { defaultsFromEnvironment, type FlagDefault } from './flagDefaults.js';
 import { outputFlags } from './flags.js';
 import { ioOf, type CommandIo } from './io.js';
@@ -115,6 +116,7 @@ export abstract class BaseCommand extends Command {
 
   /** oclif's parse errors carry the parser's whole state and a hint in their text: one line is enough. */
   private usageError(error: unknown): unknown {
+    if (error instanceof InvalidFlagValue) return error.cause;
     if (!(error instanceof CLIError)) return error;
     const [message = ''] = error.message.split('\n');
     return inputError('UsageError', message, {

@@ -1,5 +1,5 @@
 /** Values of flags, from text. Every error names the flag, the value and the form that it should have. */
-import { inputError } from '../errors.js';
+import { inputError, KapplyError } from '../errors.js';
 import { parsePruneSelector, parseSelector } from '../objects/selector.js';
 
 const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
@@ -26,6 +26,33 @@ export function parseDuration(name: string, text: string, most = MOST_MS): numbe
   return ms;
 }
 
+/** oclif writes a heading into the message of what a `parse` throws: so the error itself travels inside. */
+export class InvalidFlagValue extends Error {
+  override readonly name = 'InvalidFlagValue';
+  override readonly cause: KapplyError;
+  constructor(cause: KapplyError) {
+    super(cause.message);
+    this.cause = cause;
+  }
+}
+
+/** The `parse` of a flag whose text is checked and kept: what is wrong is said with where it comes from, a file or the environment. */
+function checkedText(check: (text: string) => unknown): (text: string) => Promise<string> {
+  return (text) => {
+    try {
+      check(text);
+    } catch (error) {
+      return Promise.reject(error instanceof KapplyError ? new InvalidFlagValue(error) : (error as Error));
+    }
+    return Promise.resolve(text);
+  };
+}
+
+/** As `parseDuration`. */
+export function durationOf(name: string, most?: number): (text: string) => Promise<string> {
+  return checkedText((text) => parseDuration(name, text, most));
+}
+
 /** As `parseDuration` reads it, in the largest unit of which it is a whole number: `5m`. */
 export function durationText(ms: number): string {
   const [unit] = Object.entries(UNIT_MS).find(([, size]) => ms % size === 0) ?? ['ms'];
@@ -43,13 +70,7 @@ export function parseCount(name: string, text: string, least: number, most = Inf
 }
 
 /** A label selector as it was given, where it is one: what a server says of a wrong one depends on the list. */
-export function selectorText(text: string): Promise<string> {
-  if (text !== '') parseSelector(text);
-  return Promise.resolve(text);
-}
+export const selectorText = checkedText((text) => text === '' || parseSelector(text));
 
 /** As `selectorText`, for what may be deleted. */
-export function pruneSelectorText(text: string): Promise<string> {
-  parsePruneSelector(text);
-  return Promise.resolve(text);
-}
+export const pruneSelectorText = checkedText(parsePruneSelector);

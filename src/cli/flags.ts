@@ -2,7 +2,7 @@
 import * as Flags from '@oclif/core/flags';
 import { CONCURRENCY } from '../cluster/concurrency.js';
 import { DEPLOY_DEFAULTS, PRUNE_DEFAULTS } from '../engine/run/defaults.js';
-import { durationText, pruneSelectorText, selectorText } from './flagValues.js';
+import { durationOf, durationText, pruneSelectorText, selectorText } from './flagValues.js';
 import { kustomizeFlags } from './renderFlags.js';
 
 const SOURCE = 'SOURCE';
@@ -135,6 +135,7 @@ export const clusterFlags = {
   }),
   'as-uid': Flags.string({ description: 'UID to impersonate.', helpValue: 'UID', helpGroup: CLUSTER }),
   'request-timeout': Flags.string({
+    parse: durationOf('request-timeout'),
     description: 'For one request, after which it fails; 0 is none. By default it is tried again.',
     helpValue: 'DURATION',
     helpGroup: CLUSTER,
@@ -228,6 +229,7 @@ export const pruneFlags = {
 /** What an operator's prune goes by, besides what a deploy's does. */
 export const cleanupFlags = {
   'older-than': Flags.string({
+    parse: durationOf('older-than', Infinity),
     description: 'Younger objects stay.',
     helpValue: 'DURATION',
     default: durationText(PRUNE_DEFAULTS.olderThanMs),
@@ -292,6 +294,7 @@ export const rolloutFlags = {
     default: DEPLOY_DEFAULTS.wait,
   }),
   timeout: Flags.string({
+    parse: durationOf('timeout'),
     description: 'For the whole rollout, and then for what is deleted to be gone.',
     helpValue: 'DURATION',
     default: durationText(DEPLOY_DEFAULTS.timeoutMs),
@@ -307,6 +310,7 @@ export const rolloutFlags = {
     default: DEPLOY_DEFAULTS.lock,
   }),
   'lock-timeout': Flags.string({
+    parse: durationOf('lock-timeout'),
     description: 'How long to wait for another deploy of the set.',
     helpValue: 'DURATION',
     default: durationText(DEPLOY_DEFAULTS.lockTimeoutMs),

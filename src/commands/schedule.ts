@@ -5,7 +5,7 @@ import { parsePruneSelector } from '../objects/selector.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { usesFlags } from '../cli/flags.js';
-import { parseCount, parseDuration } from '../cli/flagValues.js';
+import { durationOf, parseCount } from '../cli/flagValues.js';
 
 /** Five fields, or one of the macros of robfig/cron, which Kubernetes uses. */
 const CRON = /^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every \S+|(\S+\s+){4}\S+)$/;
@@ -33,7 +33,12 @@ once. Apply it with kubectl or kapply; the image is built from the Dockerfile of
       default: 'default',
     }),
     'all-namespaces': Flags.boolean({ char: 'A', description: 'Prune in all namespaces: needs a ClusterRole.' }),
-    'older-than': Flags.string({ description: 'Younger objects stay.', helpValue: 'DURATION', default: '1h' }),
+    'older-than': Flags.string({
+      parse: durationOf('older-than', Infinity),
+      description: 'Younger objects stay.',
+      helpValue: 'DURATION',
+      default: '1h',
+    }),
     ...usesFlags,
     keep: Flags.string({ description: 'Earlier revisions of each config that stay.', helpValue: 'N', default: '0' }),
   };
@@ -49,7 +54,6 @@ once. Apply it with kubectl or kapply; the image is built from the Dockerfile of
         suggestions: ['Five fields: minute, hour, day, month, weekday, as in "0 3 * * *".'],
       });
     }
-    parseDuration('older-than', flags['older-than'], Infinity);
     parseCount('keep', keep, 0);
     const ignored = ignoredKinds(flags['ignore-unlisted']);
     const { ROLE_COMMENT, scheduleManifests } = await import('../engine/prune/schedule.js');

@@ -104,7 +104,7 @@ describe('connect', () => {
       const forbidden = { status: 403, body: { kind: 'Status', code: 403, reason: 'Forbidden', message: 'no' } };
       for (const [protocol, code, exitCode] of [
         ['h2', 'Unauthorized', 7],
-        ['http', 'Forbidden', 5],
+        ['http', 'DiscoveryForbidden', 5],
       ] as const) {
         const server = await start({ protocol });
         server.handle = () => forbidden;

@@ -34,7 +34,7 @@ function discovery(path: string): TestAnswer {
   };
 }
 
-/** All that is not asked for by `lies` is answered as by a server that is empty. */
+/** All that is not asked for by `lies` is answered as by a server that has a namespace `shop` and nothing in it. */
 export function hostile(lies: { readonly [what in 'discovery' | 'list' | 'get' | 'write']?: Verdict }): TestHandler {
   return (request) => {
     const { pathname } = request.url;
@@ -49,6 +49,9 @@ export function hostile(lies: { readonly [what in 'discovery' | 'list' | 'get' |
     const lie = isList ? lies.list : lies.get;
     if (lie !== undefined) return lie(request);
     if (isList) return { body: { metadata: { resourceVersion: '1' }, items: [] } };
+    if (pathname === '/api/v1/namespaces/shop') {
+      return { body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', uid: 'shop' } } };
+    }
     return { status: 404, body: { kind: 'Status', code: 404, reason: 'NotFound', message: 'not found' } };
   };
 }

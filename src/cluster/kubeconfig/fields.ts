@@ -72,15 +72,22 @@ export function fieldsOf(value: unknown, file: string, path: string): Fields {
       const found = raw(name) ?? undefined;
       if (found === undefined) return undefined;
       if (!isMapping(found)) throw wrong(name, 'must be a mapping');
-      return Object.fromEntries(Object.entries(found).map(([key, item]) => [key, textList(`${name}.${key}`, item)]));
+      const read = ([key, item]: [string, unknown], index: number) => [key, textList(nth(name, index), item)] as const;
+      return Object.fromEntries(Object.entries(found).map(read));
     },
-    textMap: () => Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asText(key, item)])),
+    textMap: () =>
+      Object.fromEntries(Object.entries(value).map(([key, item], index) => [key, asText(nth('', index), item)])),
     entries: (name, inner) =>
       list(name).map((entry) => ({
         name: entry.required('name'),
         fields: entry.object(inner) ?? fieldsOf({}, file, `${path}${name}.${inner}.`),
       })),
   };
+}
+
+/** Which of the entries that people name themselves: with a quote too few, the name of one holds the secret behind it. */
+function nth(name: string, index: number): string {
+  return `${name}[entry ${index + 1}]`;
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {
