@@ -219,16 +219,21 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
       });
   };
 
+  // One at a time: an object that changes ends the wait, and leaves no timer behind.
+  let tick: Promise<void> | undefined;
   try {
     for (;;) {
       const verdict =
         ends > 0 ? undefined : verdictOf([...rows.values()], { ...options, now: now(), elapsed: now() - began });
       if (verdict !== undefined) return await conclude(verdict, options, began);
       lookUpNowAndThen();
+      tick ??= pause(TICK_MS, watching).finally(() => {
+        tick = undefined;
+      });
       await Promise.race([
         broken,
         failing,
-        pause(TICK_MS, watching),
+        tick,
         new Promise<void>((resolve) => {
           wake = resolve;
         }),

@@ -161,6 +161,23 @@ describe('rollOut', () => {
     ]);
   });
 
+  it('leaves no timer behind at each change: Node would warn of a leak, on the terminal of whoever deploys', async () => {
+    const warned: string[] = [];
+    const listen = ({ name }: Error): number => warned.push(name);
+    process.on('warning', listen);
+    const run = start([deployment()]);
+    await turn();
+    for (let count = 0; count < 20; count += 1) {
+      run.cluster.put(deployment({ updatedReplicas: count % 2 }));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    run.cluster.put(deployment(READY));
+    await run.result;
+    await turn();
+    process.off('warning', listen);
+    assert.deepEqual(warned, []);
+  });
+
   it('does not take an older generation for what it applied', async () => {
     const live = deployment(READY);
     const run = start([live], { applied: [{ ...live, metadata: { ...live.metadata, generation: 2 } }] });
