@@ -16,7 +16,7 @@ const FLOORS = {
   cluster: [78, 80],
   commands: [94, 73],
   engine: [76, 83],
-  files: [67, 91],
+  files: [67, 79],
   net: [82, 84],
   objects: [82, 82],
   patch: [78, 82],
