@@ -146,7 +146,9 @@ export function mutated(documents: readonly unknown[], most = 3): fc.Arbitrary<u
     .map(([document, changes]) => changes.reduce<unknown>(changedBy, structuredClone(document)));
 }
 
-function changedBy(document: unknown, { steps, how, value }: Mutation): unknown {
+function changedBy(document: unknown, { steps, how, value: constant }: Mutation): unknown {
+  // A later change may go into it, and the next input gets it as well.
+  const value = structuredClone(constant);
   const holder = { document };
   let parent: Record<string, unknown> = holder;
   let key = 'document';
