@@ -138,6 +138,11 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+/** The resource that serves a kind in the version that the server prefers. */
+export function findPreferred({ resources }: Discovery, group: string, kind: string): ApiResource | undefined {
+  return resources.find((r) => r.kind === kind && r.group === group && r.preferred);
+}
+
 /** The resource that serves a kind: the named version where it is served, else undefined. */
 export function findResource(
   discovery: Discovery,

@@ -1,6 +1,6 @@
 /** Deletes what is to be recreated, without taking down what runs where that can be helped. */
 import { ApiError } from '../../cluster/apiError.js';
-import type { ApiResource, Cluster, ObjectAddress } from '../../cluster/cluster.js';
+import { findPreferred, type Cluster, type ObjectAddress } from '../../cluster/cluster.js';
 import { groupOf, type Json, type JsonObject, type KubeObject } from '../../objects/object.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import { awaitGone } from '../run/awaitGone.js';
@@ -110,17 +110,6 @@ interface ContainerStatus {
   readonly state?: { readonly running?: object; readonly terminated?: object };
 }
 
-const PODS: ApiResource = {
-  group: '',
-  version: 'v1',
-  kind: 'Pod',
-  plural: 'pods',
-  namespaced: true,
-  verbs: ['list'],
-  subresources: [],
-  preferred: true,
-};
-
 /** True where a pod of the Job has started a container, and where the pods may not be read: then nobody knows. */
 async function hasStartedOne(job: KubeObject, cluster: Cluster, signal: AbortSignal): Promise<boolean> {
   const { matchLabels = {} } =
@@ -128,9 +117,10 @@ async function hasStartedOne(job: KubeObject, cluster: Cluster, signal: AbortSig
   const labelSelector = Object.entries(matchLabels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
-  if (labelSelector === '') return true;
+  const pods = findPreferred(await cluster.discover({ signal }), '', 'Pod');
+  if (labelSelector === '' || pods === undefined) return true;
   try {
-    const { items } = await cluster.list(PODS, { namespace: job.metadata.namespace ?? '', labelSelector, signal });
+    const { items } = await cluster.list(pods, { namespace: job.metadata.namespace ?? '', labelSelector, signal });
     return items.some(({ status }) => {
       const { initContainerStatuses = [], containerStatuses = [] } = (status ?? {}) as {
         readonly initContainerStatuses?: readonly ContainerStatus[];

@@ -4,6 +4,8 @@ import { findResource, type Cluster, type Discovery } from '../../cluster/cluste
 import { SET_ANNOTATION } from '../../objects/annotations.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import type { PreparedObject } from '../plan/prepare.js';
+import type { PlanOptions } from '../run/options.js';
+import { setsOf } from '../sets/setName.js';
 import { leaseName, observeLease, recordOf } from './lease.js';
 import { lockNamespace, renderedNamespaces } from './lockNamespace.js';
 
@@ -14,25 +16,26 @@ export interface FormerNamespaces {
   readonly elsewhere: readonly string[];
 }
 
-export const NOWHERE: FormerNamespaces = { recorded: [], elsewhere: [] };
+const NOWHERE: FormerNamespaces = { recorded: [], elsewhere: [] };
 
-export interface FormerNamespacesOptions {
-  /** The set's name, and its former one. */
-  readonly sets: readonly string[];
+export interface FormerNamespacesContext {
   readonly cluster: Cluster;
   readonly discovery: Discovery;
   readonly signal: AbortSignal;
 }
 
 /**
- * The namespaces that are not rendered any more. Leases at other places are only looked at where every object names its
+ * The namespaces that are not rendered any more, where a named set is pruned: nothing else is looked for in them. Leases at other places are only looked at where every object names its
  * namespace itself: with one from -n or from the context, the same overlay may live in several (kubernetes#108161).
  */
 export async function formerNamespaces(
   members: readonly PreparedObject[],
-  options: FormerNamespacesOptions,
+  options: Pick<PlanOptions, 'pruneLabel' | 'set' | 'formerSet'>,
+  context: FormerNamespacesContext,
 ): Promise<FormerNamespaces> {
-  const { sets, cluster, discovery, signal } = options;
+  if (options.pruneLabel === undefined || options.set === undefined) return NOWHERE;
+  const { cluster, discovery, signal } = context;
+  const sets = setsOf(options);
   const isExplicit = members.every(
     ({ resource, rendered: { object } }) => !resource.namespaced || object.metadata.namespace !== undefined,
   );
@@ -40,7 +43,7 @@ export async function formerNamespaces(
   const rendered = new Set(renderedNamespaces(members));
   const left = (namespaces: readonly string[]): string[] =>
     [...new Set(namespaces)].filter((namespace) => !rendered.has(namespace)).sort();
-  const listed = isExplicit ? await listLeases(options) : undefined;
+  const listed = isExplicit ? await listLeases(sets, context) : undefined;
   const found =
     listed ??
     (
@@ -66,7 +69,7 @@ export async function formerNamespaces(
 }
 
 /** Undefined where a list across all namespaces is not allowed. */
-async function listLeases({ sets, cluster, discovery, signal }: FormerNamespacesOptions) {
+async function listLeases(sets: readonly string[], { cluster, discovery, signal }: FormerNamespacesContext) {
   const resource = findResource(discovery, 'coordination.k8s.io', 'v1', 'Lease');
   if (resource === undefined) return [];
   try {

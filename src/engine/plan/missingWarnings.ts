@@ -1,6 +1,6 @@
 /** Warnings about what the set names and neither it nor the cluster has, with what was meant. Only reads are sent. */
 import { ApiError } from '../../cluster/apiError.js';
-import { findResource, type ApiResource, type Cluster, type Discovery } from '../../cluster/cluster.js';
+import { findPreferred, findResource, type ApiResource, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { familyOf, isConfigKind } from '../configs/revisions.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
@@ -23,9 +23,7 @@ export async function missingWarnings(
 ): Promise<string[]> {
   const warnings = await mapConcurrently(namesToFind(objects), options.cluster.concurrency, async (missing) => {
     const { named } = missing;
-    const resource = options.discovery.resources.find(
-      ({ group, kind, preferred }) => group === named.group && kind === named.kind && preferred,
-    );
+    const resource = findPreferred(options.discovery, named.group, named.kind);
     if (resource === undefined) return [];
     try {
       return await warningsOf(missing, resource, objects, options);

@@ -1,12 +1,11 @@
 /** What a plan reads before its dry runs, asked for at once: nothing of it waits for another answer that it does not need. */
 import { ApiError } from '../../cluster/apiError.js';
-import type { Cluster, Discovery } from '../../cluster/cluster.js';
+import { findPreferred, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
-import { formerNamespaces, NOWHERE, type FormerNamespaces } from '../lock/recordedNamespaces.js';
+import { formerNamespaces, type FormerNamespaces } from '../lock/recordedNamespaces.js';
 import type { Candidates } from '../prune/candidates.js';
 import { searchCandidates } from '../prune/judgeNow.js';
 import type { PlanOptions } from '../run/options.js';
-import { setsOf } from '../sets/setName.js';
 import type { PreparedObject } from './prepare.js';
 import { readLive } from './readLive.js';
 import { listWhole, type WholeLists } from './wholeLists.js';
@@ -46,10 +45,7 @@ export async function readForPlan(
   const { cluster, discovery, signal } = context;
   const unread = new Map<string, string>();
   const whole = listWhole(cluster, members, signal);
-  const formerly =
-    options.pruneLabel === undefined || options.set === undefined
-      ? Promise.resolve(NOWHERE)
-      : formerNamespaces(members, { sets: setsOf(options), cluster, discovery, signal });
+  const formerly = formerNamespaces(members, options, context);
   const candidates = formerly.then((former) =>
     searchCandidates(cluster, {
       ...options,
@@ -80,9 +76,7 @@ async function liveAutoscalers(
   whole: WholeLists,
   { cluster, discovery, signal }: PlanReadsContext,
 ): Promise<KubeObject[]> {
-  const resource = discovery.resources.find(
-    ({ group, kind, preferred }) => group === 'autoscaling' && kind === 'HorizontalPodAutoscaler' && preferred,
-  );
+  const resource = findPreferred(discovery, 'autoscaling', 'HorizontalPodAutoscaler');
   if (resource === undefined) return [];
   const scalable = members.filter((member) => member.resource.subresources.includes('scale'));
   const lists = await Promise.all(

@@ -1,5 +1,5 @@
 /** What a rollout watches: the kinds of its objects, and the pods and ReplicaSets that tell why one is not ready. */
-import type { ApiResource, Discovery } from '../../cluster/cluster.js';
+import { findPreferred, type ApiResource, type Discovery } from '../../cluster/cluster.js';
 import type { KubeObject, ObjectId } from '../../objects/object.js';
 import type { Follow } from './follow.js';
 import { hasPods, hasReplicaSets } from './kinds.js';
@@ -20,16 +20,10 @@ export function followsFor(
   for (const { id, resource } of targets) add(resource, id.namespace, id.name);
   for (const { id } of targets) {
     if (!hasPods(id)) continue;
-    add(find(discovery, '', 'Pod'), id.namespace, undefined);
-    if (hasReplicaSets(id)) add(find(discovery, 'apps', 'ReplicaSet'), id.namespace, undefined);
+    add(findPreferred(discovery, '', 'Pod'), id.namespace, undefined);
+    if (hasReplicaSets(id)) add(findPreferred(discovery, 'apps', 'ReplicaSet'), id.namespace, undefined);
   }
   return [...follows.values()];
-}
-
-function find(discovery: Discovery, group: string, kind: string): ApiResource | undefined {
-  return discovery.resources.find(
-    (resource) => resource.group === group && resource.kind === kind && resource.preferred,
-  );
 }
 
 export interface Stores {

@@ -1,6 +1,6 @@
 /** Claims that stay Pending until a pod uses them, and that no pod of the set will use: nothing to wait for. */
 import { ApiError } from '../../cluster/apiError.js';
-import type { Cluster, Discovery } from '../../cluster/cluster.js';
+import { findPreferred, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
 import { referencesOf } from '../uses/references.js';
 
@@ -18,9 +18,7 @@ export async function unconsumedClaims(
     signal,
   }: { readonly cluster: Cluster; readonly discovery: Discovery; readonly signal: AbortSignal },
 ): Promise<(claim: KubeObject) => boolean> {
-  const resource = discovery.resources.find(
-    ({ group, kind, preferred }) => group === 'storage.k8s.io' && kind === 'StorageClass' && preferred,
-  );
+  const resource = findPreferred(discovery, 'storage.k8s.io', 'StorageClass');
   if (resource === undefined || !objects.some(({ kind }) => kind === 'PersistentVolumeClaim')) return () => false;
   const waiting = await waitingClasses(() => cluster.list(resource, { signal }));
   const consumed = new Set(

@@ -1,5 +1,5 @@
 /** Objects with what their pods run: which revision of each config, and which of them are stale. Only lists are sent. */
-import type { Discovery } from '../../cluster/cluster.js';
+import { findPreferred, type Discovery } from '../../cluster/cluster.js';
 import { controllerOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { configsOf } from '../configs/configReads.js';
 import { plainConfigs } from '../configs/configHash.js';
@@ -66,9 +66,7 @@ export async function describeMembers(
   const workloads = members.filter(({ id }) => podSpecPath(id.group, id.kind) !== undefined);
   const namespaces = [...new Set(workloads.map(({ id }) => id.namespace))];
   const read = async (group: string, kind: string): Promise<Listed[]> => {
-    const resource = discovery.resources.find(
-      (candidate) => candidate.group === group && candidate.kind === kind && candidate.preferred,
-    );
+    const resource = findPreferred(discovery, group, kind);
     if (resource === undefined) return [];
     return mapConcurrently(namespaces, cluster.concurrency, (namespace) =>
       tryList(cluster, resource, { namespace, signal }),
@@ -120,9 +118,7 @@ async function readPlainConfigs(
   );
   return mapConcurrently([...places], cluster.concurrency, async (place): Promise<Listed> => {
     const [kind = '', namespace = ''] = place.split('/');
-    const resource = discovery.resources.find(
-      (candidate) => candidate.group === '' && candidate.kind === kind && candidate.preferred,
-    );
+    const resource = findPreferred(discovery, '', kind);
     if (resource === undefined) return { items: [], unlisted: [] };
     return tryList(cluster, resource, { namespace, signal, metadataOnly: true });
   });

@@ -8,7 +8,7 @@ import { refuseBlind, unlistedGap } from '../prune/refuseUnlisted.js';
 import { pruneScope } from '../prune/scope.js';
 import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
 import { scanUses, unknownUses, type UseScan } from '../uses/scanUses.js';
-import { useKey, type Use } from '../uses/uses.js';
+import { useKey, usersWords, type Use } from '../uses/uses.js';
 
 export interface HistoryOptions {
   /** undefined: every generated config. */
@@ -141,8 +141,8 @@ function stateOf(id: ObjectId, scan: UseScan): readonly [RevisionState, string] 
   const active = uses.filter((use) => use.active);
   const templates = active.filter(({ user, root }) => keyOf(user) === keyOf(root) && user.kind !== 'Pod');
   if (templates.length > 0) return ['current', `in use by ${namesOf(templates)}`];
-  if (active[0] !== undefined)
-    return ['inUse', `in use by ${active[0].words}${active.length > 1 ? ` and ${active.length - 1} more` : ''}`];
+  const users = usersWords(active);
+  if (users !== undefined) return ['inUse', `in use by ${users}`];
   const missing = unknownUses(scan, id);
   if (missing !== undefined) return ['unknown', missing];
   const rollbacks = uses.filter(({ revision }) => revision !== undefined);

@@ -6,7 +6,7 @@ import { shapeOfKind } from '../../patch/apply/kindVersions.js';
 import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
 import type { SchemaTable } from '../../patch/schema/schemaTable.js';
 import { keepUsedAt } from '../configs/usedAt.js';
-import { formerNamespaces, NOWHERE } from '../lock/recordedNamespaces.js';
+import { formerNamespaces } from '../lock/recordedNamespaces.js';
 import { guess } from '../plan/guess.js';
 import { planPrune, prepareDeploy, unseenNamespaces } from '../plan/makePlan.js';
 import { notOurs } from '../plan/notOurs.js';
@@ -20,8 +20,7 @@ import { refuseBlind } from '../prune/refuseUnlisted.js';
 import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
 import type { PlanOptions, PlanContext } from '../run/options.js';
 import { keepSharedMarks } from '../sets/share.js';
-import { setsOf } from '../sets/setName.js';
-import { useKey } from '../uses/uses.js';
+import { useKey, usersWords } from '../uses/uses.js';
 import { describeMembers, type SetStatus } from './describeMembers.js';
 import { differencesFrom, type Difference } from './differences.js';
 
@@ -44,10 +43,7 @@ export async function readStatus(
   const unasked = unread.length > 0 ? [] : await refuseMissingNamespaces(cluster, namespaces, { discovery, signal });
   const schema = await kubernetesSchema();
   const wanted = members.map((member) => compare(member, live.get(keyOf(idOf(member.object))), schema, options));
-  const former =
-    options.pruneLabel === undefined || options.set === undefined
-      ? NOWHERE
-      : await formerNamespaces(members, { sets: setsOf(options), cluster, discovery, signal });
+  const former = await formerNamespaces(members, options, { cluster, discovery, signal });
   const judged = await planPrune(wanted, { discovery, former }, options, context);
   const stale = judged.judgements
     .filter((judgement) => judgement.verdict === 'delete' || judgement.why !== 'otherSet')
@@ -80,10 +76,7 @@ function unreadObject({ resource, object: { metadata } }: PreparedObject, error:
 
 /** Who uses it now, as far as the rollout that ends this is not done. */
 function inUseNow({ id }: Judgement, { uses }: Judgements): string | null {
-  const active = (uses.get(useKey(id)) ?? []).filter((use) => use.active);
-  const [first] = active;
-  if (first === undefined) return null;
-  return active.length > 1 ? `${first.words} and ${active.length - 1} more` : first.words;
+  return usersWords((uses.get(useKey(id)) ?? []).filter((use) => use.active)) ?? null;
 }
 
 interface Compared extends Pick<PlannedChange, 'id' | 'after' | 'live' | 'resource'> {

@@ -27,6 +27,12 @@ export interface Use {
   readonly active: boolean;
 }
 
+/** The first user in words, and how many uses there are besides; undefined where there are none. */
+export function usersWords([first, ...others]: readonly Use[]): string | undefined {
+  if (first === undefined) return undefined;
+  return others.length > 0 ? `${first.words} and ${others.length} more` : first.words;
+}
+
 /** The key of a candidate in the uses. */
 export function useKey(id: ObjectId): string {
   return keyOf(id);
