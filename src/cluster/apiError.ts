@@ -25,8 +25,13 @@ export interface Status {
 }
 
 /** What the server said, and the questions that tell whether it is a missing right: for warnings and reasons. */
-export function refusedWords({ message, suggestions }: ApiError): string {
-  return [message, ...suggestions].join('. ');
+export function refusedWords(error: ApiError): string {
+  return error.message + questionWords(error);
+}
+
+/** The questions alone, to stand behind a sentence; '' where there are none. */
+export function questionWords({ suggestions }: KapplyError): string {
+  return suggestions.map((question) => `. ${question}`).join('');
 }
 
 /** A refusal by the API server. Decide on `status.reason` and `status.details.causes`, never on the message. */

@@ -30,7 +30,8 @@ could be listed, so families, or who uses them, may be missing; 7 cluster unreac
     return runReading(io, 'history', flags.color, ({ style, terminal, say, shown, announce, emit, signal }) =>
       withCluster(flags, { io, emit, version }, async (cluster) => {
         const { readHistory } = await import('../engine/status/history.js');
-        const { notAllListed, refusePartlyBlind, unlistedEntry } = await import('../engine/prune/refuseUnlisted.js');
+        const { refusePartlyBlind } = await import('../engine/prune/refuseUnlisted.js');
+        const { printRead } = await import('../cli/printRead.js');
         const namespaces = lookupNamespaces(flags, cluster.namespace);
         announce(cluster, { namespace: namespaces === 'all' ? '' : cluster.namespace, set: '' });
         const { unlisted, ...read } = await readHistory(cluster, {
@@ -43,16 +44,7 @@ could be listed, so families, or who uses them, may be missing; 7 cluster unreac
         const history = shown(read);
         for (const message of history.warnings) emit({ type: 'warning', message });
         if (flags.output === 'json') {
-          const document = {
-            schemaVersion: 1,
-            ...history,
-            unlisted: unlisted.map((one) => unlistedEntry(one, cluster)),
-          };
-          io.stdout.write(`${JSON.stringify(shown(document), undefined, 2)}\n`);
-          if (unlisted.length === 0) return EXIT.done;
-          // In an error it would be a second document.
-          emit({ type: 'warning', message: notAllListed(unlisted) });
-          return EXIT.pruneIncomplete;
+          return printRead(history, unlisted, EXIT.done, { io, cluster, emit, shown });
         }
         const { historyText } = await import('../ui/historyText.js');
         say(historyText(history.families, { style, width: terminal.width, namespaced: namespaces === 'all' }));

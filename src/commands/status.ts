@@ -62,7 +62,8 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
         const { readStatus } = await import('../engine/status/readStatus.js');
         const { readStatusByLabel } = await import('../engine/status/readStatusByLabel.js');
         const context = { cluster, signal, now: io.now };
-        const { notAllListed, refusePartlyBlind, unlistedEntry } = await import('../engine/prune/refuseUnlisted.js');
+        const { refusePartlyBlind } = await import('../engine/prune/refuseUnlisted.js');
+        const { printRead } = await import('../cli/printRead.js');
         const { unlisted, ...read } =
           source === undefined
             ? await readStatusByLabel(flags.selector ?? '', lookupNamespaces(flags, cluster.namespace), context)
@@ -71,16 +72,7 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
         const exitCode = flags['exit-code'] && !status.healthy ? EXIT.differences : EXIT.done;
         for (const message of status.warnings) emit({ type: 'warning', message });
         if (flags.output === 'json') {
-          const document = {
-            schemaVersion: 1,
-            ...status,
-            unlisted: unlisted.map((one) => unlistedEntry(one, cluster)),
-          };
-          io.stdout.write(`${JSON.stringify(shown(document), undefined, 2)}\n`);
-          if (unlisted.length === 0) return exitCode;
-          // In an error it would be a second document.
-          emit({ type: 'warning', message: notAllListed(unlisted) });
-          return EXIT.pruneIncomplete;
+          return printRead(status, unlisted, exitCode, { io, cluster, emit, shown });
         }
         const { statusText } = await import('../ui/statusText.js');
         say(statusText(status, { style, width: terminal.width }));

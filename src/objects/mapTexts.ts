@@ -1,5 +1,7 @@
 /** Plain data with every text in it replaced: how what a run says is cleaned and masked as a whole. */
 
+import { mapFields } from './mapFields.js';
+
 /** Decides over a field by its name: its strings, or all that it holds, stay as they are. */
 export type LeavesField = (field: string, value: unknown) => boolean;
 
@@ -25,12 +27,5 @@ function mapped(value: unknown, replace: (text: string) => string, leaves: Leave
     });
     return items ?? value;
   }
-  let entries: [string, unknown][] | undefined;
-  Object.entries(value as Record<string, unknown>).forEach(([field, item], index, all) => {
-    const changed = leaves(field, item) ? item : mapped(item, replace, leaves);
-    if (changed === item) return;
-    entries ??= [...all];
-    entries[index] = [field, changed];
-  });
-  return entries === undefined ? value : Object.fromEntries(entries);
+  return mapFields(value, (item, field) => (leaves(field, item) ? item : mapped(item, replace, leaves)));
 }

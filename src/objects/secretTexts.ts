@@ -2,6 +2,7 @@
  * Where an object holds what nobody but its readers may see. The one definition: diffs and backups mask it, and what the
  * server says is searched for it.
  */
+import { mapFields } from './mapFields.js';
 import { LAST_APPLIED_ANNOTATION } from './annotations.js';
 
 /** A rule of the user's own (`--mask`), matched against `Kind/name:path`, as in `ConfigMap/cfg:data.token`. */
@@ -63,7 +64,7 @@ function walk(value: unknown, path: string, context: Walk): unknown {
   if (!isFields(value)) return walkScalar(value, path, context);
   const isSecret = isSecretLike(value);
   const isConfig = value.kind === 'ConfigMap' && isFields(value.data);
-  return mapFields(value, path, (item, field, at) => {
+  return mapPlaces(value, path, (item, field, at) => {
     if ((isSecret && field === 'data') || field === 'stringData') return maskAll(item, at, context);
     // A schema says what a Secret looks like, and holds none.
     if (field === 'openAPIV3Schema') return item;
@@ -108,19 +109,19 @@ function isPasswordVariable({ name, value }: Fields): boolean {
 }
 
 function walkConfigData(data: Fields, path: string, context: Walk): unknown {
-  return mapFields(data, path, (item, key, at) =>
+  return mapPlaces(data, path, (item, key, at) =>
     SECRET_VARIABLE.test(key) && typeof item === 'string' ? context.replace(item, at) : walk(item, at, context),
   );
 }
 
 function walkSecretMetadata(metadata: Fields, path: string, context: Walk): unknown {
-  return mapFields(metadata, path, (item, field, at) =>
+  return mapPlaces(metadata, path, (item, field, at) =>
     field === 'annotations' && isFields(item) ? walkAnnotations(item, at, context, true) : walk(item, at, context),
   );
 }
 
 function walkAnnotations(annotations: Fields, path: string, context: Walk, ofSecret: boolean): unknown {
-  return mapFields(annotations, path, (item, name, at) => {
+  return mapPlaces(annotations, path, (item, name, at) => {
     const isHidden =
       WHOLE_OBJECT_ANNOTATIONS.has(name) || (ofSecret && !KNOWN_ANNOTATIONS.some((known) => known.test(name)));
     return isHidden ? maskAll(item, at, context) : walk(item, at, context);
@@ -129,26 +130,19 @@ function walkAnnotations(annotations: Fields, path: string, context: Walk, ofSec
 
 function maskAll(value: unknown, path: string, context: Walk): unknown {
   if (value === null || value === undefined) return value;
-  if (isFields(value)) return mapFields(value, path, (item, _, at) => maskAll(item, at, context));
+  if (isFields(value)) return mapPlaces(value, path, (item, _, at) => maskAll(item, at, context));
   if (Array.isArray(value)) return value.map((item: unknown, index) => maskAll(item, `${path}[${index}]`, context));
   const text = typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
   return context.replace(text, path);
 }
 
-function mapFields(
+/** Most of an object is no secret: it is copied where something changes. */
+function mapPlaces(
   fields: Fields,
   path: string,
   change: (value: unknown, field: string, path: string) => unknown,
 ): unknown {
-  // Most of an object is no secret: it is copied where something changes.
-  let changed: [string, unknown][] | undefined;
-  Object.entries(fields).forEach(([field, value], index, all) => {
-    const now = change(value, field, path === '' ? field : `${path}.${field}`);
-    if (now === value) return;
-    changed ??= [...all];
-    changed[index] = [field, now];
-  });
-  return changed === undefined ? fields : Object.fromEntries(changed);
+  return mapFields(fields, (value, field) => change(value, field, path === '' ? field : `${path}.${field}`));
 }
 
 function isFields(value: unknown): value is Fields {

@@ -4,6 +4,7 @@
  * with it.
  */
 import { groupOf, idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import { valueAt } from '../../objects/valueAt.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import { podSpecPath } from '../uses/references.js';
 
@@ -125,8 +126,5 @@ function backendsOf(
 
 /** The metadata beside the pod spec. */
 function podMetadata(object: KubeObject, podSpec: string): { readonly labels?: Readonly<Record<string, string>> } {
-  let at: unknown = object;
-  for (const field of podSpec.split('.').slice(0, -1))
-    at = (at as Readonly<Record<string, unknown>> | undefined)?.[field];
-  return (at as { metadata?: ReturnType<typeof podMetadata> } | undefined)?.metadata ?? {};
+  return valueAt(object, [...podSpec.split('.').slice(0, -1), 'metadata']) ?? {};
 }

@@ -1,5 +1,6 @@
 /** The values of a change that cannot be made: what is there, and what the manifest says. Pure. */
 import { groupOf, type KubeObject } from '../../objects/object.js';
+import { valueAt } from '../../objects/valueAt.js';
 import { isConfigKind } from '../configs/revisions.js';
 import { differingPaths } from './changedPaths.js';
 import { guess } from './guess.js';
@@ -24,10 +25,6 @@ export function immutableValues(live: KubeObject, desired: KubeObject, fields: r
       ? []
       : [`${path.join('.')}: ${before} there, ${wanted} in the manifest`];
   });
-}
-
-function valueAt(object: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((at, step) => (at as Record<string | number, unknown> | undefined)?.[step], object);
 }
 
 /** undefined for what is no single short value. */

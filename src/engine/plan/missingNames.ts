@@ -3,6 +3,7 @@
  * manifest; the pods then wait in CreateContainerConfigError, or are never made at all.
  */
 import { formatId, groupOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { valueAt } from '../../objects/valueAt.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import { referencesOf, type Reference } from '../uses/references.js';
 
@@ -66,13 +67,7 @@ function keysRead({ key, items }: Readonly<Record<string, unknown>>): string[] {
 
 /** The map in which a reference stands: `optional` and `key` are beside the name. */
 function holderAt(object: KubeObject, path: string): Readonly<Record<string, unknown>> {
-  const steps = path.split(/[.[\]]+/).slice(0, -1);
-  let at: unknown = object;
-  for (const step of steps) {
-    if (at === null || typeof at !== 'object') return {};
-    at = (at as Readonly<Record<string, unknown>>)[step];
-  }
-  return (at ?? {}) as Readonly<Record<string, unknown>>;
+  return (valueAt(object, path.split(/[.[\]]+/).slice(0, -1)) ?? {}) as Readonly<Record<string, unknown>>;
 }
 
 /** A custom resource that says the name, or whose own name is part of it; cert-manager goes by an annotation as well. */

@@ -2,7 +2,7 @@
  * Deletes what was judged, each guarded by its UID and resourceVersion, and waits until it is gone. Whatever happens
  * to one object is an event and an outcome; the others go on.
  */
-import { ApiError } from '../../cluster/apiError.js';
+import { ApiError, questionWords } from '../../cluster/apiError.js';
 import { findResource, type Discovery, type ObjectAddress } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
 import { formatId, type KubeObject } from '../../objects/object.js';
@@ -108,8 +108,7 @@ async function deleteOne(deletion: Deletion, options: DeleteOptions, context: Wr
     // A backup that fails is an error of the disk: the object stays.
     const isOwn = error instanceof ApiError || (error instanceof KapplyError && error.code === 'BackupFailed');
     if (!isOwn) throw error;
-    const questions = error.suggestions.map((question) => `. ${question}`).join('');
-    return settle('failed', `${error.message} (${error.code}); the next deploy tries again${questions}`);
+    return settle('failed', `${error.message} (${error.code}); the next deploy tries again${questionWords(error)}`);
   }
 }
 
@@ -157,8 +156,7 @@ async function readWhole(
     if (!(error instanceof ApiError) || error.httpStatus !== 403) throw error;
     const { resource, namespace, name } = address;
     const what = formatId({ group: resource.group, kind: resource.kind, namespace, name });
-    const questions = error.suggestions.map((question) => `. ${question}`).join('');
-    const message = `${what} may not be read (needs get on ${resource.plural}${questions}): if something begins to use it while it is deleted, it cannot be created again`;
+    const message = `${what} may not be read (needs get on ${resource.plural}${questionWords(error)}): if something begins to use it while it is deleted, it cannot be created again`;
     emit({ type: 'warning', message });
     return undefined;
   }

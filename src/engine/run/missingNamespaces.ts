@@ -1,6 +1,6 @@
 /** A namespace that is not there holds nothing, which must not look like nothing to do. */
 import { ApiError } from '../../cluster/apiError.js';
-import type { Cluster, Discovery, RequestOptions } from '../../cluster/cluster.js';
+import type { ApiResource, Cluster, Discovery, RequestOptions } from '../../cluster/cluster.js';
 import { canIQuestion, rightWords } from '../../cluster/right.js';
 import { inputError, type KapplyError } from '../../errors.js';
 import { nearest } from '../plan/nearest.js';
@@ -44,26 +44,25 @@ export async function refuseMissingNamespaces(
   const missing = answers.filter(({ isMissing }) => isMissing).map(({ name }) => name);
   const [first] = missing;
   if (first === undefined) return answers.flatMap(({ words }) => words);
-  throw await notFound(cluster, first, missing.length, options);
+  throw await notFound(cluster, resource, first, missing.length, signal);
 }
 
 async function notFound(
   cluster: Cluster,
+  resource: ApiResource,
   name: string,
   count: number,
-  { discovery, signal }: NamespaceOptions,
+  signal: AbortSignal,
 ): Promise<KapplyError> {
   const more = count > 1 ? `, nor ${count - 1} more of those that are named` : '';
-  const near = nearest(name, await knownNamespaces(cluster, { discovery, signal }));
+  const near = nearest(name, await knownNamespaces(cluster, resource, signal));
   return inputError('NamespaceNotFound', `the cluster has no namespace ${name}${more}`, {
     suggestions:
       near === undefined ? ['kubectl get namespaces lists those that there are.'] : [`Did you mean ${near}?`],
   });
 }
 
-async function knownNamespaces(cluster: Cluster, { discovery, signal }: NamespaceOptions): Promise<string[]> {
-  const resource = discovery.resources.find(({ group, kind }) => group === '' && kind === 'Namespace');
-  if (resource === undefined) return [];
+async function knownNamespaces(cluster: Cluster, resource: ApiResource, signal: AbortSignal): Promise<string[]> {
   try {
     return (await cluster.listMetadata(resource, { signal })).items.map(({ metadata }) => metadata.name);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Who uses what, read from the cluster: docs/uses.md. */
-import { ApiError } from '../../cluster/apiError.js';
+import { ApiError, questionWords } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
+import { resourceWord } from '../../cluster/right.js';
 import { groupOf, versionOf, type ObjectId } from '../../objects/object.js';
 import { FEW_NAMESPACES } from '../prune/candidates.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
@@ -150,13 +151,12 @@ function gapOf({ read: { resource }, namespace, error }: Failure): Gap {
 
 function failureWords(resource: ApiResource, namespace: string, error: ApiError): string {
   const where = namespace === '' ? '' : ` in ${namespace}`;
-  const asked = error.suggestions.map((question) => `. ${question}`).join('');
-  const need = error.httpStatus === 403 ? ` (needs list on ${fullName(resource)})${asked}` : '';
+  const need = error.httpStatus === 403 ? ` (needs list on ${wordOf(resource)})${questionWords(error)}` : '';
   return `${resource.kind}${where} could not be listed: ${error.message}${need}`;
 }
 
-function fullName({ plural, group }: ApiResource): string {
-  return `${plural}${group === '' ? '' : `.${group}`}`;
+function wordOf({ group, plural }: ApiResource): string {
+  return resourceWord({ group, resource: plural });
 }
 
 /** What is forbidden is said in one sentence: an ordinary account lacks the same few kinds at every run. */
@@ -165,7 +165,7 @@ function minorWarnings(failures: readonly Failure[]): string[] {
     // A Secret's annotations are the least of what a refused list of Secrets hides: the candidates' list says it.
     ({ error, read }) => error.httpStatus === 403 && kindKey(read.resource) !== '/Secret',
   );
-  const names = [...new Set(forbidden.map(({ read }) => fullName(read.resource)))];
+  const names = [...new Set(forbidden.map(({ read }) => wordOf(read.resource)))];
   return [
     ...(names.length === 0
       ? []

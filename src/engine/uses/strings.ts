@@ -36,11 +36,16 @@ const OWN_NAME = new Set(['name', 'namespace', 'generateName']);
 /** A Secret's values are never read, even where they came along. */
 const SECRET_FIELDS = new Set(['data', 'stringData']);
 
+function fieldsToRead(object: KubeObject): [string, unknown][] {
+  const isSecret = object.kind === 'Secret' && groupOf(object.apiVersion) === '';
+  return Object.entries(object).filter(
+    ([field]) => field !== 'apiVersion' && field !== 'kind' && !(isSecret && SECRET_FIELDS.has(field)),
+  );
+}
+
 /** Calls `visit` for every string of the object, keys of maps included. */
 export function visitStrings(object: KubeObject, visit: (found: FoundString) => void): void {
-  const isSecret = object.kind === 'Secret' && groupOf(object.apiVersion) === '';
-  for (const [field, child] of Object.entries(object)) {
-    if (field === 'apiVersion' || field === 'kind' || (isSecret && SECRET_FIELDS.has(field))) continue;
+  for (const [field, child] of fieldsToRead(object)) {
     walk(child, { path: field, field, holder: object, above: [] }, visit);
   }
 }
@@ -53,9 +58,7 @@ interface Step {
 
 /** As `visitStrings`, for whoever needs no more than the texts, and now and then a path. */
 export function visitTexts(object: KubeObject, visit: (text: string, path: () => string) => void): void {
-  const isSecret = object.kind === 'Secret' && groupOf(object.apiVersion) === '';
-  for (const [field, child] of Object.entries(object)) {
-    if (field === 'apiVersion' || field === 'kind' || (isSecret && SECRET_FIELDS.has(field))) continue;
+  for (const [field, child] of fieldsToRead(object)) {
     walkTexts(child, { above: undefined, at: field }, field, visit);
   }
 }
