@@ -5,11 +5,12 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Plugin } from '@oclif/core';
 import { build } from 'esbuild';
 import { bundledPackages, licenceTexts } from './licences.js';
+import { parsedTables } from './parsedTables.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -30,18 +31,6 @@ const banner = [
   'const __filename = kapplyFileURLToPath(import.meta.url);',
   "const __dirname = kapplyFileURLToPath(new URL('.', import.meta.url));",
 ].join('');
-
-/** A large table is read several times as fast by JSON.parse as it is as source text. */
-const parsedTables = {
-  name: 'parsed-tables',
-  /** @param {import('esbuild').PluginBuild} esbuild */
-  setup({ onLoad }) {
-    onLoad({ filter: /[/\\]src[/\\].*\.json$/ }, async ({ path }) => {
-      const text = JSON.stringify(JSON.parse(await readFile(path, 'utf8')));
-      return { contents: `export default JSON.parse(${JSON.stringify(text)})`, loader: 'js' };
-    });
-  },
-};
 
 /**
  * `import 'node:process'` reads every property of the process, also allowedNodeEnvironmentFlags, for which Node parses its
@@ -70,7 +59,7 @@ async function bundle() {
     banner: { js: banner },
     // oclif asks for these where it runs from TypeScript sources, which a bundle never does.
     external: ['typescript', 'tsx', 'ts-node'],
-    plugins: [parsedTables, globalProcess],
+    plugins: [parsedTables(root), globalProcess],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
