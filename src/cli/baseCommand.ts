@@ -54,10 +54,14 @@ export abstract class BaseCommand extends Command {
     return (await this.readInput(command)).flags;
   }
 
-  /** As `readFlags`, with the arguments of the command line beside them. */
+  /** As `readFlags`, with the arguments of the command line beside them; `words` are all of them, where any number is allowed. */
   protected async readInput<T extends typeof Command>(
     command: T,
-  ): Promise<{ readonly flags: FlagsOf<T>; readonly args: InferredArgs<T['args']> }> {
+  ): Promise<{
+    readonly flags: FlagsOf<T>;
+    readonly args: InferredArgs<T['args']>;
+    readonly words: readonly string[];
+  }> {
     const shapes = { ...BaseCommand.baseFlags, ...command.flags };
     const given = await this.parseWords(command, this.argv);
     const result: Record<string, unknown> = { ...given.flags };
@@ -76,7 +80,11 @@ export abstract class BaseCommand extends Command {
       for (const source of await defaultsFromFile(folder, shapes, () => this.flagNames())) await take(source);
     }
     this.io.masks.addRules(await parseMasks(Array.isArray(result.mask) ? (result.mask as string[]) : []));
-    return { flags: withFalse(result, shapes) as FlagsOf<T>, args: given.args as InferredArgs<T['args']> };
+    return {
+      flags: withFalse(result, shapes) as FlagsOf<T>,
+      args: given.args as InferredArgs<T['args']>,
+      words: given.argv.map(String),
+    };
   }
 
   /** Where a `.kapply.yaml` counts: beside what is rendered. A command that renders nothing reads none. */

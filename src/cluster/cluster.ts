@@ -8,6 +8,8 @@ export interface ApiResource {
   readonly kind: string;
   /** The name in URLs: `deployments`. */
   readonly plural: string;
+  /** What people type instead of it: `cm`. Absent for a kind that is only known from its definition in a set. */
+  readonly shortNames?: readonly string[];
   readonly namespaced: boolean;
   readonly verbs: readonly string[];
   /** Names below the object: `status`, `scale`. */

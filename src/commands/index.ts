@@ -15,4 +15,5 @@ export const loadCommand = {
   sandbox: () => import('./sandbox.js'),
   schedule: () => import('./schedule.js'),
   status: () => import('./status.js'),
+  uses: () => import('./uses.js'),
 } satisfies Record<string, Load>;

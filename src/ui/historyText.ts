@@ -1,20 +1,10 @@
 /** The families of generated configs as text: a heading for each, a line for each revision. */
-import type { Family, RevisionState } from '../engine/status/history.js';
+import type { Family } from '../engine/status/history.js';
 import { fitTo, padTo, widest } from './columns.js';
 import { formatAge } from './duration.js';
 import type { Paint, Style } from './style.js';
 import { cleanLine, harmless } from './untrusted.js';
-
-/** A word, a glyph and a colour for each state, never a colour alone. */
-const STATES: Readonly<
-  Record<RevisionState, { readonly word: string; readonly glyph: string; readonly paint: keyof Style }>
-> = {
-  current: { word: 'current', glyph: '●', paint: 'good' },
-  inUse: { word: 'in use', glyph: '◐', paint: 'changed' },
-  rollback: { word: 'rollback', glyph: '↩', paint: 'faint' },
-  stale: { word: 'stale', glyph: '○', paint: 'removed' },
-  unknown: { word: 'unknown', glyph: '?', paint: 'warn' },
-};
+import { USE_STATES } from './useStates.js';
 
 export interface HistoryTextOptions {
   readonly style: Style;
@@ -30,7 +20,7 @@ export function historyText(read: readonly Family[], { style, width, namespaced 
   const blocks = families.map(({ kind, namespace, name, revisions }) => {
     const heading = style.strong(`${namespaced ? `${namespace}/` : ''}${kind}/${name}`);
     const lines = revisions.map((revision) => {
-      const { word, glyph, paint } = STATES[revision.state];
+      const { word, glyph, paint } = USE_STATES[revision.state];
       const colour: Paint = style[paint];
       const state = colour(padTo(`${glyph} ${word}`, 10));
       return fitTo(

@@ -16,6 +16,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['status', '-l', 'app=shop'],
   ['prune', '-l', 'app=shop', '--yes'],
   ['history'],
+  ['uses', 'configmap/cfg', '-o', 'mermaid'],
+  ['uses', '--unused'],
 ];
 
 describe('whole commands against a server that lies', function () {

@@ -100,6 +100,8 @@ const WORDS: Readonly<Record<CommandWord, readonly string[]>> = {
   'status -k': ['status', '-k', '.'],
   'status -l': ['status', '-l', 'part=shop'],
   history: ['history'],
+  uses: ['uses', 'configmap/cfg', 'secret/key'],
+  'uses --unused': ['uses', '--unused'],
   prune: ['prune', '-l', 'part=shop', '--older-than', '0s', '--include-newest', '--yes'],
   delete: ['delete', '-k', '.', '--yes'],
 };

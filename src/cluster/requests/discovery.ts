@@ -150,6 +150,7 @@ function readResource(resource: JsonObject, at: string, version: GroupVersion): 
       ...version,
       kind: nameAt(kind, `${at}.responseKind.kind`, KIND),
       plural: nameAt(resource.resource, `${at}.resource`),
+      shortNames: textsAt(resource.shortNames, `${at}.shortNames`),
       namespaced: resource.scope === 'Namespaced',
       verbs: textsAt(resource.verbs, `${at}.verbs`),
       subresources: mapsAt(resource.subresources, `${at}.subresources`).map(({ subresource }) =>
@@ -222,6 +223,7 @@ function readLegacyList(value: Json, version: GroupVersion, groupVersion: string
         ...version,
         kind: nameAt(resource.kind, `${at}.kind`, KIND),
         plural: nameAt(name, `${at}.name`),
+        shortNames: textsAt(resource.shortNames, `${at}.shortNames`),
         namespaced: resource.namespaced === true,
         verbs: textsAt(resource.verbs, `${at}.verbs`),
         subresources: below.get(name) ?? [],

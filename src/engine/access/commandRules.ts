@@ -13,6 +13,8 @@ export const COMMANDS = [
   'status -k',
   'status -l',
   'history',
+  'uses',
+  'uses --unused',
   'prune',
   'delete',
 ] as const;
@@ -195,6 +197,21 @@ const RULES: Readonly<Record<CommandWord, readonly AccessRule[]>> = {
   ],
   history: [
     { ...CONFIGS, verbs: ['list'], why: 'finds the generated configs (metadata alone)', without: 'incomplete' },
+    ...usesRules('incomplete'),
+    NAMESPACE,
+  ],
+  uses: [
+    {
+      ...CONFIGS,
+      verbs: ['list'],
+      why: 'finds the object, and the revisions of a family (metadata alone)',
+      without: 'incomplete',
+    },
+    ...usesRules('incomplete'),
+    NAMESPACE,
+  ],
+  'uses --unused': [
+    { ...CONFIGS, verbs: ['list'], why: 'finds what may be unused (metadata alone)', without: 'incomplete' },
     ...usesRules('incomplete'),
     NAMESPACE,
   ],

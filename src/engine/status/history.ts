@@ -1,14 +1,14 @@
 /** The families of generated configs, and who uses which revision: what `rollout undo` could still go back to. */
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { inputError } from '../../errors.js';
-import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { familyKey, familyOf, newestFirst } from '../configs/revisions.js';
 import { findCandidates, type Unlisted } from '../prune/candidates.js';
 import { refuseBlind, unlistedGap } from '../prune/refuseUnlisted.js';
 import { pruneScope } from '../prune/scope.js';
 import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
-import { scanUses, unknownUses, type UseScan } from '../uses/scanUses.js';
-import { useKey, usersWords, type Use } from '../uses/uses.js';
+import { scanUses, type UseScan } from '../uses/scanUses.js';
+import { useStateOf, type UseState } from './useState.js';
 
 export interface HistoryOptions {
   /** undefined: every generated config. */
@@ -21,18 +21,12 @@ export interface HistoryOptions {
   readonly signal: AbortSignal;
 }
 
-/**
- * `current`: a workload's template names it. `inUse`: something else does, an old pod for one. `rollback`: only what
- * can be gone back to does. `stale`: nothing does. `unknown`: not everything could be read.
- */
-export type RevisionState = 'current' | 'inUse' | 'rollback' | 'stale' | 'unknown';
-
 export interface Revision {
   readonly name: string;
   /** RFC 3339, by the server's clock. */
   readonly created: string;
   readonly ageMs: number;
-  readonly state: RevisionState;
+  readonly state: UseState;
   /** Who uses it, in words; what is missing for `unknown`. */
   readonly reason: string;
 }
@@ -132,29 +126,6 @@ function groupByFamily(objects: readonly KubeObject[]): (readonly [KubeObject, .
 
 function describeRevision(object: KubeObject, scan: UseScan, serverTime: number): Revision {
   const { name, creationTimestamp: created = '' } = object.metadata;
-  const [state, reason] = stateOf(idOf(object), scan);
+  const [state, reason] = useStateOf(idOf(object), scan);
   return { name, created, ageMs: Math.max(serverTime - Date.parse(created), 0), state, reason };
-}
-
-function stateOf(id: ObjectId, scan: UseScan): readonly [RevisionState, string] {
-  const uses = scan.uses.get(useKey(id)) ?? [];
-  const active = uses.filter((use) => use.active);
-  const templates = active.filter(({ user, root }) => keyOf(user) === keyOf(root) && user.kind !== 'Pod');
-  if (templates.length > 0) return ['current', `in use by ${namesOf(templates)}`];
-  const users = usersWords(active);
-  if (users !== undefined) return ['inUse', `in use by ${users}`];
-  const missing = unknownUses(scan, id);
-  if (missing !== undefined) return ['unknown', missing];
-  const rollbacks = uses.filter(({ revision }) => revision !== undefined);
-  if (rollbacks.length > 0) {
-    const words = rollbacks.map(
-      ({ root, revision = '' }) => `rollout undo of ${formatId(root)} to revision ${revision}`,
-    );
-    return ['rollback', [...new Set(words)].join(', ')];
-  }
-  return ['stale', 'nothing uses it'];
-}
-
-function namesOf(uses: readonly Use[]): string {
-  return [...new Set(uses.map(({ root }) => formatId(root)))].join(', ');
 }

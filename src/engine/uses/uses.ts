@@ -25,6 +25,8 @@ export interface Use {
   readonly revision: string | undefined;
   /** False for what can start nothing any more, but could be gone back to: a ReplicaSet at 0, a ControllerRevision. */
   readonly active: boolean;
+  /** Where the user names it: `spec.template.spec.containers[0].envFrom[0].configMapRef.name`. */
+  readonly through: readonly string[];
 }
 
 /** The first user in words, and how many uses there are besides; undefined where there are none. */
@@ -49,6 +51,13 @@ interface Link {
   readonly startsAgain: string | undefined;
 }
 
+/** One object that names a candidate. */
+interface Naming {
+  readonly user: string;
+  readonly order: number;
+  readonly through: readonly string[];
+}
+
 export interface UseIndex {
   /** Looks through an object; `order` sorts the uses, those of equal order stay as they came. Adding one twice is adding it once. */
   readonly add: (object: KubeObject, order?: number) => void;
@@ -61,20 +70,26 @@ export function makeUseIndex(candidates: readonly ObjectId[], plainNames = false
   const named = byKindAndName(candidates);
   const wanted = wantedOf(candidates, plainNames);
   const links = new Map<string, Link>();
-  const used = new Map<string, Map<string, { readonly user: string; readonly order: number }>>();
+  const used = new Map<string, Map<string, Naming>>();
   return {
     add: (object, order = 0) => {
       const user = object.metadata.uid ?? keyOf(idOf(object));
       links.set(user, linkOf(object));
       const references = referencesOf(object);
-      const found = new Set(references.flatMap((reference) => named(reference)));
       const decided = new Set(references.map(({ path }) => path));
-      for (const { id } of mentionsIn(object, wanted, decided)) found.add(keyOf(id));
+      const found = new Map<string, string[]>();
+      const note = (key: string, path: string): void => {
+        const paths = found.get(key);
+        if (paths === undefined) found.set(key, [path]);
+        else if (!paths.includes(path)) paths.push(path);
+      };
+      for (const reference of references) for (const key of named(reference)) note(key, reference.path);
+      for (const { id, path } of mentionsIn(object, wanted, decided)) note(keyOf(id), path);
       // An object's own name is no reference to itself.
       found.delete(keyOf(idOf(object)));
-      for (const key of found) {
-        const users = used.get(key) ?? new Map<string, { user: string; order: number }>();
-        users.set(user, { user, order });
+      for (const [key, through] of found) {
+        const users = used.get(key) ?? new Map<string, Naming>();
+        users.set(user, { user, order, through });
         used.set(key, users);
       }
     },
@@ -84,7 +99,7 @@ export function makeUseIndex(candidates: readonly ObjectId[], plainNames = false
         [...used].flatMap(([key, users]) => {
           const uses = [...users.values()]
             .sort((a, b) => a.order - b.order)
-            .map(({ user }) => describeUse(links.get(user) as Link, links, newest))
+            .map(({ user, through }) => ({ ...describeUse(links.get(user) as Link, links, newest), through }))
             // What a candidate runs itself goes with it.
             .filter(({ root }) => keyOf(root) !== key);
           return uses.length === 0 ? [] : [[key, uses] as const];
@@ -141,7 +156,7 @@ function linkOf(object: KubeObject): Link {
   };
 }
 
-function describeUse(link: Link, links: ReadonlyMap<string, Link>, newest: ReadonlySet<Link>): Use {
+function describeUse(link: Link, links: ReadonlyMap<string, Link>, newest: ReadonlySet<Link>): Omit<Use, 'through'> {
   const chain = [link, ...controllersOf(link, links)];
   const top = chain[chain.length - 1] ?? link;
   const revision = chain.map((one) => one.revision).find((found) => found !== undefined);

@@ -99,7 +99,7 @@ const BASE: JudgeOptions = {
 function useOf({ words, active, revision, root: rootName = 'web' }: GivenUse): Use {
   const user = { group: '', kind: 'Pod', namespace: 'shop', name: words };
   const root = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: rootName };
-  return { user, root, words, revision, active };
+  return { user, root, words, revision, active, through: [] };
 }
 
 const cases = parse(
