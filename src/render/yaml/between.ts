@@ -16,6 +16,7 @@ export function skipToToken(cursor: Cursor): void {
   }
 }
 
+/** The error for a sign that YAML keeps for itself, where a value should start. */
 export function cannotStart(cursor: Cursor): YamlProblem {
   const sign = cursor.text.charAt(cursor.position);
   return problemAt(cursor, `a value cannot start with ${sign}`, 'Put it in quotes.');

@@ -18,6 +18,15 @@ export class YamlProblem extends Error {
   }
 }
 
+/** A place in a text. */
+interface Place {
+  readonly position: number;
+  /** From 0. */
+  readonly line: number;
+  /** The position of the line's first character. */
+  readonly lineStart: number;
+}
+
 export interface Cursor {
   /** Ends in a NUL, which no YAML text can hold otherwise. */
   readonly text: string;
@@ -70,14 +79,17 @@ export const CHAR = {
   bom: 0xfeff,
 } as const;
 
+/** Whether a line ends with this character. */
 export function isBreak(code: number): boolean {
   return code === CHAR.lf || code === CHAR.cr || code === CHAR.nel || code === CHAR.ls || code === CHAR.ps;
 }
 
+/** A space or a tab. */
 export function isBlank(code: number): boolean {
   return code === CHAR.space || code === CHAR.tab;
 }
 
+/** A line break or the end of the text. */
 export function isBreakOrEnd(code: number): boolean {
   return code === CHAR.nul || isBreak(code);
 }
@@ -99,11 +111,13 @@ export function isWord(code: number): boolean {
   );
 }
 
+/** The UTF-16 unit at the cursor, or so many units behind it; NaN behind the NUL at the end. */
 export function codeAt(cursor: Cursor, offset = 0): number {
   return cursor.text.charCodeAt(cursor.position + offset);
 }
 
-export function columnOf(cursor: Cursor): number {
+/** The column, from 0, of where the cursor stands. */
+export function columnOf(cursor: Place): number {
   return cursor.position - cursor.lineStart;
 }
 
@@ -129,6 +143,12 @@ export function atDocumentMarker(cursor: Cursor): boolean {
   );
 }
 
-export function problemAt(cursor: Cursor, message: string, suggestion?: string): YamlProblem {
-  return new YamlProblem(message, cursor.line + 1, columnOf(cursor) + 1, suggestion);
+/** Where the cursor stands now, for what is said of it after it has gone on. */
+export function placeOf({ position, line, lineStart }: Cursor): Place {
+  return { position, line, lineStart };
+}
+
+/** The error that says what is wrong at a place, and perhaps what to do. */
+export function problemAt(place: Place, message: string, suggestion?: string): YamlProblem {
+  return new YamlProblem(message, place.line + 1, columnOf(place) + 1, suggestion);
 }

@@ -6,6 +6,7 @@ import {
   isBreak,
   isBreakOrEnd,
   isWord,
+  placeOf,
   problemAt,
   readBreak,
   type Cursor,
@@ -93,7 +94,7 @@ export function scanDirective(cursor: Cursor): {
   value: string;
   suffix: string;
 } {
-  const opening = { ...cursor };
+  const opening = placeOf(cursor);
   cursor.position++;
   const name = readWord(cursor);
   if ((name !== 'YAML' && name !== 'TAG') || !isBlankOrEnd(codeAt(cursor))) {

@@ -7,6 +7,7 @@ import {
   isBlankOrEnd,
   isBreak,
   isBreakOrEnd,
+  placeOf,
   problemAt,
   readBreak,
   type Cursor,
@@ -138,10 +139,11 @@ function readEscape(cursor: Cursor): string {
 }
 
 /** Reads a scalar in single or double quotes; the cursor stands at the first quote. */
-export function scanQuoted(cursor: Cursor, quote: number): string {
+export function scanQuoted(cursor: Cursor): string {
   const { text } = cursor;
+  const quote = codeAt(cursor);
   const double = quote === CHAR.doubleQuote;
-  const opening = { ...cursor };
+  const opening = placeOf(cursor);
   cursor.position++;
   let value = '';
   for (;;) {
