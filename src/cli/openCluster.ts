@@ -2,27 +2,10 @@
 import type { Cluster } from '../cluster/cluster.js';
 import { CONCURRENCY } from '../cluster/concurrency.js';
 import type { Emit } from '../engine/run/events.js';
+import type { ClusterFlags } from './clusterFlags.js';
 import { parseCount, parseDuration } from './flagValues.js';
 import type { CommandIo } from './io.js';
 import { learningCluster } from './learningCluster.js';
-
-export interface ClusterFlags {
-  readonly sandbox: boolean;
-  readonly 'sandbox-state'?: string | undefined;
-  readonly namespace?: string | undefined;
-  readonly context?: string | undefined;
-  readonly kubeconfig?: string | undefined;
-  readonly server?: string | undefined;
-  readonly token?: string | undefined;
-  readonly 'certificate-authority'?: string | undefined;
-  readonly 'insecure-skip-tls-verify': boolean;
-  readonly 'tls-server-name'?: string | undefined;
-  readonly as?: string | undefined;
-  readonly 'as-group'?: readonly string[] | undefined;
-  readonly 'as-uid'?: string | undefined;
-  readonly 'request-timeout'?: string | undefined;
-  readonly concurrency: string;
-}
 
 /** Runs the work with the cluster that the flags name, and closes it afterwards. The cluster code is loaded only here. */
 export async function withCluster<T>(

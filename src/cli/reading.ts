@@ -1,11 +1,11 @@
 /** A command that only reads: its warnings go to stderr, its answer to stdout, and Ctrl-C ends it. */
 import type { Cluster } from '../cluster/cluster.js';
-import type { Emit } from '../engine/run/events.js';
+import type { Emit, Target } from '../engine/run/events.js';
 import { PlanRefusedError } from '../engine/plan/refusal.js';
 import { refusalText } from '../ui/refusalText.js';
 import { makeStyle, type Style } from '../ui/style.js';
 import { decideTerminal, type Terminal } from '../ui/terminal.js';
-import { targetLines, type Target } from '../ui/targetText.js';
+import { targetLines } from '../ui/targetText.js';
 import { cleanLine } from '../ui/untrusted.js';
 import { textWriter } from '../ui/writer.js';
 import { hideSecrets } from '../objects/masks.js';

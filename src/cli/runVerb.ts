@@ -5,7 +5,8 @@ import type { Report } from '../engine/run/report.js';
 import type { ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
 import type { CommandIo } from './io.js';
-import { withCluster, type ClusterFlags } from './openCluster.js';
+import type { ClusterFlags } from './clusterFlags.js';
+import { withCluster } from './openCluster.js';
 import { runSession, type Session, type SessionOptions } from './session.js';
 
 interface ReportFlags extends Pick<SessionOptions, 'output' | 'color' | 'yes' | 'annotate'> {

@@ -1,7 +1,7 @@
 /** One run of the engine from a command: its reporter, its signals, its questions, its exit code. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Emit, Phase } from '../engine/run/events.js';
+import type { Emit, Phase, Target } from '../engine/run/events.js';
 import type { Answer, Confirmation } from '../engine/run/options.js';
 import type { Report } from '../engine/run/report.js';
 import { inputError, type ExitCode } from '../errors.js';
@@ -17,7 +17,6 @@ import { askYesNo } from '../ui/prompt.js';
 import { textWriter } from '../ui/writer.js';
 import type { Reporter } from '../ui/reporter.js';
 import { makeStyle } from '../ui/style.js';
-import type { Target } from '../ui/targetText.js';
 import { decideTerminal } from '../ui/terminal.js';
 import type { CommandIo, OutputStream } from './io.js';
 import { reportError } from './reportError.js';

@@ -20,7 +20,7 @@ import { keepState, readState } from './persistence.js';
 import type { SandboxState } from './persistence.js';
 import type { World } from './registry/world.js';
 import { startNode } from './node/startNode.js';
-import { createStore } from './store.js';
+import { createStore } from './createStore.js';
 import type { Store } from './store.js';
 import { createCodec } from './wire.js';
 

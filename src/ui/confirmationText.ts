@@ -1,8 +1,9 @@
+import type { Target } from '../engine/run/events.js';
 import type { Confirmation } from '../engine/run/options.js';
 import { planLines } from './changeLines.js';
 import { emptyRunView, foldEvent } from './runView.js';
 import type { Style } from './style.js';
-import { targetText, type Target } from './targetText.js';
+import { targetText } from './targetText.js';
 import { cleanLine, harmless } from './untrusted.js';
 
 /** What a question is about: the whole plan, then where it goes and why it is asked. */

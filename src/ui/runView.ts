@@ -7,10 +7,10 @@ import type {
   ObjectStatus,
   Phase,
   PruneOutcome,
+  Target,
 } from '../engine/run/events.js';
 import type { Plan } from '../engine/plan/plan.js';
 import { keyOf, type ObjectId } from '../objects/object.js';
-import type { Target } from './targetText.js';
 
 export interface PhaseView {
   readonly state: 'running' | 'done' | 'failed' | 'skipped';

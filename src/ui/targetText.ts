@@ -1,9 +1,7 @@
 /** Where a run goes, in the words of its first line, its questions and its summary. */
-import type { Report } from '../engine/run/report.js';
+import type { Target } from '../engine/run/events.js';
 import type { Style } from './style.js';
 import { cleanLine } from './untrusted.js';
-
-export type Target = Report['target'];
 
 /** `set shop, namespace shop, context prod-eu (https://prod-eu.example:6443), dry run (server)` */
 export function targetText({ context, server, namespace, set, dryRun }: Target): string {

@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { EXIT, KapplyError } from '../../errors.js';
 import { boundedSignal, orAborted } from '../../net/abort.js';
-import type { HttpRequest, HttpResponse, Transport } from '../../net/http.js';
+import type { HttpResponse, Transport } from '../../net/http.js';
 import { readText } from '../../net/readBody.js';
 import type { Json } from '../../objects/object.js';
 import type { Credentials } from '../auth/authenticator.js';
+import type { ApiRequest, ApiResponse } from './apiRequest.js';
 import { attempts, type Seen, type Sender } from './attempts.js';
 import { connectionKeeper } from './connectionKeeper.js';
-import type { Right } from '../right.js';
 import { malformedAnswer, notAnApiServer, type ServerIdentity } from './failures.js';
 import { inFlight } from './inFlight.js';
 import { decodeJson } from './json.js';
@@ -16,26 +16,6 @@ import { warningTexts } from './warnings.js';
 
 /** Of one answer, unpacked. A page is 500 objects of at most 1.5 MB; beyond 512 MB V8 has no string for it. */
 const MOST_BYTES = 256 << 20;
-
-export interface ApiRequest {
-  readonly method: HttpRequest['method'];
-  /** Below the server's own path, with its query: `/api/v1/namespaces/shop/configmaps?limit=500`. */
-  readonly path: string;
-  readonly accept: string;
-  readonly contentType?: string;
-  readonly body?: string;
-  /** May be repeated although it may have been carried out. */
-  readonly safe: boolean;
-  readonly signal?: AbortSignal | undefined;
-  /** What it needs to be allowed: named where it is not. */
-  readonly rights?: readonly Right[];
-}
-
-export interface ApiResponse<T> {
-  readonly status: number;
-  readonly headers: HttpResponse['headers'];
-  readonly value: T;
-}
 
 /** Sends requests to one API server: credentials, retries, time-outs, limits, warnings, errors. */
 export interface ApiClient {

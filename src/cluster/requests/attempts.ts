@@ -6,7 +6,7 @@ import { TransportError, type HttpRequest, type HttpResponse } from '../../net/h
 import { readText } from '../../net/readBody.js';
 import { parseRetryAfter, retryDelay, type Outcome } from '../../net/retry.js';
 import type { Authenticator, Credentials } from '../auth/authenticator.js';
-import type { ApiRequest, ApiResponse } from './apiClient.js';
+import type { ApiRequest, ApiResponse } from './apiRequest.js';
 import type { ConnectionKeeper } from './connectionKeeper.js';
 import { notAnApiServer, refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
 import type { InFlight } from './inFlight.js';

@@ -5,7 +5,6 @@
 import type { ErrorInfo, ExitCode } from '../../errors.js';
 import type { ObjectId } from '../../objects/object.js';
 import type { Plan } from '../plan/plan.js';
-import type { Report } from './report.js';
 
 export type Phase = 'render' | 'plan' | 'apply' | 'rollout' | 'prune';
 
@@ -63,9 +62,19 @@ export type FailureInfo = ErrorInfo;
 export type ApplyOutcome = 'created' | 'configured' | 'recreated' | 'unchanged' | 'failed' | 'skipped';
 export type PruneOutcome = 'deleted' | 'kept' | 'failed' | 'gone' | 'terminating' | 'restored';
 
+/** Where a run goes: the cluster, the namespace of what names none, and what is its own there. */
+export interface Target {
+  readonly context: string | null;
+  readonly server: string;
+  readonly namespace: string;
+  readonly set: string;
+  readonly pruneLabel: string | null;
+  readonly dryRun: 'client' | 'server' | null;
+}
+
 export type Event =
   /** Where the run goes: known once its input is read, before anything is asked of the server. */
-  | { readonly type: 'target'; readonly target: Report['target'] }
+  | { readonly type: 'target'; readonly target: Target }
   | { readonly type: 'phaseStarted'; readonly phase: Phase; readonly total: number | undefined; readonly at: number }
   | {
       readonly type: 'phaseFinished';

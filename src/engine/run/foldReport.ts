@@ -1,7 +1,7 @@
 /** The report of a run is a fold of its events: what a reporter saw and what the summary says cannot disagree. */
 import { EXIT, type ExitCode } from '../../errors.js';
 import { keyOf, type ObjectId } from '../../objects/object.js';
-import type { Event, ObjectStatus } from './events.js';
+import type { Event, ObjectStatus, Target } from './events.js';
 import type { Plan } from '../plan/plan.js';
 import type { Report } from './report.js';
 
@@ -21,7 +21,7 @@ export const RESULTS: Readonly<Record<ExitCode, string>> = {
 };
 
 export interface FoldOptions {
-  readonly target: Report['target'];
+  readonly target: Target;
   /** What a run of this verb is when it is done. */
   readonly done?: 'deployed' | 'deleted' | 'pruned';
   readonly ms: number;

@@ -1,6 +1,6 @@
 /** The machine-readable outcome of a run: docs/output.md. */
 import type { ErrorInfo, ExitCode } from '../../errors.js';
-import type { ApplyOutcome, PruneOutcome, StatusWord } from './events.js';
+import type { ApplyOutcome, PruneOutcome, StatusWord, Target } from './events.js';
 
 interface ReportedObject {
   readonly group: string;
@@ -12,14 +12,7 @@ interface ReportedObject {
 
 export interface Report {
   readonly schemaVersion: 1;
-  readonly target: {
-    readonly context: string | null;
-    readonly server: string;
-    readonly namespace: string;
-    readonly set: string;
-    readonly pruneLabel: string | null;
-    readonly dryRun: 'client' | 'server' | null;
-  };
+  readonly target: Target;
   readonly changes: readonly (ReportedObject & {
     readonly action: ApplyOutcome;
     readonly replaces?: string;

@@ -1,6 +1,6 @@
 /** Runs work to its report: what it emitted, and whatever ended it. */
 import { errorInfo, KapplyError, type ExitCode } from '../../errors.js';
-import type { Event, FailureInfo } from './events.js';
+import type { Event, FailureInfo, Target } from './events.js';
 import { foldReport } from './foldReport.js';
 import type { PlanOptions, RunContext } from './options.js';
 import { PlanRefusedError } from '../plan/refusal.js';
@@ -8,7 +8,7 @@ import type { Report } from './report.js';
 
 /** Only a bug rejects: every expected failure is the `stopped` event, and the report's error. */
 export async function reported(
-  target: Omit<Report['target'], 'context' | 'server'>,
+  target: Omit<Target, 'context' | 'server'>,
   context: RunContext,
   work: (context: RunContext) => Promise<void>,
   done: 'deployed' | 'deleted' | 'pruned' = 'deployed',
@@ -63,7 +63,7 @@ function failureOf(error: unknown, signal: AbortSignal): { failure: FailureInfo;
 export function targetOf(
   { namespace, set, pruneLabel, dryRun }: Pick<PlanOptions, 'namespace' | 'set' | 'pruneLabel' | 'dryRun'>,
   { cluster }: RunContext,
-): Omit<Report['target'], 'context' | 'server'> {
+): Omit<Target, 'context' | 'server'> {
   return {
     namespace: namespace ?? cluster.namespace,
     set: set ?? '',

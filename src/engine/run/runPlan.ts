@@ -14,7 +14,7 @@ import { refusePartlyBlind } from '../prune/refuseUnlisted.js';
 import { refuseIncomplete } from '../prune/refuseIncomplete.js';
 import { applyAndAwait, type Rollout, type RolledOut } from './applyAndAwait.js';
 import { confirmPlan } from './confirmPlan.js';
-import type { Event } from './events.js';
+import type { Event, Target } from './events.js';
 import type { LockOptions, RunContext } from './options.js';
 import { runPhase, skipPhase } from './phase.js';
 import type { Report } from './report.js';
@@ -66,7 +66,7 @@ export interface RunPlanOptions extends LockOptions {
 
 export interface Verb {
   readonly done: 'deployed' | 'deleted' | 'pruned';
-  readonly target: Omit<Report['target'], 'context' | 'server'>;
+  readonly target: Omit<Target, 'context' | 'server'>;
   /** How many objects were rendered, where there are any. */
   readonly total: number | undefined;
   readonly options: RunPlanOptions;

@@ -3,11 +3,7 @@
  * held against may both be somebody else's, so that no engine that backtracks may see them. Plain patterns, which nearly all
  * are, V8 runs in linear time; the others run in a port of RE2 that is loaded for them.
  */
-
-/** A compiled pattern. */
-export interface Pattern {
-  readonly test: (text: string) => boolean;
-}
+import type { Pattern } from './re2.js';
 
 /** RE2 takes time for each character of the pattern and of the text: a longer pattern is none that somebody wrote. */
 const MOST_CHARACTERS = 5000;

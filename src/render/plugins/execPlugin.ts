@@ -12,8 +12,7 @@ import { describeId } from '../resources/resourceId.js';
 import { type Environment, environmentFor, handedOn } from '../programs/environment.js';
 import { plainJson, textUnlessNull } from '../resources/tree.js';
 import { emitYaml } from '../yaml/emit.js';
-import type { RunProgram } from './externalPlugin.js';
-import { runPlugin } from './pluginProgram.js';
+import { runPlugin, type RunProgram } from './pluginProgram.js';
 
 /** The kernel takes no longer value of an environment variable. */
 const MAX_VARIABLE = 131_071;

@@ -19,9 +19,7 @@ import { emitDocuments, emitYaml } from '../yaml/emit.js';
 import type { Plugin } from './builtinPlugins.js';
 import { execPlugin } from './execPlugin.js';
 import { ITEM_IDS, functionPlugin, functionSpecOf } from './functionPlugin.js';
-
-/** Runs the program on documents of YAML, or on none where it generates; returns the documents that it prints. */
-export type RunProgram = (input: string | undefined) => Promise<string>;
+import type { RunProgram } from './pluginProgram.js';
 
 const ID = 'kustomize.config.k8s.io/id';
 const NEEDS_HASH = 'kustomize.config.k8s.io/needs-hash';

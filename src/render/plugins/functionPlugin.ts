@@ -14,8 +14,7 @@ import { emitYaml } from '../yaml/emit.js';
 import { type ProgramKind, environmentFor, handedOn } from '../programs/environment.js';
 import { readYaml } from '../yaml/read.js';
 import { type ContainerSpec, DOCKER, containerArguments, refuseMount } from './containerFunction.js';
-import type { RunProgram } from './externalPlugin.js';
-import { runPlugin } from './pluginProgram.js';
+import { runPlugin, type RunProgram } from './pluginProgram.js';
 
 export interface FunctionSpec {
   readonly exec?: { readonly path?: string; readonly args?: readonly string[]; readonly envs?: readonly string[] };

@@ -3,6 +3,9 @@ import { type KapplyError, inputError } from '../../errors.js';
 import { MAX_OUTPUT_BYTES, PROGRAM_TIMEOUT_MS, runProgram } from '../programs/runProgram.js';
 import type { ResourceSource } from '../resources/resource.js';
 
+/** Runs the program on documents of YAML, or on none where it generates; returns the documents that it prints. */
+export type RunProgram = (input: string | undefined) => Promise<string>;
+
 export interface PluginProgram {
   readonly path: string;
   readonly args: readonly string[];

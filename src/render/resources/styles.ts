@@ -6,56 +6,62 @@
  * - a folded string (`>`) is written folded, and read again before it is printed, which adds line breaks (yaml/refold.ts).
  * - what is added within braces or brackets is written within them, where nothing at all reads as an empty string.
  */
-import type { Tree, TreeMap } from './tree.js';
+
+/** A map or a list of a tree, known by its identity alone. */
+type Collection = object;
 
 export type FieldStyle = 'quoted' | 'folded';
 
-const fields = new WeakMap<TreeMap, Map<string, FieldStyle>>();
-const flow = new WeakSet<TreeMap | Tree[]>();
+const fields = new WeakMap<Collection, Map<string, FieldStyle>>();
+const flow = new WeakSet<Collection>();
 
-export function noteFieldStyle(map: TreeMap, name: string, style: FieldStyle): void {
+/** Remembers how the string of a field is written; without a word, it is written plainly. */
+export function noteFieldStyle(map: Collection, name: string, style: FieldStyle): void {
   const styles = fields.get(map);
   if (styles === undefined) fields.set(map, new Map([[name, style]]));
   else styles.set(name, style);
 }
 
 /** Whether the field holds a string that is not written plainly. */
-export function isQuotedField(map: TreeMap, name: string): boolean {
+export function isQuotedField(map: Collection, name: string): boolean {
   return fields.get(map)?.has(name) ?? false;
 }
 
-export function foldedFields(map: TreeMap): ReadonlySet<string> | undefined {
+/** The fields whose text stands behind `>`; undefined where no field is written in a way of its own. */
+export function foldedFields(map: Collection): ReadonlySet<string> | undefined {
   const styles = fields.get(map);
   if (styles === undefined) return undefined;
   return new Set([...styles].flatMap(([name, style]) => (style === 'folded' ? [name] : [])));
 }
 
 /** For a field that comes from another map. */
-export function copyFieldStyle(from: TreeMap, to: TreeMap, name: string): void {
+export function copyFieldStyle(from: Collection, to: Collection, name: string): void {
   const style = fields.get(from)?.get(name);
   if (style !== undefined) noteFieldStyle(to, name, style);
 }
 
 /** For a field that is removed: what comes in its place later is written in its own way. */
-export function forgetFieldStyle(map: TreeMap, name: string): void {
+export function forgetFieldStyle(map: Collection, name: string): void {
   fields.get(map)?.delete(name);
 }
 
-export function noteFlow(collection: TreeMap | Tree[]): void {
+/** Remembers that the collection is written in braces or brackets. */
+export function noteFlow(collection: Collection): void {
   flow.add(collection);
 }
 
 /** Whether it was read in braces or brackets itself; what is within others is so as well. */
-export function isFlow(collection: TreeMap | Tree[]): boolean {
+export function isFlow(collection: Collection): boolean {
   return flow.has(collection);
 }
 
-export function forgetFlow(collection: TreeMap | Tree[]): void {
+/** From now on the collection is written in lines of its own. */
+export function forgetFlow(collection: Collection): void {
   flow.delete(collection);
 }
 
 /** For a copy of a map or a list. */
-export function copyStyles<T extends TreeMap | Tree[]>(from: T, to: T): T {
+export function copyStyles<T extends Collection>(from: T, to: T): T {
   if (flow.has(from)) flow.add(to);
   if (Array.isArray(from) || Array.isArray(to)) return to;
   const styles = fields.get(from);

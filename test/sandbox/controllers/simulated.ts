@@ -6,7 +6,7 @@ import type { Timers } from '../../../src/sandbox/controllers/simulation.js';
 import { startControllers } from '../../../src/sandbox/controllers/startControllers.js';
 import { startNode } from '../../../src/sandbox/node/startNode.js';
 import type { World } from '../../../src/sandbox/registry/world.js';
-import { createStore } from '../../../src/sandbox/store.js';
+import { createStore } from '../../../src/sandbox/createStore.js';
 import { createCodec } from '../../../src/sandbox/wire.js';
 
 /** A cluster in this process whose time stands still unless a test moves it. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/objects/object.js';
-import { createStore, StoreError } from '../../src/sandbox/store.js';
+import { createStore } from '../../src/sandbox/createStore.js';
+import { StoreError } from '../../src/sandbox/store.js';
 import type { StoreEvent, StoreErrorReason } from '../../src/sandbox/store.js';
 
 const config = (name: string, data: Record<string, string> = {}, namespace = 'default'): KubeObject => ({
