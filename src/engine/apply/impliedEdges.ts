@@ -88,7 +88,9 @@ function hooksOf(objects: readonly KubeObject[], byKey: ReadonlyMap<string, Kube
             resources.some((named) => named === '*' || named === '*/*' || named === plural),
         );
       };
-      return backends.length === 0 ? [] : [{ serves, edges: [{ key, awaited: false }, ...backends] }];
+      // One that only judges changes nothing of what the set brings: it comes last, as for every other kind.
+      const itself = object.kind === 'MutatingWebhookConfiguration' ? [{ key, awaited: false }] : [];
+      return backends.length === 0 ? [] : [{ serves, edges: [...itself, ...backends] }];
     });
   });
 }

@@ -27,9 +27,9 @@ const OPERATOR = `
   kind: Widget
   metadata: { name: w, namespace: shop }
 `;
-const hook = (group: string, resource: string, service = 'hook'): string => `
+const hook = (group: string, resource: string, service = 'hook', kind = 'Mutating'): string => `
 - apiVersion: admissionregistration.k8s.io/v1
-  kind: ValidatingWebhookConfiguration
+  kind: ${kind}WebhookConfiguration
   metadata: { name: check }
   webhooks:
   - name: check.shop.example
@@ -67,6 +67,13 @@ describe('engine/apply/impliedEdges', () => {
       );
     });
   }
+
+  it('lets a webhook that only judges come last, after what it will judge', () => {
+    const { at, awaits } = stages(OPERATOR + hook('shop.example', 'widgets', 'hook', 'Validating'));
+    assert.ok(at('check') > at('w'));
+    assert.ok(at('w') > at('operator'));
+    assert.ok(awaits('w').some((key) => key.includes('operator')));
+  });
 
   it('lets a custom resource wait for the conversion webhook of its definition', () => {
     const { at, awaits } = stages(OPERATOR, ([definition]) => {
