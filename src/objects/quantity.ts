@@ -11,13 +11,14 @@ const NANO = 9;
 const LARGEST = (2n ** 63n - 1n) * 10n ** BigInt(NANO);
 
 /** A quantity as a whole number of nanos, and the form in which it was written. */
-interface Quantity {
+export interface Quantity {
   readonly nanos: bigint;
   readonly form: 'binary' | 'decimal' | 'exponent';
 }
 
-function parseQuantity(text: string): Quantity | undefined {
-  const match = SHAPE.exec(text);
+/** Undefined where the value is no quantity. */
+export function parseQuantity(value: string | number): Quantity | undefined {
+  const match = SHAPE.exec(String(value).trim());
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = '', exponent, suffix = ''] = match;
   if (whole === '' && fraction === '') return undefined;
@@ -46,9 +47,12 @@ function roundedUp(value: bigint, divisor: bigint): bigint {
  * value is none.
  */
 export function canonicalQuantity(value: string | number): string | undefined {
-  const quantity = parseQuantity(String(value).trim());
-  if (quantity === undefined) return undefined;
-  const { nanos, form } = quantity;
+  const quantity = parseQuantity(value);
+  return quantity === undefined ? undefined : formatQuantity(quantity);
+}
+
+/** A quantity in its canonical form. */
+export function formatQuantity({ nanos, form }: Quantity): string {
   if (nanos === 0n) return '0';
   const one = 10n ** BigInt(NANO);
   const small = nanos > -1024n * one && nanos < 1024n * one;

@@ -152,6 +152,13 @@ const PLAN: readonly AccessRule[] = [
     why: 'leaves replicas to an autoscaler',
     without: 'guesses',
   },
+  {
+    apiGroups: [''],
+    resources: ['limitranges', 'resourcequotas'],
+    verbs: ['list'],
+    why: 'warns of a quota without room for the rollout',
+    without: 'guesses',
+  },
 ];
 
 const DEPLOY: readonly AccessRule[] = [

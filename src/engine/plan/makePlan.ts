@@ -22,6 +22,7 @@ import { elsewhereWarnings } from './elsewhere.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planChange.js';
 import { missingWarnings } from './missingWarnings.js';
 import { prepareObjects, type PreparedObject } from './prepare.js';
+import { quotaWarnings } from './quotaWarnings.js';
 import { readForPlan, searchedNamespaces, type PlanReads } from './planReads.js';
 import { collapseRefusals, PlanRefusedError } from './refusal.js';
 import { replacedRevisions } from '../configs/replacedRevisions.js';
@@ -152,10 +153,11 @@ async function planWithin(
     planned.map(({ id }) => id).filter(isRevision),
   );
   const reading = { cluster, discovery, signal };
-  const [pruned, ofNames, ofMissing] = await Promise.all([
+  const [pruned, ofNames, ofMissing, ofQuotas] = await Promise.all([
     planPrune(planned, { discovery, former, reads }, options, context),
     unsuffixedWarnings(unsuffixed, reading),
     options.allowMissing ? [] : missingWarnings(after, { ...options, ...reading }),
+    quotaWarnings(planned, reading),
   ]);
   const stages = prestages.map((stage) => ({
     awaits: stage.awaits,
@@ -170,7 +172,7 @@ async function planWithin(
     confirmations: confirmationsOf(pruned, planned, { ...options, former }),
     set: options.set,
     pruneLabel: options.pruneLabel,
-    warnings: [...warnings, ...unasked, ...pruned.warnings, ...notesOf(planned), ...ofNames, ...ofMissing],
+    warnings: [...warnings, ...unasked, ...pruned.warnings, ...notesOf(planned), ...ofNames, ...ofMissing, ...ofQuotas],
   };
   return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now(), former };
 }
