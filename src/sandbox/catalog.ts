@@ -24,6 +24,9 @@ export function keyOfResource(resource: Resource): KindKey {
   return kindKey(resource.group, resource.kind);
 }
 
+/**
+ * What the API server serves, as the store is at the time: a CustomResourceDefinition that is established counts at once.
+ */
 export function createCatalog(store: Store, builtInSchema: SchemaTable): Catalog {
   let known: { readonly resources: readonly Resource[]; readonly schema: SchemaTable } | undefined;
   store.watch(DEFINITION_KIND, store.revision(), () => (known = undefined));
@@ -49,6 +52,7 @@ function read(store: Store, builtInSchema: SchemaTable): { resources: readonly R
   };
 }
 
+/** Whether the server has taken up the kind of a CustomResourceDefinition. */
 export function isEstablished(definition: KubeObject): boolean {
   return children(child(definition, 'status'), 'conditions').some(
     (condition) => condition['type'] === 'Established' && condition['status'] === 'True',

@@ -4,6 +4,7 @@
  */
 export type Draft = Record<string, unknown>;
 
+/** Whether it is a JSON object. */
 export function isDraft(value: unknown): value is Draft {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -56,6 +56,7 @@ export interface FaultPlan extends Faults {
   skew(): number;
 }
 
+/** A plan without faults. */
 export function createFaults(): FaultPlan {
   const planned = new Set<{ fault: Fault; on: (r: RequestRecord) => boolean; skip: number; times: number }>();
   let seen: RequestRecord[] = [];

@@ -72,6 +72,7 @@ function detailsOf(resource: GroupResource, name: string, more: Partial<StatusDe
   };
 }
 
+/** 404: there is no such object. The words are the API server's, here and in all of these. */
 export function notFound(resource: GroupResource, name: string): StatusError {
   return new StatusError(404, 'NotFound', `${qualified(resource)} "${name}" not found`, detailsOf(resource, name));
 }
@@ -81,6 +82,7 @@ export function noSuchResource(): StatusError {
   return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
+/** 409: an object of this name is there already. */
 export function alreadyExists(resource: GroupResource, name: string): StatusError {
   const message = `${qualified(resource)} "${name}" already exists`;
   return new StatusError(409, 'AlreadyExists', message, detailsOf(resource, name));
@@ -88,6 +90,7 @@ export function alreadyExists(resource: GroupResource, name: string): StatusErro
 
 export const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
 
+/** 409: the object is not as the request takes it to be. */
 export function conflict(
   resource: GroupResource,
   name: string,
@@ -103,28 +106,34 @@ export function applyConflict(message: string, causes: readonly Cause[]): Status
   return new StatusError(409, 'Conflict', message, { causes });
 }
 
+/** 403: whoever asks may not do this, or an admission plugin has refused it. */
 export function forbidden(resource: GroupResource, name: string, why: string): StatusError {
   const what = name === '' ? qualified(resource) : `${qualified(resource)} "${name}"`;
   return new StatusError(403, 'Forbidden', `${what} is forbidden: ${why}`, detailsOf(resource, name));
 }
 
+/** 400: the request makes no sense. */
 export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message);
 }
 
+/** 401: nobody knows who asks. */
 export function unauthorized(): StatusError {
   return new StatusError(401, 'Unauthorized', 'Unauthorized');
 }
 
+/** 405: the resource is there, but this cannot be done with it. */
 export function methodNotAllowed(): StatusError {
   const message = 'the server does not allow this method on the requested resource';
   return new StatusError(405, 'MethodNotAllowed', message, {});
 }
 
+/** 415: the body is in no format that is taken here. */
 export function unsupportedMediaType(message: string): StatusError {
   return new StatusError(415, 'UnsupportedMediaType', message, {});
 }
 
+/** 410: the revision that was asked for is no longer kept. */
 export function expired(message: string): StatusError {
   return new StatusError(410, 'Expired', message);
 }
@@ -147,30 +156,35 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** The field has a value that it cannot have. */
 export const fieldInvalid = (field: string, value: unknown, why: string): FieldError => ({
   reason: 'FieldValueInvalid',
   field,
   message: `Invalid value: ${shown(value)}: ${why}`,
 });
 
+/** The field must be there. */
 export const fieldRequired = (field: string, why = ''): FieldError => ({
   reason: 'FieldValueRequired',
   field,
   message: why === '' ? 'Required value' : `Required value: ${why}`,
 });
 
+/** The field must not be there, or must not change. */
 export const fieldForbidden = (field: string, why: string): FieldError => ({
   reason: 'FieldValueForbidden',
   field,
   message: `Forbidden: ${why}`,
 });
 
+/** The field has none of the values that it can have. */
 export const fieldNotSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
   reason: 'FieldValueNotSupported',
   field,
   message: `Unsupported value: ${shown(value)}: supported values: ${supported.map((s) => JSON.stringify(s)).join(', ')}`,
 });
 
+/** The value is there a second time. */
 export const fieldDuplicate = (field: string, value: unknown): FieldError => ({
   reason: 'FieldValueDuplicate',
   field,

@@ -36,6 +36,7 @@ export interface Codec {
   decode(definition: string, value: Draft, onUnknown: (path: string) => void): Draft;
 }
 
+/** What decodes the objects of the kinds that the table describes. */
 export function createCodec(table: SchemaTable): Codec {
   const plans = new Map<string, Plan>();
 

@@ -86,6 +86,9 @@ export interface InFlight {
   readonly limit: () => number;
 }
 
+/**
+ * A place for requests to wait in: at most `most` are under way at once, fewer where the server says that it is busy.
+ */
 export function inFlight(most: number): InFlight {
   let flow = startFlow(most);
   let active = 0;

@@ -65,6 +65,7 @@ export function hasField(set: FieldSet, path: Path): boolean {
   return node?.member === true;
 }
 
+/** The fields that are in either set. */
 export function union(left: FieldSet, right: FieldSet): FieldSet {
   if (right.size === 0) return left;
   if (left.size === 0) return right;
@@ -81,6 +82,7 @@ export function union(left: FieldSet, right: FieldSet): FieldSet {
   return result;
 }
 
+/** The fields that are in both sets. */
 export function intersection(left: FieldSet, right: FieldSet): FieldSet {
   return combined(left, (node, element) => {
     const other = right.get(element);
@@ -119,6 +121,7 @@ function combined(set: FieldSet, change: (node: FieldNode, element: PathElement)
   return result;
 }
 
+/** Whether two sets hold the same fields. */
 export function fieldSetsEqual(left: FieldSet, right: FieldSet): boolean {
   if (left === right) return true;
   if (left.size !== right.size) return false;

@@ -14,14 +14,17 @@ import { isJsonArray, isJsonObject } from '../jsonEqual.js';
 export type PathElement = string;
 export type Path = readonly PathElement[];
 
+/** A step to the field of a map, as FieldsV1 writes it: `f:replicas`. */
 export function fieldElement(name: string): PathElement {
   return `f:${name}`;
 }
 
+/** A step to an item of a list that is a set, by its value: `v:"a.example/finalizer"`. */
 export function valueElement(value: Json): PathElement {
   return `v:${goJson(value)}`;
 }
 
+/** A step to an item of a list that is a map, by its key fields in the order of their names: `k:{"name":"app"}`. */
 export function keyElement(fields: readonly (readonly [string, Json])[]): PathElement {
   const sorted = [...fields].sort(([a], [b]) => compareText(a, b));
   return `k:{${sorted.map(([name, value]) => `${goJson(name)}:${goJson(value)}`).join(',')}}`;
@@ -32,6 +35,7 @@ export function fieldName(element: PathElement): string | undefined {
   return element.startsWith('f:') ? element.slice(2) : undefined;
 }
 
+/** Whether it is a step to an item by its key fields. */
 export function isKeyElement(element: PathElement): boolean {
   return element.startsWith('k:');
 }

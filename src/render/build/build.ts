@@ -45,6 +45,7 @@ export interface Accumulation {
   readonly vars: Vars;
 }
 
+/** What a kustomization has gathered before it names its first resource. */
 export function emptyAccumulation(): Accumulation {
   return { map: new ResourceMap(), config: emptyConfig, vars: new Map() };
 }

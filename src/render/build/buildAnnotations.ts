@@ -105,6 +105,9 @@ function readNotes(resource: Resource): void {
   resource.fromHelm = annotations.get(HELM) === 'true';
 }
 
+/**
+ * What a generator does with a resource that is there already; any text that kustomize does not know means nothing was said.
+ */
 export function behaviorOf(text: string | undefined): GeneratorBehavior {
   return text === 'create' || text === 'replace' || text === 'merge' ? text : 'unspecified';
 }

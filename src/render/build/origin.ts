@@ -65,14 +65,17 @@ export function pluginOrigin(config: Resource): Origin | undefined {
   };
 }
 
+/** Writes where a resource came from into its annotation, in place of what stood there. */
 export function setOrigin(resource: Resource, origin: Origin): void {
   annotate(resource, ORIGIN_ANNOTATION, originText(origin));
 }
 
+/** Whether a resource says where it came from. */
 export function hasOrigin(resource: Resource): boolean {
   return metadataTexts(resource.tree, 'annotations').has(ORIGIN_ANNOTATION);
 }
 
+/** The text of the annotation that says where a resource came from. */
 export function originAnnotation(resource: Resource): string | undefined {
   return metadataTexts(resource.tree, 'annotations').get(ORIGIN_ANNOTATION);
 }
@@ -93,6 +96,7 @@ export function addTransformation(resource: Resource, origin: Origin): void {
   );
 }
 
+/** Sets an annotation; a resource that something has emptied gets none. */
 export function annotate({ tree }: Resource, key: string, text: string): void {
   if (tree === undefined) return;
   setMetadataTexts(tree, 'annotations', metadataTexts(tree, 'annotations').set(key, text));

@@ -24,6 +24,7 @@ export interface Step {
 
 type Path = readonly (string | number)[];
 
+/** What patches of a kustomization need: its schema, its budget, and the files below it. */
 export function patchContext(target: Target): PatchContext {
   return {
     openApi: target.build.openApi,

@@ -56,6 +56,7 @@ export function sortByGvk<T extends GvkSelector>(specs: readonly T[]): readonly 
   return [...specs].sort((left, right) => compareGvk(asGvk(left), asGvk(right)));
 }
 
+/** A selector as a whole group, version and kind: what it does not say is empty. */
 export function asGvk(selector: GvkSelector): { group: string; version: string; kind: string } {
   return { group: selector.group ?? '', version: selector.version ?? '', kind: selector.kind ?? '' };
 }

@@ -185,6 +185,7 @@ export interface Kustomization {
   readonly buildMetadata: readonly string[];
 }
 
+/** The field specs of a transformer's configuration; without a word, a missing field is not created. */
 export function fieldSpecsOf(specs: readonly DecodedFieldSpec[] | undefined): readonly FieldSpec[] {
   return (specs ?? []).map(({ create, path, ...gvk }) => ({ ...gvk, path: path ?? '', create: create ?? false }));
 }

@@ -9,6 +9,7 @@ import { isPrivateAddress, isPrivateHostname } from '../../net/privateAddress.js
 const TIMEOUT_MS = 27_000;
 const MOST_BYTES = 256 * 1024 * 1024;
 
+/** Whether a path is the address of a file on the web, by HTTP or HTTPS. */
 export function isUrl(path: string): boolean {
   return /^https?:/i.test(path) && URL.canParse(path);
 }

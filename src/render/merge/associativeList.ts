@@ -11,6 +11,10 @@ export type ListOrder = 'patch-first' | 'patch-last';
 /** Merges an element of the target with one of the patch; undefined where nothing remains of it. */
 export type MergeElement = (target: Tree | undefined, patch: Tree | undefined) => Tree | undefined;
 
+/**
+ * Merges a patch into a list whose items have keys (kyaml/yaml/walk/associative_sequence.go). Without `schemaKeys` the items are
+ * scalars and are their own keys; with several, an item that lacks one of them is matched by the others. The list itself is changed.
+ */
 export function mergeAssociativeList(
   target: Tree[],
   patch: Tree[] | undefined,

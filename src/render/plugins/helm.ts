@@ -55,6 +55,10 @@ function chartAsWritten({ debug, kubeVersion, apiVersions = [], ...chart }: Helm
   };
 }
 
+/**
+ * The resources of a Helm chart, as `helm template` prints them. A chart that is not in the chart home is pulled into it first.
+ * @throws KapplyError `HelmNotEnabled` without --enable-helm or --enable-alpha-plugins
+ */
 export async function generateFromChart(chart: HelmChart, globals: HelmGlobals, target: Target): Promise<Resource[]> {
   const { options } = target.build;
   // kustomize's --enable-alpha-plugins enables helm as well.

@@ -4,6 +4,10 @@ import type { Target } from '../build/build.js';
 import { type Resource, fieldAt, makeResource } from '../resources/resource.js';
 import { emptyMap, textUnlessNull } from '../resources/tree.js';
 
+/**
+ * The ServiceAccount of an IAMPolicyGenerator, bound to Google Cloud's service account by an annotation.
+ * @throws KapplyError `InvalidPlugin` for any cloud but gke
+ */
 export function makeIamPolicy({ tree, source }: Resource, { build }: Target): Resource {
   const text = (...path: readonly string[]): string => textUnlessNull(fieldAt(tree, ...path));
   if (text('cloud') !== 'gke') {

@@ -8,6 +8,10 @@ import type { Step } from '../build/transform.js';
 import { type Generate, type Plugin, makeBuiltinPlugin } from './builtinPlugins.js';
 import { makeExternalPlugin } from './externalPlugin.js';
 
+/**
+ * The generator that a configuration under `generators` stands for, and where it came from.
+ * @throws KapplyError `NotAGenerator` for a transformer
+ */
 export async function loadGenerator(
   config: Resource,
   target: Target,
@@ -20,6 +24,10 @@ export async function loadGenerator(
   });
 }
 
+/**
+ * The step that a configuration under `transformers` or `validators` stands for.
+ * @throws KapplyError `NotATransformer` for a generator
+ */
 export async function loadTransformer(config: Resource, target: Target): Promise<Step> {
   const plugin = await loadPlugin(config, target);
   if ('transform' in plugin) return { transform: plugin.transform, origin: pluginOrigin(config) };

@@ -33,6 +33,10 @@ function killAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
+/**
+ * Runs a program to its end, or to the end of its time (ms) or of the output that it may print. How it ended is the result; only an
+ * abort rejects. Whatever still runs when this process exits is killed.
+ */
 export function runProgram(program: string, options: ProgramOptions): Promise<ProgramResult> {
   const { args, cwd, env, input = '', signal, timeoutMs, graceMs = GRACE_MS } = options;
   return new Promise((resolve, reject) => {

@@ -60,6 +60,10 @@ function isItem(item: Tree, name: string, value: string): boolean {
   return isMap(item) && Object.hasOwn(item, name) && textOf(item[name]) === value;
 }
 
+/**
+ * The list at a part of a path; what is missing or null counts as an empty one.
+ * @throws PathProblem for anything else
+ */
 export function listAt(node: Tree, part: string): Tree[] {
   if (isMissing(node)) return [];
   if (!isList(node)) throw new PathProblem(`${part} is looked for in something other than a list`);

@@ -7,10 +7,12 @@ export interface Slot {
   readonly set: (value: Tree) => void;
 }
 
+/** The place of a field in a map. */
 export function fieldSlot(map: TreeMap, name: string): Slot {
   return { get: () => getField(map, name) as Tree, set: (value) => setSharedField(map, name, value) };
 }
 
+/** The place of an item in a list. */
 export function itemSlot(list: Tree[], index: number): Slot {
   return { get: () => list[index] as Tree, set: (value) => (list[index] = value) };
 }
@@ -27,6 +29,7 @@ export function splitItemSelector(part: string): { name: string; value: string }
   return { name: inner.slice(0, equals), value: inner.slice(equals + 1) };
 }
 
+/** Whether a part of a path is the index of an item. */
 export function isIndex(part: string): boolean {
   return /^\+?[0-9]+$/.test(part);
 }

@@ -58,6 +58,7 @@ export interface Resource {
   varNames: readonly string[];
 }
 
+/** A resource as it was read: nothing has happened to it yet. */
 export function makeResource(tree: TreeMap, source: ResourceSource, openApi: OpenApi): Resource {
   return {
     tree,
@@ -76,31 +77,38 @@ export function makeResource(tree: TreeMap, source: ResourceSource, openApi: Ope
   };
 }
 
+/** The object's kind; '' where it has none. */
 export function kindOf(tree: TreeMap | undefined): string {
   return textOf(tree?.kind);
 }
 
+/** The object's apiVersion; '' where it has none. */
 export function apiVersionText(tree: TreeMap | undefined): string {
   return textOf(tree?.apiVersion);
 }
 
+/** The object's metadata, where that is a map. */
 export function metadataOf(tree: TreeMap | undefined): TreeMap | undefined {
   const metadata = tree?.metadata;
   return isMap(metadata) ? metadata : undefined;
 }
 
+/** The name that the resource has now; '' where it has none. */
 export function nameOf(resource: Resource): string {
   return textUnlessNull(metadataOf(resource.tree)?.name);
 }
 
+/** The namespace that the resource has now; '' where it has none. */
 export function namespaceOf(resource: Resource): string {
   return textUnlessNull(metadataOf(resource.tree)?.namespace);
 }
 
+/** The group, version and kind that the resource has now, and whether such objects are in a namespace. */
 export function typeOf({ tree, openApi }: Resource): ResourceType {
   return openApi.typeOf(apiVersionText(tree), kindOf(tree));
 }
 
+/** What the resource is called now. */
 export function currentId(resource: Resource): ResourceId {
   const { group, version, kind, clusterScoped } = typeOf(resource);
   return { group, version, kind, name: nameOf(resource), namespace: namespaceOf(resource), clusterScoped };
@@ -120,6 +128,7 @@ export function previousIds(resource: Resource): ResourceId[] {
   }));
 }
 
+/** What the resource was called when it was read. */
 export function originalId(resource: Resource): ResourceId {
   return previousIds(resource)[0] ?? currentId(resource);
 }

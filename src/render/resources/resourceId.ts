@@ -24,6 +24,7 @@ export interface ResourceId extends Gvk {
 /** What stands for a namespace where a kind has none. */
 export const NO_NAMESPACE = '_non_namespaceable_';
 
+/** `apps/v1` in its two parts; of `v1`, the group is empty. */
 export function parseApiVersion(apiVersion: string): { group: string; version: string } {
   const slash = apiVersion.indexOf('/');
   return slash < 0
@@ -31,10 +32,12 @@ export function parseApiVersion(apiVersion: string): { group: string; version: s
     : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
 }
 
+/** `apps/v1`; of the core group, `v1`. */
 export function apiVersionOf(gvk: Gvk): string {
   return gvk.group === '' ? gvk.version : `${gvk.group}/${gvk.version}`;
 }
 
+/** Whether a selector means this kind; what the selector leaves empty may be anything. */
 export function isSelectedBy(gvk: Gvk, selector: GvkSelector): boolean {
   return (
     (!selector.group || selector.group === gvk.group) &&

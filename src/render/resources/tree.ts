@@ -30,22 +30,27 @@ export interface TreeMap {
   [field: string]: Tree | undefined;
 }
 
+/** A map without fields, and without a prototype. */
 export function emptyMap(): TreeMap {
   return Object.create(null) as TreeMap;
 }
 
+/** Whether it is a map; absent is none. */
 export function isMap(tree: Tree | undefined): tree is TreeMap {
   return typeof tree === 'object' && tree !== null && !Array.isArray(tree) && !(tree instanceof SourceScalar);
 }
 
+/** Whether it is a list; absent is none. */
 export function isList(tree: Tree | undefined): tree is Tree[] {
   return Array.isArray(tree);
 }
 
+/** Whether it is neither a map nor a list; absent is none of the three. */
 export function isScalar(tree: Tree | undefined): tree is TreeScalar {
   return tree !== undefined && (typeof tree !== 'object' || tree === null || tree instanceof SourceScalar);
 }
 
+/** Whether it is null, however that is written. */
 export function isNull(tree: Tree | undefined): boolean {
   return tree === null || (tree instanceof SourceScalar && tree.value === null);
 }
@@ -62,6 +67,7 @@ export function isEmpty(tree: Tree | undefined): boolean {
   return isMap(tree) && !hasFields(tree);
 }
 
+/** Whether the map has any field. */
 export function hasFields(map: TreeMap): boolean {
   for (const _ in map) return true;
   return false;
@@ -92,11 +98,13 @@ export function setField(map: TreeMap, name: string, value: Tree): void {
   } else map[name] = value;
 }
 
+/** Takes a field away, and how it was written with it. */
 export function removeField(map: TreeMap, name: string): void {
   forgetFieldStyle(map, name);
   Reflect.deleteProperty(map, name);
 }
 
+/** A copy that shares nothing with the tree, and remembers how it was written. */
 export function cloneTree<T extends Tree>(tree: T): T {
   if (isList(tree)) return copyStyles<Tree[]>(tree, tree.map(cloneTree)) as T;
   if (!isMap(tree)) return tree;

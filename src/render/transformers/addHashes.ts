@@ -6,6 +6,9 @@ import { withText } from '../resources/scalarText.js';
 import { plainJson } from '../resources/tree.js';
 import type { Transformer } from './transformer.js';
 
+/**
+ * Adds the hash of their content to the names of generated ConfigMaps and Secrets; who refers to them is told later.
+ */
 export const addHashes: Transformer = (map) => {
   for (const resource of map.resources) {
     const { tree } = resource;

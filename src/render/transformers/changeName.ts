@@ -20,6 +20,9 @@ export interface NameChange {
   readonly suffix?: string;
 }
 
+/**
+ * `namePrefix` and `nameSuffix`: changes the fields that `specs` name, of everything but CRDs, APIServices and Namespaces.
+ */
 export function changeName({ prefix = '', suffix = '' }: NameChange, specs: readonly FieldSpec[]): Transformer {
   refuseLongName('a prefix or suffix', prefix, suffix);
   return (map) => {

@@ -6,6 +6,7 @@ import { isSelectedBy } from '../resources/resourceId.js';
 
 export type SpecsFor = (resource: Resource) => readonly FieldSpec[];
 
+/** The field specs that mean a resource, looked up once for each kind. */
 export function specsByKind(specs: readonly FieldSpec[]): SpecsFor {
   const known = new WeakMap<ResourceType, readonly FieldSpec[]>();
   return (resource) => {

@@ -32,6 +32,10 @@ export interface SetNamespaceOptions {
 const OWN_NAMESPACE: FieldSpec = { path: 'metadata/namespace', create: true };
 const BINDINGS = ['RoleBinding', 'ClusterRoleBinding'];
 
+/**
+ * `namespace`: moves everything that is in a namespace, and the fields that `specs` name. Objects of Helm charts are left alone, but
+ * remember what they missed.
+ */
 export function setNamespace(
   namespace: string,
   specs: readonly FieldSpec[],

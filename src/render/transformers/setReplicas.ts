@@ -8,6 +8,7 @@ import { isSelectedBy } from '../resources/resourceId.js';
 import { withText } from '../resources/scalarText.js';
 import { type Transformer, changing } from './transformer.js';
 
+/** `replicas`: sets the count of the workloads that have, or ever had, this name. */
 export function setReplicas({ name = '', count = 0 }: Replica, specs: readonly FieldSpec[]): Transformer {
   const isMeant = (resource: Resource, spec: FieldSpec): boolean =>
     [...previousIds(resource), currentId(resource)].some((id) => id.name === name && isSelectedBy(id, spec));

@@ -11,6 +11,7 @@ export interface OpenMapping {
   merges: TreeMap[] | undefined;
 }
 
+/** Starts a mapping, in braces or not. */
 export function openMapping(composer: Composer): OpenMapping {
   composer.depth++;
   return { map: composer.options.createMap(), top: composer.depth === 1, merges: undefined };
@@ -79,6 +80,9 @@ function merge(map: TreeMap, source: TreeMap, override: boolean): void {
   }
 }
 
+/**
+ * Ends a mapping. By the rules of YAML 1.2, what it merges in by `<<` comes in now, and only where it has no such key of its own.
+ */
 export function closeMapping(composer: Composer, mapping: OpenMapping): TreeMap {
   composer.depth--;
   // kustomize removes what is left of merges by name, and a quoted "<<" with it (kyaml: removeMergeTags).

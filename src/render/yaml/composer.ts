@@ -48,6 +48,7 @@ export interface Composer {
 /** An anchor whose node is still being read. */
 export const PENDING = Symbol('pending anchor');
 
+/** The error that says what is wrong at a token, and perhaps what to do. */
 export function problem(token: Token, message: string, suggestion?: string): YamlProblem {
   return new YamlProblem(message, token.line + 1, token.column + 1, suggestion);
 }
@@ -68,6 +69,7 @@ const DESCRIPTIONS: Partial<Record<TokenKind, string>> = {
   scalar: 'a value',
 };
 
+/** The error for a token of another kind than `wanted`. */
 export function unexpected(token: Token, wanted: string): YamlProblem {
   const found = DESCRIPTIONS[token.kind] ?? token.kind;
   return problem(
@@ -77,6 +79,7 @@ export function unexpected(token: Token, wanted: string): YamlProblem {
   );
 }
 
+/** The error for a brace or a bracket that is not closed where it should be. */
 export function unclosed(opening: Token, token: Token, open: string, close: string): YamlProblem {
   return problem(token, `${open} of line ${opening.line + 1} is not closed: a comma or ${close} should be here`);
 }

@@ -30,6 +30,7 @@ export interface NewObject {
   readonly [field: string]: unknown;
 }
 
+/** A client for a controller: writes through the same registry as requests, by the field manager that is named. */
 export function createClient(world: World, manager: string): Client {
   const resources = new Map<KindKey, Resource>();
   const resourceOf = (kind: KindKey): Resource => {

@@ -1,6 +1,7 @@
 import { timestamp } from '../store.js';
 import type { Condition } from './workloadTypes.js';
 
+/** The condition of a type. */
 export function condition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
   return conditions?.find((candidate) => candidate.type === type);
 }
@@ -28,6 +29,7 @@ export function withCondition(
   return [...withoutCondition(conditions, set.type), entry];
 }
 
+/** The conditions but for that of a type. */
 export function withoutCondition(conditions: readonly Condition[] | undefined, type: string): readonly Condition[] {
   return (conditions ?? []).filter((candidate) => candidate.type !== type);
 }

@@ -25,6 +25,7 @@ export const jobs: Controller = {
   },
 };
 
+/** Whether a Job has ended, well or not. */
 export function isFinished(job: JobObject): boolean {
   return ['Complete', 'Failed'].some((type) => condition(job.status?.conditions, type)?.status === 'True');
 }

@@ -7,6 +7,7 @@ export function isActive(pod: PodObject): boolean {
   return phase !== 'Succeeded' && phase !== 'Failed' && pod.metadata.deletionTimestamp === undefined;
 }
 
+/** Whether a pod is ready to serve. */
 export function isReady(pod: PodObject): boolean {
   return condition(pod.status?.conditions, 'Ready')?.status === 'True';
 }

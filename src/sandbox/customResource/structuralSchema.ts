@@ -12,10 +12,14 @@ export function structuralSchema(definition: KubeObject | undefined, version: st
   return at(found, 'schema', 'openAPIV3Schema');
 }
 
+/** Whether fields that the schema does not name are kept here. */
 export function keepsUnknownFields(schema: StructuralSchema): boolean {
   return schema['x-kubernetes-preserve-unknown-fields'] === true;
 }
 
+/**
+ * Whether a whole object stands here, so that its apiVersion, kind and metadata are fields that the schema need not name.
+ */
 export function isEmbeddedResource(schema: StructuralSchema): boolean {
   return schema['x-kubernetes-embedded-resource'] === true;
 }

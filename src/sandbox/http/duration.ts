@@ -4,6 +4,7 @@ export function age(since: string, now: number): string {
   return duration(Math.max(0, now - Date.parse(since)));
 }
 
+/** A duration in ms as `kubectl get` prints ages (apimachinery, pkg/util/duration): `5m30s`, `3h`, `2d4h`. */
 export function duration(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const minutes = Math.floor(seconds / 60);

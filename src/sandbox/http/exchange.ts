@@ -31,6 +31,7 @@ export interface LineWriter {
   readonly end: () => void;
 }
 
+/** A header of a request as one text; the name in lower case. */
 export function header(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value.join(',') : value;

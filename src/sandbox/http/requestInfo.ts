@@ -50,6 +50,7 @@ function verbOf(method: string, name: string | undefined, query: URLSearchParams
   return VERBS[method] ?? method.toLowerCase();
 }
 
+/** Whether a query parameter is on, by the server's reading: only `false`, `0` and absence are not. */
 export function isTrue(value: string | null): boolean {
   return value !== null && value !== 'false' && value !== '0';
 }

@@ -5,6 +5,7 @@ import type { Draft } from '../draft.js';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
+/** Fills in what a Service leaves out: its type, session affinity, and each port's protocol and target. */
 export function defaultService(service: Draft): void {
   const spec = ensure(service, 'spec');
   fill(spec, { sessionAffinity: 'None', type: 'ClusterIP' });
@@ -26,22 +27,26 @@ export function defaultService(service: Draft): void {
   if (type === 'LoadBalancer') fill(spec, { allocateLoadBalancerNodePorts: true });
 }
 
+/** Labels a Namespace with its own name. */
 export function defaultNamespace(namespace: Draft): void {
   const metadata = ensure(namespace, 'metadata');
   const name = text(metadata, 'name');
   if (name !== '') ensure(metadata, 'labels')['kubernetes.io/metadata.name'] = name;
 }
 
+/** Fills in the protocols of ports. */
 export function defaultEndpoints(endpoints: Draft): void {
   for (const subset of children(endpoints, 'subsets')) {
     for (const port of children(subset, 'ports')) fill(port, { protocol: 'TCP' });
   }
 }
 
+/** Fills in the names and protocols of ports. */
 export function defaultEndpointSlice(slice: Draft): void {
   for (const port of children(slice, 'ports')) fill(port, { name: '', protocol: 'TCP' });
 }
 
+/** Moves stringData into data, and fills in the type. */
 export function defaultSecret(secret: Draft): void {
   mergeStringData(secret);
   fill(secret, { type: 'Opaque' });
@@ -56,6 +61,7 @@ function mergeStringData(secret: Draft): void {
   delete secret['stringData'];
 }
 
+/** Fills in what a PersistentVolume leaves out, and starts its status. */
 export function defaultPersistentVolume(volume: Draft): void {
   fill(ensure(volume, 'spec'), { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' });
   const host = at(volume, 'spec', 'hostPath');
@@ -76,6 +82,7 @@ export function defaultLimitRange(range: Draft): void {
   }
 }
 
+/** Fills in the policy types, from the rules that are there, and the protocols of ports. */
 export function defaultNetworkPolicy(policy: Draft): void {
   const spec = ensure(policy, 'spec');
   const egress = children(spec, 'egress');
@@ -85,6 +92,7 @@ export function defaultNetworkPolicy(policy: Draft): void {
   }
 }
 
+/** Fills in the API groups of the role and the subjects of a RoleBinding or ClusterRoleBinding. */
 export function defaultBinding(binding: Draft): void {
   fill(ensure(binding, 'roleRef'), {});
   const ref = ensure(binding, 'roleRef');
@@ -94,10 +102,12 @@ export function defaultBinding(binding: Draft): void {
   }
 }
 
+/** Fills in what a StorageClass leaves out. */
 export function defaultStorageClass(storageClass: Draft): void {
   fill(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' });
 }
 
+/** Fills in what a CSIDriver leaves out. */
 export function defaultDriver(driver: Draft): void {
   fill(ensure(driver, 'spec'), {
     attachRequired: true,
@@ -111,10 +121,12 @@ export function defaultDriver(driver: Draft): void {
   });
 }
 
+/** Fills in what a PriorityClass leaves out. */
 export function defaultPriorityClass(priorityClass: Draft): void {
   fill(priorityClass, { preemptionPolicy: 'PreemptLowerPriority' });
 }
 
+/** Fills in what the webhooks of a MutatingWebhookConfiguration or ValidatingWebhookConfiguration leave out. */
 export function defaultWebhooks(configuration: Draft): void {
   const mutating = configuration['kind'] === 'MutatingWebhookConfiguration';
   for (const webhook of children(configuration, 'webhooks')) {
@@ -132,6 +144,7 @@ export function defaultWebhooks(configuration: Draft): void {
   }
 }
 
+/** Fills in what a ValidatingAdmissionPolicy or MutatingAdmissionPolicy leaves out. */
 export function defaultAdmissionPolicy(policy: Draft): void {
   const spec = ensure(policy, 'spec');
   fill(spec, { failurePolicy: 'Fail' });
@@ -143,16 +156,19 @@ export function defaultAdmissionPolicy(policy: Draft): void {
   }
 }
 
+/** Fills in what the binding of an admission policy leaves out, if it says at all what it matches. */
 export function defaultAdmissionPolicyBinding(binding: Draft): void {
   const match = at(binding, 'spec', 'matchResources');
   if (match !== undefined) fill(match, { matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {} });
 }
 
+/** Fills in the port of an APIService that another program serves. */
 export function defaultApiService(apiService: Draft): void {
   const service = at(apiService, 'spec', 'service');
   if (service !== undefined) fill(service, { port: 443 });
 }
 
+/** Fills in the names that follow from the kind, and the strategy of conversion. */
 export function defaultCustomResourceDefinition(definition: Draft): void {
   const spec = ensure(definition, 'spec');
   const names = ensure(spec, 'names');

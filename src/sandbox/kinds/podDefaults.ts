@@ -28,6 +28,7 @@ export function defaultPodTemplate(template: Draft | undefined): void {
   if (spec !== undefined) defaultPodSpec(spec);
 }
 
+/** Fills in what the spec of a pod leaves out, its volumes and containers as well. */
 export function defaultPodSpec(spec: Draft): void {
   const account = text(spec, 'serviceAccountName') || text(spec, 'serviceAccount');
   if (account !== '') Object.assign(spec, { serviceAccountName: account, serviceAccount: account });

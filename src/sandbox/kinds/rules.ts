@@ -67,6 +67,7 @@ const RULES: Readonly<Record<KindKey, KindRules>> = {
   'storage.k8s.io/StorageClass': { defaults: other.defaultStorageClass },
 };
 
+/** What is particular about a kind; nothing for one that the table does not name. */
 export function rulesOf(kind: KindKey): KindRules {
   return RULES[kind] ?? NONE;
 }

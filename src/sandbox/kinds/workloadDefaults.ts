@@ -15,6 +15,7 @@ export function defaultDeployment(deployment: Draft): void {
   defaultPodTemplate(child(spec, 'template'));
 }
 
+/** Fills in what a ReplicaSet leaves out, its pod template included. */
 export function defaultReplicaSet(replicaSet: Draft): void {
   const spec = ensure(replicaSet, 'spec');
   fill(spec, { replicas: 1 });
@@ -35,6 +36,7 @@ export function defaultReplicationController(controller: Draft): void {
 
 export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
+/** Fills in what a DaemonSet leaves out, its pod template included. */
 export function defaultDaemonSet(daemonSet: Draft): void {
   fill(ensure(ensure(daemonSet, 'metadata'), 'annotations'), { [TEMPLATE_GENERATION]: '1' });
   const spec = ensure(daemonSet, 'spec');
@@ -47,6 +49,7 @@ export function defaultDaemonSet(daemonSet: Draft): void {
   defaultPodTemplate(child(spec, 'template'));
 }
 
+/** Fills in what a StatefulSet leaves out, its pod template and volume claims included. */
 export function defaultStatefulSet(statefulSet: Draft): void {
   const spec = ensure(statefulSet, 'spec');
   fill(spec, { podManagementPolicy: 'OrderedReady', replicas: 1, revisionHistoryLimit: 10 });
@@ -62,11 +65,13 @@ export function defaultStatefulSet(statefulSet: Draft): void {
   defaultPodTemplate(child(spec, 'template'));
 }
 
+/** Fills in what a PersistentVolumeClaim leaves out, and starts its status. */
 export function defaultClaim(claim: Draft): void {
   fill(ensure(claim, 'spec'), { volumeMode: 'Filesystem' });
   fill(ensure(claim, 'status'), { phase: 'Pending' });
 }
 
+/** Fills in what a Job leaves out, its pod template included; without labels it takes those of its pods. */
 export function defaultJob(job: Draft): void {
   const spec = ensure(job, 'spec');
   if (spec['completions'] === undefined && spec['parallelism'] === undefined) spec['completions'] = 1;
@@ -84,6 +89,7 @@ export function defaultJob(job: Draft): void {
   defaultPodTemplate(child(spec, 'template'));
 }
 
+/** Fills in what a CronJob leaves out, its pod template included. */
 export function defaultCronJob(cronJob: Draft): void {
   const spec = ensure(cronJob, 'spec');
   fill(spec, {
@@ -95,6 +101,7 @@ export function defaultCronJob(cronJob: Draft): void {
   defaultPodTemplate(at(spec, 'jobTemplate', 'spec', 'template'));
 }
 
+/** Fills in what a HorizontalPodAutoscaler leaves out. */
 export function defaultAutoscaler(autoscaler: Draft): void {
   const spec = ensure(autoscaler, 'spec');
   const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } };

@@ -31,6 +31,7 @@ export const PROVOKE = {
   log: 'sandbox.kapply.dev/log',
 } as const;
 
+/** How a container behaves: what its pod says in annotations, otherwise what its command lets guess. */
 export function behaviourOf(pod: Pod, container: Container, isInit: boolean): Behaviour {
   const annotations = pod.metadata.annotations ?? {};
   const script = [...(container.command ?? []), ...(container.args ?? [])].join(' ');

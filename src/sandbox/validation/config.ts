@@ -8,6 +8,7 @@ import { nameProblems } from './names.js';
 const MOST_BYTES = 1024 * 1024;
 const IMMUTABLE = 'field is immutable when `immutable` is set';
 
+/** What is wrong with a ConfigMap: its keys, keys that stand twice, its size. */
 export function configMapErrors(configMap: Draft): FieldError[] {
   const data = child(configMap, 'data') ?? {};
   const binary = child(configMap, 'binaryData') ?? {};
@@ -46,6 +47,7 @@ function bytesIn(data: Draft): number {
   return Object.values(data).reduce((sum: number, value) => sum + Buffer.byteLength(String(value), 'base64'), 0);
 }
 
+/** What may not change: the data of a ConfigMap that is immutable, and that it is. */
 export function configChangeErrors(configMap: Draft, old: Draft): FieldError[] {
   return immutableErrors(configMap, old, ['data', 'binaryData']);
 }
@@ -67,6 +69,7 @@ const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
   'kubernetes.io/ssh-auth': ['ssh-privatekey'],
 };
 
+/** What is wrong with a Secret: its keys, its size, and the keys that its type asks for. */
 export function secretErrors(secret: Draft): FieldError[] {
   const data = child(secret, 'data') ?? {};
   const missing = (REQUIRED_KEYS[text(secret, 'type')] ?? []).filter((key) => !Object.hasOwn(data, key));
@@ -77,6 +80,7 @@ export function secretErrors(secret: Draft): FieldError[] {
   ];
 }
 
+/** What may not change: the type, the data of a Secret that is immutable, and that it is. */
 export function secretChangeErrors(secret: Draft, old: Draft): FieldError[] {
   const type = text(secret, 'type');
   return [

@@ -28,7 +28,7 @@ export const CHECKS: Readonly<Record<KindKey, KindChecks>> = {
   'apps/DaemonSet': { object: workload.workloadErrors, change: workload.selectorChangeErrors },
   'apps/Deployment': { object: workload.workloadErrors, change: workload.selectorChangeErrors },
   'apps/ReplicaSet': { object: workload.workloadErrors, change: workload.selectorChangeErrors },
-  'apps/StatefulSet': { object: workload.statefulSetErrors, change: workload.statefulSetChangeErrors },
+  'apps/StatefulSet': { object: workload.workloadErrors, change: workload.statefulSetChangeErrors },
   'autoscaling/HorizontalPodAutoscaler': { object: policy.autoscalerErrors },
   'batch/CronJob': { object: workload.cronJobErrors },
   'batch/Job': { object: workload.jobErrors, change: workload.jobChangeErrors },

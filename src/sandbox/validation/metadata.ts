@@ -10,6 +10,7 @@ import type { NameForm } from './names.js';
 const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
 const MOST_ANNOTATIONS = 256 * 1024;
 
+/** What is wrong with the metadata of any object: name, labels, annotations, owners, finalizers. */
 export function metadataErrors(object: Draft, nameForm: NameForm): FieldError[] {
   const metadata = child(object, 'metadata') ?? {};
   return [
@@ -24,6 +25,7 @@ export function metadataErrors(object: Draft, nameForm: NameForm): FieldError[] 
   ];
 }
 
+/** What is wrong with annotations: their names, and their size together. */
 export function annotationErrors(field: string, annotations: Draft | undefined): FieldError[] {
   const entries = Object.entries(annotations ?? {});
   const size = entries.reduce(

@@ -98,11 +98,13 @@ export function qualifiedNameProblems(value: string): string[] {
   ];
 }
 
+/** What is wrong with a name of the given form; a missing one is an error as well. */
 export function nameErrors(field: string, value: string, kind: NameForm): FieldError[] {
   if (value === '') return [fieldRequired(field, 'name or generateName is required')];
   return nameProblems(value, kind).map((problem) => fieldInvalid(field, value, problem));
 }
 
+/** What is wrong with labels: their names and values. */
 export function labelErrors(field: string, labels: Readonly<Record<string, unknown>> | undefined): FieldError[] {
   return Object.entries(labels ?? {}).flatMap(([key, value]) => [
     ...qualifiedNameProblems(key).map((problem) => fieldInvalid(field, key, problem)),

@@ -6,6 +6,7 @@ import { portNumberProblem } from './pod.js';
 
 const SERVICE_TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 
+/** What is wrong with a Service: its type and its ports. */
 export function serviceErrors(service: Draft): FieldError[] {
   const spec = child(service, 'spec') ?? {};
   const type = text(spec, 'type');
@@ -30,6 +31,7 @@ export function serviceErrors(service: Draft): FieldError[] {
   ];
 }
 
+/** What may not change: the address of a Service, once it has one. */
 export function serviceChangeErrors(service: Draft, old: Draft): FieldError[] {
   const before = child(old, 'spec');
   const after = child(service, 'spec');
@@ -43,6 +45,7 @@ export function serviceChangeErrors(service: Draft, old: Draft): FieldError[] {
 
 const PATH_TYPES = ['Exact', 'ImplementationSpecific', 'Prefix'];
 
+/** What is wrong with an Ingress: its rules, their paths and their backends. */
 export function ingressErrors(ingress: Draft): FieldError[] {
   const spec = child(ingress, 'spec') ?? {};
   const rules = children(spec, 'rules');

@@ -11,6 +11,7 @@ export function podErrors(pod: Draft): FieldError[] {
   return podSpecErrors('spec', child(pod, 'spec') ?? {});
 }
 
+/** What is wrong with the spec of a pod, which stands at `path`: its volumes, containers and policies. */
 export function podSpecErrors(path: string, spec: Draft): FieldError[] {
   const volumes = new Set(children(spec, 'volumes').map((volume) => text(volume, 'name')));
   const containers = children(spec, 'containers');
@@ -97,6 +98,7 @@ function partNameErrors(field: string, name: string): FieldError[] {
   return nameProblems(name, 'label').map((problem) => fieldInvalid(field, name, problem));
 }
 
+/** What is wrong with the number of a port. */
 export function portNumberProblem(port: unknown): string | undefined {
   return typeof port === 'number' && port >= 1 && port <= 65_535 ? undefined : 'must be between 1 and 65535, inclusive';
 }
@@ -168,6 +170,7 @@ function amountOf(quantity: string): number {
 const CHANGEABLE =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
+/** What may not change in the spec of a pod: nearly everything. */
 export function podChangeErrors(pod: Draft, old: Draft): FieldError[] {
   const before = fixedPart(old);
   const after = fixedPart(pod);

@@ -16,6 +16,9 @@ export function claimErrors(claim: Draft): FieldError[] {
   ];
 }
 
+/**
+ * What may not change in a PersistentVolumeClaim: everything but the storage that it asks for, and the volume that it is bound to.
+ */
 export function claimChangeErrors(claim: Draft, old: Draft): FieldError[] {
   const fixed = (object: Draft): Draft => ({ ...child(object, 'spec'), resources: undefined, volumeName: undefined });
   if (isDeepStrictEqual(fixed(claim), fixed(old))) return [];
@@ -27,6 +30,7 @@ export function claimChangeErrors(claim: Draft, old: Draft): FieldError[] {
   ];
 }
 
+/** What is wrong with a HorizontalPodAutoscaler: its limits and its target. */
 export function autoscalerErrors(autoscaler: Draft): FieldError[] {
   const spec = child(autoscaler, 'spec') ?? {};
   const most = Number(spec['maxReplicas'] ?? 0);
@@ -45,6 +49,7 @@ export function autoscalerErrors(autoscaler: Draft): FieldError[] {
   ];
 }
 
+/** What is wrong with a RoleBinding or ClusterRoleBinding: its role and its subjects. */
 export function bindingErrors(binding: Draft): FieldError[] {
   const ref = child(binding, 'roleRef');
   // In a RoleBinding an account without a namespace is of the binding's own (pkg/apis/rbac/validation).
@@ -62,6 +67,7 @@ export function bindingErrors(binding: Draft): FieldError[] {
   ];
 }
 
+/** What may not change: the role that is bound. */
 export function bindingChangeErrors(binding: Draft, old: Draft): FieldError[] {
   return isDeepStrictEqual(binding['roleRef'], old['roleRef'])
     ? []
@@ -73,10 +79,12 @@ function goNames(ref: Draft | undefined): Draft {
   return { APIGroup: text(ref, 'apiGroup'), Kind: text(ref, 'kind'), Name: text(ref, 'name') };
 }
 
+/** What is wrong with the rules of a Role. */
 export function roleErrors(role: Draft): FieldError[] {
   return ruleErrors(role, true);
 }
 
+/** What is wrong with the rules of a ClusterRole, which may name paths besides resources. */
 export function clusterRoleErrors(role: Draft): FieldError[] {
   return ruleErrors(role, false);
 }
@@ -102,6 +110,7 @@ function ruleErrors(role: Draft, namespaced: boolean): FieldError[] {
   });
 }
 
+/** What is wrong with a CustomResourceDefinition: its name, scope and versions. */
 export function definitionErrors(definition: Draft): FieldError[] {
   const spec = child(definition, 'spec') ?? {};
   const name = text(child(definition, 'metadata'), 'name');
@@ -124,10 +133,12 @@ export function definitionErrors(definition: Draft): FieldError[] {
   ];
 }
 
+/** What is wrong with a StorageClass: that nothing makes its volumes. */
 export function storageClassErrors(storageClass: Draft): FieldError[] {
   return text(storageClass, 'provisioner') === '' ? [fieldRequired('provisioner')] : [];
 }
 
+/** What may not change in a StorageClass: how volumes are made and what becomes of them. */
 export function storageClassChangeErrors(storageClass: Draft, old: Draft): FieldError[] {
   return ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'].flatMap((field) =>
     isDeepStrictEqual(storageClass[field], old[field])
@@ -136,6 +147,7 @@ export function storageClassChangeErrors(storageClass: Draft, old: Draft): Field
   );
 }
 
+/** What may not change in a PriorityClass: its value, and whether it preempts. */
 export function priorityClassChangeErrors(priorityClass: Draft, old: Draft): FieldError[] {
   return ['value', 'preemptionPolicy'].flatMap((field) =>
     isDeepStrictEqual(priorityClass[field], old[field])

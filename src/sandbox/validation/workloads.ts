@@ -8,7 +8,7 @@ import type { FieldError } from '../status.js';
 import { labelErrors } from './names.js';
 import { podSpecErrors } from './pod.js';
 
-/** Deployment, ReplicaSet, DaemonSet (kubernetes pkg/apis/apps/validation). */
+/** What is wrong with a Deployment, ReplicaSet, StatefulSet or DaemonSet (kubernetes pkg/apis/apps/validation). */
 export function workloadErrors(workload: Draft): FieldError[] {
   const spec = child(workload, 'spec') ?? {};
   return [
@@ -79,6 +79,7 @@ function templateErrors(spec: Draft, policies: readonly string[]): FieldError[] 
   ];
 }
 
+/** What may not change: the selector of a workload. */
 export function selectorChangeErrors(workload: Draft, old: Draft): FieldError[] {
   const selector = at(workload, 'spec', 'selector');
   return isDeepStrictEqual(selector, at(old, 'spec', 'selector'))
@@ -86,10 +87,7 @@ export function selectorChangeErrors(workload: Draft, old: Draft): FieldError[] 
     : [fieldInvalid('spec.selector', selector, 'field is immutable')];
 }
 
-export function statefulSetErrors(statefulSet: Draft): FieldError[] {
-  return workloadErrors(statefulSet);
-}
-
+/** What may not change in a StatefulSet: everything that its pods and claims are found by. */
 export function statefulSetChangeErrors(statefulSet: Draft, old: Draft): FieldError[] {
   return immutableErrors(statefulSet, old, ['selector', 'volumeClaimTemplates', 'serviceName', 'podManagementPolicy']);
 }
@@ -103,6 +101,7 @@ function immutableErrors(workload: Draft, old: Draft, fields: readonly string[])
   });
 }
 
+/** What is wrong with a Job: its counts and its pod template. */
 export function jobErrors(job: Draft): FieldError[] {
   const spec = child(job, 'spec') ?? {};
   const policy = text(at(spec, 'template', 'spec'), 'restartPolicy');
@@ -135,6 +134,7 @@ function unsuspended(spec: Draft | undefined): Draft {
 
 const SCHEDULE = /^(@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)|\S+(\s+\S+){4})$/;
 
+/** What is wrong with a CronJob: its schedule and its pod template. */
 export function cronJobErrors(cronJob: Draft): FieldError[] {
   const spec = child(cronJob, 'spec') ?? {};
   const schedule = text(spec, 'schedule');

@@ -22,6 +22,7 @@ const OWN_ANNOTATIONS = new Set([
   'deprecated.deployment.rollback.to',
 ]);
 
+/** The number of a rollout, from the annotation that `kubectl rollout undo` reads; 0 where there is none. */
 export function revisionOf({ metadata }: ReplicaSetObject | DeploymentObject): number {
   return Number(metadata.annotations?.[REVISION] ?? 0);
 }

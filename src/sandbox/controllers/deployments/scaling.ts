@@ -10,10 +10,12 @@ export interface ReplicaSets {
   readonly old: readonly ReplicaSetObject[];
 }
 
+/** The pods that a Deployment asks for. */
 export function desired({ spec }: DeploymentObject): number {
   return spec.replicas ?? 1;
 }
 
+/** The pods that these ReplicaSets ask for. */
 export function totalReplicas(sets: readonly ReplicaSetObject[]): number {
   return sets.reduce((sum, { spec }) => sum + (spec.replicas ?? 0), 0);
 }
@@ -71,6 +73,7 @@ export function scaleSet(
   return true;
 }
 
+/** Scales the new ReplicaSet towards what is wanted; says whether it changed anything. */
 export function scaleNew(
   simulation: Simulation,
   deployment: DeploymentObject,
