@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import docstrings from './scripts/docstrings.js';
 
 /** What makes, changes or links files. Removing is not among them: it follows no links. */
 const WRITES = [
@@ -44,6 +45,11 @@ export default defineConfig(
       '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [] }],
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { docstrings },
+    rules: { 'docstrings/exported-functions': 'error' },
   },
   {
     // What a program that rendering runs may see of the environment is decided in one place: it is handed in.

@@ -249,6 +249,7 @@ const RULES: Readonly<Record<CommandWord, readonly AccessRule[]>> = {
   ],
 };
 
+/** What a command asks of the server, and why: docs/permissions.md is made from it. */
 export function accessRules(command: CommandWord): readonly AccessRule[] {
   return RULES[command];
 }

@@ -37,6 +37,10 @@ export function searchedNamespaces(
   return [...new Set([...namespaces, ...options.pruneNamespaces])].filter((namespace) => namespace !== '');
 }
 
+/**
+ * Reads what a plan of these members needs.
+ * @throws ApiError where something could not be read that a plan cannot do without
+ */
 export async function readForPlan(
   members: readonly PreparedObject[],
   options: PlanOptions,

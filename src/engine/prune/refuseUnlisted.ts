@@ -55,6 +55,7 @@ export interface UnlistedEntry {
   readonly question?: string;
 }
 
+/** What could not be listed, for the documents. */
 export function unlistedEntry(
   { resource, namespace, name, why, rights }: Unlisted,
   { kubectl }: Asking,

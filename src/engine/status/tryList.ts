@@ -9,6 +9,10 @@ export interface Listed {
   readonly unlisted: readonly Unlisted[];
 }
 
+/**
+ * Lists objects, of all namespaces without one; where that is forbidden, none, and says that they are unlisted.
+ * @throws ApiError for every refusal but 403
+ */
 export async function tryList(
   cluster: Cluster,
   resource: ApiResource,
