@@ -145,8 +145,8 @@ function normalized({ events, report }: { events: Event[]; report: Report }): un
       if (field === 'at' && typeof value === 'number') return value - began;
       if (field === 'server') return 'https://prod-eu.example:6443';
       if (field === 'context') return 'prod-eu';
-      if (field === 'tryCommand' && typeof value === 'string')
-        return value.replace(/--context \S+/, '--context prod-eu');
+      if ((field === 'tryCommand' || field === 'undoCommand') && typeof value === 'string')
+        return value.replace(/(?:--kubeconfig \S+ )?--context \S+/, '--context prod-eu');
       if (field === 'live' || field === 'desired' || field === 'after') return undefined;
       return value;
     }),

@@ -5,7 +5,7 @@ import type { ChangeAction, Plan } from '../engine/plan/plan.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { padTo, widest } from './columns.js';
 import { formatDuration } from './duration.js';
-import { isAcrossNamespaces, type AppliedView, type RunView } from './runView.js';
+import { inPlanOrder, isAcrossNamespaces, type AppliedView, type RunView } from './runView.js';
 import type { Paint, Style } from './style.js';
 import { cleanLine } from './untrusted.js';
 
@@ -37,19 +37,18 @@ export function changeLines(view: RunView, style: Style): string[] {
 
 /** The same as data, in the order of the plan: what was applied, then what was pruned or kept. */
 export function changeRows(view: RunView, style: Style): ChangeRow[] {
-  const places = new Map((view.plan?.changes ?? []).map(({ id }, index) => [keyOf(id), index]));
-  const placeOf = (key: string): number => places.get(key) ?? places.size;
-  // Requests answer in any order: the list does not.
-  const applied = [...view.applied]
-    .filter(([, { outcome }]) => outcome !== 'unchanged')
-    .sort(([a], [b]) => placeOf(a) - placeOf(b))
-    .map(([key, change]) => appliedLine(view, key, change, style));
-  const pruned = [...view.pruned.values()].map(({ id, outcome, reason }) => prunedLine(id, outcome, reason, style));
+  const applied = inPlanOrder(view, [...view.applied.values()], ({ id }) => id)
+    .filter(({ outcome }) => outcome !== 'unchanged')
+    .map((change) => appliedLine(view, change, style));
+  const pruned = inPlanOrder(view, [...view.pruned.values()], ({ id }) => id).map(({ id, outcome, reason }) =>
+    prunedLine(id, outcome, reason, style),
+  );
   return [...applied, ...pruned];
 }
 
-function appliedLine(view: RunView, key: string, change: AppliedView, style: Style): ChangeRow {
+function appliedLine(view: RunView, change: AppliedView, style: Style): ChangeRow {
   const { id, outcome, replaces, changed } = change;
+  const key = keyOf(id);
   const settled = view.settled.get(key);
   const status = settled?.status ?? view.statuses.get(key);
   const more = [...(replaces === undefined ? [] : [`replaces ${replaces}`]), ...changedText(changed)];
@@ -57,10 +56,11 @@ function appliedLine(view: RunView, key: string, change: AppliedView, style: Sty
   if (outcome === 'failed' || outcome === 'skipped') return { ...common, state: APPLIED_WORDS[outcome], more: [] };
   if (status?.status === 'Failed') return { ...common, glyph: '✖', paint: style.bad, state: 'FAILED', more };
   const time = settled !== undefined && settled.ms >= WORTH_SAYING_MS ? [formatDuration(settled.ms)] : [];
-  if (status?.ready === undefined) return { ...common, state: APPLIED_WORDS[outcome], more: [...time, ...more] };
-  const { have, want } = status.ready;
-  const word = status.status === 'Current' ? 'ready' : 'not ready';
-  return { ...common, state: `${word} ${have}/${want}`, more: [...time, ...more] };
+  const pods = status?.ready === undefined ? '' : ` ${status.ready.have}/${status.ready.want}`;
+  // A green plus in front of what does not run would say that all is well.
+  if (status !== undefined && status.status !== 'Current')
+    return { ...common, glyph: '◌', paint: style.warn, state: `not ready${pods}`, more: [...time, ...more] };
+  return { ...common, state: pods === '' ? APPLIED_WORDS[outcome] : `ready${pods}`, more: [...time, ...more] };
 }
 
 function changedText(changed: readonly string[]): string[] {

@@ -4,7 +4,9 @@ import type { Report } from '../engine/run/report.js';
 import { EXIT, formatPosition } from '../errors.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { formatAge, formatDuration } from './duration.js';
-import { failures, isAcrossNamespaces, rolloutCounts, unfinished, type RunView } from './runView.js';
+import { failedGroups, refusedGroups } from './failureGroups.js';
+import { progressText } from './progressText.js';
+import { isAcrossNamespaces, isTimedOut, rolloutCounts, unfinished, type RunView } from './runView.js';
 import type { Style } from './style.js';
 import { cleanLine, cleanLines } from './untrusted.js';
 
@@ -15,63 +17,26 @@ const MOST_EVENTS = 3;
 /** Every object that the server refused or whose rollout failed, each with its block; then one line for the rest. */
 export function failureBlocks(view: RunView, style: Style): string[] {
   const namespaced = isAcrossNamespaces(view);
-  const refused = groupBy(
-    [...view.applied.values()].flatMap(({ id, failure }) => (failure === undefined ? [] : [{ id, failure }])),
-    ({ id, failure }) => JSON.stringify([failure.code, withoutName(failure.message, id), failure.suggestions]),
-  ).flatMap(([first, ...others]) => [
+  const also = (ids: readonly ObjectId[]): string[] => likewise(ids, namespaced, style);
+  const refused = refusedGroups(view).flatMap(([first, ...others]) => [
     ...refusalBlock(first.failure, style),
-    ...likewise(
-      others.map(({ id }) => id),
-      namespaced,
-      style,
-    ),
+    ...also(others.map(({ id }) => id)),
   ]);
-  const failed = groupBy(failures(view), ({ status, details }) => causeKey(status, details)).flatMap(
-    ([{ status, ms, details }, ...others]) => {
-      const word = status.status === 'Failed' ? 'FAILED' : 'NOT READY';
-      return [
-        `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad(word)} after ${formatAge(ms)}: ${cleanLine(status.progress ?? status.message)}`,
-        ...explanation(status, details, style),
-        ...likewise(
-          others.map(({ status: { id } }) => id),
-          namespaced,
-          style,
-        ),
-      ];
-    },
-  );
+  const failed = failedGroups(view).flatMap(([{ status, ms, details }, ...others]) => {
+    const word = isTimedOut(view, status) ? 'TIMED OUT' : 'FAILED';
+    return [
+      `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad(word)} after ${formatAge(ms)}: ${progressText(view, status)}`,
+      ...explanation(status, details, style),
+      ...also(others.map(({ status: { id } }) => id)),
+    ];
+  });
   // Beside a failure, what is merely slow is counted in the remainder.
   const slow = unfinished(view).filter(({ id, problems }) => problems.length > 0 && !view.settled.has(keyOf(id)));
   const waiting = slow.flatMap((status) => [
-    `${style.warn('◌')} ${formatId(status.id, namespaced)}   ${style.warn('not ready')}: ${cleanLine(status.progress ?? status.message)}`,
+    `${style.warn('◌')} ${formatId(status.id, namespaced)}   ${style.warn('not ready')}: ${progressText(view, status)}`,
     ...explanation(status, undefined, style),
   ]);
   return [...refused, ...failed, ...waiting];
-}
-
-/** What failed for the same cause is told once: twenty Deployments with one image that is not there. */
-function groupBy<T>(items: readonly T[], keyFor: (item: T) => string): (readonly [T, ...T[]])[] {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const key = keyFor(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
-}
-
-/** Two failures are one cause when the reasons, the messages and the state are the same, whatever the pods are called. */
-function causeKey({ status, id, problems: last, message }: ObjectStatus, details: FailureDetails | undefined): string {
-  const problems = details?.problems ?? last;
-  // Without a known cause each stands for itself.
-  if (problems.length === 0) return JSON.stringify([status, keyOf(id), message]);
-  const causes = problems.map(({ reason, message: why, pod }) => `${reason}: ${why.replaceAll(pod, '')}`);
-  return JSON.stringify([status, [...new Set(causes)].sort()]);
-}
-
-function withoutName(message: string, id: ObjectId): string {
-  return message.replaceAll(formatId(id, true), '').replaceAll(formatId(id), '').replaceAll(id.name, '');
 }
 
 const MOST_NAMES = 5;
@@ -96,7 +61,9 @@ export function refusalBlock(failure: FailureInfo, style: Style): string[] {
 
 function explanation(status: ObjectStatus, details: FailureDetails | undefined, style: Style): string[] {
   const problems = details?.problems ?? status.problems;
-  const causes = causesOf(problems, details?.newPods);
+  const known = causesOf(problems, details?.newPods);
+  // Where no pod says why, the controller may: that it made no progress in time, that it has not seen the change.
+  const causes = known.length > 0 || status.serving === undefined ? known : cleanLines(status.progress ?? '');
   if (details === undefined) return labelled('Cause', causes, style);
   const events = details.events
     .slice(0, MOST_EVENTS)
@@ -110,6 +77,7 @@ function explanation(status: ObjectStatus, details: FailureDetails | undefined, 
     ...labelled('Events', events, style),
     ...labelled('Logs', logs.length > 0 ? logs : note, style),
     ...labelled('Try', details.tryCommand === undefined ? [] : [cleanLine(details.tryCommand)], style),
+    ...labelled('Undo', details.undoCommand === undefined ? [] : [cleanLine(details.undoCommand)], style),
   ];
 }
 

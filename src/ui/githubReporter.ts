@@ -1,10 +1,12 @@
 /** For GitHub Actions, besides the text: an annotation for each failure, and a table in the job's summary. */
 import type { Report } from '../engine/run/report.js';
 import { EXIT } from '../errors.js';
-import { formatId } from '../objects/object.js';
+import { formatId, type ObjectId } from '../objects/object.js';
+import { failedGroups, refusedGroups } from './failureGroups.js';
 import { githubSummary, MOST_SUMMARY_BYTES } from './githubSummary.js';
+import { statusLine } from './progressText.js';
 import { forPeople, type Reporter } from './reporter.js';
-import { emptyRunView, failures, foldEvent, isAcrossNamespaces, type RunView } from './runView.js';
+import { emptyRunView, foldEvent, isAcrossNamespaces, isTimedOut, type RunView } from './runView.js';
 import { cleanLines } from './untrusted.js';
 
 export interface GithubReporterOptions {
@@ -50,20 +52,20 @@ export interface Annotation {
 
 function annotationsOf(view: RunView, { summary }: Report, verb: string): Annotation[] {
   const namespaced = isAcrossNamespaces(view);
-  const refused = [...view.applied.values()].flatMap(({ id, failure }) =>
-    failure === undefined
-      ? []
-      : [
-          {
-            title: `${formatId(id, namespaced)} refused`,
-            message: [failure.message, ...failure.suggestions].join('\n'),
-          },
-        ],
-  );
-  const failed = failures(view).map(({ status, details }) => {
-    const word = status.status === 'Failed' ? 'failed to roll out' : 'not ready in time';
-    const lines = [status.message, ...(details?.tryCommand === undefined ? [] : [details.tryCommand])];
-    return { title: `${formatId(status.id, namespaced)} ${word}`, message: lines.join('\n') };
+  // GitHub shows ten annotations: those of one cause share one.
+  const titled = (ids: readonly [ObjectId, ...ObjectId[]], words: string): string => {
+    const more = ids.length > 1 ? ` and ${ids.length - 1} more` : '';
+    return `${formatId(ids[0], namespaced)}${more} ${words}`;
+  };
+  const refused = refusedGroups(view).map(([first, ...others]) => ({
+    title: titled([first.id, ...others.map(({ id }) => id)], 'refused'),
+    message: [first.failure.message, ...first.failure.suggestions].join('\n'),
+  }));
+  const failed = failedGroups(view).map(([{ status, details }, ...others]) => {
+    const words = isTimedOut(view, status) ? 'not ready in time' : 'failed to roll out';
+    const ids = others.map((other) => other.status.id);
+    const commands = [details?.tryCommand, details?.undoCommand].filter((command) => command !== undefined);
+    return { title: titled([status.id, ...ids], words), message: [statusLine(view, status), ...commands].join('\n') };
   });
   const unpruned = [...view.pruned.values()].flatMap(({ id, outcome, reason }) =>
     outcome === 'failed' ? [{ title: `${formatId(id, namespaced)} not deleted`, message: reason }] : [],

@@ -1,9 +1,10 @@
 /** For logs and pipes: one line for each transition, and never a line that is taken back. */
-import type { Event, ObjectStatus, PruneOutcome } from '../engine/run/events.js';
+import type { ApplyOutcome, Event, ObjectStatus, PruneOutcome } from '../engine/run/events.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { formatDuration } from './duration.js';
 import { finalText } from './finalText.js';
 import { phaseLine } from './phaseLine.js';
+import { statusLine } from './progressText.js';
 import { forPeople, targetFirst, type Reporter, type ReporterOptions } from './reporter.js';
 import { emptyRunView, foldEvent, isAcrossNamespaces, type RunView } from './runView.js';
 import { cleanLine, cleanLines } from './untrusted.js';
@@ -24,17 +25,24 @@ const HOLD_MS = 10_000;
 /** More objects than this in one line are counted. The end of the run names all of them. */
 const MOST_NAMES = 8;
 
-/** What happened within one second: by what happened, and to which object. Of several states of one, the last counts. */
-type Pending = Map<string, Map<string, string>>;
+/** What is said of objects: in front of their names (`created`), or behind them (`ready 3/3`). */
+type Words = { readonly before: string } | { readonly after: string };
+
+/** What happened within one second: of which objects (names by key) the same is said. */
+interface Said {
+  readonly words: Words;
+  readonly names: Map<string, string>;
+}
 
 /** Shows a run in a log: one line for each transition. */
 export function makeLinesReporter(options: LinesReporterOptions): Reporter {
   const { write, style, verb, now, schedule } = options;
   const view = emptyRunView();
-  /** The last that was said of each object: what does not change is not said again. */
+  /** The last that was heard, and that was said, of each object: what does not change is not said again. */
+  const heard = new Map<string, string>();
   const said = new Map<string, string>();
   const warned = new Set<string>();
-  let pending: Pending = new Map();
+  let pending = new Map<string, Said>();
   let pendingSince = 0;
   let cancelHeartbeat = (): void => undefined;
   let cancelFlush = (): void => undefined;
@@ -52,35 +60,40 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
   const flush = (): void => {
     cancelFlush();
     if (pending.size === 0) return;
-    const parts = [...pending].map(([what, byObject]) => {
-      const names = [...byObject.values()];
-      const shown = names.slice(0, MOST_NAMES).join(', ');
-      const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
-      return what === '' ? `${shown}${more}` : `${what} ${shown}${more}`;
-    });
+    for (const { words, names } of pending.values()) {
+      if ('before' in words) continue;
+      // It was something else for less than a second.
+      for (const key of names.keys()) if (said.get(key) === words.after) names.delete(key);
+      for (const key of names.keys()) said.set(key, words.after);
+    }
+    const parts = [...pending.values()].filter(({ names }) => names.size > 0).map(saidText);
     pending = new Map();
-    line(pendingSince, parts.join('; '));
+    if (parts.length > 0) line(pendingSince, parts.join('; '));
   };
 
-  const join = (at: number, what: string, key: string, text: string): void => {
+  const join = (at: number, words: Words, key: string, name: string): void => {
     if (pending.size > 0 && Math.floor(at / JOIN_MS) !== Math.floor(pendingSince / JOIN_MS)) flush();
     if (pending.size === 0) {
       pendingSince = at;
       cancelFlush = schedule(JOIN_MS, flush);
     }
-    const byObject = pending.get(what) ?? new Map<string, string>();
-    pending.set(what, byObject.set(key, text));
+    // Of several states of one object, the last counts.
+    if ('after' in words) for (const said of pending.values()) if ('after' in said.words) said.names.delete(key);
+    const what = JSON.stringify(words);
+    const said = pending.get(what) ?? { words, names: new Map<string, string>() };
+    said.names.set(key, name);
+    pending.set(what, said);
   };
 
   const name = (id: ObjectId): string => formatId(id, isAcrossNamespaces(view));
 
   const sayStatus = (status: ObjectStatus, at: number, isSettled: boolean): void => {
     const key = keyOf(status.id);
-    const text = statusText(status, isSettled);
+    const text = statusText(view, status, isSettled);
     // An object that never had to be waited for was named when it was applied.
-    const isNews = said.has(key) ? said.get(key) !== text : status.status !== 'Current' || status.ready !== undefined;
-    if (isNews) join(at, '', key, `${name(status.id)} ${text}`);
-    said.set(key, text);
+    const isNews = heard.has(key) ? heard.get(key) !== text : status.status !== 'Current' || status.ready !== undefined;
+    if (isNews) join(at, { after: text }, key, name(status.id));
+    heard.set(key, text);
   };
 
   const emit = (event: Event): void => {
@@ -92,7 +105,7 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
         return;
       case 'applied':
         if (event.outcome === 'unchanged') return;
-        join(event.at, event.outcome === 'failed' ? 'refused' : event.outcome, keyOf(event.id), name(event.id));
+        join(event.at, { before: APPLY_WORDS[event.outcome] ?? event.outcome }, keyOf(event.id), name(event.id));
         return;
       case 'status':
         sayStatus(event.status, event.at, false);
@@ -101,7 +114,8 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
         sayStatus(event.status, event.at, true);
         return;
       case 'pruned':
-        if (event.outcome !== 'kept') join(event.at, pruneWords(event.outcome, view), keyOf(event.id), name(event.id));
+        if (event.outcome === 'kept') return;
+        join(event.at, { before: pruneWords(event.outcome, view) }, keyOf(event.id), name(event.id));
         return;
       case 'warning': {
         // Whoever waits for a lock wants to know it now.
@@ -142,11 +156,21 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
   return forPeople(targetFirst(reporter, options, { announce, schedule, holdMs: HOLD_MS }));
 }
 
-function statusText(status: ObjectStatus, isSettled: boolean): string {
-  const { ready, message } = status;
+const APPLY_WORDS: Readonly<Partial<Record<ApplyOutcome, string>>> = { failed: 'refused', skipped: 'not sent' };
+
+/** `created ConfigMap/a, ConfigMap/b and 4 more`, `Deployment/web ready 3/3` */
+function saidText({ words, names }: Said): string {
+  const all = [...names.values()];
+  const more = all.length > MOST_NAMES ? ` and ${all.length - MOST_NAMES} more` : '';
+  const shown = `${all.slice(0, MOST_NAMES).join(', ')}${more}`;
+  return 'before' in words ? `${words.before} ${shown}` : `${shown} ${words.after}`;
+}
+
+function statusText(view: RunView, status: ObjectStatus, isSettled: boolean): string {
+  const { ready } = status;
   if (status.status === 'Current') return ready === undefined ? 'ready' : `ready ${ready.have}/${ready.want}`;
-  const word = isSettled ? `${status.status === 'Failed' ? 'FAILED' : 'NOT READY'}: ` : '';
-  return cleanLine(`${word}${message}`);
+  if (!isSettled) return cleanLine(status.message);
+  return `${status.status === 'Failed' ? 'FAILED' : 'TIMED OUT'}: ${statusLine(view, status)}`;
 }
 
 /** A dry run deletes nothing, and must not read as if it did. */
@@ -161,7 +185,7 @@ function heartbeat(view: RunView): string {
   const waiting = notReady(view);
   if (waiting.length === 0) return 'still working';
   const names = waiting.slice(0, 3).map((status) => {
-    return `${formatId(status.id, isAcrossNamespaces(view))} ${statusText(status, false)}`;
+    return `${formatId(status.id, isAcrossNamespaces(view))} ${statusText(view, status, false)}`;
   });
   const more = waiting.length > names.length ? `; and ${waiting.length - names.length} more` : '';
   return `still waiting: ${names.join('; ')}${more}`;

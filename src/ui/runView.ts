@@ -151,9 +151,26 @@ export function isAcrossNamespaces(view: RunView): boolean {
   return new Set(ids.map((id) => id.namespace).filter((namespace) => namespace !== '')).size > 1;
 }
 
+/**
+ * Things in the order of the plan, which is that of the manifests, and then of what is pruned: requests answer in any order,
+ * and what is told does not. What the plan does not know comes last.
+ */
+export function inPlanOrder<T>(view: RunView, things: readonly T[], idOf: (thing: T) => ObjectId): T[] {
+  const planned = [...(view.plan?.changes ?? []), ...(view.plan?.prune ?? [])];
+  const places = new Map(planned.map(({ id }, place) => [keyOf(id), place]));
+  const placeOf = (thing: T): number => places.get(keyOf(idOf(thing))) ?? places.size;
+  return [...things].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
 /** Objects that are neither ready nor failed. */
 export function unfinished(view: RunView): ObjectStatus[] {
-  return [...view.statuses.values()].filter(({ status }) => status !== 'Current' && status !== 'Failed');
+  const open = [...view.statuses.values()].filter(({ status }) => status !== 'Current' && status !== 'Failed');
+  return inPlanOrder(view, open, ({ id }) => id);
+}
+
+/** The run came to the end of its time, and this was not ready: nothing had failed. */
+export function isTimedOut({ settled }: RunView, { id, status }: ObjectStatus): boolean {
+  return status !== 'Current' && status !== 'Failed' && settled.has(keyOf(id));
 }
 
 /** Objects whose rollout failed, or was not over in time, with what is known of the cause. */

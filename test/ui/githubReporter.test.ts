@@ -3,7 +3,16 @@ import type { Event } from '../../src/engine/run/events.js';
 import { EXIT } from '../../src/errors.js';
 import { makeGithubReporter } from '../../src/ui/githubReporter.js';
 import { assertGolden } from './golden.js';
-import { change, failedRun, refusedRun, report, status, successfulRun, type RecordedRun } from './recordedRuns.js';
+import {
+  change,
+  failedRun,
+  problem,
+  refusedRun,
+  report,
+  status,
+  successfulRun,
+  type RecordedRun,
+} from './recordedRuns.js';
 
 async function show({ events, report }: RecordedRun): Promise<{ commands: string[]; summary: string }> {
   let text = '';
@@ -24,7 +33,7 @@ describe('githubReporter', () => {
     assert.equal(commands.length, 1);
     assert.match(
       commands[0]!,
-      /^::error title=Deployment\/web failed to roll out::1 of 3 pods updated: container app: ImagePullBackOff: .*does-not-exist: not found%0Akubectl --context prod-eu -n shop describe pod web-\S+$/,
+      /^::error title=Deployment\/web failed to roll out::0\/3 new pods ready, 3 old pods serve: container app: ImagePullBackOff: .*does-not-exist: not found%0Akubectl --context prod-eu -n shop describe pod web-\S+%0Akubectl --context prod-eu -n shop rollout undo deployment\/web --to-revision=1$/,
     );
     assertGolden('github-failure.md', summary);
   });
@@ -52,12 +61,25 @@ describe('githubReporter', () => {
   it('annotates at most nine failures', async () => {
     const failed = Array.from({ length: 12 }, (_, index): Event => ({
       type: 'settled',
-      status: status(`Deployment/web-${index}`, 'Failed', 'x', '0/1'),
+      status: status(`Deployment/web-${index}`, 'Failed', `cause ${index}`, '0/1'),
       ms: 5,
       details: undefined,
       at: 5,
     }));
     assert.equal((await show({ events: failed, report: report(EXIT.rolloutFailed, 5) })).commands.length, 9);
+  });
+
+  it('annotates what failed for one cause once', async () => {
+    const pull = (index: number) => problem('ImagePullBackOff', 'web:9 not found', { pod: `web-${index}-x` });
+    const failed = Array.from({ length: 43 }, (_, index): Event => ({
+      type: 'settled',
+      status: status(`Deployment/web-${index}`, 'Failed', 'x: ImagePullBackOff', '0/1', [pull(index)]),
+      ms: 5,
+      details: undefined,
+      at: 5,
+    }));
+    const { commands } = await show({ events: failed, report: report(EXIT.rolloutFailed, 5) });
+    assert.deepEqual(commands, ['::error title=Deployment/web-0 and 42 more failed to roll out::x: ImagePullBackOff']);
   });
 
   it('lets no foreign text write commands or markup', async () => {

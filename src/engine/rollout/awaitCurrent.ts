@@ -34,9 +34,9 @@ export async function awaitCurrent(applied: readonly AppliedObject[], options: A
   const result = await rollOut(targets, { ...options, waitsForConsumer });
   if (result.outcome === 'current') return;
   // Old pods that are ready say nothing of a new revision that failed.
-  const names = (
-    result.outcome === 'failed' ? result.failed.map(({ id }) => formatId(id)) : result.unfinished.map(progressWords)
-  ).join(', ');
+  const names = fewOf(
+    result.outcome === 'failed' ? result.failed.map(({ id }) => formatId(id)) : result.unfinished.map(progressWords),
+  );
   const pruned = options.pruneLabel === undefined ? '' : ' Nothing was pruned.';
   const remedies = [...result.failed, ...result.unfinished].flatMap(({ id, remedy }) =>
     remedy === undefined ? [] : [`kubectl -n ${id.namespace} ${remedy.join(' ')} lets ${formatId(id)} go on.`],
@@ -55,6 +55,15 @@ export async function awaitCurrent(applied: readonly AppliedObject[], options: A
   throw new KapplyError('RolloutTimedOut', `not ready in time: ${names}.${pruned}`, EXIT.timedOut, {
     suggestions: [...remedies, 'Deploy again to go on waiting, with a longer --timeout if it needs more.'],
   });
+}
+
+/** A line that names 43 objects is read by nobody: each has its own words above it. */
+const MOST_NAMES = 3;
+
+/** `Deployment/a, Deployment/b, Deployment/c and 40 more` */
+function fewOf(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return more > 0 ? `${names.slice(0, MOST_NAMES).join(', ')} and ${more} more` : names.join(', ');
 }
 
 /** Our apply changed what the controllers go by. */

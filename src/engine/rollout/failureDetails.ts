@@ -1,9 +1,14 @@
-/** What a failing pod says for itself: its events and its last log lines, read once, when the rollout is given up. */
+/** What a failing workload says for itself: its events and its pod's last log lines, read once, when it is given up. */
 import { ApiError } from '../../cluster/apiError.js';
-import type { Cluster, Discovery } from '../../cluster/cluster.js';
+import { findPreferred, type Cluster, type Discovery } from '../../cluster/cluster.js';
+import type { KubeObject } from '../../objects/object.js';
 import { shellCommand } from '../../objects/shellCommand.js';
-import type { FailureDetails, ObjectStatus, PodProblem } from '../run/events.js';
+import type { FailureDetails, ObjectStatus } from '../run/events.js';
 import { eventsIn } from './eventsOf.js';
+import { hasPods, hasRevisions } from './kinds.js';
+import { logSourceOf, type LogSource } from './logSource.js';
+import { podsOf } from './podsOf.js';
+import { undoWords } from './undo.js';
 
 const LOG_LINES = 10;
 const MAX_EVENTS = 5;
@@ -12,6 +17,10 @@ export interface DetailsOptions {
   readonly discovery: Discovery;
   readonly signal: AbortSignal;
   readonly now: number;
+  /** The workload as it was last seen; undefined where it is gone. */
+  readonly workload: KubeObject | undefined;
+  readonly pods: readonly KubeObject[];
+  readonly replicaSets: readonly KubeObject[];
 }
 
 /** Never rejects for want of a permission: what cannot be read is left out and said. */
@@ -20,26 +29,50 @@ export async function failureDetails(
   status: ObjectStatus,
   options: DetailsOptions,
 ): Promise<FailureDetails> {
-  const { namespace } = status.id;
-  const [worst] = status.problems;
-  const involved =
-    worst === undefined || worst.pod === ''
-      ? { kind: status.id.kind, name: status.id.name }
-      : { kind: 'Pod', name: worst.pod };
-  const [events, logs] = await Promise.all([
-    warningEvents(cluster, namespace, involved, options),
-    lastLines(cluster, namespace, worst, options),
+  const { id, problems } = status;
+  const { workload } = options;
+  const pods = await podsOfFailed(cluster, status, options);
+  const [worst] = problems;
+  const source = logSourceOf(problems, pods);
+  const pod = worst?.pod === undefined || worst.pod === '' ? source?.pod : worst.pod;
+  const involved = pod === undefined ? { kind: id.kind, name: id.name } : { kind: 'Pod', name: pod };
+  const [events, logs, undo] = await Promise.all([
+    warningEvents(cluster, id.namespace, involved, options),
+    lastLines(cluster, id.namespace, source, options),
+    workload === undefined ? undefined : undoWords(workload, { ...options, cluster }),
   ]);
+  const tryWords = status.remedy ?? ['describe', involved.kind.toLowerCase(), involved.name];
+  const undoCommand = undo === undefined ? undefined : kubectlCommand(cluster, id.namespace, undo);
   return {
-    problems: status.problems,
+    problems,
+    ...(hasRevisions(id) && id.kind !== 'Job' && pods.length > 0 && { newPods: pods.length }),
     events,
     ...logs,
-    tryCommand: kubectlCommand(
-      cluster,
-      namespace,
-      status.remedy ?? ['describe', involved.kind.toLowerCase(), involved.name],
-    ),
+    tryCommand: kubectlCommand(cluster, id.namespace, tryWords),
+    ...(undoCommand !== undefined && { undoCommand }),
   };
+}
+
+/**
+ * The pods of the revision that failed. A Job's controller can be quicker than the watch of its pods: where none was seen,
+ * they are asked for.
+ */
+async function podsOfFailed(
+  cluster: Cluster,
+  { id }: ObjectStatus,
+  { discovery, signal, workload, pods, replicaSets }: DetailsOptions,
+): Promise<readonly KubeObject[]> {
+  if (workload === undefined || !hasPods(id)) return [];
+  const seen = podsOf(workload, pods, replicaSets);
+  const resource = findPreferred(discovery, '', 'Pod');
+  if (id.kind !== 'Job' || resource === undefined) return seen;
+  try {
+    const { items } = await cluster.list(resource, { namespace: id.namespace, signal });
+    return podsOf(workload, items, replicaSets);
+  } catch (error) {
+    if (error instanceof ApiError) return seen;
+    throw error;
+  }
 }
 
 /** undefined where no kubectl would reach the cluster: the sandbox of a command ends with it. */
@@ -69,17 +102,17 @@ async function warningEvents(
 async function lastLines(
   cluster: Cluster,
   namespace: string,
-  worst: PodProblem | undefined,
+  source: LogSource | undefined,
   { signal }: DetailsOptions,
 ): Promise<Pick<FailureDetails, 'logs' | 'logsNote'>> {
-  if (worst?.container === undefined) return { logs: [], logsNote: undefined };
-  const hasRun = worst.restarts > 0 || worst.reason === 'Error';
-  if (!hasRun) return { logs: [], logsNote: 'none, the container never started' };
+  if (source === undefined) return { logs: [], logsNote: undefined };
+  const { pod, container, run } = source;
+  if (run === 'none') return { logs: [], logsNote: 'none, the container never started' };
   try {
-    const text = await cluster.logs(namespace, worst.pod, {
-      container: worst.container,
+    const text = await cluster.logs(namespace, pod, {
+      container,
       tailLines: LOG_LINES,
-      previous: worst.restarts > 0,
+      previous: run === 'previous',
       signal,
     });
     const lines = text.split('\n').filter((line) => line !== '');

@@ -70,19 +70,29 @@ export function blockingPods(workload: KubeObject, pods: readonly KubeObject[]):
   );
 }
 
-/** Pods of any earlier revision of a workload that serve. */
-export function hasOldPods(
+/** The pods of a workload that are ready: of the newest revision, and of earlier ones, which serve meanwhile. */
+export interface Serving {
+  readonly new: number;
+  readonly old: number;
+}
+
+/** How many pods of a workload serve; undefined where not one of its pods was seen: they may not be listable. */
+export function servingPods(
   workload: KubeObject,
   newest: readonly KubeObject[],
   pods: readonly KubeObject[],
   replicaSets: readonly KubeObject[],
-): boolean {
+): Serving | undefined {
   const { uid } = workload.metadata;
   const owners = new Set([
     uid,
     ...replicaSets.filter((set) => controllerOf(set)?.uid === uid).map((set) => set.metadata.uid),
   ]);
-  return pods.some((pod) => owners.has(controllerOf(pod)?.uid) && !newest.includes(pod) && isReady(pod));
+  const owned = pods.filter((pod) => pod.metadata.uid === uid || owners.has(controllerOf(pod)?.uid));
+  if (owned.length === 0) return undefined;
+  const ready = owned.filter((pod) => isReady(pod) && pod.metadata.deletionTimestamp === undefined);
+  const ofNewest = ready.filter((pod) => newest.includes(pod)).length;
+  return { new: ofNewest, old: ready.length - ofNewest };
 }
 
 function isReady({ status }: KubeObject): boolean {

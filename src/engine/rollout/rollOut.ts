@@ -3,6 +3,7 @@ import { refusedWords } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
 import type { Emit, ObjectStatus, PodProblem } from '../run/events.js';
+import { mapConcurrently } from '../run/mapConcurrently.js';
 import { pause } from '../run/pause.js';
 import { failureDetails } from './failureDetails.js';
 import { FIRST_STATUS_MS, hasStatus, kindsWithStatus } from './firstStatus.js';
@@ -81,6 +82,10 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
       warnings: row.warnings,
       circumstances: { pullErrors, configured, isEstablished },
     };
+  };
+  const seenOf = ({ id }: ObjectStatus): Seen | undefined => {
+    const row = rows.get(keyOf(id));
+    return row === undefined ? undefined : seenBy(row);
   };
   const review = (row: Row): void => {
     const before = row.status;
@@ -225,7 +230,7 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
     for (;;) {
       const verdict =
         ends > 0 ? undefined : verdictOf([...rows.values()], { ...options, now: now(), elapsed: now() - began });
-      if (verdict !== undefined) return await conclude(verdict, options, began);
+      if (verdict !== undefined) return await conclude(verdict, seenOf, options, began);
       lookUpNowAndThen();
       tick ??= pause(TICK_MS, watching).finally(() => {
         tick = undefined;
@@ -246,15 +251,21 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
 }
 
 /** Emits what is known of each failure; of a time-out, of everything that did not finish. */
-async function conclude(verdict: RolloutResult, options: RollOutOptions, began: number): Promise<RolloutResult> {
+async function conclude(
+  verdict: RolloutResult,
+  seenOf: (status: ObjectStatus) => Seen | undefined,
+  options: RollOutOptions,
+  began: number,
+): Promise<RolloutResult> {
   const explained = verdict.outcome === 'timedOut' ? verdict.unfinished : verdict.failed;
-  for (const status of explained) {
-    const details = await failureDetails(options.cluster, status, {
-      discovery: options.discovery,
-      signal: options.signal,
-      now: options.now(),
-    });
-    options.emit({ type: 'settled', status, ms: options.now() - began, details, at: options.now() });
+  const details = await mapConcurrently(explained, options.cluster.concurrency, (status) => {
+    const { object: workload, pods = [], replicaSets = [] } = seenOf(status) ?? {};
+    const { discovery, signal } = options;
+    const seen = { discovery, signal, now: options.now(), workload, pods, replicaSets };
+    return failureDetails(options.cluster, status, seen);
+  });
+  for (const [index, status] of explained.entries()) {
+    options.emit({ type: 'settled', status, ms: options.now() - began, details: details[index], at: options.now() });
   }
   return verdict;
 }

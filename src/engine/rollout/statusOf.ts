@@ -7,7 +7,7 @@ import { waitMarkOf } from '../readiness/waitMark.js';
 import type { ObjectStatus, PodProblem } from '../run/events.js';
 import { hasRevisions } from './kinds.js';
 import { problemsOf, type PodCircumstances } from './podProblems.js';
-import { blockingPods, hasOldPods, podsOf } from './podsOf.js';
+import { blockingPods, podsOf, servingPods, type Serving } from './podsOf.js';
 import { supersededBy } from './superseded.js';
 
 /** What is to become Current. */
@@ -86,6 +86,7 @@ export function stateOf(
   const why = problems[0] === undefined ? readiness.message : `${readiness.message}: ${describe(problems[0])}`;
   const blocking = isCurrent ? undefined : blockingPods(object, seen.pods)[0];
   const remedy = blocking === undefined ? readiness.remedy : ['delete', 'pod', blocking.metadata.name];
+  const serving = isCurrent || !hasRevisions(id) ? undefined : servingOf(object, seen);
   return {
     id,
     status: readiness.status,
@@ -93,9 +94,16 @@ export function stateOf(
     progress: readiness.message,
     problems,
     ...(readiness.ready && { ready: readiness.ready }),
+    ...(serving && { serving }),
     ...(remedy !== undefined && { remedy }),
     ...(readiness.warning !== undefined && { warning: `${formatId(id)} ${readiness.warning}` }),
   };
+}
+
+/** What serves while a rollout goes on; a Job's pods run, and serve nobody. */
+function servingOf(object: KubeObject, { pods, replicaSets }: Pick<Seen, 'pods' | 'replicaSets'>): Serving | undefined {
+  if (object.kind === 'Job' || object.kind === 'CronJob') return undefined;
+  return servingPods(object, podsOf(object, pods, replicaSets), pods, replicaSets);
 }
 
 /** What is not there any more. A Job with a ttlSecondsAfterFinished goes when it has finished, and need not be seen to. */
@@ -133,7 +141,8 @@ function isStatusOfBefore({ applied, moved = false }: Target, object: KubeObject
 function problemsWith(object: KubeObject, seen: Omit<Seen, 'object' | 'last'>): PodProblem[] {
   const { pods, replicaSets, circumstances = NOTHING_MORE, warnings = [] } = seen;
   const newest = podsOf(object, pods, replicaSets);
-  const isEstablished = circumstances.isEstablished && hasOldPods(object, newest, pods, replicaSets);
+  const serving = servingPods(object, newest, pods, replicaSets);
+  const isEstablished = circumstances.isEstablished && (serving?.old ?? 0) > 0;
   const given = { ...circumstances, isEstablished, retries: object.kind === 'Job' };
   const blocking = blockingPods(object, pods).flatMap((pod): PodProblem[] => {
     const [worst] = problemsOf(pod, given);

@@ -40,6 +40,8 @@ export interface FailureDetails {
   readonly logsNote: string | undefined;
   /** A command to look further. */
   readonly tryCommand: string | undefined;
+  /** A command that goes back to the revision of before, where the configs that it needs are still there. */
+  readonly undoCommand?: string;
 }
 
 /** The state of one object during the rollout. */
@@ -52,6 +54,8 @@ export interface ObjectStatus {
   readonly progress?: string;
   /** Pods ready and wanted, where the kind has pods. */
   readonly ready?: { readonly have: number; readonly want: number };
+  /** Pods that are ready, where any were seen: of the newest revision, and of earlier ones, which serve meanwhile. */
+  readonly serving?: { readonly new: number; readonly old: number };
   readonly problems: readonly PodProblem[];
   /** The kubectl command, without `kubectl`, that lets it go on: `delete`, `pod`, `db-1`. */
   readonly remedy?: readonly string[];

@@ -277,6 +277,42 @@ describe('rollOut', () => {
       assert.equal(settled.details.tryCommand, 'kubectl --context fake -n shop describe pod web-1-a');
     });
 
+    it('is gone back from while the configs of before are there', async () => {
+      const undoOf = async (...configs: readonly string[]): Promise<string | undefined> => {
+        const web = deployment();
+        const { annotations: _, ...metadata } = web.metadata;
+        const run = start([
+          { ...web, metadata: { ...metadata, annotations: { 'deployment.kubernetes.io/revision': '2' } } },
+        ]);
+        const owner = run.cluster.find('Deployment', 'web')!;
+        for (const [revision, name] of [
+          ['1', 'cfg-a'],
+          ['2', 'cfg-b'],
+        ] as const) {
+          const set = replicaSetOf(owner);
+          const template = { spec: { containers: [{ name: 'app', envFrom: [{ configMapRef: { name } }] }] } };
+          const annotated = {
+            ...set.metadata,
+            name: `web-${revision}`,
+            annotations: { 'deployment.kubernetes.io/revision': revision },
+          };
+          run.cluster.put({ ...set, metadata: annotated, spec: { replicas: 1, template } });
+        }
+        run.cluster.put(waitingPod('web-2-a', run.cluster.find('ReplicaSet', 'web-2')!, 'InvalidImageName'));
+        for (const name of configs)
+          run.cluster.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' } });
+        await turn();
+        run.pass(31_000);
+        await run.result;
+        return run.events.flatMap((event) => (event.type === 'settled' ? [event.details?.undoCommand] : []))[0];
+      };
+      assert.equal(
+        await undoOf('cfg-a', 'cfg-b'),
+        'kubectl --context fake -n shop rollout undo deployment/web --to-revision=1',
+      );
+      assert.equal(await undoOf('cfg-b'), undefined, 'the config of before is gone');
+    });
+
     it('may be mended in time', async () => {
       const run = await doom();
       run.pass(20_000);

@@ -1,0 +1,65 @@
+/** What failed for the same cause is told once: twenty Deployments with one image that is not there. */
+import type { FailureDetails, FailureInfo, ObjectStatus } from '../engine/run/events.js';
+import { formatId, type ObjectId } from '../objects/object.js';
+import { failures, inPlanOrder, type RunView, type SettledView } from './runView.js';
+
+/** One or more things of the same cause; the first stands for all. */
+export type Group<T> = readonly [T, ...T[]];
+
+export interface Refused {
+  readonly id: ObjectId;
+  readonly failure: FailureInfo;
+}
+
+/** What the server refused, in the order of the plan. */
+export function refusedGroups(view: RunView): Group<Refused>[] {
+  const refused = [...view.applied.values()].flatMap(({ id, failure }) =>
+    failure === undefined ? [] : [{ id, failure }],
+  );
+  return groupBy(
+    inPlanOrder(view, refused, ({ id }) => id),
+    ({ id, failure }) => JSON.stringify([failure.code, withoutName(failure.message, id), failure.suggestions]),
+  );
+}
+
+/** What failed to roll out or was not ready in time, in the order of the plan. */
+export function failedGroups(view: RunView): Group<SettledView>[] {
+  return groupBy(
+    inPlanOrder(view, failures(view), ({ status }) => status.id),
+    ({ status, details }) => causeKey(status, details),
+  );
+}
+
+function groupBy<T>(items: readonly T[], keyFor: (item: T) => string): Group<T>[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const key = keyFor(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
+
+/**
+ * Two failures are one cause when the reasons, the messages and the state are the same, and the last that was logged is,
+ * whatever the objects and the pods are called, and whatever numbers a log line holds: times, ports, process ids.
+ */
+function causeKey({ id, status, message, problems: last }: ObjectStatus, details: FailureDetails | undefined): string {
+  const problems = details?.problems ?? last;
+  const said = withoutName(details?.logs.at(-1) ?? '', id).replace(/\d+/g, '0');
+  if (problems.length === 0) return JSON.stringify([status, id.kind, withoutName(message, id), said]);
+  const causes = problems.map(
+    ({ reason, message: why, pod }) => `${reason}: ${pod === '' ? why : why.replaceAll(pod, '')}`,
+  );
+  return JSON.stringify([status, [...new Set(causes)].sort(), said]);
+}
+
+/** The name as a word of its own: one called `a` stands in every text. */
+function withoutName(message: string, id: ObjectId): string {
+  const name = id.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return message
+    .replaceAll(formatId(id, true), '')
+    .replaceAll(formatId(id), '')
+    .replace(new RegExp(`(?<![\\w.-])${name}(?![\\w-])`, 'g'), '');
+}
