@@ -4,67 +4,17 @@
  * keep what a command does not need (the Kubernetes client, listr2) unread until it is imported.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Plugin } from '@oclif/core';
 import { build } from 'esbuild';
+import { bundleOptions } from './bundle.js';
 import { bundledPackages, licenceTexts } from './licences.js';
-import { parsedTables } from './parsedTables.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const entryPoints = Object.fromEntries(
-  Object.entries({
-    main: 'src/main.ts',
-    commands: 'src/commands/all.ts',
-    index: 'src/index.ts',
-    sandbox: 'src/sandbox/index.ts',
-  }).filter(([, file]) => existsSync(`${root}${file}`)),
-);
-
-// CommonJS packages inside an ES module bundle still call require and look at __dirname.
-const banner = [
-  "import { createRequire as kapplyCreateRequire } from 'node:module';",
-  "import { fileURLToPath as kapplyFileURLToPath } from 'node:url';",
-  'const require = kapplyCreateRequire(import.meta.url);',
-  'const __filename = kapplyFileURLToPath(import.meta.url);',
-  "const __dirname = kapplyFileURLToPath(new URL('.', import.meta.url));",
-].join('');
-
-/**
- * `import 'node:process'` reads every property of the process, also allowedNodeEnvironmentFlags, for which Node parses its
- * own help: a fifth of its start. The global is the same object.
- */
-const globalProcess = {
-  name: 'global-process',
-  /** @param {import('esbuild').PluginBuild} esbuild */
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'global' }));
-    onLoad({ filter: /^process$/, namespace: 'global' }, () => ({ contents: 'module.exports = globalThis.process' }));
-  },
-};
-
 async function bundle() {
-  const { metafile } = await build({
-    metafile: true,
-    absWorkingDir: root,
-    entryPoints,
-    outdir: 'dist',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    banner: { js: banner },
-    // oclif asks for these where it runs from TypeScript sources, which a bundle never does.
-    external: ['typescript', 'tsx', 'ts-node'],
-    plugins: [parsedTables(root), globalProcess],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-  });
+  const { metafile } = await build(bundleOptions(root));
   await writeFile(`${root}dist/LICENCES.txt`, await licenceTexts(root, bundledPackages(metafile)));
 }
 

@@ -6,6 +6,8 @@ import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { install, type Installation } from './installation.js';
 
 const run = promisify(execFile);
@@ -102,6 +104,14 @@ describe('the package', () => {
         await Promise.all([access(join(folder, target.types)), access(join(folder, target.default))]);
       }
     }
+  });
+
+  it('is what bundlers, Node and TypeScript expect of a package', async () => {
+    const { messages, pkg } = await publint({ pkgDir: folder, strict: true, pack: false });
+    assert.deepEqual(
+      messages.map((message) => formatMessage(message, pkg, { color: false })),
+      [],
+    );
   });
 
   it('imports and requires nothing but itself and what Node has', async () => {

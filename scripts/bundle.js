@@ -1,0 +1,63 @@
+/**
+ * How the sources become what is published, as esbuild is told it. The same sources make the same bytes, at any time and
+ * wherever the tree lies: nothing of a machine goes into them.
+ */
+import { parsedTables } from './parsedTables.js';
+
+const ENTRY_POINTS = {
+  main: 'src/main.ts',
+  commands: 'src/commands/all.ts',
+  index: 'src/index.ts',
+  sandbox: 'src/sandbox/index.ts',
+};
+
+// CommonJS packages inside an ES module bundle still call require and look at __dirname.
+const BANNER = [
+  "import { createRequire as kapplyCreateRequire } from 'node:module';",
+  "import { fileURLToPath as kapplyFileURLToPath } from 'node:url';",
+  'const require = kapplyCreateRequire(import.meta.url);',
+  'const __filename = kapplyFileURLToPath(import.meta.url);',
+  "const __dirname = kapplyFileURLToPath(new URL('.', import.meta.url));",
+].join('');
+
+/**
+ * `import 'node:process'` reads every property of the process, also allowedNodeEnvironmentFlags, for which Node parses its
+ * own help: a fifth of its start. The global is the same object.
+ */
+const globalProcess = {
+  name: 'global-process',
+  /** @param {import('esbuild').PluginBuild} esbuild */
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'global' }));
+    onLoad({ filter: /^process$/, namespace: 'global' }, () => ({ contents: 'module.exports = globalThis.process' }));
+  },
+};
+
+/**
+ * The bundle in chunks, dist/*.js.
+ * @param {string} root the folder of the tree
+ * @returns {import('esbuild').BuildOptions & { metafile: true }}
+ */
+export function bundleOptions(root) {
+  return {
+    metafile: true,
+    absWorkingDir: root,
+    entryPoints: ENTRY_POINTS,
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    banner: { js: BANNER },
+    // A tree may share its node_modules by a link: what esbuild writes of their paths must not tell where they are.
+    preserveSymlinks: true,
+    // oclif asks for these where it runs from TypeScript sources, which a bundle never does.
+    external: ['typescript', 'tsx', 'ts-node'],
+    plugins: [parsedTables(root), globalProcess],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  };
+}

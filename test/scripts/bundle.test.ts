@@ -1,0 +1,58 @@
+/**
+ * The same sources make the same bytes wherever they lie, also where node_modules is a link: anybody can build a release
+ * again and compare. (scripts/packTwice.js holds the whole package to it.) And they work there: a release that was built
+ * in ~/src once crashed at every start on a terminal.
+ */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { bundleOptions } from '../../scripts/bundle.js';
+import { writePackages, writeSources } from './smallTree.js';
+
+/** Each with where its node_modules is. */
+const PLACES = {
+  kapply: 'kapply/node_modules',
+  'src/kapply': 'src/kapply/node_modules',
+  'a/longer/way/to/src/src': 'elsewhere/node_modules',
+};
+
+describe('the bundle', () => {
+  let home: string;
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'kapply-build-'));
+  });
+  afterEach(() => rm(home, { recursive: true }));
+
+  async function treeAt(place: keyof typeof PLACES): Promise<string> {
+    const root = join(home, place, '/');
+    await writeSources(root);
+    await mkdir(join(home, PLACES[place]), { recursive: true });
+    await writePackages(join(home, PLACES[place]));
+    if (!PLACES[place].startsWith(place)) await symlink(join(home, PLACES[place]), join(root, 'node_modules'));
+    return root;
+  }
+
+  it('has the same bytes wherever the tree lies', async () => {
+    const builds: Record<string, string>[] = [];
+    for (const place of Object.keys(PLACES) as (keyof typeof PLACES)[]) {
+      const root = await treeAt(place);
+      const { outputFiles } = await build({ ...bundleOptions(root), write: false });
+      builds.push(Object.fromEntries(outputFiles.map(({ path, text }) => [path.slice(root.length), text])));
+    }
+    const [first, ...others] = builds;
+    assert.ok(Object.keys(first ?? {}).includes('dist/sandbox.js'), Object.keys(first ?? {}).join(', '));
+    for (const other of others) assert.deepEqual(other, first);
+  });
+
+  it('leaves packages what they are in a folder named src', async () => {
+    const root = await treeAt('src/kapply');
+    await build(bundleOptions(root));
+    const { href } = pathToFileURL(join(root, 'dist/main.js'));
+    const built = (await import(href)) as { table: unknown; frames: unknown };
+    assert.deepEqual(built.table, { rows: [1, 2] });
+    assert.deepEqual(built.frames, ['a', 'b']);
+  });
+});

@@ -1,0 +1,34 @@
+/** A tree that the build could be of, as small as one can be: a table under src/, and a CommonJS package with a JSON file. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+const PACKAGE = {
+  'spinners/package.json': '{"name": "spinners", "main": "index.js"}',
+  'spinners/index.js': "module.exports = require('./spinners.json').dots.frames;",
+  'spinners/spinners.json': '{"dots": {"frames": ["a", "b"]}}',
+};
+
+const SOURCES = {
+  'src/main.ts': "import table from './deep/table.json'; import frames from 'spinners'; export { table, frames };",
+  'src/deep/table.json': '{"rows": [1, 2]}',
+  'src/commands/all.ts': "export const load = () => import('../main.js');",
+  'src/index.ts': "export { table } from './main.js';",
+  'src/sandbox/index.ts': "import process from 'node:process'; export const pid = process.pid;",
+};
+
+/** Writes its sources into a folder. */
+export function writeSources(root: string): Promise<void> {
+  return writeAll(root, SOURCES);
+}
+
+/** Writes its packages into a folder, as node_modules. */
+export function writePackages(modules: string): Promise<void> {
+  return writeAll(modules, PACKAGE);
+}
+
+async function writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+}
