@@ -7,6 +7,7 @@ import { commandIo, processIo, setIo, type CommandIo, type Io } from './cli/io.j
 import { machineOutputOf, writeMachineError } from './cli/machineError.js';
 import { reportError } from './cli/reportError.js';
 import { EXIT, inputError } from './errors.js';
+import { nearest } from './objects/nearest.js';
 
 /**
  * Runs one command line and resolves to its exit code. Never rejects: what is thrown is reported on stderr.
@@ -18,6 +19,7 @@ export async function main(argv: readonly string[], processIo: Io): Promise<numb
   try {
     const config = await readConfiguration();
     version = config.version;
+    config.bin = io.program;
     setIo(config, io);
     return await dispatch(config, argv, io);
   } catch (error) {
@@ -48,8 +50,13 @@ async function dispatch(config: Config, argv: readonly string[], io: CommandIo):
 
 function unknownCommand(name: string, commands: readonly string[]): Error {
   const problem = name.startsWith('-') ? `the command must come before ${name}` : `unknown command "${name}"`;
+  const near = nearest(name, commands);
   return inputError('UnknownCommand', problem, {
-    suggestions: [`The commands are ${commands.join(', ')}.`, 'Run "kapply --help" for what they do.'],
+    suggestions: [
+      ...(near === undefined ? [] : [`Did you mean ${near}?`]),
+      `The commands are ${commands.join(', ')}.`,
+      'Run "kapply --help" for what they do.',
+    ],
   });
 }
 

@@ -15,7 +15,7 @@ const refused: readonly Case[] = [
   {
     name: 'an unknown command',
     argv: ['deplo'],
-    stderr: /^error: unknown command "deplo"\n {2}try: The commands are .*deploy/,
+    stderr: /^error: unknown command "deplo"\n {2}try: Did you mean deploy\?\n {2}try: The commands are .*deploy/,
   },
   { name: 'flags before the command', argv: ['-n', 'shop', 'deploy'], stderr: /the command must come before -n/ },
   {

@@ -4,6 +4,7 @@ import { inputError } from '../errors.js';
 export interface FlagShape {
   readonly type: string;
   readonly allowNo?: boolean;
+  readonly char?: string;
   /** The values that it can have, where these are few. */
   readonly options?: readonly string[];
 }

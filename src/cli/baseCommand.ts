@@ -2,17 +2,18 @@
 import { resolve } from 'node:path';
 import { Command } from '@oclif/core/command';
 import type { Config } from '@oclif/core/config';
-import { CLIError } from '@oclif/core/errors';
 import type { InferredArgs, InferredFlags } from '@oclif/core/interfaces';
 import { inputError, KapplyError, type ExitCode, type SourcePosition } from '../errors.js';
 import { normalizeArgv, withFalse } from './argv.js';
 import { loadConfiguration } from './configuration.js';
 import { defaultsFromFile } from './defaultsFile.js';
-import { InvalidFlagValue } from './flagValues.js';
 import { defaultsFromEnvironment, type FlagDefault } from './flagDefaults.js';
 import { outputFlags } from './flags.js';
 import { ioOf, type CommandIo } from './io.js';
 import { parseMasks } from './parseMasks.js';
+import { warnOnStderr } from './reportError.js';
+import { unknownVariables } from './unknownVariables.js';
+import { usageError } from './usageError.js';
 
 /** The flags of a command class, typed as its parser returns them. */
 export type FlagsOf<T extends typeof Command> = InferredFlags<(typeof BaseCommand)['baseFlags'] & T['flags']>;
@@ -74,6 +75,7 @@ export abstract class BaseCommand extends Command {
       this.io.origins.set(source.name, source.from);
       result[source.name] = await this.parseDefault(command, source);
     };
+    for (const message of unknownVariables(this.io.env)) warnOnStderr(message, this.io);
     for (const source of defaultsFromEnvironment(shapes, this.io.env)) await take(source);
     const folder = this.defaultsFolder(result);
     if (folder !== undefined) {
@@ -98,7 +100,13 @@ export abstract class BaseCommand extends Command {
     try {
       return await this.parse(command, normalizeArgv(argv, shapes));
     } catch (error) {
-      throw this.usageError(error);
+      throw usageError(error, {
+        command: `${this.config.bin} ${this.id ?? ''}`,
+        argv,
+        flags: shapes,
+        argOptions: Object.values(command.args).flatMap(({ options }) => options ?? []),
+        cwd: this.io.cwd,
+      });
     }
   }
 
@@ -120,17 +128,6 @@ export abstract class BaseCommand extends Command {
   private async flagNames(): Promise<ReadonlySet<string>> {
     const { commands } = await loadConfiguration(this.config);
     return new Set(commands.flatMap((command) => Object.keys(command.flags)));
-  }
-
-  /** oclif's parse errors carry the parser's whole state and a hint in their text: one line is enough. */
-  private usageError(error: unknown): unknown {
-    if (error instanceof InvalidFlagValue) return error.cause;
-    if (!(error instanceof CLIError)) return error;
-    const [message = ''] = error.message.split('\n');
-    return inputError('UsageError', message, {
-      suggestions: [`Run "${this.config.bin} ${this.id ?? ''} --help" for its flags.`],
-      cause: error,
-    });
   }
 }
 

@@ -93,6 +93,7 @@ export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   'take-over-manager': CONSENT,
   'tls-server-name': CREDENTIALS,
   token: CREDENTIALS,
+  unused: 'it decides what is asked',
   validate: CONSENT,
   yes: CONSENT,
 };

@@ -13,7 +13,7 @@ export interface FlagDefault {
 }
 
 /** What to deploy belongs to the command line. */
-const NOT_FROM_THE_ENVIRONMENT: ReadonlySet<string> = new Set(['kustomize', 'filename']);
+export const NOT_FROM_THE_ENVIRONMENT: ReadonlySet<string> = new Set(['kustomize', 'filename']);
 
 /** `--prune-label` → `KAPPLY_PRUNE_LABEL`. */
 export function environmentName(flag: string): string {

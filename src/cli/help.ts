@@ -8,7 +8,7 @@ export default class Help extends BaseCommand {
   static override args = { command: Args.string({ description: 'The command.' }) };
 
   async run(): Promise<ExitCode> {
-    const { args } = await this.parse(Help);
+    const { args } = await this.readInput(Help);
     await showHelp(this.config, args.command === undefined ? [] : [args.command]);
     return EXIT.done;
   }

@@ -5,6 +5,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Config } from '@oclif/core/config';
 import { makeMasks, type Masks } from '../objects/masks.js';
+import { programName, type ProgramName } from './programName.js';
 
 export interface InputStream extends Readable {
   readonly isTTY?: boolean;
@@ -20,6 +21,8 @@ export interface OutputStream extends Writable {
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
 export interface Io {
+  /** What this program is called by its user. */
+  readonly program: ProgramName;
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
@@ -43,6 +46,7 @@ export interface CommandIo extends Io {
 /** This process' streams, environment, clock and signals. */
 export function processIo(): Io {
   return {
+    program: programName(process.argv[1]),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,

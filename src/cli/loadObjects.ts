@@ -5,6 +5,7 @@ import { inputError } from '../errors.js';
 import type { Rendered } from '../objects/rendered.js';
 import type { CommandIo, Io } from './io.js';
 import { type KustomizeFlagValues, renderOptionsOf } from './renderFlags.js';
+import { suggestSource } from './suggestSource.js';
 
 export interface SourceFlags extends KustomizeFlagValues {
   readonly kustomize?: string | undefined;
@@ -29,6 +30,7 @@ export async function loadObjects(
     throw inputError(
       'UsageError',
       kustomize === undefined ? 'nothing to read: give -k DIR or -f PATH' : '-k and -f exclude each other',
+      { suggestions: kustomize === undefined ? suggestSource(io.cwd) : [] },
     );
   }
   emit({ type: 'phaseStarted', phase: 'render', total: undefined, at: io.now() });

@@ -5,8 +5,10 @@ import { hideSecrets } from '../objects/masks.js';
 import { formatBug, formatError } from '../ui/errorText.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
+import { cleanLine } from '../ui/untrusted.js';
 import { textWriter } from '../ui/writer.js';
 import type { CommandIo } from './io.js';
+import { asCalled } from './programName.js';
 
 /** Writes the error to stderr and returns the exit code: a KapplyError's own, 2 for oclif's, 70 for all others. */
 export function reportError(error: unknown, io: CommandIo, version: string): ExitCode {
@@ -15,12 +17,18 @@ export function reportError(error: unknown, io: CommandIo, version: string): Exi
   const write = textWriter(io.stderr);
   const expected = asExpected(error);
   if (expected !== undefined) {
-    write(`${formatError(hideSecrets(errorInfo(expected), io.masks), style)}\n`);
+    write(`${formatError(hideSecrets(asCalled(errorInfo(expected), io.program), io.masks), style)}\n`);
     return expected.exitCode;
   }
   const context = { version, node: process.version, platform: `${process.platform}-${process.arch}` };
   write(`${formatBug(error, context, style)}\n`);
   return EXIT.bug;
+}
+
+/** What a command says before there is anything that shows its warnings. */
+export function warnOnStderr(message: string, io: CommandIo): void {
+  const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: 'auto' });
+  textWriter(io.stderr)(`${makeStyle(color).warn('warning:')} ${cleanLine(message)}\n`);
 }
 
 /** oclif's own errors (an unknown command, a flag that does not exist) are the user's to correct. */

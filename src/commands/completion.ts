@@ -19,13 +19,13 @@ export default class Completion extends BaseCommand {
   };
 
   async run(): Promise<ExitCode> {
-    const { args } = await this.parse(Completion);
+    const { args } = await this.readInput(Completion);
     if (args.shell === undefined) {
       throw inputError('UsageError', 'which shell? One of bash, zsh, fish', {
         suggestions: [`${this.config.bin} completion bash`],
       });
     }
-    const { commands: all, bin } = await loadConfiguration(this.config);
+    const { commands: all, name: bin } = await loadConfiguration(this.config);
     const commands = all
       .filter(({ hidden }) => !hidden)
       .map(({ id, summary = '', flags }) => ({ id, summary, flags: Object.values(flags) }));

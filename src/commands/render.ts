@@ -8,6 +8,7 @@ import { textWriter } from '../ui/writer.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { renderFlags, renderOptionsOf } from '../cli/renderFlags.js';
 import { withStop } from '../cli/stopSignals.js';
+import { suggestSource } from '../cli/suggestSource.js';
 import { isForStdout, refuseFormat, writeRendered } from '../cli/writeRendered.js';
 
 export default class Render extends BaseCommand {
@@ -43,7 +44,9 @@ export default class Render extends BaseCommand {
     // For the other commands it is a format, and so it is in the environment and in a file, which may be somebody else's.
     const output = io.origins.has('output') ? undefined : flags.output;
     refuseFormat(output);
-    if (flags.kustomize === undefined) throw inputError('UsageError', 'nothing to render: give -k DIR');
+    if (flags.kustomize === undefined) {
+      throw inputError('UsageError', 'nothing to render: give -k DIR', { suggestions: suggestSource(io.cwd) });
+    }
     const { renderText } = await rendering;
     const { kustomize } = flags;
     const rendered = await withStop(io, (signal) =>

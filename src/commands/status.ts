@@ -8,6 +8,7 @@ import { loadObjects } from '../cli/loadObjects.js';
 import { lookupNamespaces } from '../cli/lookupNamespaces.js';
 import { withCluster } from '../cli/openCluster.js';
 import { runReading } from '../cli/reading.js';
+import { suggestSource } from '../cli/suggestSource.js';
 
 export default class Status extends BaseCommand {
   static override summary = 'Show what runs, on which revision of each config, and which pods are stale.';
@@ -42,8 +43,11 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
     const { io } = this;
     const { version } = this.config;
     const hasSource = flags.kustomize !== undefined || (flags.filename ?? []).length > 0;
-    if (hasSource === (flags.selector !== undefined))
-      throw inputError('UsageError', 'the status of what? Give one of -k DIR, -f PATH and -l SELECTOR');
+    if (hasSource === (flags.selector !== undefined)) {
+      throw inputError('UsageError', 'the status of what? Give one of -k DIR, -f PATH and -l SELECTOR', {
+        suggestions: hasSource ? [] : suggestSource(io.cwd),
+      });
+    }
     const options = {
       ...PLAN_DEFAULTS,
       namespace: flags.namespace,

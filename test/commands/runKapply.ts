@@ -9,6 +9,8 @@ export interface RunKapplyOptions {
   readonly stdin?: string;
   /** Its clock, ms since the epoch; by default the real one. */
   readonly now?: () => number;
+  /** What it is called by its user. */
+  readonly program?: Io['program'];
 }
 
 export interface RunningKapply {
@@ -26,6 +28,7 @@ export function startKapply(argv: readonly string[], options: RunKapplyOptions =
   const listeners = new Set<(signal: StopSignal) => void>();
   const exits: number[] = [];
   const io: Io = {
+    program: options.program ?? 'kapply',
     stdin: Readable.from(options.stdin === undefined ? [] : [options.stdin]),
     stdout,
     stderr,

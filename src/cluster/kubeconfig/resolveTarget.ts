@@ -1,4 +1,5 @@
 import { inputError } from '../../errors.js';
+import { nearest } from '../../objects/nearest.js';
 import type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from './kubeconfig.js';
 
 /** What the flags put over the kubeconfig; the names are kubectl's. */
@@ -74,12 +75,16 @@ function userOf(config: Kubeconfig, context: ContextEntry | undefined): UserEntr
 }
 
 function noSuch(what: string, name: string, known: readonly { readonly name: string }[]): Error {
-  const names = known.map((entry) => entry.name).join(', ');
+  const names = known.map((entry) => entry.name);
+  const near = nearest(name, names);
   return inputError(
     `Unknown${what.charAt(0).toUpperCase()}${what.slice(1)}`,
     `the ${what} ${name} does not exist in the kubeconfig`,
     {
-      suggestions: [names === '' ? `The kubeconfig has no ${what}s.` : `The kubeconfig has: ${names}.`],
+      suggestions: [
+        ...(near === undefined ? [] : [`Did you mean ${near}?`]),
+        names.length === 0 ? `The kubeconfig has no ${what}s.` : `The kubeconfig has: ${names.join(', ')}.`,
+      ],
     },
   );
 }

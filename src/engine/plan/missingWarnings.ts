@@ -5,7 +5,7 @@ import { idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/objec
 import { familyOf, isConfigKind } from '../configs/revisions.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { hasKey, keysOf, missingWords, namesToFind, type MissingName } from './missingNames.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../../objects/nearest.js';
 
 export interface MissingWarningsOptions {
   readonly cluster: Cluster;

@@ -11,7 +11,7 @@ import { shapeViolations, type ShapeViolation } from '../../patch/apply/validate
 import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
 import { withCustomResource } from '../../patch/schema/customResource.js';
 import type { FailureInfo } from '../run/events.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../../objects/nearest.js';
 
 /** Codes of refusals that are the manifest's own fault: exit 2. */
 export const SCHEMA_CODES = {

@@ -3,7 +3,7 @@ import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery, RequestOptions } from '../../cluster/cluster.js';
 import { canIQuestion, rightWords } from '../../cluster/right.js';
 import { inputError, type KapplyError } from '../../errors.js';
-import { nearest } from '../plan/nearest.js';
+import { nearest } from '../../objects/nearest.js';
 import { mapConcurrently } from './mapConcurrently.js';
 
 export interface NamespaceOptions extends RequestOptions {

@@ -1,7 +1,7 @@
 /** The kind that somebody means by a word on the command line, as kubectl takes it. */
 import type { ApiResource, Discovery } from '../../cluster/cluster.js';
 import { inputError } from '../../errors.js';
-import { nearest } from '../plan/nearest.js';
+import { nearest } from '../../objects/nearest.js';
 
 /** What `KIND/NAME` names. */
 export interface NamedResource {

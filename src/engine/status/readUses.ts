@@ -4,7 +4,7 @@ import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { inputError } from '../../errors.js';
 import { formatId, idOf, keyOf, type ObjectId } from '../../objects/object.js';
 import { familyOf, isConfigKind, newestFirst } from '../configs/revisions.js';
-import { nearest } from '../plan/nearest.js';
+import { nearest } from '../../objects/nearest.js';
 import type { Unlisted } from '../prune/candidates.js';
 import { refuseBlind, unlistedGap } from '../prune/refuseUnlisted.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';

@@ -4,6 +4,7 @@
  * unknown fields are passed over (sigs.k8s.io/yaml).
  */
 import { type KapplyError, type SourcePosition, inputError } from '../../errors.js';
+import { nearest } from '../../objects/nearest.js';
 import type { Json, JsonObject } from '../../objects/object.js';
 import type { Shape, StructShape } from './shapes.js';
 
@@ -116,7 +117,7 @@ function quotingAdvice(value: Json): string[] {
 
 function unknownField(key: string, shape: StructShape, path: Path, options: DecodeOptions): KapplyError {
   const where = path.length === 0 ? options.subject : `${formatPath(path)} of ${options.subject}`;
-  const similar = closest(key, Object.keys(shape.fields));
+  const similar = nearest(key, Object.keys(shape.fields));
   return inputError('UnknownField', `${where} has an unknown field ${key}`, {
     position: options.position([...path, key]),
     suggestions: [
@@ -138,27 +139,4 @@ export function formatPath(path: Path): string {
     (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
     '',
   );
-}
-
-/** The known name that differs by at most two letters, or holds the other one. */
-function closest(name: string, known: readonly string[]): string | undefined {
-  const lower = name.toLowerCase();
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(lower, candidate.toLowerCase()) }))
-    .sort((left, right) => left.distance - right.distance);
-  const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(2, lower.length / 4) ? best.candidate : undefined;
-}
-
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let index = 1; index <= left.length; index++) {
-    const next = [index];
-    for (let other = 1; other <= right.length; other++) {
-      const same = left[index - 1] === right[other - 1] ? 0 : 1;
-      next.push(Math.min((row[other] ?? 0) + 1, (next[other - 1] ?? 0) + 1, (row[other - 1] ?? 0) + same));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
 }

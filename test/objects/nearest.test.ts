@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nearest } from '../../../src/engine/plan/nearest.js';
+import { nearest } from '../../src/objects/nearest.js';
 
 describe('nearest', () => {
   const cases: readonly (readonly [meant: string, known: readonly string[], found: string | undefined])[] = [
