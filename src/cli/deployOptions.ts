@@ -22,6 +22,7 @@ interface KeepFlags {
 interface LockFlags {
   readonly lock: boolean;
   readonly 'lock-timeout': string;
+  readonly supersede: boolean;
 }
 
 interface DryRunFlag {
@@ -145,5 +146,12 @@ function timeoutOf({ timeout }: { readonly timeout: string }): number {
 }
 
 function lockOptions(flags: LockFlags) {
-  return { lock: flags.lock, lockTimeoutMs: parseDuration('lock-timeout', flags['lock-timeout']) };
+  if (flags.supersede && !flags.lock) {
+    throw inputError('UsageError', '--supersede asks the holder of the lock: it needs the lock (--no-lock was given)');
+  }
+  return {
+    lock: flags.lock,
+    lockTimeoutMs: parseDuration('lock-timeout', flags['lock-timeout']),
+    supersede: flags.supersede,
+  };
 }

@@ -89,11 +89,13 @@ export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   selector: TARGET,
   server: CREDENTIALS,
   state: FILES,
+  supersede: 'it ends runs of others',
   'take-over': CONSENT,
   'take-over-manager': CONSENT,
   'tls-server-name': CREDENTIALS,
   token: CREDENTIALS,
   unused: 'it decides what is asked',
+  unused: TARGET,
   validate: CONSENT,
   yes: CONSENT,
 };

@@ -315,5 +315,9 @@ export const rolloutFlags = {
     helpValue: 'DURATION',
     default: durationText(DEPLOY_DEFAULTS.lockTimeoutMs),
   }),
+  supersede: Flags.boolean({
+    description:
+      'Ask the deploy of the set that holds the lock to stop (it ends with exit code 8) instead of waiting for its end.',
+  }),
   yes: Flags.boolean({ char: 'y', description: 'Agree to every question beforehand.' }),
 };

@@ -27,6 +27,7 @@ terminal it needs --yes.`;
     timeout: rolloutFlags.timeout,
     lock: rolloutFlags.lock,
     'lock-timeout': rolloutFlags['lock-timeout'],
+    supersede: rolloutFlags.supersede,
     yes: rolloutFlags.yes,
     ...reportFlags,
     ...clusterFlags,

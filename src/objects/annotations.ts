@@ -30,3 +30,5 @@ export const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
 export const OPENSHIFT_REVISION_ANNOTATION = 'openshift.io/deployment-config.latest-version';
 /** On a set's Lease: what its holder is doing, for those who wait for it. */
 export const DOING_ANNOTATION = 'kapply.dev/doing';
+/** On a set's Lease: the run that wants its holder to stop (--supersede). */
+export const SUPERSEDED_ANNOTATION = 'kapply.dev/superseded-by';

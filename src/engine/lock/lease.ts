@@ -4,7 +4,13 @@
  */
 import { ApiError } from '../../cluster/apiError.js';
 import { findResource, type Cluster, type Discovery, type ObjectAddress } from '../../cluster/cluster.js';
-import { DOING_ANNOTATION, ID_ANNOTATION, NAMESPACES_ANNOTATION, SET_ANNOTATION } from '../../objects/annotations.js';
+import {
+  DOING_ANNOTATION,
+  ID_ANNOTATION,
+  NAMESPACES_ANNOTATION,
+  SET_ANNOTATION,
+  SUPERSEDED_ANNOTATION,
+} from '../../objects/annotations.js';
 import type { JsonObject, KubeObject } from '../../objects/object.js';
 import { copyOf, identityOf } from '../sets/ownership.js';
 
@@ -119,28 +125,77 @@ export async function acquireLease(
   }
 }
 
-/** Says that the holder still lives. Undefined where it is not the holder any more. */
+/**
+ * Says that the holder still lives. Whatever others wrote on the Lease meanwhile stays, and is in the answer.
+ * @returns undefined where this run is not the holder any more
+ */
 export async function renewLease(
   cluster: Cluster,
   address: ObjectAddress,
   lease: KubeObject,
-  options: { readonly now: number; readonly signal: AbortSignal; readonly doing?: string | undefined },
+  options: RenewOptions,
 ): Promise<KubeObject | undefined> {
+  try {
+    return await renewUnchanged(cluster, address, lease, options);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.httpStatus === 404) return undefined;
+    if (error.status.reason !== 'Conflict') throw error;
+  }
+  // Somebody wrote to it: another run took it, or marked it, or a person labelled it.
+  const now = await cluster.get(address, { signal: options.signal });
+  const isOurs = now !== undefined && specOf(now).holderIdentity === specOf(lease).holderIdentity;
+  return isOurs ? now : undefined;
+}
+
+interface RenewOptions {
+  readonly now: number;
+  readonly signal: AbortSignal;
+  /** What the run is doing, in words. */
+  readonly doing?: string | undefined;
+}
+
+async function renewUnchanged(
+  cluster: Cluster,
+  address: ObjectAddress,
+  lease: KubeObject,
+  options: RenewOptions,
+): Promise<KubeObject> {
   const { annotations = {} } = lease.metadata;
   const isNew = options.doing !== undefined && annotations[DOING_ANNOTATION] !== options.doing;
+  return writeSpec(
+    cluster,
+    address,
+    lease,
+    { ...specOf(lease), renewTime: microTime(options.now) },
+    options.signal,
+    isNew ? { annotations: { ...annotations, [DOING_ANNOTATION]: options.doing } } : {},
+  );
+}
+
+/**
+ * Leaves a mark for the holder: stop, another run is to go on. Only for the holder that was observed.
+ * @returns false where the Lease has changed since: it is to be observed again
+ */
+export async function askToStop(
+  cluster: Cluster,
+  { address, object, holder }: ObservedLease,
+  { identity, signal }: { readonly identity: string; readonly signal: AbortSignal },
+): Promise<boolean> {
+  if (object === undefined || holder === '') return false;
+  const annotations = { ...object.metadata.annotations, [SUPERSEDED_ANNOTATION]: identity };
   try {
-    return await writeSpec(
-      cluster,
-      address,
-      lease,
-      { ...specOf(lease), renewTime: microTime(options.now) },
-      options.signal,
-      isNew ? { annotations: { ...annotations, [DOING_ANNOTATION]: options.doing } } : {},
-    );
+    await writeSpec(cluster, address, object, specOf(object), signal, { annotations });
+    return true;
   } catch (error) {
-    if (error instanceof ApiError && (error.status.reason === 'Conflict' || error.httpStatus === 404)) return undefined;
+    if (error instanceof ApiError && (error.status.reason === 'Conflict' || error.httpStatus === 404)) return false;
     throw error;
   }
+}
+
+/** Who asked the holder to stop; undefined where nobody did. */
+export function stopAskedBy(lease: KubeObject): string | undefined {
+  return lease.metadata.annotations?.[SUPERSEDED_ANNOTATION];
 }
 
 /** The namespaces that a Lease says its set was deployed to. A copy of a Lease says nothing. */
@@ -152,8 +207,8 @@ export function recordOf(lease: KubeObject): string[] {
 /** By its label the Leases of a set are found wherever they lie; the record only grows. */
 function recordedMetadata(lease: KubeObject, set: string, namespaces: readonly string[]) {
   const { labels, annotations = {} } = lease.metadata;
-  // What the last holder did is over.
-  const { [DOING_ANNOTATION]: _, ...kept } = annotations;
+  // What the last holder did is over, and so is what it was asked for.
+  const { [DOING_ANNOTATION]: _doing, [SUPERSEDED_ANNOTATION]: _mark, ...kept } = annotations;
   const all = [...new Set([...recordOf(lease), ...namespaces])].sort();
   return {
     labels: { ...labels, 'app.kubernetes.io/managed-by': 'kapply', [SET_ANNOTATION]: set },

@@ -2,12 +2,22 @@
 import { ApiError, refusedWords } from '../../cluster/apiError.js';
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { EXIT, KapplyError } from '../../errors.js';
+import type { KubeObject } from '../../objects/object.js';
 import type { Emit } from '../run/events.js';
 import type { LockOptions, Runner } from '../run/options.js';
 import { pause } from '../run/pause.js';
 import { setsOf } from '../sets/setName.js';
 import { holderWords } from './activity.js';
-import { acquireLease, hasExpired, observeLease, releaseLease, renewLease, type ObservedLease } from './lease.js';
+import {
+  acquireLease,
+  askToStop,
+  hasExpired,
+  observeLease,
+  releaseLease,
+  renewLease,
+  stopAskedBy,
+  type ObservedLease,
+} from './lease.js';
 
 const RENEW_MS = 5000;
 const POLL_MS = 1000;
@@ -136,6 +146,7 @@ async function awaitFree(options: NamedLock): Promise<ObservedLease | undefined>
   const { cluster, now, signal, runner } = options;
   const began = now();
   let seen: { readonly version: string | undefined; readonly at: number } | undefined;
+  let asked: string | undefined;
   for (;;) {
     const observed = await observeLease(cluster, options);
     if (observed === undefined || observed.holder === '' || runner.hasEnded(observed.holder)) return observed;
@@ -146,6 +157,12 @@ async function awaitFree(options: NamedLock): Promise<ObservedLease | undefined>
     if (seen?.version !== version) seen = { version, at: now() };
     // Its own clock may be wrong: what counts is that we have not seen it renew.
     if (hasExpired(observed, seen?.at ?? now(), now())) return observed;
+    if (options.supersede && asked !== observed.holder) {
+      if (await askToStop(cluster, observed, { identity: runner.identity, signal })) {
+        asked = observed.holder;
+        options.emit({ type: 'warning', message: `asked the other run of set ${options.set} to stop: ${holder}` });
+      }
+    }
     if (now() - began >= options.lockTimeoutMs) {
       throw new KapplyError(
         'SetLocked',
@@ -166,31 +183,19 @@ async function holding<T>(
   { cluster, now, signal, activity }: WithLockOptions,
 ): Promise<T> {
   const { set } = observed;
-  let lease = acquired;
+  // undefined once another run took it: then it is not ours to give back.
+  let lease: KubeObject | undefined = acquired;
   const done = new AbortController();
   const lost = new AbortController();
+  const over = AbortSignal.any([signal, done.signal]);
   const renewing = (async (): Promise<void> => {
-    const over = AbortSignal.any([signal, done.signal]);
-    for (;;) {
+    while (lease !== undefined && !lost.signal.aborted) {
       try {
         await pause(RENEW_MS, over);
-        const renewed = await renewLease(cluster, observed.address, lease, {
-          now: now(),
-          signal: over,
-          doing: activity?.(),
-        });
-        if (renewed === undefined) {
-          lost.abort(
-            new KapplyError(
-              'LockLost',
-              `the lock of set ${set} was taken over by another run, since this one did not renew it in time`,
-              EXIT.refused,
-              { suggestions: ['Deploy again when the other run has ended.'] },
-            ),
-          );
-          return;
-        }
-        lease = renewed;
+        lease = await renewLease(cluster, observed.address, lease, { now: now(), signal: over, doing: activity?.() });
+        const newer = lease === undefined ? undefined : stopAskedBy(lease);
+        if (lease === undefined) lost.abort(lockLost(set));
+        else if (newer !== undefined) lost.abort(superseded(set, newer));
       } catch (error) {
         if (over.aborted) return;
         // The server may be away for a moment: the lease lasts longer than one missed renewal.
@@ -203,7 +208,25 @@ async function holding<T>(
   } finally {
     done.abort();
     await renewing;
-    if (!lost.signal.aborted)
-      await releaseLease(cluster, observed.address, lease, AbortSignal.timeout(RENEW_MS)).catch(() => undefined);
+    const kept = lease as KubeObject | undefined;
+    if (kept !== undefined) {
+      await releaseLease(cluster, observed.address, kept, AbortSignal.timeout(RENEW_MS)).catch(() => undefined);
+    }
   }
+}
+
+function lockLost(set: string): KapplyError {
+  return new KapplyError(
+    'LockLost',
+    `the lock of set ${set} was taken over by another run, since this one did not renew it in time`,
+    EXIT.refused,
+    { suggestions: ['Deploy again when the other run has ended.'] },
+  );
+}
+
+/** A newer run of the set asked this one to stop (--supersede): it leaves the cluster as it is, as at Ctrl-C. */
+function superseded(set: string, newer: string): KapplyError {
+  return new KapplyError('Superseded', `superseded by another run of set ${set}: ${newer}`, EXIT.superseded, {
+    suggestions: ['That run deploys what it was given; what this one has applied and not waited for is in its hands.'],
+  });
 }

@@ -32,6 +32,7 @@ export const DEPLOY_DEFAULTS: DeployOptions = {
   failFast: true,
   lock: true,
   lockTimeoutMs: 5 * 60_000,
+  supersede: false,
 };
 
 export const PRUNE_DEFAULTS: Omit<PruneClusterOptions, 'selector' | 'namespaces'> = {

@@ -15,6 +15,7 @@ export const RESULTS: Readonly<Record<ExitCode, string>> = {
   [EXIT.refused]: 'refused',
   [EXIT.pruneIncomplete]: 'pruneIncomplete',
   [EXIT.unreachable]: 'unreachable',
+  [EXIT.superseded]: 'superseded',
   [EXIT.bug]: 'bug',
   [EXIT.interrupted]: 'interrupted',
   [EXIT.terminated]: 'terminated',

@@ -29,6 +29,8 @@ export interface LockOptions {
   readonly lock: boolean;
   /** How long to wait for another run of the set, ms. */
   readonly lockTimeoutMs: number;
+  /** The run that holds the lock is asked to stop, instead of only waited for. */
+  readonly supersede: boolean;
 }
 
 /** What every run of the engine is handed: it has no terminal, no process and no clock of its own. */

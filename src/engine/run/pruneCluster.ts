@@ -51,7 +51,7 @@ export async function pruneCluster(options: PruneClusterOptions, context: RunCon
       },
       total: undefined,
       // What nobody uses belongs to no single set: there is no lock to hold.
-      options: { ...options, set: undefined, formerSet: undefined, lock: false, lockTimeoutMs: 0 },
+      options: { ...options, set: undefined, formerSet: undefined, lock: false, lockTimeoutMs: 0, supersede: false },
       prepare: (running) => prepare(options, running),
     },
     context,

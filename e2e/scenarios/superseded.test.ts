@@ -1,0 +1,43 @@
+/** A fix need not wait for the time-out of the deploy that it mends: `--supersede`. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { environment } from '../harness/environment.js';
+import { aSecondLater, eventually, useScenario } from '../harness/scenario.js';
+import { deployShop, generated, overlayOf, pruneLabel, shopTree } from '../harness/shop.js';
+
+const root = join(import.meta.dirname, '../..');
+
+describe('a deploy that a newer one supersedes', () => {
+  const scenario = useScenario();
+
+  it('ends with 8 and says by whom, and the newer one finishes its work', async () => {
+    const { current } = scenario;
+    const { namespace } = current;
+    const before = await deployShop(current, { password: 'password1' }, ['--set', 'shop']);
+    assert.equal(before.code, 0, before.transcript);
+    const container = "\n          readinessProbe: { exec: { command: ['false'] } }\n";
+    await current.write(shopTree(namespace, { password: 'password2', container }));
+    const args = ['deploy', '-k', overlayOf(current), '--prune-label', pruneLabel, '--timeout', '10m', '--set', 'shop'];
+    const child = spawn(process.execPath, ['bin/run.js', ...args], {
+      cwd: root,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, KUBECONFIG: environment().kubeconfig },
+    });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    try {
+      await eventually('everything is applied', () => Promise.resolve(/Apply +\d+\/\d+/.test(text) ? true : undefined));
+      await aSecondLater();
+      const fix = await deployShop(current, { password: 'password3' }, ['--supersede', '--set', 'shop']);
+      assert.equal(fix.code, 0, fix.transcript);
+      assert.match(fix.transcript, /asked the other run of set shop to stop/);
+      assert.equal(await ended, 8, text);
+      assert.match(text, /superseded by another run of set shop: \S+ pid \d+/);
+    } finally {
+      child.kill('SIGKILL');
+    }
+    assert.equal((await generated(current, 'Secret')).length, 1);
+  });
+});
