@@ -95,7 +95,6 @@ export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   'tls-server-name': CREDENTIALS,
   token: CREDENTIALS,
   unused: 'it decides what is asked',
-  unused: TARGET,
   validate: CONSENT,
   yes: CONSENT,
 };
