@@ -24,16 +24,31 @@ export function essence({
   return { ...rest, labels, annotations: others };
 }
 
+interface PlannedAndApplied {
+  readonly planned: PlannedChange;
+  readonly stored: KubeObject;
+}
+
 /** @throws PlanRefusedError for what cannot be planned */
 export async function planAndApply(
-  { cluster, namespace }: Scenario,
+  scenario: Scenario,
   desired: KubeObject,
   options: Partial<PlanOptions> = {},
-): Promise<{ readonly planned: PlannedChange; readonly stored: KubeObject }> {
+): Promise<PlannedAndApplied> {
+  const [result] = await planAndApplyAll(scenario, [desired], options);
+  return result!;
+}
+
+/** All in one plan, in the order of their stages. @throws PlanRefusedError for what cannot be planned */
+export async function planAndApplyAll(
+  { cluster, namespace }: Scenario,
+  desired: readonly KubeObject[],
+  options: Partial<PlanOptions> = {},
+): Promise<readonly PlannedAndApplied[]> {
   const { signal } = new AbortController();
-  const rendered = { object: desired, origin: { file: 'web.yaml' }, generated: false };
+  const rendered = desired.map((object) => ({ object, origin: { file: 'web.yaml' }, generated: false }));
   const given = { ...OPTIONS, namespace, ...options };
-  const made = await makePlan([rendered], given, { cluster, signal, now: Date.now });
+  const made = await makePlan(rendered, given, { cluster, signal, now: Date.now });
   const members = made.stages.flatMap((stage) => stage.members);
   const results = await applyStage(members, {
     cluster,
@@ -46,5 +61,5 @@ export async function planAndApply(
     timeoutMs: 60_000,
     resourceOf: ({ change }) => change.resource,
   });
-  return { planned: members[0]!.change, stored: results[0]!.object! };
+  return members.map(({ change }, index) => ({ planned: change, stored: results[index]!.object! }));
 }

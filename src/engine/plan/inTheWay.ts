@@ -34,12 +34,25 @@ export function obstaclesNear(
   const own = steps.at(-1);
   const parent = steps.at(-2);
   if (own === undefined) return [];
-  const scopes = [own, ...(parent === undefined || parent.path.length < 2 ? [] : [parent])];
+  const scopes = [own, ...(parent === undefined || parent.path.length < 2 ? twins(field, merged, all) : [parent])];
   const paths = new Map<string, readonly string[]>();
   for (const scope of scopes) {
-    for (const path of unapplied(scope, applied, all)) paths.set(path.join('\n'), path);
+    // What stands beside the field itself is in its way sooner than what lies deep in another one.
+    const found = unapplied(scope, applied, all).toSorted((a, b) => a.length - b.length);
+    for (const path of found) paths.set(path.join('\n'), path);
   }
   return [...paths.values()].slice(0, MOST).map((path) => ({ path, managers: ownersOf(path, entries) }));
+}
+
+/** The same key in the other maps of an object: `binaryData.a` of `data[a]`, of which a ConfigMap has one. */
+function twins(field: string, merged: KubeObject, tree: FieldTree): Step[] {
+  const [top, key, ...deeper] = namesIn(field);
+  if (top === undefined || key === undefined || deeper.length > 0) return [];
+  const { apiVersion: _, kind: __, metadata: ___, status: ____, [top]: _____, ...others } = merged;
+  return Object.keys(others).flatMap((other) => {
+    const steps = walkNames(merged, [other, key], tree);
+    return steps.length === 2 ? steps.slice(1) : [];
+  });
 }
 
 interface Step {
@@ -49,10 +62,18 @@ interface Step {
 
 /** The values on the way to a field of an error, `spec.containers[0].env[1].value`, as far as there are any. */
 function walk(object: KubeObject, field: string, tree: FieldTree): Step[] {
+  return walkNames(object, namesIn(field), tree);
+}
+
+function namesIn(field: string): string[] {
+  return field.split(/[.[\]]+/).filter((part) => part !== '');
+}
+
+function walkNames(object: KubeObject, names: readonly string[], tree: FieldTree): Step[] {
   const steps: Step[] = [];
   let at: Json = object as unknown as Json;
   let path: readonly string[] = [];
-  for (const name of field.split(/[.[\]]+/).filter((part) => part !== '')) {
+  for (const name of names) {
     const key = keyOfChild(at, name, treeAt(tree, path));
     if (key === undefined) break;
     at = childValue(at, name) ?? null;

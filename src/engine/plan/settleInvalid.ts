@@ -5,7 +5,7 @@
  */
 import { ApiError, type StatusCause } from '../../cluster/apiError.js';
 import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
-import { idOf, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
+import { idOf, type JsonObject, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
 import type { FailureInfo } from '../run/events.js';
 import { givenUp, removeFields, unite, type FieldTree } from './fieldTree.js';
 import { obstaclesNear, treeOf, type Obstacle } from './inTheWay.js';
@@ -73,9 +73,31 @@ export async function applyAnew(
   desired: KubeObject,
   { cluster, fieldManager, signal }: SettleInvalidOptions,
 ): Promise<KubeObject | ApiError> {
-  const name = `kapply-${Math.trunc(Math.random() * 1e9).toString(36)}`;
-  const anew = { ...desired, metadata: { ...desired.metadata, name } };
-  return answerOf(cluster.apply({ ...address, name }, anew, { fieldManager, dryRun: true, signal }));
+  const anew = renamed(desired, `kapply-${Math.trunc(Math.random() * 1e9).toString(36)}`);
+  return answerOf(
+    cluster.apply({ ...address, name: anew.metadata.name }, anew, { fieldManager, dryRun: true, signal }),
+  );
+}
+
+/** The object under another name; where the name repeats fields of its spec, with these as well. */
+function renamed(object: KubeObject, word: string): KubeObject {
+  const { group, kind, name } = idOf(object);
+  const spec = (object.spec ?? {}) as JsonObject;
+  const named = (metadataName: string, more: object): KubeObject => ({
+    ...object,
+    metadata: { ...object.metadata, name: metadataName },
+    ...more,
+  });
+  // PLURAL.GROUP and VERSION.GROUP
+  const inGroup = name.replace(/^[^.]*/, word);
+  switch (`${group}/${kind}`) {
+    case 'apiextensions.k8s.io/CustomResourceDefinition':
+      return named(inGroup, { spec: { ...spec, names: { ...(spec.names as JsonObject), plural: word } } });
+    case 'apiregistration.k8s.io/APIService':
+      return named(inGroup, { spec: { ...spec, version: word } });
+    default:
+      return named(word, {});
+  }
 }
 
 /** The server's answer to the object as it is after the take-over and our apply, without the claimed fields. */

@@ -8,6 +8,10 @@ const ITEM = 'k:{"name":"A"}';
 const env = (fields: FieldTree): FieldTree => ({ 'f:spec': { 'f:env': { [ITEM]: fields } } });
 const object = (spec: object): KubeObject => ({ apiVersion: 'v1', kind: 'X', metadata: { name: 'x' }, spec });
 
+const keys = (count: number): string[] => Array.from({ length: count }, (_, index) => `k${index}`);
+const many = (count: number): object => Object.fromEntries(keys(count).map((key) => [key, 1]));
+const ownedMany = (count: number): FieldTree => Object.fromEntries(keys(count).map((key) => [`f:${key}`, {}]));
+
 /** Field of the error, the merged spec, what we apply, what `set` owns; and what is in the way, with its owners. */
 const CASES: readonly (readonly [string, string, object, FieldTree, FieldTree, readonly string[]])[] = [
   [
@@ -42,6 +46,14 @@ const CASES: readonly (readonly [string, string, object, FieldTree, FieldTree, r
     {},
     [],
   ],
+  [
+    'what stands beside the field before what lies deep in others',
+    'spec.pod.hostnameOverride',
+    { pod: { list: { ...many(30) }, hostNetwork: true, hostnameOverride: 'a' } },
+    { 'f:spec': { 'f:pod': { 'f:hostnameOverride': {}, 'f:list': {} } } },
+    { 'f:spec': { 'f:pod': { 'f:hostNetwork': {}, 'f:list': ownedMany(30) } } },
+    ['.spec.pod.hostNetwork by set', ...Object.keys(many(23)).map((key) => `.spec.pod.list.${key} by set`)],
+  ],
   ['nothing where the error names nothing', '', { a: 1 }, { 'f:spec': { 'f:a': {} } }, {}, []],
   ['nothing where there is no such field', 'spec.b.c', { a: 1 }, { 'f:spec': { 'f:a': {} } }, {}, []],
 ];
@@ -57,4 +69,21 @@ describe('obstaclesNear', () => {
       );
     });
   }
+
+  it('finds the same key in the other map of an object without a spec', () => {
+    const config = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'x' },
+      data: { a: '1', b: '1' },
+      binaryData: { a: 'MQ==', c: 'MQ==' },
+    };
+    const entries = [
+      { manager: 'set', operation: 'Update', fieldsV1: { 'f:binaryData': { 'f:a': {}, 'f:c': {} } } },
+    ] as const;
+    const applied = { 'f:data': { 'f:a': {}, 'f:b': {} } };
+    assert.deepEqual(obstaclesNear({ field: 'data[a]' }, config, applied, entries), [
+      { path: ['f:binaryData', 'f:a'], managers: ['set'] },
+    ]);
+  });
 });
