@@ -40,21 +40,18 @@ export function openHttp2Session(socket: Socket, authority: string, timing: Timi
     settings: { enablePush: false, initialWindowSize: STREAM_WINDOW },
   };
   const session = connect(`https://${authority}`, options);
-  let open = true;
   let active = 0;
   let failure: unknown;
   session.on('error', (error) => {
     failure ??= error;
   });
-  session.on('goaway', () => (open = false));
-  session.on('close', () => (open = false));
   session.setLocalWindowSize(CONNECTION_WINDOW);
   const stopPings = watchForSilence(session, socket, timing, () => active > 0);
   session.on('close', stopPings);
 
   return {
     isOver: () => session.destroyed,
-    hasRoom: () => open && !session.closed && !session.destroyed && active < streamLimit(session),
+    hasRoom: () => !session.closed && !session.destroyed && active < streamLimit(session),
     send: (request) =>
       new Promise((resolve, reject) => {
         if (request.signal?.aborted === true) {
@@ -67,10 +64,7 @@ export function openHttp2Session(socket: Socket, authority: string, timing: Timi
         stream.once('close', () => (active -= 1));
         settle(stream, request, () => failure, resolve, reject);
       }),
-    destroy: () => {
-      open = false;
-      session.destroy();
-    },
+    destroy: () => session.destroy(),
   };
 }
 
