@@ -147,7 +147,8 @@ function normalized({ events, report }: { events: Event[]; report: Report }): un
       if (field === 'context') return 'prod-eu';
       if ((field === 'tryCommand' || field === 'undoCommand') && typeof value === 'string')
         return value.replace(/(?:--kubeconfig \S+ )?--context \S+/, '--context prod-eu');
-      if (field === 'live' || field === 'desired' || field === 'after') return undefined;
+      if (['live', 'desired', 'after', 'rendered'].includes(field)) return undefined;
+      if (field === 'object' && typeof value === 'object') return undefined;
       return value;
     }),
   );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect, deploy, diff, EXIT, prune, render, type Cluster, type Event } from '../src/index.js';
+import { changesOf, connect, deploy, diff, EXIT, prune, render, type Cluster, type Event } from '../src/index.js';
 import { startSandbox, type Sandbox } from '../src/sandbox/index.js';
 import { configs, makeOverlay, type Overlay } from './commands/overlay.js';
 
@@ -41,7 +41,7 @@ describe('the library', () => {
     const { objects } = await render(overlay.folder);
     const plan = await diff(objects, { set: 'shop' }, { cluster });
     assert.deepEqual(
-      plan.changes.map(({ action }) => action),
+      changesOf(plan).map(({ action }) => action),
       ['create', 'create', 'create'],
     );
 

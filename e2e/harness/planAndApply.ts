@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { applyStage } from '../../src/engine/apply/applyStage.js';
 import { makePlan } from '../../src/engine/plan/makePlan.js';
-import type { PlannedChange } from '../../src/engine/plan/plan.js';
+import type { Change } from '../../src/engine/plan/member.js';
+import { changesOf } from '../../src/engine/plan/plan.js';
 import { PLAN_DEFAULTS } from '../../src/engine/run/defaults.js';
 import type { PlanOptions } from '../../src/engine/run/options.js';
 import type { KubeObject } from '../../src/objects/object.js';
@@ -25,7 +26,7 @@ export function essence({
 }
 
 interface PlannedAndApplied {
-  readonly planned: PlannedChange;
+  readonly planned: Change;
   readonly stored: KubeObject;
 }
 
@@ -48,9 +49,9 @@ export async function planAndApplyAll(
   const { signal } = new AbortController();
   const rendered = desired.map((object) => ({ object, origin: { file: 'web.yaml' }, generated: false }));
   const given = { ...OPTIONS, namespace, ...options };
-  const made = await makePlan(rendered, given, { cluster, signal, now: Date.now });
-  const members = made.stages.flatMap((stage) => stage.members);
-  const results = await applyStage(members, {
+  const { plan } = await makePlan(rendered, given, { cluster, signal, now: Date.now });
+  const changes = changesOf(plan);
+  const results = await applyStage(changes, {
     cluster,
     signal,
     emit: (event) => assert.ok(event.type !== 'applied' || event.failure === undefined, JSON.stringify(event)),
@@ -59,7 +60,7 @@ export async function planAndApplyAll(
     forceConflicts: given.forceConflicts,
     takeOverManagers: given.takeOverManagers,
     timeoutMs: 60_000,
-    resourceOf: ({ change }) => change.resource,
+    discovery: await cluster.discover({ signal }),
   });
-  return members.map(({ change }, index) => ({ planned: change, stored: results[index]!.object! }));
+  return changes.map((planned, index) => ({ planned, stored: results[index]!.object! }));
 }

@@ -34,7 +34,7 @@ interface PackageJson {
 }
 
 const PROGRAM = `
-import { connect, deploy, diff, prune, render, readManifests, EXIT, KapplyError } from 'kapply';
+import { changesOf, connect, deploy, diff, prune, render, readManifests, EXIT, KapplyError } from 'kapply';
 import type { Cluster, Event, Plan, Report } from 'kapply';
 import { startSandbox, type Sandbox } from 'kapply/sandbox';
 
@@ -45,7 +45,7 @@ const plan: Plan = await diff(objects, { set: 'shop' }, { cluster });
 const events: Event[] = [];
 const report: Report = await deploy(objects, { set: 'shop' }, { cluster, emit: (event) => events.push(event) });
 const code: number = report.summary.exitCode;
-if (code !== EXIT.done || plan.changes.length !== 1) throw new Error(JSON.stringify(report));
+if (code !== EXIT.done || changesOf(plan).length !== 1) throw new Error(JSON.stringify(report));
 // A KubeConfig of client-node is what has this method: whoever does not install it compiles all the same.
 const unused = () => connect({ kubeConfig: { exportConfig: () => '{}' }, env: {} });
 export { unused, prune, readManifests, KapplyError };

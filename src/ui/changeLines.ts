@@ -1,7 +1,8 @@
 /** What a run did, or will do, object by object: what stays in the scrollback. */
 import { rollbackText } from './rollbackText.js';
 import type { ApplyOutcome, PruneOutcome } from '../engine/run/events.js';
-import type { ChangeAction, Plan } from '../engine/plan/plan.js';
+import type { ChangeAction } from '../engine/plan/member.js';
+import { changesOf, type Plan } from '../engine/plan/plan.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { padTo, widest } from './columns.js';
 import { formatDuration } from './duration.js';
@@ -117,9 +118,9 @@ export function planLines(plan: Plan, view: RunView, style: Style): string[] {
 
 /** What a plan would change and prune, a row for each object. */
 export function planRows(plan: Plan, style: Style): ChangeRow[] {
-  const changes = plan.changes
+  const changes = changesOf(plan)
     .filter(({ action }) => action !== 'unchanged')
-    .map(({ action, id, replaces, changed, notes, validated }): ChangeRow => {
+    .map(({ action, member: { id }, replaces, changed, notes, validated }): ChangeRow => {
       const [glyph, paint, state] = PLANNED[action];
       const more = [
         ...(replaces === undefined ? [] : [`replaces ${replaces}`]),

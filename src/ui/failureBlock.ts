@@ -1,7 +1,8 @@
 /** Why something failed, and what happened to the rest: the cause first, never only the condition. */
-import type { FailureDetails, FailureInfo, ObjectStatus, PodProblem } from '../engine/run/events.js';
+import type { FailureDetails, ObjectStatus, PodProblem } from '../engine/run/events.js';
+import { changesOf } from '../engine/plan/plan.js';
 import type { Report } from '../engine/run/report.js';
-import { EXIT, formatPosition } from '../errors.js';
+import { EXIT, formatPosition, type ErrorInfo } from '../errors.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { formatAge, formatDuration } from './duration.js';
 import { failedGroups, refusedGroups } from './failureGroups.js';
@@ -50,7 +51,7 @@ function likewise(ids: readonly ObjectId[], namespaced: boolean, style: Style): 
 }
 
 /** `✖ refused: Deployment/web: spec.replicas is also managed by "hpa"`, and what to do. The message names the object. */
-export function refusalBlock(failure: FailureInfo, style: Style): string[] {
+export function refusalBlock(failure: ErrorInfo, style: Style): string[] {
   const [first = failure.code, ...more] = cleanLines(failure.message);
   return [
     `${style.bad('✖')} ${style.bad('refused')}: ${first}`,
@@ -106,7 +107,7 @@ function labelled(label: string, lines: readonly string[], style: Style): string
 export function remainder(view: RunView): string[] {
   const namespaced = isAcrossNamespaces(view);
   const outcomes = [...view.applied.values()].map(({ outcome }) => outcome);
-  const total = view.plan?.changes.length ?? 0;
+  const total = changesOf(view.plan).length;
   if (outcomes.length === 0 || total === 0) return [];
   const applied = outcomes.filter((outcome) => outcome !== 'failed' && outcome !== 'skipped').length;
   const { ready, failed, total: rollouts } = rolloutCounts(view);

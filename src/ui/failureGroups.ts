@@ -1,5 +1,6 @@
 /** What failed for the same cause is told once: twenty Deployments with one image that is not there. */
-import type { FailureDetails, FailureInfo, ObjectStatus } from '../engine/run/events.js';
+import type { ErrorInfo } from '../errors.js';
+import type { FailureDetails, ObjectStatus } from '../engine/run/events.js';
 import { formatId, type ObjectId } from '../objects/object.js';
 import { failures, inPlanOrder, type RunView, type SettledView } from './runView.js';
 
@@ -8,7 +9,7 @@ export type Group<T> = readonly [T, ...T[]];
 
 export interface Refused {
   readonly id: ObjectId;
-  readonly failure: FailureInfo;
+  readonly failure: ErrorInfo;
 }
 
 /** What the server refused, in the order of the plan. */

@@ -1,6 +1,7 @@
 /** For machines: everything that happens, one JSON document a line (docs/output.md, "Events"). */
-import type { Event, FailureInfo, ObjectStatus } from '../engine/run/events.js';
-import type { Plan } from '../engine/plan/plan.js';
+import type { ErrorInfo } from '../errors.js';
+import type { Event, ObjectStatus } from '../engine/run/events.js';
+import { changesOf, type Plan } from '../engine/plan/plan.js';
 import type { ObjectId } from '../objects/object.js';
 import type { Reporter } from './reporter.js';
 
@@ -76,17 +77,18 @@ function reference({ group, kind, namespace, name }: ObjectId, version?: string)
   return { group, ...(version !== undefined && { version }), kind, namespace, name };
 }
 
-function errorOf(failure: FailureInfo | undefined): object {
+function errorOf(failure: ErrorInfo | undefined): object {
   if (failure === undefined) return {};
   return { error: failure };
 }
 
-function planFields({ set, pruneLabel, changes, prune, controlled }: Plan): object {
+function planFields(plan: Plan): object {
+  const { set, pruneLabel, prune, controlled } = plan;
   return {
     set: set ?? '',
     pruneLabel: pruneLabel ?? null,
-    changes: changes.map(({ id, version, action, replaces, changed, validated }) => ({
-      ...reference(id, version),
+    changes: changesOf(plan).map(({ member: { id, resource }, action, replaces, changed, validated }) => ({
+      ...reference(id, resource.version),
       action,
       ...(replaces !== undefined && { replaces }),
       changed,

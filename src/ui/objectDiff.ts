@@ -1,6 +1,6 @@
 /** What a planned change does to one object, line by line of its YAML, with Secret values masked. */
 import { structuredPatch, type StructuredPatch } from 'diff';
-import type { PlannedChange } from '../engine/plan/plan.js';
+import type { Change } from '../engine/plan/member.js';
 import type { KubeObject } from '../objects/object.js';
 import { mapTexts } from '../objects/mapTexts.js';
 import type { Masks } from '../objects/masks.js';
@@ -20,7 +20,7 @@ const TIMEOUT_MS = 1000;
 const CONTEXT_LINES = 3;
 
 /** The hunks of a change, in the unified format; [] where nothing that a user writes differs. */
-export function objectDiff({ live, after }: PlannedChange, { style, masks, toYaml }: ObjectDiffOptions): string[] {
+export function objectDiff({ live, after }: Change, { style, masks, toYaml }: ObjectDiffOptions): string[] {
   const { rules, hideIn } = masks;
   const [before, wanted] = live === undefined ? [undefined, redact(after, rules)] : redactPair(live, after, rules);
   // A password that a Secret holds may stand elsewhere in the object as well.

@@ -1,6 +1,6 @@
 /** One line for each of the five phases: `✔ Apply     31/31 [0.6s]`. */
 import type { Phase } from '../engine/run/events.js';
-import type { Plan } from '../engine/plan/plan.js';
+import { changesOf, type Plan } from '../engine/plan/plan.js';
 import { formatDuration } from './duration.js';
 import { rolloutCounts, type RunView } from './runView.js';
 import type { Style } from './style.js';
@@ -50,7 +50,7 @@ const COUNTS: Readonly<Record<Phase, (view: RunView) => string>> = {
     const outcomes = [...view.applied.values()].map(({ outcome }) => outcome);
     const count = (wanted: string): number => outcomes.filter((outcome) => outcome === wanted).length;
     const done = outcomes.length - count('failed') - count('skipped');
-    const total = view.phases.get('apply')?.total ?? view.plan?.changes.length ?? outcomes.length;
+    const total = view.phases.get('apply')?.total ?? (view.plan && changesOf(view.plan).length) ?? outcomes.length;
     return [`${done}/${total}`, ...counted(count('failed'), 'failed'), ...counted(count('skipped'), 'not sent')].join(
       ', ',
     );
@@ -77,7 +77,7 @@ const COUNTS: Readonly<Record<Phase, (view: RunView) => string>> = {
 
 /** `+2 create  ~3 update  =26 unchanged  -2 prune`; what there is none of is left out. */
 export function planCounts(plan: Plan): string {
-  const count = (wanted: string): number => plan.changes.filter(({ action }) => action === wanted).length;
+  const count = (wanted: string): number => changesOf(plan).filter(({ action }) => action === wanted).length;
   const parts = [
     ['+', count('create'), 'create'],
     ['~', count('configure'), 'update'],

@@ -1,5 +1,6 @@
 import { rollbackText } from './rollbackText.js';
-import type { Plan, PlannedChange } from '../engine/plan/plan.js';
+import type { Change } from '../engine/plan/member.js';
+import { changesOf, type Plan } from '../engine/plan/plan.js';
 import { formatId, keyOf, type KubeObject } from '../objects/object.js';
 import { objectDiff, type ObjectDiffOptions } from './objectDiff.js';
 import { planCounts } from './phaseLine.js';
@@ -29,8 +30,8 @@ export function planDiff(planned: Plan, options: PlanDiffOptions): string {
   const view = emptyRunView();
   foldEvent(view, { type: 'planned', plan });
   const namespaced = isAcrossNamespaces(view);
-  const heading = (change: PlannedChange): string => {
-    const { id, action, replaces, takesOver, notes, validated } = change;
+  const heading = (change: Change): string => {
+    const { member, action, replaces, takesOver, notes, validated } = change;
     const paint = action === 'create' ? style.added : style.changed;
     const more = [
       ...(replaces === undefined ? [] : [`replaces ${replaces}`]),
@@ -39,9 +40,9 @@ export function planDiff(planned: Plan, options: PlanDiffOptions): string {
     ];
     const unsure = validated ? [] : ['not validated'];
     const words = [WORDS[action], ...more, ...unsure].join(', ');
-    return `${paint(GLYPHS[action])} ${style.strong(formatId(id, namespaced))}  ${words}`;
+    return `${paint(GLYPHS[action])} ${style.strong(formatId(member.id, namespaced))}  ${words}`;
   };
-  const changes = plan.changes
+  const changes = changesOf(plan)
     .filter(({ action }) => action !== 'unchanged')
     .map((change) => [heading(change), ...hunksOf(change, options), ''].join('\n'));
   const prune = plan.prune.map((judgement) => {
@@ -56,8 +57,8 @@ export function planDiff(planned: Plan, options: PlanDiffOptions): string {
   return `${blocks.join('\n')}\n`;
 }
 
-function hunksOf(change: PlannedChange, options: PlanDiffOptions): string[] {
-  const before = options.replaced?.get(keyOf(change.id));
+function hunksOf(change: Change, options: PlanDiffOptions): string[] {
+  const before = options.replaced?.get(keyOf(change.member.id));
   const hunks = objectDiff(before === undefined ? change : { ...change, live: before }, options);
   // A take-over changes who owns fields, and maybe no field.
   const isQuiet = hunks.length === 0 && change.action === 'configure';
@@ -65,6 +66,9 @@ function hunksOf(change: PlannedChange, options: PlanDiffOptions): string[] {
 }
 
 /** True where carrying the plan out would change something. */
-export function hasDifferences({ changes, prune }: Plan): boolean {
-  return changes.some(({ action }) => action !== 'unchanged') || prune.some(({ verdict }) => verdict === 'delete');
+export function hasDifferences(plan: Plan): boolean {
+  return (
+    changesOf(plan).some(({ action }) => action !== 'unchanged') ||
+    plan.prune.some(({ verdict }) => verdict === 'delete')
+  );
 }

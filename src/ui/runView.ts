@@ -1,15 +1,15 @@
 /** What a run looks like so far: a fold of its events, from which every reporter draws. */
+import type { ErrorInfo } from '../errors.js';
 import type {
   ApplyOutcome,
   Event,
   FailureDetails,
-  FailureInfo,
   ObjectStatus,
   Phase,
   PruneOutcome,
   Target,
 } from '../engine/run/events.js';
-import type { Plan } from '../engine/plan/plan.js';
+import { changesOf, type Plan } from '../engine/plan/plan.js';
 import { keyOf, type ObjectId } from '../objects/object.js';
 
 export interface PhaseView {
@@ -25,7 +25,7 @@ export interface AppliedView {
   readonly outcome: ApplyOutcome;
   readonly replaces: string | undefined;
   readonly changed: readonly string[];
-  readonly failure: FailureInfo | undefined;
+  readonly failure: ErrorInfo | undefined;
 }
 
 export interface SettledView {
@@ -48,7 +48,7 @@ export interface RunView {
   now: number;
   rendered: { readonly objects: number; readonly generated: number } | undefined;
   plan: Plan | undefined;
-  stopped: { readonly failure: FailureInfo; readonly exitCode: number } | undefined;
+  stopped: { readonly failure: ErrorInfo; readonly exitCode: number } | undefined;
   readonly phases: Map<Phase, PhaseView>;
   readonly applied: Map<string, AppliedView>;
   /** The last status of every object that the rollout looks at. */
@@ -143,7 +143,7 @@ export function foldEvent(view: RunView, event: Event): void {
 /** True where objects of more than one namespace take part: names then carry theirs. */
 export function isAcrossNamespaces(view: RunView): boolean {
   const ids = [
-    ...(view.plan?.changes ?? []),
+    ...changesOf(view.plan).map(({ member }) => member),
     ...(view.plan?.prune ?? []),
     ...view.applied.values(),
     ...view.pruned.values(),
@@ -156,7 +156,7 @@ export function isAcrossNamespaces(view: RunView): boolean {
  * and what is told does not. What the plan does not know comes last.
  */
 export function inPlanOrder<T>(view: RunView, things: readonly T[], idOf: (thing: T) => ObjectId): T[] {
-  const planned = [...(view.plan?.changes ?? []), ...(view.plan?.prune ?? [])];
+  const planned = [...changesOf(view.plan).map(({ member }) => member), ...(view.plan?.prune ?? [])];
   const places = new Map(planned.map(({ id }, place) => [keyOf(id), place]));
   const placeOf = (thing: T): number => places.get(keyOf(idOf(thing))) ?? places.size;
   return [...things].sort((a, b) => placeOf(a) - placeOf(b));

@@ -51,7 +51,7 @@ export function showControls(text: string): string {
 }
 
 /** Whole objects of the cluster: nothing shows them but diffs, which clean them line by line. */
-const OBJECTS: ReadonlySet<string> = new Set(['live', 'desired', 'after', 'resource']);
+const OBJECTS: ReadonlySet<string> = new Set(['live', 'desired', 'after', 'object', 'rendered', 'resource']);
 
 /** Printable ASCII without blanks at its ends, of which no runner takes any for a command: nothing to clean. */
 const HARMLESS = /^(?!::)[!-~](?:[ -~]*[!-~])?$/;

@@ -88,7 +88,7 @@ describe('githubReporter', () => {
       events: [
         {
           type: 'applied',
-          id: change('ConfigMap/a', 'create').id,
+          id: change('ConfigMap/a', 'create').member.id,
           version: 'v1',
           outcome: 'failed',
           replaces: undefined,

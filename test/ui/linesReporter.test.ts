@@ -142,7 +142,8 @@ describe('linesReporter', () => {
 
   it('names namespaces only where there are several', async () => {
     const one = change('ConfigMap/a', 'create');
-    const other = { ...change('ConfigMap/b', 'create'), id: id('ConfigMap/b', 'billing') };
+    const there = change('ConfigMap/b', 'create');
+    const other = { ...there, member: { ...there.member, id: id('ConfigMap/b', 'billing') } };
     const run = (changes: (typeof one)[]): Promise<string> =>
       show(
         [{ type: 'planned', plan: plan(changes) }, ...changes.map((item) => applied(0, item)), finished(1, 'apply')],

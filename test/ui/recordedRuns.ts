@@ -1,7 +1,8 @@
 /** Runs of the engine as lists of events, from which the reporters' tests draw. Times are ms since the run began. */
 import { readFileSync } from 'node:fs';
 import type { Event, ObjectStatus, Phase, PodProblem } from '../../src/engine/run/events.js';
-import type { Judgement, Plan, PlannedChange, Rollback } from '../../src/engine/plan/plan.js';
+import type { Change } from '../../src/engine/plan/member.js';
+import type { Judgement, Plan, Rollback } from '../../src/engine/plan/plan.js';
 import type { Report } from '../../src/engine/run/report.js';
 import { EXIT, type ExitCode } from '../../src/errors.js';
 import type { ObjectId } from '../../src/objects/object.js';
@@ -18,27 +19,26 @@ export function id(text: string, namespace = 'shop'): ObjectId {
   return { group: GROUPS[kind] ?? '', kind, namespace, name };
 }
 
-export function change(
-  text: string,
-  action: PlannedChange['action'],
-  more: Partial<PlannedChange> = {},
-): PlannedChange {
+export function change(text: string, action: Change['action'], more: Partial<Change> = {}): Change {
   const object = { apiVersion: 'v1', kind: text.split('/')[0]!, metadata: { name: text.split('/')[1]! } };
   return {
-    id: id(text),
-    version: 'v1',
-    resource: {
-      group: '',
-      version: 'v1',
-      kind: object.kind,
-      plural: `${object.kind.toLowerCase()}s`,
-      namespaced: true,
-      verbs: [],
-      subresources: [],
-      preferred: true,
+    member: {
+      id: id(text),
+      object,
+      resource: {
+        group: '',
+        version: 'v1',
+        kind: object.kind,
+        plural: `${object.kind.toLowerCase()}s`,
+        namespaced: true,
+        verbs: [],
+        subresources: [],
+        preferred: true,
+      },
+      rendered: { object, origin: { file: 'all.yaml' }, generated: false },
+      pendingKind: false,
     },
     action,
-    wave: 3,
     replaces: undefined,
     validated: true,
     live: undefined,
@@ -81,8 +81,16 @@ export function kept(text: string, reason: string): Judgement {
   };
 }
 
-export function plan(changes: readonly PlannedChange[], prune: readonly Judgement[] = []): Plan {
-  return { changes, prune, confirmations: [], controlled: 0, set: 'shop', pruneLabel: 'app=shop', warnings: [] };
+export function plan(changes: readonly Change[], prune: readonly Judgement[] = []): Plan {
+  return {
+    stages: [{ members: changes, awaits: {} }],
+    prune,
+    confirmations: [],
+    controlled: 0,
+    set: 'shop',
+    pruneLabel: 'app=shop',
+    warnings: [],
+  };
 }
 
 /** Where all recorded runs go. */
@@ -101,7 +109,7 @@ export const finished = (
   note = '',
 ): Event => ({ type: 'phaseFinished', phase, outcome, note, at });
 
-export function applied(at: number, { id, replaces, changed, action }: PlannedChange): Event {
+export function applied(at: number, { member: { id }, replaces, changed, action }: Change): Event {
   const outcome = (
     { create: 'created', configure: 'configured', recreate: 'recreated', unchanged: 'unchanged' } as const
   )[action];

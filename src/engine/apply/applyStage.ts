@@ -1,13 +1,19 @@
 /** Carries out the changes of one stage. Per-object failures are events and data; nothing is thrown for them. */
+import type { ErrorInfo } from '../../errors.js';
 import { removeFirst } from './removeFirst.js';
 import { ApiError } from '../../cluster/apiError.js';
-import type { ApiResource, Cluster, ObjectAddress } from '../../cluster/cluster.js';
-import { formatId, idOf, type ObjectId, type JsonObject, type KubeObject } from '../../objects/object.js';
+import {
+  findResource,
+  type ApiResource,
+  type Cluster,
+  type Discovery,
+  type ObjectAddress,
+} from '../../cluster/cluster.js';
+import { formatId, type JsonObject, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { shellCommand } from '../../objects/shellCommand.js';
-import type { ApplyOutcome, Emit, FailureInfo } from '../run/events.js';
-import type { PlannedMember } from '../plan/makePlan.js';
+import type { ApplyOutcome, Emit } from '../run/events.js';
+import { addressOf, type Applied, type Change, type Member } from '../plan/member.js';
 import { isNoVerdict } from '../plan/noVerdict.js';
-import type { PlannedChange } from '../plan/plan.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { CO_OWNER_MANAGER } from '../sets/share.js';
 import { refusalOf, terminatingRefusal } from '../plan/refusal.js';
@@ -25,73 +31,65 @@ export interface ApplyStageOptions {
   readonly takeOverManagers: readonly string[];
   /** How long to wait for what is recreated to be gone, ms. */
   readonly timeoutMs: number;
-  /** The resource that serves an object: it may have come with an earlier stage. */
-  readonly resourceOf: (member: PlannedMember) => ApiResource;
+  /** As it is now: kinds may have come with an earlier stage. */
+  readonly discovery: Discovery;
 }
 
-export interface AppliedObject {
-  readonly member: PlannedMember;
-  readonly resource: ApiResource;
-  /** As the server stored it; undefined where it was refused. */
-  readonly object: KubeObject | undefined;
-  /** Why the server could not say anything: it is to be tried again (plan/noVerdict). */
-  readonly aside?: FailureInfo;
+/** Applies the changes of a stage side by side, each to its end: a refused one does not stop its neighbours. */
+export async function applyStage(changes: readonly Change[], options: ApplyStageOptions): Promise<Applied[]> {
+  return mapConcurrently(changes, options.cluster.concurrency, (change) => applyChange(change, options));
 }
 
-/** Applies the members of a stage side by side, each to its end: a refused one does not stop its neighbours. */
-export async function applyStage(
-  members: readonly PlannedMember[],
-  options: ApplyStageOptions,
-): Promise<AppliedObject[]> {
-  return mapConcurrently(members, options.cluster.concurrency, (member) => applyMember(member, options));
+/** The resource that serves a member; undefined where its kind is defined by the set and not served yet. */
+export function servedResource({ id, resource, pendingKind }: Member, discovery: Discovery): ApiResource | undefined {
+  return pendingKind ? findResource(discovery, id.group, resource.version, id.kind) : resource;
 }
 
-async function applyMember(member: PlannedMember, options: ApplyStageOptions): Promise<AppliedObject> {
-  const { change } = member;
-  const resource = options.resourceOf(member);
-  const report = (outcome: ApplyOutcome, failure?: FailureInfo): void =>
+async function applyChange(change: Change, options: ApplyStageOptions): Promise<Applied> {
+  const { id, resource } = change.member;
+  const address = addressOf({ id, resource: servedResource(change.member, options.discovery) ?? resource });
+  const report = (outcome: ApplyOutcome, failure?: ErrorInfo): void =>
     options.emit({
       type: 'applied',
-      id: change.id,
-      version: change.version,
+      id,
+      version: resource.version,
       outcome,
       replaces: outcome === 'created' ? change.replaces : undefined,
       changed: change.changed,
       failure,
       at: options.now(),
     });
-  const refuse = (failure: FailureInfo): AppliedObject => {
+  const refuse = (failure: ErrorInfo): Applied => {
     report('failed', failure);
-    return { member, resource, object: undefined };
+    return { change, address, object: undefined };
   };
   if (change.action === 'unchanged') {
     report('unchanged');
-    return { member, resource, object: change.after };
+    return { change, address, object: change.after };
   }
   try {
-    const address: ObjectAddress = { resource, namespace: change.id.namespace, name: change.id.name };
     const held =
       change.action === 'recreate' ? await removeFirst(address, change.live, change.desired, options) : undefined;
-    if (held !== undefined) return refuse(heldRefusal(change.id, held));
+    if (held !== undefined) return refuse(heldRefusal(id, held));
     if (change.share !== undefined) {
       const shared = await shareConfig(address, change.share, options);
       if (shared !== undefined) {
-        report(outcomeOf(member, shared));
-        return { member, resource, object: shared };
+        report(outcomeOf(change, shared));
+        return { change, address, object: shared };
       }
     }
     if (change.live !== undefined && change.action === 'configure')
       await takeOver(address, change.live, change, options);
     const { fieldManager, forceConflicts: force, signal } = options;
     const object = await options.cluster.apply(address, change.desired, { fieldManager, force, signal });
-    if (object.metadata.deletionTimestamp !== undefined) return refuse(terminatingRefusal(change.id, object));
-    report(outcomeOf(member, object));
-    return { member, resource, object };
+    if (object.metadata.deletionTimestamp !== undefined) return refuse(terminatingRefusal(id, object));
+    report(outcomeOf(change, object));
+    return { change, address, object };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const failure = refusalOf(error, idOf(change.desired));
+    const failure = refusalOf(error, id);
     const isEarly = isNoVerdict(error) || isOldDefinition(error, change);
-    return isEarly ? { member, resource, object: undefined, aside: failure } : refuse(failure);
+    return isEarly ? { change, address, object: undefined, aside: failure } : refuse(failure);
   }
 }
 
@@ -99,15 +97,15 @@ async function applyMember(member: PlannedMember, options: ApplyStageOptions): P
  * True where a custom resource fits the definition in this set (the plan looked), and the server still reads it by that of
  * before: a changed definition is served a moment after it is stored. A schema's refusal has no reason.
  */
-function isOldDefinition(error: ApiError, { byDefinition = false }: PlannedChange): boolean {
+function isOldDefinition(error: ApiError, { byDefinition = false }: Change): boolean {
   return byDefinition && error.status.reason === undefined && error.httpStatus === 500;
 }
 
 /** What really happened may differ from the plan: another run may have been there first. */
-function outcomeOf({ change }: PlannedMember, object: KubeObject): ApplyOutcome {
-  if (change.action === 'recreate') return 'recreated';
-  if (change.live?.metadata.uid !== object.metadata.uid) return 'created';
-  return object.metadata.resourceVersion === change.live?.metadata.resourceVersion ? 'unchanged' : 'configured';
+function outcomeOf({ action, live }: Change, object: KubeObject): ApplyOutcome {
+  if (action === 'recreate') return 'recreated';
+  if (live?.metadata.uid !== object.metadata.uid) return 'created';
+  return object.metadata.resourceVersion === live?.metadata.resourceVersion ? 'unchanged' : 'configured';
 }
 
 /** Records this set on a config that another one made; undefined where it is gone: then it is ours to create. */
@@ -128,7 +126,7 @@ async function shareConfig(
 async function takeOver(
   address: ObjectAddress,
   planned: KubeObject,
-  { desired: { apiVersion }, claims = {} }: PlannedChange,
+  { desired: { apiVersion }, claims = {} }: Change,
   { cluster, fieldManager, takeOverManagers, signal }: ApplyStageOptions,
 ): Promise<void> {
   let live: KubeObject | undefined = planned;
@@ -153,7 +151,7 @@ async function takeOver(
 }
 
 /** Why the object that is to be recreated is still there. */
-function heldRefusal(id: ObjectId, held: KubeObject): FailureInfo {
+function heldRefusal(id: ObjectId, held: KubeObject): ErrorInfo {
   if (held.metadata.deletionTimestamp !== undefined) return terminatingRefusal(id, held);
   return {
     code: 'JobStillRuns',

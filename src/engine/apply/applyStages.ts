@@ -1,13 +1,13 @@
 /** Applies a plan stage by stage; a stage that others stand on is awaited before they are sent. */
-import { findResource, type ApiResource, type Discovery } from '../../cluster/cluster.js';
+import type { Discovery } from '../../cluster/cluster.js';
 import { EXIT, KapplyError } from '../../errors.js';
-import { formatId, idOf, keyOf, versionOf } from '../../objects/object.js';
-import { applyStage, type AppliedObject } from './applyStage.js';
-import type { MadePlan, PlannedMember } from '../plan/makePlan.js';
+import { formatId, keyOf } from '../../objects/object.js';
+import { addressOf, type Applied, type Change } from '../plan/member.js';
+import { changesOf, type Plan } from '../plan/plan.js';
+import { applyStage, servedResource } from './applyStage.js';
 import { podSpecPath } from '../uses/references.js';
 import { pause } from '../run/pause.js';
 import { asideWords, blockedBy, retryAside, type RetryOptions } from './putAside.js';
-import { edgesOf } from './waves.js';
 import { awaitCurrent, type AwaitCurrentOptions } from '../rollout/awaitCurrent.js';
 
 /** How long the server may take to serve a kind whose definition is Established. */
@@ -15,83 +15,71 @@ const SERVED_TIMEOUT_MS = 30_000;
 const SERVED_POLL_MS = 500;
 /** What everything later may live in or be of: awaited even with --no-wait. */
 const FOUNDATIONS = ['CustomResourceDefinition', 'Namespace'];
-export interface ApplyStagesOptions extends Omit<AwaitCurrentOptions, 'discovery'> {
+export interface ApplyStagesOptions extends AwaitCurrentOptions {
   readonly fieldManager: string;
   readonly forceConflicts: boolean;
   readonly takeOverManagers: readonly string[];
   /** Told of what has been applied, before anything is waited for. */
-  readonly reached?: (applied: readonly AppliedObject[]) => void;
+  readonly reached?: (applied: readonly Applied[]) => void;
   /** After a stage with workloads that is not the last one: later stages may be waited for. */
-  readonly afterWorkloads?: (applied: readonly AppliedObject[]) => Promise<void>;
+  readonly afterWorkloads?: (applied: readonly Applied[]) => Promise<void>;
 }
 
 export interface AppliedSet {
-  readonly applied: readonly AppliedObject[];
+  readonly applied: readonly Applied[];
   /** As it is after the last stage: the set may have defined kinds. */
   readonly discovery: Discovery;
 }
 
 /** @throws KapplyError `ApplyRefused` (exit 5) after the stage in which the server refused an object */
-export async function applyStages(made: MadePlan, options: ApplyStagesOptions): Promise<AppliedSet> {
-  const applied: AppliedObject[] = [];
-  let aside: AppliedObject[] = [];
-  let discovery = made.discovery;
-  const total = made.plan.changes.length;
-  const all = new Map(
-    made.stages.flatMap(({ members }) => members.map(({ change }) => [keyOf(change.id), true] as const)),
-  );
+export async function applyStages(plan: Plan, options: ApplyStagesOptions): Promise<AppliedSet> {
+  const applied: Applied[] = [];
+  let aside: Applied[] = [];
+  let { discovery } = options;
+  const total = changesOf(plan).length;
+  const awaits = Object.fromEntries(plan.stages.flatMap((stage) => Object.entries(stage.awaits)));
 
-  const edges = edgesOf(made.stages.flatMap(({ members }) => members.map(({ object }) => object)));
-
-  const applyMembers = async (members: readonly PlannedMember[]): Promise<AppliedObject[]> => {
-    const awaits = new Set(
-      members.flatMap(({ change }) =>
-        (edges.get(keyOf(change.id)) ?? []).flatMap((edge) => (edge.awaited ? [edge.key] : [])),
-      ),
+  const applyChanges = async (changes: readonly Change[]): Promise<Applied[]> => {
+    const awaited = new Set(changes.flatMap(({ member }) => awaits[keyOf(member.id)] ?? []));
+    await awaitCurrent(
+      applied.filter(({ change }) => awaited.has(keyOf(change.member.id))),
+      { ...options, discovery },
     );
-    const awaited = applied.filter(({ member }) => awaits.has(keyOf(member.change.id)));
-    await awaitCurrent(awaited, { ...options, discovery });
-    discovery = await awaitServed(members, discovery, options);
-    const results = await applyStage(members, {
-      ...options,
-      resourceOf: (member) => servedResource(member, discovery) ?? member.change.resource,
-    });
+    discovery = await awaitServed(changes, discovery, options);
+    const results = await applyStage(changes, { ...options, discovery });
     applied.push(...results.filter((result) => result.aside === undefined));
     options.reached?.([...applied]);
     const refused = results.filter(({ object, aside: why }) => object === undefined && why === undefined);
     if (refused.length > 0) throw refusedError(refused, applied.length, total);
     await awaitCurrent(
-      results.filter(({ member, object }) => object !== undefined && FOUNDATIONS.includes(member.change.id.kind)),
+      results.filter(({ change, object }) => object !== undefined && FOUNDATIONS.includes(change.member.id.kind)),
       { ...options, discovery },
     );
     return results;
   };
 
-  for (const stage of made.stages) {
-    const blocked = blockedBy(
-      stage.members,
-      aside.map(({ member }) => member),
-      all,
-    );
-    const results = await applyMembers(stage.members.filter((member) => !blocked.includes(member)));
+  for (const stage of plan.stages) {
+    const isBlocked = blockedBy(aside, awaits);
+    const results = await applyChanges(stage.members.filter((change) => !isBlocked(change)));
     const unanswered = results.filter((result) => result.aside !== undefined);
     for (const result of unanswered) options.emit({ type: 'warning', message: asideWords(result) });
-    aside = [...aside, ...unanswered, ...blocked.map(waitsForOthers)];
-    const isLast = stage === made.stages.at(-1);
-    if (!isLast && stage.members.some(({ change: { id } }) => podSpecPath(id.group, id.kind) !== undefined)) {
+    aside = [...aside, ...unanswered, ...stage.members.filter(isBlocked).map(waitsForOthers)];
+    const isLast = stage === plan.stages.at(-1);
+    if (!isLast && stage.members.some(({ member: { id } }) => podSpecPath(id.group, id.kind) !== undefined)) {
       await options.afterWorkloads?.([...applied]);
     }
   }
-  if (aside.length > 0) await settleAside(aside, applied, { ...options, discovery, all, apply: applyMembers, total });
+  if (aside.length > 0)
+    await settleAside(aside, applied, { ...options, discovery, awaits, apply: applyChanges, total });
   return { applied, discovery };
 }
 
 /** Put aside without being tried: what it stands on is. */
-function waitsForOthers(member: PlannedMember): AppliedObject {
-  const message = `${formatId(member.change.id)} waits for what was put aside`;
+function waitsForOthers(change: Change): Applied {
+  const message = `${formatId(change.member.id)} waits for what was put aside`;
   return {
-    member,
-    resource: member.change.resource,
+    change,
+    address: addressOf(change.member),
     object: undefined,
     aside: { code: 'NotAnswered', message, suggestions: [] },
   };
@@ -99,9 +87,9 @@ function waitsForOthers(member: PlannedMember): AppliedObject {
 
 /** The rest is awaited while what was put aside is tried again: one may be what the other waits for. */
 async function settleAside(
-  aside: readonly AppliedObject[],
-  applied: readonly AppliedObject[],
-  options: AwaitCurrentOptions & Pick<RetryOptions, 'all' | 'apply'> & { readonly total: number },
+  aside: readonly Applied[],
+  applied: readonly Applied[],
+  options: AwaitCurrentOptions & Pick<RetryOptions, 'awaits' | 'apply'> & { readonly total: number },
 ): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
@@ -110,10 +98,20 @@ async function settleAside(
   try {
     const [results] = await Promise.all([retries, rest]);
     const unanswered = results.filter((result) => result.aside !== undefined);
-    for (const { member, aside: failure } of unanswered) {
-      const { id, version, changed } = member.change;
+    for (const { change, aside: failure } of unanswered) {
+      const { member, changed } = change;
+      const { id, resource } = member;
       const at = options.now();
-      options.emit({ type: 'applied', id, version, outcome: 'failed', replaces: undefined, changed, failure, at });
+      options.emit({
+        type: 'applied',
+        id,
+        version: resource.version,
+        outcome: 'failed',
+        replaces: undefined,
+        changed,
+        failure,
+        at,
+      });
     }
     if (unanswered.length > 0) throw refusedError(unanswered, applied.length + unanswered.length, options.total);
   } finally {
@@ -122,9 +120,9 @@ async function settleAside(
   }
 }
 
-function refusedError(refused: readonly AppliedObject[], reached: number, total: number): KapplyError {
+function refusedError(refused: readonly Applied[], reached: number, total: number): KapplyError {
   const [first] = refused;
-  const name = first === undefined ? '' : formatId(first.member.change.id);
+  const name = first === undefined ? '' : formatId(first.change.member.id);
   const more = refused.length > 1 ? ` and ${refused.length - 1} more` : '';
   return new KapplyError(
     'ApplyRefused',
@@ -136,19 +134,14 @@ function refusedError(refused: readonly AppliedObject[], reached: number, total:
   );
 }
 
-function servedResource({ object }: PlannedMember, discovery: Discovery): ApiResource | undefined {
-  const { group } = idOf(object);
-  return findResource(discovery, group, versionOf(object.apiVersion), object.kind);
-}
-
 /** A kind whose definition this run applied is served a moment after the definition is Established. */
 async function awaitServed(
-  members: readonly PlannedMember[],
+  changes: readonly Change[],
   known: Discovery,
   { cluster, signal, now }: ApplyStagesOptions,
 ): Promise<Discovery> {
   const missing = (discovery: Discovery) =>
-    members.find((member) => member.prepared.pendingKind && servedResource(member, discovery) === undefined);
+    changes.find(({ member }) => servedResource(member, discovery) === undefined)?.member;
   let discovery = known;
   for (const began = now(); missing(discovery) !== undefined;) {
     discovery = await cluster.discover({ refresh: true, signal });
@@ -157,7 +150,7 @@ async function awaitServed(
     if (now() - began >= SERVED_TIMEOUT_MS) {
       throw new KapplyError(
         'KindNotServed',
-        `${formatId(waiting.change.id)}: the server does not serve ${waiting.object.apiVersion} ${waiting.object.kind} although it is defined`,
+        `${formatId(waiting.id)}: the server does not serve ${waiting.object.apiVersion} ${waiting.object.kind} although it is defined`,
         EXIT.timedOut,
         {
           suggestions: ['kubectl describe customresourcedefinition shows what the server thinks of the definition.'],

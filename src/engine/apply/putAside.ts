@@ -2,31 +2,23 @@
  * Objects for which the server could not say anything: a webhook that is down, and that this very deploy may bring up.
  * They are put aside, the rest is applied and awaited, and they are tried again until the deadline.
  */
-import { formatId, groupOf, idOf, keyOf, type KubeObject } from '../../objects/object.js';
-import type { PlannedMember } from '../plan/makePlan.js';
+import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
+import type { Applied, Change, Member } from '../plan/member.js';
 import { pause } from '../run/pause.js';
-import type { AppliedObject } from './applyStage.js';
-import { dependenciesOf } from './waves.js';
+import type { Stage } from './waves.js';
 
 const RETRY_MS = 3000;
 
-/** The members that must wait for others: what they name in depends-on, their namespace, or their kind is put aside. */
-export function blockedBy(
-  members: readonly PlannedMember[],
-  aside: readonly PlannedMember[],
-  all: ReadonlyMap<string, unknown>,
-): PlannedMember[] {
-  const keys = new Set(aside.map(({ object }) => keyOf(idOf(object))));
-  const namespaces = new Set(
-    aside.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
-  );
-  const kinds = new Set(aside.flatMap(({ object }) => definedKind(object) ?? []));
-  return members.filter(
-    ({ object }) =>
-      dependenciesOf(object, all).some((key) => keys.has(key)) ||
-      namespaces.has(object.metadata.namespace ?? '') ||
-      kinds.has(`${groupOf(object.apiVersion)}/${object.kind}`),
-  );
+/** True for changes that must wait for one that is put aside: what they await, their namespace, or their kind. */
+export function blockedBy(aside: readonly Applied[], awaits: Stage<Change>['awaits']): (change: Change) => boolean {
+  const members = aside.map(({ change }): Member => change.member);
+  const keys = new Set(members.map(({ id }) => keyOf(id)));
+  const namespaces = new Set(members.flatMap(({ id }) => (id.kind === 'Namespace' ? [id.name] : [])));
+  const kinds = new Set(members.flatMap(({ object }) => definedKind(object) ?? []));
+  return ({ member: { id } }) =>
+    (awaits[keyOf(id)] ?? []).some((key) => keys.has(key)) ||
+    namespaces.has(id.namespace) ||
+    kinds.has(`${id.group}/${id.kind}`);
 }
 
 function definedKind({ kind, spec }: KubeObject): string | undefined {
@@ -40,29 +32,25 @@ export interface RetryOptions {
   readonly now: () => number;
   /** For all of them, ms. */
   readonly timeoutMs: number;
-  /** Keys of everything in the set. */
-  readonly all: ReadonlyMap<string, unknown>;
-  /** Applies members of one stage; what is put aside again has no object. */
-  readonly apply: (members: readonly PlannedMember[]) => Promise<readonly AppliedObject[]>;
+  /** Of all stages (`Stage.awaits`). */
+  readonly awaits: Stage<Change>['awaits'];
+  /** Applies changes of one stage; what is put aside again has no object. */
+  readonly apply: (changes: readonly Change[]) => Promise<readonly Applied[]>;
 }
 
 /**
  * Tries again what was put aside, in its order, until all is applied or refused, or the time is over.
  * @returns every object that was tried to its end; those still without an answer have `aside`
  */
-export async function retryAside(first: readonly AppliedObject[], options: RetryOptions): Promise<AppliedObject[]> {
+export async function retryAside(first: readonly Applied[], options: RetryOptions): Promise<Applied[]> {
   const began = options.now();
   let aside = first;
-  const done: AppliedObject[] = [];
+  const done: Applied[] = [];
   for (;;) {
-    const waiting: AppliedObject[] = [];
+    const waiting: Applied[] = [];
     for (const result of aside) {
-      const [blocked] = blockedBy(
-        [result.member],
-        waiting.map(({ member }) => member),
-        options.all,
-      );
-      const [again] = blocked === undefined ? await options.apply([result.member]) : [result];
+      const isBlocked = blockedBy(waiting, options.awaits)(result.change);
+      const [again] = isBlocked ? [result] : await options.apply([result.change]);
       if (again?.aside !== undefined) waiting.push(again);
       else if (again !== undefined) done.push(again);
     }
@@ -74,6 +62,6 @@ export async function retryAside(first: readonly AppliedObject[], options: Retry
 }
 
 /** What is said when an object is put aside. */
-export function asideWords({ member, aside }: AppliedObject): string {
-  return `${formatId(member.change.id)} is put aside, and tried again until it is accepted: ${aside?.message ?? ''}`;
+export function asideWords({ change, aside }: Applied): string {
+  return `${formatId(change.member.id)} is put aside, and tried again until it is accepted: ${aside?.message ?? ''}`;
 }

@@ -8,8 +8,8 @@ import { stepOf } from './steps.js';
 /** Objects that are applied together, after all earlier stages. */
 export interface Stage<T> {
   readonly members: readonly T[];
-  /** Keys of the objects that must be Current before this stage is sent. */
-  readonly awaits: readonly string[];
+  /** By the key of a member that waits: the keys of what must be Current before it is sent. */
+  readonly awaits: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -23,19 +23,20 @@ export function sortIntoStages<T extends { readonly object: KubeObject }>(member
   const places = new Map<string, Place>();
   for (const member of members) place(member.object, { byKey, edges, places, path: [] });
 
-  const stages = new Map<string, { place: Place; members: T[]; awaits: Set<string> }>();
+  const stages = new Map<string, { place: Place; members: T[]; awaits: Record<string, readonly string[]> }>();
   for (const member of members) {
     const key = keyOf(idOf(member.object));
     const at = places.get(key) ?? { step: 0, depth: 0 };
     const label = `${at.step}.${at.depth}`;
-    const stage = stages.get(label) ?? { place: at, members: [], awaits: new Set<string>() };
+    const stage = stages.get(label) ?? { place: at, members: [], awaits: {} };
     stage.members.push(member);
-    for (const edge of edges.get(key) ?? []) if (edge.awaited) stage.awaits.add(edge.key);
+    const awaited = (edges.get(key) ?? []).filter((edge) => edge.awaited).map((edge) => edge.key);
+    if (awaited.length > 0) stage.awaits[key] = awaited;
     stages.set(label, stage);
   }
   return [...stages.values()]
     .sort((a, b) => a.place.step - b.place.step || a.place.depth - b.place.depth)
-    .map((stage) => ({ members: stage.members, awaits: [...stage.awaits] }));
+    .map(({ members: placed, awaits }) => ({ members: placed, awaits }));
 }
 
 /**
@@ -43,7 +44,7 @@ export function sortIntoStages<T extends { readonly object: KubeObject }>(member
  * edge that would close a circle gives way: what the user says counts.
  * @throws KapplyError (exit 2) `InvalidDependency`
  */
-export function edgesOf(objects: readonly KubeObject[]): ReadonlyMap<string, readonly Edge[]> {
+function edgesOf(objects: readonly KubeObject[]): ReadonlyMap<string, readonly Edge[]> {
   const byKey = new Map(objects.map((object) => [keyOf(idOf(object)), object]));
   const edges = new Map<string, Edge[]>();
   for (const [key, object] of byKey) {
@@ -108,7 +109,7 @@ function cycleError(keys: readonly string[], byKey: Placing['byKey']): Error {
 }
 
 /** The keys of what an object's depends-on names. `byKey` has everything in the set. */
-export function dependenciesOf(object: KubeObject, byKey: ReadonlyMap<string, unknown>): string[] {
+function dependenciesOf(object: KubeObject, byKey: ReadonlyMap<string, unknown>): string[] {
   const text = object.metadata.annotations?.[DEPENDS_ON_ANNOTATION];
   if (text === undefined) return [];
   return text.split(',').map((reference) => {

@@ -3,19 +3,14 @@
  * nothing names (it is found by its label) was replaced and is rendered again. A plain redeploy brings nothing back.
  */
 import { ApiError } from '../../cluster/apiError.js';
-import type { ApiResource } from '../../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import type { Member } from '../plan/member.js';
 import { lastTouched } from '../prune/lastTouched.js';
 import type { PlanContext } from '../run/options.js';
 import { ownersOf } from '../sets/ownership.js';
 import { findNames } from '../uses/mentions.js';
 import { familyKey, isRevision } from './revisions.js';
 import { newlyMentioned } from './usedAt.js';
-
-interface Member {
-  readonly object: KubeObject;
-  readonly resource: ApiResource;
-}
 
 export interface ComebackOptions extends Pick<PlanContext, 'cluster' | 'signal'> {
   /** The names of the set that deploys. */
@@ -28,24 +23,18 @@ export async function comebacks(
   live: ReadonlyMap<string, KubeObject>,
   options: ComebackOptions,
 ): Promise<Set<string>> {
-  const configs = members.filter(({ object }) => isRevision(idOf(object)) && live.has(keyOf(idOf(object))));
+  const configs = members.filter(({ id }) => isRevision(id) && live.has(keyOf(id)));
   if (configs.length === 0) return new Set();
-  const names = new Set(configs.map(({ object }) => object.metadata.name));
-  const others = members.map(({ object }) => object).filter((object) => !isRevision(idOf(object)));
+  const names = new Set(configs.map(({ id }) => id.name));
+  const others = members.filter(({ id }) => !isRevision(id));
   const begun = newlyMentioned(
-    others.map((object) => ({ object, live: live.get(keyOf(idOf(object))) })),
+    others.map(({ id, object }) => ({ object, live: live.get(keyOf(id)) })),
     names,
   );
-  const mentioned = new Set(others.flatMap((object) => findNames(object, names).map(({ name }) => name)));
-  const unnamed = configs.filter(({ object }) => !mentioned.has(object.metadata.name));
+  const mentioned = new Set(others.flatMap(({ object }) => findNames(object, names).map(({ name }) => name)));
+  const unnamed = configs.filter(({ id }) => !mentioned.has(id.name));
   const replaced = await replacedOf(unnamed, members, live, options);
-  return new Set([
-    ...configs
-      .map(({ object }) => object)
-      .filter(({ metadata }) => begun.has(metadata.name))
-      .map((object) => keyOf(idOf(object))),
-    ...replaced,
-  ]);
+  return new Set([...configs.filter(({ id }) => begun.has(id.name)).map(({ id }) => keyOf(id)), ...replaced]);
 }
 
 /** Those of which a newer revision lives that the set does not render. */
@@ -56,10 +45,7 @@ async function replacedOf(
   { cluster, signal, sets }: ComebackOptions,
 ): Promise<string[]> {
   const places = new Map(
-    configs.map(({ object, resource }) => {
-      const { kind, namespace } = idOf(object);
-      return [`${kind}/${namespace}`, { resource, namespace }] as const;
-    }),
+    configs.map(({ id: { kind, namespace }, resource }) => [`${kind}/${namespace}`, { resource, namespace }] as const),
   );
   const lists = await Promise.all(
     [...places.values()].map(async ({ resource, namespace }) => {
@@ -72,15 +58,14 @@ async function replacedOf(
       }
     }),
   );
-  const rendered = new Set(members.map(({ object }) => keyOf(idOf(object))));
+  const rendered = new Set(members.map(({ id }) => keyOf(id)));
   // Another set that gives a generator the same name has a family of its own.
   const siblings = lists.flat().filter((object) => {
     const owners = ownersOf(object);
     const isOwn = owners.length === 0 || owners.some((owner) => sets.includes(owner));
     return isOwn && object.metadata.deletionTimestamp === undefined && !rendered.has(keyOf(idOf(object)));
   });
-  return configs.flatMap(({ object }) => {
-    const id = idOf(object);
+  return configs.flatMap(({ id }) => {
     const now = live.get(keyOf(id));
     const isReplaced = siblings.some(
       (sibling) =>

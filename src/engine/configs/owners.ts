@@ -7,7 +7,7 @@ import { ApiError } from '../../cluster/apiError.js';
 import { findResource, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import { idOf, keyOf, type KubeObject, type ObjectId, type OwnerReference } from '../../objects/object.js';
 import { isRevision } from './revisions.js';
-import type { AppliedObject } from '../apply/applyStage.js';
+import type { Applied } from '../plan/member.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { entryOf } from '../plan/takeOver.js';
 import { scanUses, unknownUses, type UseScan } from '../uses/scanUses.js';
@@ -27,30 +27,20 @@ export interface OwnersOptions {
  * Makes the ownerReferences what they should be: the set's workloads where every user of a config is one of them, and
  * none otherwise, or without `--own`.
  */
-export async function settleOwners(
-  applied: readonly AppliedObject[],
-  own: boolean,
-  options: OwnersOptions,
-): Promise<void> {
+export async function settleOwners(applied: readonly Applied[], own: boolean, options: OwnersOptions): Promise<void> {
   const { cluster, discovery, signal } = options;
-  const configs = applied.filter(({ member, object }) => object !== undefined && isRevision(member.change.id));
+  const configs = applied.filter(({ change, object }) => object !== undefined && isRevision(change.member.id));
   const concerned = own ? configs : configs.filter(({ object }) => isOwned(object));
   if (concerned.length === 0) return;
-  const candidates = concerned.map(({ member }) => member.change.id);
+  const candidates = concerned.map(({ change }) => change.member.id);
   const scan = own ? await scanUses(cluster, { candidates, plainNames: false, discovery, signal }) : undefined;
   const workloads = new Map(
     applied.flatMap(({ object }) => (object === undefined ? [] : [[keyOf(idOf(object)), object] as const])),
   );
-  await mapConcurrently(concerned, cluster.concurrency, async ({ member, resource, object }) => {
-    const owners = scan === undefined ? [] : ownersOf(member.change.id, scan, workloads);
+  await mapConcurrently(concerned, cluster.concurrency, async ({ change, address, object }) => {
+    const owners = scan === undefined ? [] : ownersOf(change.member.id, scan, workloads);
     if (object === undefined || hasOwners(object, owners)) return;
-    await writeOwners(
-      cluster,
-      { resource, namespace: member.change.id.namespace, name: member.change.id.name },
-      object,
-      owners,
-      signal,
-    );
+    await writeOwners(cluster, address, object, owners, signal);
   });
 }
 

@@ -4,18 +4,18 @@ import { idOf, keyOf } from '../../objects/object.js';
 import { familyKey, isRevision, newestFirst } from './revisions.js';
 import { ownersOf } from '../sets/ownership.js';
 import type { PlanContext } from '../run/options.js';
-import type { PlannedChange } from '../plan/plan.js';
+import type { Change } from '../plan/member.js';
 
 /** For each generated config that is created, the newest live revision of its family: by key. */
 export async function replacedRevisions(
-  changes: readonly PlannedChange[],
+  changes: readonly Change[],
   discovery: Discovery,
   { cluster, signal, sets }: Pick<PlanContext, 'cluster' | 'signal'> & { readonly sets: readonly string[] },
 ): Promise<Map<string, string>> {
-  const created = changes.filter(({ action, id }) => action === 'create' && isRevision(id));
-  const places = new Map(created.map((change) => [`${change.id.kind}/${change.id.namespace}`, change]));
+  const created = changes.filter(({ action, member }) => action === 'create' && isRevision(member.id));
+  const places = new Map(created.map((change) => [`${change.member.id.kind}/${change.member.id.namespace}`, change]));
   const lists = await Promise.all(
-    [...places.values()].map(async ({ id, resource, validated }) => {
+    [...places.values()].map(async ({ member: { id, resource }, validated }) => {
       if (!discovery.resources.includes(resource) || !validated) return [];
       try {
         return (await cluster.listMetadata(resource, { namespace: id.namespace, signal })).items;
@@ -37,7 +37,7 @@ export async function replacedRevisions(
     if (family !== undefined && !newest.has(family)) newest.set(family, object.metadata.name);
   }
   return new Map(
-    created.flatMap(({ id }) => {
+    created.flatMap(({ member: { id } }) => {
       const replaced = newest.get(familyKey(id) ?? '');
       return replaced === undefined ? [] : [[keyOf(id), replaced] as const];
     }),

@@ -5,12 +5,12 @@
  * that was judged before fails on its resourceVersion.
  */
 import { ApiError } from '../../cluster/apiError.js';
-import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
+import type { Cluster } from '../../cluster/cluster.js';
 import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
 import { setOf } from '../sets/ownership.js';
 import { isRevision } from './revisions.js';
-import type { AppliedObject } from '../apply/applyStage.js';
+import type { Applied } from '../plan/member.js';
 import type { Emit } from '../run/events.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { readLive } from '../plan/readLive.js';
@@ -28,21 +28,18 @@ export interface RestoreOptions {
 }
 
 /** The applied objects, with every config that was gone created again. */
-export async function restoreConfigs(
-  applied: readonly AppliedObject[],
-  options: RestoreOptions,
-): Promise<AppliedObject[]> {
+export async function restoreConfigs(applied: readonly Applied[], options: RestoreOptions): Promise<Applied[]> {
   const { cluster, signal, locked } = options;
-  const configs = applied.filter(({ member: { change }, object }) => object !== undefined && isRevision(change.id));
+  const configs = applied.filter(({ change, object }) => object !== undefined && isRevision(change.member.id));
   const atRisk = beginningToBeUsed(configs, applied, locked);
-  const steady = configs.filter((config) => !atRisk.has(config) && config.member.change.live !== undefined);
+  const steady = configs.filter((config) => !atRisk.has(config) && config.change.live !== undefined);
   const live = await readLive(
     cluster,
-    steady.map(({ member }) => member.prepared),
+    steady.map(({ change }) => change.member),
     { signal },
   );
-  const lost = steady.filter(({ member }) => {
-    const found = live.get(keyOf(member.change.id));
+  const lost = steady.filter(({ change }) => {
+    const found = live.get(keyOf(change.member.id));
     return found === undefined || found.metadata.deletionTimestamp !== undefined;
   });
   const settled = new Map(
@@ -55,30 +52,26 @@ export async function restoreConfigs(
 }
 
 /** The configs that were there already and that something which was just written did not refer to before. */
-function beginningToBeUsed(
-  configs: readonly AppliedObject[],
-  applied: readonly AppliedObject[],
-  locked: boolean,
-): Set<AppliedObject> {
-  const names = new Set(configs.map(({ member }) => member.change.id.name));
+function beginningToBeUsed(configs: readonly Applied[], applied: readonly Applied[], locked: boolean): Set<Applied> {
+  const names = new Set(configs.map(({ change }) => change.member.id.name));
   const written = applied
-    .filter((item) => !configs.includes(item) && item.member.change.action !== 'unchanged')
-    .map(({ member: { change } }) => ({
+    .filter((item) => !configs.includes(item) && item.change.action !== 'unchanged')
+    .map(({ change }) => ({
       object: change.desired,
       // Without the lock, another run may have taken the reference away since it was read.
       live: locked && change.action !== 'recreate' ? change.live : undefined,
     }));
   const mentioned = newlyMentioned(written, names);
   return new Set(
-    configs.filter(({ member: { change } }) => mentioned.has(change.id.name) && (change.live !== undefined || !locked)),
+    configs.filter(({ change }) => mentioned.has(change.member.id.name) && (change.live !== undefined || !locked)),
   );
 }
 
 /** Moves the version of a config; creates it where it is gone. */
-async function touch(config: AppliedObject, options: RestoreOptions): Promise<KubeObject> {
+async function touch(config: Applied, options: RestoreOptions): Promise<KubeObject> {
   const { cluster, signal, now, fieldManager, forceConflicts: force } = options;
-  const { desired, live } = config.member.change;
-  const address = addressOf(config);
+  const { desired, live } = config.change;
+  const { address } = config;
   if (live !== undefined && setOf(live) !== setOf(desired)) {
     // Another set's: its content is not ours to apply.
     const usedAt = { [USED_AT_ANNOTATION]: new Date(now()).toISOString() };
@@ -95,17 +88,16 @@ async function touch(config: AppliedObject, options: RestoreOptions): Promise<Ku
   return object;
 }
 
-async function create(config: AppliedObject, options: RestoreOptions): Promise<KubeObject> {
+async function create(config: Applied, options: RestoreOptions): Promise<KubeObject> {
   const { cluster, signal, fieldManager } = options;
-  const object = await cluster.apply(addressOf(config), config.member.change.desired, { fieldManager, signal });
+  const object = await cluster.apply(config.address, config.change.desired, { fieldManager, signal });
   tellCreated(config, options);
   return object;
 }
 
-function addressOf({ resource, member: { change } }: AppliedObject): ObjectAddress {
-  return { resource, namespace: change.id.namespace, name: change.id.name };
-}
-
-function tellCreated({ member: { change } }: AppliedObject, { emit }: RestoreOptions): void {
-  emit({ type: 'warning', message: `${formatId(change.id)} was deleted by another run meanwhile: created again` });
+function tellCreated({ change }: Applied, { emit }: RestoreOptions): void {
+  emit({
+    type: 'warning',
+    message: `${formatId(change.member.id)} was deleted by another run meanwhile: created again`,
+  });
 }

@@ -7,8 +7,8 @@ import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import type { KubeObject } from '../../objects/object.js';
 import { findNames } from '../uses/mentions.js';
 
-/** An object as it is rendered or live. */
-interface Member {
+/** An object as it is to be, and as it is. */
+interface Rewritten {
   readonly object: KubeObject;
   readonly live: KubeObject | undefined;
 }
@@ -28,11 +28,11 @@ export function keepUsedAt(desired: KubeObject, live: KubeObject | undefined): K
 }
 
 /** Which of the names these objects mention, anywhere, that their live versions do not; all that they mention with `live: undefined`. */
-export function newlyMentioned(members: readonly Member[], names: ReadonlySet<string>): Set<string> {
+export function newlyMentioned(objects: readonly Rewritten[], names: ReadonlySet<string>): Set<string> {
   const mentions = (object: KubeObject | undefined): string[] =>
     object === undefined ? [] : findNames(object, names).map(({ name }) => name);
   return new Set(
-    members.flatMap(({ object, live }) => {
+    objects.flatMap(({ object, live }) => {
       const now = mentions(object);
       if (now.length === 0) return [];
       const already = new Set(mentions(live));

@@ -1,4 +1,4 @@
-import type { PreparedObject } from '../plan/prepare.js';
+import type { Member } from '../plan/member.js';
 
 /** Where a set's Lease lies that has no namespace of its own before it is deployed: this one is always there. */
 const FOR_THE_REST = 'default';
@@ -7,14 +7,12 @@ const FOR_THE_REST = 'default';
  * The namespace of a set's Lease: the first of its namespaces that it does not create itself, by the alphabet. It follows
  * from what is rendered alone: two people with different contexts hold one Lease (docs/decisions/0073).
  */
-export function lockNamespace(members: readonly PreparedObject[]): string {
-  const own = new Set(
-    members.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
-  );
+export function lockNamespace(members: readonly Member[]): string {
+  const own = new Set(members.filter(({ id }) => id.kind === 'Namespace').map(({ id }) => id.name));
   return renderedNamespaces(members).find((namespace) => !own.has(namespace)) ?? FOR_THE_REST;
 }
 
 /** The namespaces that a set is deployed to, sorted. */
-export function renderedNamespaces(members: readonly PreparedObject[]): string[] {
+export function renderedNamespaces(members: readonly Member[]): string[] {
   return [...new Set(members.flatMap(({ object: { metadata } }) => metadata.namespace ?? []))].sort();
 }

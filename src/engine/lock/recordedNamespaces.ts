@@ -3,7 +3,7 @@ import { ApiError } from '../../cluster/apiError.js';
 import { findResource, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import { SET_ANNOTATION } from '../../objects/annotations.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
-import type { PreparedObject } from '../plan/prepare.js';
+import type { Member } from '../plan/member.js';
 import type { PlanOptions } from '../run/options.js';
 import { setsOf } from '../sets/setName.js';
 import { leaseName, observeLease, recordOf } from './lease.js';
@@ -29,7 +29,7 @@ export interface FormerNamespacesContext {
  * namespace itself: with one from -n or from the context, the same overlay may live in several (kubernetes#108161).
  */
 export async function formerNamespaces(
-  members: readonly PreparedObject[],
+  members: readonly Member[],
   options: Pick<PlanOptions, 'pruneLabel' | 'set' | 'formerSet'>,
   context: FormerNamespacesContext,
 ): Promise<FormerNamespaces> {

@@ -1,14 +1,14 @@
 /** What the server says to an object before it is sent: dry runs, and nothing else. */
+import type { ErrorInfo } from '../../errors.js';
 import { ApiError } from '../../cluster/apiError.js';
-import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
+import type { Cluster } from '../../cluster/cluster.js';
 import { ON_IMMUTABLE_ANNOTATION } from '../../objects/annotations.js';
 import { idOf, type KubeObject } from '../../objects/object.js';
 import { findNames } from '../uses/mentions.js';
-import type { FailureInfo } from '../run/events.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import { isContainer } from '../sets/containers.js';
 import { isNoVerdict, webhookWithoutDryRun } from './noVerdict.js';
-import type { PreparedObject } from './prepare.js';
+import { addressOf, type Member } from './member.js';
 import type { FieldTree } from './fieldTree.js';
 import { conflictRefusal, refusalOf } from './refusal.js';
 import { schemaRefusal, shapeFor, type SchemaOptions } from './schemaRefusal.js';
@@ -39,18 +39,18 @@ export type ServerAnswer =
   | { readonly outcome: 'unanswered'; readonly why: string }
   /** To be asked again with this manifest, which lacks fields that the server does not know. */
   | ({ readonly outcome: 'lenient' } & Lenient)
-  | { readonly failure: FailureInfo };
+  | { readonly failure: ErrorInfo };
 
 /** Tries the apply, and where that is invalid, finds out why. */
 export async function askServer(
-  member: PreparedObject,
+  member: Member,
   live: KubeObject | undefined,
   desired: KubeObject,
   takeOver: TakeOver | undefined,
   options: AskServerOptions,
 ): Promise<ServerAnswer> {
   const { cluster, signal, fieldManager } = options;
-  const id = idOf(desired);
+  const { id } = member;
   try {
     const force = options.forceConflicts || takeOver !== undefined;
     const answer = await cluster.apply(addressOf(member), desired, { fieldManager, force, dryRun: true, signal });
@@ -92,7 +92,7 @@ export async function askServer(
  * definition in this very set is not refused: the cluster still has the definition of before.
  */
 async function settleSchema(
-  member: PreparedObject,
+  member: Member,
   desired: KubeObject,
   options: AskServerOptions,
 ): Promise<ServerAnswer | undefined> {
@@ -101,7 +101,7 @@ async function settleSchema(
   if (lenient !== undefined) return { outcome: 'lenient', ...lenient };
   const failure = schemaRefusal(desired, shape, member.rendered.origin);
   if (failure !== undefined) return { failure };
-  const { group, kind } = idOf(desired);
+  const { group, kind } = member.id;
   return options.definitions.has(`${group}/${kind}`)
     ? { outcome: 'unanswered', why: 'the definition of its kind changes with this deploy' }
     : undefined;
@@ -109,11 +109,11 @@ async function settleSchema(
 
 /** As `askServer`, for a custom resource that the server cannot be asked about yet: by its definition. */
 export async function checkDefinition(
-  member: PreparedObject,
+  member: Member,
   desired: KubeObject,
   options: AskServerOptions,
 ): Promise<ServerAnswer | undefined> {
-  if (isBuiltInGroup(idOf(desired).group)) return undefined;
+  if (isBuiltInGroup(member.id.group)) return undefined;
   const answer = await settleSchema(member, desired, options);
   return answer !== undefined && 'outcome' in answer && answer.outcome === 'unanswered' ? undefined : answer;
 }
@@ -136,10 +136,4 @@ function waitsForThisRun(error: ApiError, desired: KubeObject, { createdNames }:
   const named = findNames(desired, createdNames);
   if (!isBuiltInGroup(group)) return named.some(({ path }) => !path.startsWith('metadata.'));
   return named.some(({ path }) => LOOKED_UP[`${group}/${kind}`]?.includes(path) === true);
-}
-
-/** Where a member is sent to. */
-export function addressOf(member: PreparedObject): ObjectAddress {
-  const { metadata } = member.object;
-  return { resource: member.resource, namespace: metadata.namespace ?? '', name: metadata.name };
 }

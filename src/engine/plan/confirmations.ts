@@ -1,5 +1,5 @@
 /** Why a person must agree before anything is sent: docs/pruning.md, "What is asked". */
-import { formatId, idOf } from '../../objects/object.js';
+import { formatId } from '../../objects/object.js';
 import { matchesSelector, parsePruneSelector } from '../../objects/selector.js';
 import { isConfigKind, isRevision } from '../configs/revisions.js';
 import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
@@ -8,7 +8,8 @@ import type { PlanOptions } from '../run/options.js';
 import { isContainer } from '../sets/containers.js';
 import { ownersOf } from '../sets/ownership.js';
 import { setsOf } from '../sets/setName.js';
-import type { Judgement, PlannedChange } from './plan.js';
+import type { Change } from './member.js';
+import type { Judgement } from './plan.js';
 
 export interface ConfirmationsOptions extends Pick<
   PlanOptions,
@@ -20,7 +21,7 @@ export interface ConfirmationsOptions extends Pick<
 /** Why a deploy must be agreed to before anything is sent; empty where the prune label is consent enough (docs/pruning.md). */
 export function confirmationsOf(
   { judgements, anyCandidate }: Pick<Judgements, 'judgements' | 'anyCandidate'>,
-  changes: readonly PlannedChange[],
+  changes: readonly Change[],
   options: ConfirmationsOptions,
 ): string[] {
   const { pruneLabel } = options;
@@ -47,8 +48,8 @@ export function confirmationsOf(
 }
 
 /** What lives is not thrown away by an annotation alone, but for Jobs: they are finished, or waited for. */
-function recreations(changes: readonly PlannedChange[]): string[] {
-  return changes.flatMap(({ action, live, id }) =>
+function recreations(changes: readonly Change[]): string[] {
+  return changes.flatMap(({ action, live, member: { id } }) =>
     action === 'recreate' && live?.metadata.deletionTimestamp === undefined && id.kind !== 'Job'
       ? [`${formatId(id)} would be deleted and created anew`]
       : [],
@@ -81,7 +82,7 @@ function isGenerated({ id }: Pick<Judgement, 'id'>): boolean {
 function anotherApplication(
   deletions: readonly Judgement[],
   judgements: readonly Judgement[],
-  changes: readonly PlannedChange[],
+  changes: readonly Change[],
   options: ConfirmationsOptions,
 ): string[] {
   if (options.set === undefined) return [];
@@ -89,7 +90,8 @@ function anotherApplication(
   const going = deletions.filter((judgement) => !isGenerated(judgement));
   if (going.length === 0) return [];
   const there = changes.filter(
-    ({ live }) => live !== undefined && !isRevision(idOf(live)) && ownersOf(live).some((owner) => sets.includes(owner)),
+    ({ live, member }) =>
+      live !== undefined && !isRevision(member.id) && ownersOf(live).some((owner) => sets.includes(owner)),
   );
   const staying = judgements.filter(
     (judgement) => judgement.verdict === 'keep' && KEPT_OF_SET.has(judgement.why) && !isGenerated(judgement),

@@ -1,12 +1,9 @@
 import type { KubeObject } from '../../objects/object.js';
-import type { PlannedChange } from './plan.js';
+import type { Change } from './member.js';
 import { changedWords } from './changedPaths.js';
 
 /** Without the server's word: a create where nothing is there, else a change where a rendered field differs. */
-export function guess(
-  live: KubeObject | undefined,
-  desired: KubeObject,
-): Pick<PlannedChange, 'action' | 'after' | 'changed'> {
+export function guess(live: KubeObject | undefined, desired: KubeObject): Pick<Change, 'action' | 'after' | 'changed'> {
   if (live === undefined) return { action: 'create', after: desired, changed: [] };
   const after = overlay(live, desired) as KubeObject;
   const changed = changedWords(live, after);

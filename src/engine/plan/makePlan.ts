@@ -2,7 +2,7 @@
 import { inputError } from '../../errors.js';
 import type { Discovery } from '../../cluster/cluster.js';
 import { stampConfigHashes } from '../configs/configHash.js';
-import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
 import { checkSetNames, setsOf } from '../sets/setName.js';
@@ -13,7 +13,8 @@ import { shapeOfKind } from '../../patch/apply/kindVersions.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
 import type { PlanOptions, PlanContext } from '../run/options.js';
-import type { Plan, PlannedChange } from './plan.js';
+import type { Change, Member } from './member.js';
+import type { Plan } from './plan.js';
 import { confirmationsOf } from './confirmations.js';
 import { definitionsByKind } from './definitions.js';
 import { refuseDuplicateKeys } from './duplicateKeys.js';
@@ -21,7 +22,7 @@ import { withoutHooks } from './hooks.js';
 import { elsewhereWarnings } from './elsewhere.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planChange.js';
 import { missingWarnings } from './missingWarnings.js';
-import { prepareObjects, type PreparedObject } from './prepare.js';
+import { prepareObjects } from './prepare.js';
 import { quotaWarnings } from './quotaWarnings.js';
 import { readForPlan, searchedNamespaces, type PlanReads } from './planReads.js';
 import { collapseRefusals, PlanRefusedError } from './refusal.js';
@@ -36,31 +37,25 @@ import { judgeNow, type Judgements } from '../prune/judgeNow.js';
 /** A plan, and what carrying it out needs besides. */
 export interface MadePlan {
   readonly plan: Plan;
-  readonly stages: readonly Stage<PlannedMember>[];
-  readonly discovery: Discovery;
   /** The server's clock when the plan was made, ms since the epoch. */
   readonly runStart: number;
   /** Where the set was deployed to before. */
   readonly former: FormerNamespaces;
 }
 
-export interface PlannedMember {
-  readonly object: KubeObject;
-  readonly prepared: PreparedObject;
-  readonly change: PlannedChange;
-}
-
 /** Rendered objects that were found fit to be sent, and where to. */
-export interface Prepared {
+export interface PreparedSet {
   readonly discovery: Discovery;
-  readonly stages: readonly Stage<PreparedObject>[];
-  readonly members: readonly PreparedObject[];
+  /** In the order in which they are applied. */
+  readonly stages: readonly Stage<Member>[];
+  /** In the order in which they were rendered. */
+  readonly members: readonly Member[];
   /** What of the input will not do what people think. */
   readonly warnings: readonly string[];
 }
 
 /** What can be found out without a plan depends on these. */
-export type PrepareOptions = Pick<PlanOptions, 'set' | 'formerSet' | 'namespace' | 'pruneLabel' | 'restartOnChange'>;
+export type PrepareSetOptions = Pick<PlanOptions, 'set' | 'formerSet' | 'namespace' | 'pruneLabel' | 'restartOnChange'>;
 
 /**
  * Checks the input of a deploy against what the server serves, without the hooks of other tools. Only discovery is read.
@@ -70,7 +65,7 @@ export async function prepareDeploy(
   rendered: readonly RenderedObject[],
   options: PlanOptions,
   context: PlanContext,
-): Promise<Prepared> {
+): Promise<PreparedSet> {
   const { objects, warnings } = withoutHooks(rendered);
   const prepared = await prepareSet(objects, options, context);
   return { ...prepared, warnings: [...warnings, ...prepared.warnings] };
@@ -79,9 +74,9 @@ export async function prepareDeploy(
 /** As `prepareDeploy`, of everything that was rendered. */
 export async function prepareSet(
   rendered: readonly RenderedObject[],
-  options: PrepareOptions,
+  options: PrepareSetOptions,
   { cluster, signal }: PlanContext,
-): Promise<Prepared> {
+): Promise<PreparedSet> {
   if (options.pruneLabel !== undefined) parsePruneSelector(options.pruneLabel);
   checkSetNames(options);
   refuseEmpty(rendered, options);
@@ -111,7 +106,11 @@ export async function makePlan(
 }
 
 /** As `makePlan`, of what was prepared before: it is made anew when another run was there meanwhile. */
-export async function planPrepared(prepared: Prepared, options: PlanOptions, context: PlanContext): Promise<MadePlan> {
+export async function planPrepared(
+  prepared: PreparedSet,
+  options: PlanOptions,
+  context: PlanContext,
+): Promise<MadePlan> {
   // A plan that is refused leaves no reads behind.
   const over = new AbortController();
   const signal = AbortSignal.any([context.signal, over.signal]);
@@ -123,7 +122,7 @@ export async function planPrepared(prepared: Prepared, options: PlanOptions, con
 }
 
 async function planWithin(
-  { discovery, members, stages: prestages, warnings }: Prepared,
+  { discovery, members, stages: prepared, warnings }: PreparedSet,
   options: PlanOptions,
   context: PlanContext,
 ): Promise<MadePlan> {
@@ -136,48 +135,50 @@ async function planWithin(
   const unasked = await refuseMissingNamespaces(cluster, options.pruneNamespaces, { discovery, signal });
   const planning = { ...(await planningOptions(members, live, reads, options, context)), unread };
   const outcomes = await mapConcurrently(
-    prestages.flatMap((stage, index) => stage.members.map((member) => ({ member, wave: index + 1 }))),
+    prepared.flatMap((stage) => stage.members),
     cluster.concurrency,
-    ({ member, wave }) => planChange(member, live.get(keyOf(idOf(member.object))), wave, planning),
+    (member) => planChange(member, live.get(keyOf(member.id)), planning),
   );
   const changes = settle(outcomes);
   const replaces = await replacedRevisions(changes, discovery, { cluster, signal, sets: setsOf(options) });
-  const completed = new Map(
-    changes.map((change) => [keyOf(change.id), { ...change, replaces: replaces.get(keyOf(change.id)) }]),
+  const planned = new Map(
+    changes.map((change) => {
+      const key = keyOf(change.member.id);
+      return [key, { ...change, replaces: replaces.get(key) }] as const;
+    }),
   );
-
-  const planned = [...completed.values()];
-  const after = planned.map((change) => change.after);
+  const stages = prepared.map((stage) => ({
+    awaits: stage.awaits,
+    members: stage.members.flatMap(({ id }) => planned.get(keyOf(id)) ?? []),
+  }));
   const unsuffixed = unsuffixedNames(
     members.map(({ object }) => object),
-    planned.map(({ id }) => id).filter(isRevision),
+    members.map(({ id }) => id).filter(isRevision),
   );
   const reading = { cluster, discovery, signal };
   const [pruned, ofNames, ofMissing, ofQuotas] = await Promise.all([
-    planPrune(planned, { discovery, former, reads }, options, context),
+    planPrune(changes, { discovery, former, reads }, options, context),
     unsuffixedWarnings(unsuffixed, reading),
-    options.allowMissing ? [] : missingWarnings(after, { ...options, ...reading }),
-    quotaWarnings(planned, reading),
+    options.allowMissing
+      ? []
+      : missingWarnings(
+          changes.map(({ after }) => after),
+          { ...options, ...reading },
+        ),
+    quotaWarnings(changes, reading),
   ]);
-  const stages = prestages.map((stage) => ({
-    awaits: stage.awaits,
-    members: stage.members.flatMap((member) => {
-      const change = completed.get(keyOf(idOf(member.object)));
-      return change === undefined ? [] : [{ object: member.object, prepared: member, change }];
-    }),
-  }));
   const plan: Plan = {
-    changes: planned,
+    stages,
     ...partControlled(pruned.judgements),
-    confirmations: confirmationsOf(pruned, planned, { ...options, former }),
+    confirmations: confirmationsOf(pruned, changes, { ...options, former }),
     set: options.set,
     pruneLabel: options.pruneLabel,
-    warnings: [...warnings, ...unasked, ...pruned.warnings, ...notesOf(planned), ...ofNames, ...ofMissing, ...ofQuotas],
+    warnings: [...warnings, ...unasked, ...pruned.warnings, ...notesOf(changes), ...ofNames, ...ofMissing, ...ofQuotas],
   };
-  return { plan, stages, discovery, runStart: pruned.serverTime ?? context.now(), former };
+  return { plan, runStart: pruned.serverTime ?? context.now(), former };
 }
 
-function refuseEmpty(rendered: readonly RenderedObject[], options: PrepareOptions): void {
+function refuseEmpty(rendered: readonly RenderedObject[], options: PrepareSetOptions): void {
   if (rendered.length > 0) return;
   const would =
     options.pruneLabel === undefined
@@ -189,13 +190,13 @@ function refuseEmpty(rendered: readonly RenderedObject[], options: PrepareOption
 }
 
 async function planningOptions(
-  prepared: readonly PreparedObject[],
+  members: readonly Member[],
   live: ReadonlyMap<string, KubeObject>,
   { autoscalers }: PlanReads,
   options: PlanOptions,
   context: PlanContext,
 ): Promise<Omit<PlanChangeOptions, 'unread'>> {
-  const created = prepared.filter(({ object }) => !live.has(keyOf(idOf(object))));
+  const created = members.filter(({ id }) => !live.has(keyOf(id)));
   const schema = await kubernetesSchema();
   return {
     cluster: context.cluster,
@@ -207,26 +208,25 @@ async function planningOptions(
     takeOverManagers: options.takeOverManagers,
     takeOver: options.takeOver,
     validate: options.validate,
-    definitions: definitionsByKind(prepared.map(({ object }) => object)),
+    definitions: definitionsByKind(members.map(({ object }) => object)),
     shapeOf: ({ apiVersion, kind }) => shapeOfKind(schema, apiVersion, kind),
     askServer: options.dryRun !== 'client',
-    autoscaled: autoscaledKeys([...prepared.map(({ object }) => object), ...autoscalers]),
-    comebacks: await comebacks(prepared, live, { ...context, sets: setsOf(options) }),
+    autoscaled: autoscaledKeys([...members.map(({ object }) => object), ...autoscalers]),
+    comebacks: await comebacks(members, live, { ...context, sets: setsOf(options) }),
     now: context.now(),
-    createdNames: new Set(created.map(({ object }) => object.metadata.name)),
+    createdNames: new Set(created.map(({ id }) => id.name)),
     createdNamespaces: new Set([
-      ...created.filter(({ object }) => object.kind === 'Namespace').map(({ object }) => object.metadata.name),
+      ...created.filter(({ id }) => id.kind === 'Namespace').map(({ id }) => id.name),
       ...goingNamespaces(live),
     ]),
   };
 }
 
 /** Where nothing of the set is yet, and which it does not make itself. */
-export function unseenNamespaces(members: readonly PreparedObject[], live: ReadonlyMap<string, KubeObject>): string[] {
+export function unseenNamespaces(members: readonly Member[], live: ReadonlyMap<string, KubeObject>): string[] {
   const seen = new Set([...live.values()].map(({ metadata: { namespace = '' } }) => namespace));
-  const made = new Set(members.flatMap(({ object }) => (object.kind === 'Namespace' ? [object.metadata.name] : [])));
-  const named = members.map(({ object }) => object.metadata.namespace ?? '');
-  return named.filter((name) => name !== '' && !seen.has(name) && !made.has(name));
+  const made = new Set(members.flatMap(({ id }) => (id.kind === 'Namespace' ? [id.name] : [])));
+  return members.map(({ id }) => id.namespace).filter((name) => name !== '' && !seen.has(name) && !made.has(name));
 }
 
 /** Namespaces of the set that are being deleted: they are waited for, and made anew with all that is in them. */
@@ -242,23 +242,23 @@ function withoutGoing(live: ReadonlyMap<string, KubeObject>): Map<string, KubeOb
   return new Map([...live].filter(([, { metadata }]) => !going.has(metadata.namespace ?? '')));
 }
 
-function settle(outcomes: readonly PlannedOrRefused[]): PlannedChange[] {
+function settle(outcomes: readonly PlannedOrRefused[]): Change[] {
   const refusals = collapseRefusals(outcomes.flatMap((outcome) => ('refusal' in outcome ? [outcome.refusal] : [])));
   if (refusals.length > 0) throw new PlanRefusedError(refusals, outcomes.length);
   return outcomes.flatMap((outcome) => ('change' in outcome ? [outcome.change] : []));
 }
 
 /** Where a deploy looks for what is stale: the namespaces of the set, and those of --prune-namespace. */
-export function pruneNamespaces(changes: readonly Pick<PlannedChange, 'id'>[], options: PlanOptions): string[] {
+export function pruneNamespaces(changes: readonly Pick<Change, 'member'>[], options: PlanOptions): string[] {
   return searchedNamespaces(
-    changes.map(({ id }) => id.namespace),
+    changes.map(({ member }) => member.id.namespace),
     options,
   );
 }
 
 /** What the label finds besides the set, judged as it will be after the rollout. */
 export async function planPrune(
-  changes: readonly Pick<PlannedChange, 'id' | 'after'>[],
+  changes: readonly Pick<Change, 'member' | 'after'>[],
   {
     discovery,
     former,
@@ -297,6 +297,6 @@ export async function planPrune(
   });
 }
 
-function notesOf(changes: readonly PlannedChange[]): string[] {
-  return changes.flatMap(({ id, notes }) => notes.map((note) => `${id.kind}/${id.name} ${note}`));
+function notesOf(changes: readonly Change[]): string[] {
+  return changes.flatMap(({ member, notes }) => notes.map((note) => `${formatId(member.id)} ${note}`));
 }

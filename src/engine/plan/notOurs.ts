@@ -1,11 +1,10 @@
 /** A rendered object that somebody else's run applied: refused, or shared where it is a generated config. */
-import { formatId, idOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import type { ErrorInfo } from '../../errors.js';
+import { formatId, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { isRevision } from '../configs/revisions.js';
-import type { FailureInfo } from '../run/events.js';
 import { isAppliedWithoutSet, ownersOf, setOf } from '../sets/ownership.js';
 import { isSameContent, sharePatch, withShare } from '../sets/share.js';
-import type { PlannedChange } from './plan.js';
-import type { PreparedObject } from './prepare.js';
+import type { Change, Member } from './member.js';
 
 export interface NotOursOptions {
   readonly set: string | undefined;
@@ -15,18 +14,17 @@ export interface NotOursOptions {
 }
 
 /** `unchanged` or `configure`, with what is to be written instead of an apply. */
-export type SharedChange = Pick<PlannedChange, 'action' | 'after' | 'changed' | 'notes'> & {
-  readonly share?: NonNullable<PlannedChange['share']>;
+export type SharedChange = Pick<Change, 'action' | 'after' | 'changed' | 'notes'> & {
+  readonly share?: NonNullable<Change['share']>;
 };
 
 /** Undefined where the object is this run's to apply: its own, nobody's, or taken over. */
 export function notOurs(
-  { object: desired }: PreparedObject,
+  { id, object: desired }: Member,
   live: KubeObject | undefined,
   options: NotOursOptions,
-): { readonly failure: FailureInfo } | { readonly shared: SharedChange } | undefined {
+): { readonly failure: ErrorInfo } | { readonly shared: SharedChange } | undefined {
   if (live === undefined || options.takeOver) return undefined;
-  const id = idOf(desired);
   const { set, formerSet, fieldManager } = options;
   const maker = setOf(live);
   const isOurs = maker !== undefined && (maker === set || maker === formerSet);
@@ -64,7 +62,7 @@ function ownerWords(owners: readonly string[]): string {
   return owners.length === 0 ? 'was applied by kapply without a set' : `belongs to set ${owners.join(' and ')}`;
 }
 
-function otherSetRefusal(id: ObjectId, owners: readonly string[]): FailureInfo {
+function otherSetRefusal(id: ObjectId, owners: readonly string[]): ErrorInfo {
   return {
     code: 'OwnedByOtherSet',
     message: `${formatId(id)} ${ownerWords(owners)}`,
@@ -75,7 +73,7 @@ function otherSetRefusal(id: ObjectId, owners: readonly string[]): FailureInfo {
   };
 }
 
-function noSetRefusal(id: ObjectId): FailureInfo {
+function noSetRefusal(id: ObjectId): ErrorInfo {
   return {
     code: 'OwnedByNoSet',
     message: `${formatId(id)} was applied by kapply and is in no set: a deploy without a name applied it, or its kapply.dev/set annotation was taken off`,
@@ -83,7 +81,7 @@ function noSetRefusal(id: ObjectId): FailureInfo {
   };
 }
 
-function otherContentRefusal(id: ObjectId, owners: readonly string[]): FailureInfo {
+function otherContentRefusal(id: ObjectId, owners: readonly string[]): ErrorInfo {
   return {
     code: 'SharedConfigDiffers',
     message: `${formatId(id)} ${ownerWords(owners)}, and its content is not what its name says: somebody edited it`,

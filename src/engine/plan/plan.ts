@@ -1,40 +1,6 @@
-import type { ApiResource } from '../../cluster/cluster.js';
-import type { JsonObject, KubeObject, ObjectId } from '../../objects/object.js';
-
-/** What a deploy will do to one rendered object. `recreate` is delete and create, where `kapply.dev/on-immutable` allows it. */
-export type ChangeAction = 'create' | 'configure' | 'recreate' | 'unchanged';
-
-/** One write (or the proof that none is needed), before it is made. */
-export interface PlannedChange {
-  readonly id: ObjectId;
-  readonly version: string;
-  readonly resource: ApiResource;
-  readonly action: ChangeAction;
-  /** A custom resource that fits its definition in this set, which the server does not have yet. */
-  readonly byDefinition?: boolean;
-  /** The stage in which it is applied, from 1: apply/waves. */
-  readonly wave: number;
-  /** For a generated config that is created: the newest earlier revision of its family in the cluster. */
-  readonly replaces: string | undefined;
-  /** False where the server could not say beforehand: its namespace or its kind is created by this run. */
-  readonly validated: boolean;
-  /** The object as the server has it now; undefined where there is none. */
-  readonly live: KubeObject | undefined;
-  /** What is sent: the rendered object with kapply's annotations, stringData folded into data. */
-  readonly desired: KubeObject;
-  /** The object as the server will store it (from its dry run), or `desired` where it could not say. */
-  readonly after: KubeObject;
-  /** The paths of what changes, shortest useful form: `image`, `replicas`, `data.PASSWORD`. Never values. */
-  readonly changed: readonly string[];
-  /** Field managers whose fields are taken over first: `kubectl-client-side-apply`, `kubectl`. */
-  readonly takesOver: readonly string[];
-  /** Fields of others that are removed with the change, since they exclude it (TakeOverOptions.claims). */
-  readonly claims?: JsonObject;
-  /** For a generated config that another set made: the merge patch that records this set, instead of an apply. */
-  readonly share?: JsonObject;
-  /** Things that the user should know: `keeps the live replicas 3`. */
-  readonly notes: readonly string[];
-}
+import type { ObjectId } from '../../objects/object.js';
+import type { Stage } from '../apply/waves.js';
+import type { Change } from './member.js';
 
 /** Why a candidate stays, and what was found out about it: one entry for each rule of engine/prune/rules. */
 export interface KeepFacts {
@@ -101,7 +67,8 @@ export type Judgement = {
 
 /** Everything that a deploy would write. diff, dry run, confirmation and execution share it. */
 export interface Plan {
-  readonly changes: readonly PlannedChange[];
+  /** In the order in which they are applied. */
+  readonly stages: readonly Stage<Change>[];
   /** Candidates to delete, and those that are kept although they matched. */
   readonly prune: readonly Judgement[];
   /** Why the deletions must be agreed to before anything is sent; empty where the prune label is consent enough. */
@@ -112,4 +79,9 @@ export interface Plan {
   readonly set: string | undefined;
   readonly pruneLabel: string | undefined;
   readonly warnings: readonly string[];
+}
+
+/** The changes of all stages, in their order; none where there is no plan yet. */
+export function changesOf(plan: Pick<Plan, 'stages'> | undefined): Change[] {
+  return plan?.stages.flatMap(({ members }) => members) ?? [];
 }

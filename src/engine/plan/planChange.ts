@@ -1,21 +1,20 @@
 /** What a deploy will do to one object, found out without writing. */
+import type { ErrorInfo } from '../../errors.js';
 import { ApiError } from '../../cluster/apiError.js';
 import type { ObjectAddress } from '../../cluster/cluster.js';
 import { DRY_RUN_ANNOTATION, ON_IMMUTABLE_ANNOTATION, USED_AT_ANNOTATION } from '../../objects/annotations.js';
-import { groupOf, idOf, keyOf, type Json, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
+import { groupOf, keyOf, type Json, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
 import { keepSharedMarks } from '../sets/share.js';
 import { isProvenNoOp } from '../../patch/apply/noOp.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
-import type { FailureInfo } from '../run/events.js';
-import type { ChangeAction, PlannedChange } from './plan.js';
 import { conditionOf, type Observed } from '../readiness/terms.js';
-import { addressOf, askServer, checkDefinition, type AskServerOptions, type ServerAnswer } from './askServer.js';
+import { askServer, checkDefinition, type AskServerOptions, type ServerAnswer } from './askServer.js';
 import { changedWords } from './changedPaths.js';
 import { isEmptyTree } from './fieldTree.js';
 import { foreignEntries, foreignFields, foreignNote } from './foreignFields.js';
 import { guess } from './guess.js';
 import { notOurs, type NotOursOptions } from './notOurs.js';
-import type { PreparedObject } from './prepare.js';
+import { addressOf, type Change, type ChangeAction, type Member } from './member.js';
 import { terminatingRefusal, type Refusal } from './refusal.js';
 import { settleReplicas } from './replicas.js';
 import { applyAnew } from './settleInvalid.js';
@@ -39,27 +38,20 @@ export interface PlanChangeOptions extends AskServerOptions, NotOursOptions {
 }
 
 /** A planned change, or the reason why there can be none. */
-export type PlannedOrRefused = { readonly change: PlannedChange } | { readonly refusal: Refusal };
+export type PlannedOrRefused = { readonly change: Change } | { readonly refusal: Refusal };
 
 /** Finds out what the server would make of one member: reads and dry runs only. A refusal is a result, not an error. */
 export async function planChange(
-  member: PreparedObject,
+  member: Member,
   live: KubeObject | undefined,
-  wave: number,
   options: PlanChangeOptions,
   tries = 3,
 ): Promise<PlannedOrRefused> {
-  const id = idOf(member.object);
-  const version = member.resource.version;
-  const base = {
-    id,
-    version,
-    resource: member.resource,
-    wave,
-    replaces: undefined,
-    live,
-  };
-  const refuse = (failure: FailureInfo): PlannedOrRefused => ({ refusal: { id, version, failure } });
+  const { id, resource } = member;
+  const base = { member, replaces: undefined, live };
+  const refuse = (failure: ErrorInfo): PlannedOrRefused => ({
+    refusal: { id, version: resource.version, failure },
+  });
 
   const foreign = notOurs(member, live, options);
   if (foreign !== undefined && 'failure' in foreign) return refuse(foreign.failure);
@@ -98,7 +90,7 @@ export async function planChange(
     owners: takeOver?.managedFields ?? live?.metadata.managedFields ?? [],
     manager: options.fieldManager,
     autoscaled: options.autoscaled.has(keyOf(id)),
-    scalable: member.resource.subresources.includes('scale'),
+    scalable: resource.subresources.includes('scale'),
   });
   const desired = keepSharedMarks(keepUsedAt(settled.object, live), live);
   const notes = [
@@ -117,7 +109,7 @@ export async function planChange(
   if (!options.askServer || member.pendingKind || options.createdNamespaces.has(id.namespace)) {
     const answer = options.askServer ? await checkDefinition(member, desired, options) : undefined;
     if (answer !== undefined && 'failure' in answer) return refuse(answer.failure);
-    if (answer?.outcome === 'lenient') return planWithout(answer, member, live, wave, options, tries);
+    if (answer?.outcome === 'lenient') return planWithout(answer, member, live, options, tries);
     return { change: { ...planned, ...guess(live, desired), validated: false } };
   }
   const untried = (why: string): PlannedOrRefused => {
@@ -129,7 +121,7 @@ export async function planChange(
     return untried(`${DRY_RUN_ANNOTATION}: disabled`);
   const unread = options.unread.get(keyOf(id));
   if (unread !== undefined) {
-    const { change } = untried(`it cannot be read: ${unread}`) as { change: PlannedChange };
+    const { change } = untried(`it cannot be read: ${unread}`) as { change: Change };
     return { change: { ...change, action: 'configure' } };
   }
 
@@ -141,7 +133,7 @@ export async function planChange(
     ? { outcome: 'accepted', after: live }
     : await askServer(member, live, desired, takeOver, options);
   if ('failure' in answer) return refuse(answer.failure);
-  if (answer.outcome === 'lenient') return planWithout(answer, member, live, wave, options, tries);
+  if (answer.outcome === 'lenient') return planWithout(answer, member, live, options, tries);
   if (answer.outcome === 'unanswered') return untried(answer.why);
   if (answer.outcome === 'later')
     return { change: { ...planned, action: 'create', validated: false, after: desired, changed: [] } };
@@ -161,7 +153,7 @@ export async function planChange(
   const isOutdated = live !== undefined && after.metadata.resourceVersion !== live.metadata.resourceVersion;
   if (isOutdated && tries > 1) {
     const now = await options.cluster.get(addressOf(member), { signal: options.signal });
-    return planChange(member, now, wave, options, tries - 1);
+    return planChange(member, now, options, tries - 1);
   }
   if (live !== undefined && isSame(live, after) && runsAgain(live, desired)) {
     const again = [...notes, 'failed in an earlier run: it is deleted and run again'];
@@ -191,13 +183,12 @@ export async function planChange(
 /** Plans the manifest without the fields that the server does not know, and says which. */
 async function planWithout(
   { object, dropped }: Lenient,
-  member: PreparedObject,
+  member: Member,
   live: KubeObject | undefined,
-  wave: number,
   options: PlanChangeOptions,
   tries: number,
 ): Promise<PlannedOrRefused> {
-  const planned = await planChange({ ...member, object }, live, wave, options, tries);
+  const planned = await planChange({ ...member, object }, live, options, tries);
   if ('refusal' in planned || options.validate === 'ignore') return planned;
   return { change: { ...planned.change, notes: [droppedNote(dropped), ...planned.change.notes] } };
 }
@@ -228,7 +219,7 @@ function runsAgain(live: KubeObject, desired: KubeObject): boolean {
 }
 
 /** A config with a content hash that exists and that something of the set begins to use: `usedAt` says why it is changed. */
-function comesBack(change: Omit<PlannedChange, 'action' | 'changed'>, now: number): PlannedChange {
+function comesBack(change: Omit<Change, 'action' | 'changed'>, now: number): Change {
   return {
     ...change,
     action: 'configure',

@@ -6,7 +6,7 @@ import { formerNamespaces, type FormerNamespaces } from '../lock/recordedNamespa
 import type { Candidates } from '../prune/candidates.js';
 import { searchCandidates } from '../prune/judgeNow.js';
 import type { PlanOptions } from '../run/options.js';
-import type { PreparedObject } from './prepare.js';
+import type { Member } from './member.js';
 import { readLive } from './readLive.js';
 import { listWhole, type WholeLists } from './wholeLists.js';
 
@@ -42,7 +42,7 @@ export function searchedNamespaces(
  * @throws ApiError where something could not be read that a plan cannot do without
  */
 export async function readForPlan(
-  members: readonly PreparedObject[],
+  members: readonly Member[],
   options: PlanOptions,
   context: PlanReadsContext,
 ): Promise<PlanReads> {
@@ -70,13 +70,13 @@ export async function readForPlan(
   return { live, unread, autoscalers, former, whole, candidates };
 }
 
-function namespacesOf(members: readonly PreparedObject[]): string[] {
+function namespacesOf(members: readonly Member[]): string[] {
   return members.map(({ object }) => object.metadata.namespace ?? '');
 }
 
 /** The autoscalers in the namespaces of what can be scaled. */
 async function liveAutoscalers(
-  members: readonly PreparedObject[],
+  members: readonly Member[],
   whole: WholeLists,
   { cluster, discovery, signal }: PlanReadsContext,
 ): Promise<KubeObject[]> {

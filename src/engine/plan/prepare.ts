@@ -7,15 +7,7 @@ import type { RenderedObject } from '../../objects/rendered.js';
 import { SERVER_FIELDS } from '../../objects/serverFields.js';
 import { isConfigKey, nameProblem, namespaceProblem } from '../../objects/names.js';
 import { definedResources } from './definitions.js';
-
-/** An object that is ready to be sent, and where to. */
-export interface PreparedObject {
-  readonly object: KubeObject;
-  readonly resource: ApiResource;
-  readonly rendered: RenderedObject;
-  /** Its kind is defined by a CustomResourceDefinition of the set that the server does not have yet. */
-  readonly pendingKind: boolean;
-}
+import type { Member } from './member.js';
 
 export interface PrepareOptions {
   readonly discovery: Discovery;
@@ -31,7 +23,7 @@ export interface PrepareOptions {
  * Finds each object's resource, settles its namespace, folds stringData into data and stamps the set.
  * @throws KapplyError (exit 2): `UnknownKind`, `NamespaceMismatch`, `MissingName`, `InvalidName`, `DuplicateObject`
  */
-export function prepareObjects(rendered: readonly RenderedObject[], options: PrepareOptions): PreparedObject[] {
+export function prepareObjects(rendered: readonly RenderedObject[], options: PrepareOptions): Member[] {
   const pending = definedResources(rendered.map(({ object }) => object));
   const seen = new Map<string, RenderedObject>();
   return rendered.map((item) => {
@@ -50,12 +42,13 @@ export function prepareObjects(rendered: readonly RenderedObject[], options: Pre
       );
     if (resource === undefined) throw unknownKind(item, options.discovery);
     const prepared = prepareOne(item, resource, options);
-    const key = keyOf(idOf(prepared));
+    const id = idOf(prepared);
+    const key = keyOf(id);
     const twin = seen.get(key);
     if (twin !== undefined) {
       throw inputError(
         'DuplicateObject',
-        `${formatId(idOf(prepared), true)} is there twice: in ${twin.origin.file} and in ${item.origin.file}`,
+        `${formatId(id, true)} is there twice: in ${twin.origin.file} and in ${item.origin.file}`,
         {
           position: item.origin,
           suggestions: ['Remove one of the two.'],
@@ -63,7 +56,7 @@ export function prepareObjects(rendered: readonly RenderedObject[], options: Pre
       );
     }
     seen.set(key, item);
-    return { object: prepared, resource, rendered: item, pendingKind: served === undefined };
+    return { id, object: prepared, resource, rendered: item, pendingKind: served === undefined };
   });
 }
 

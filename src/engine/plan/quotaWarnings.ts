@@ -7,7 +7,7 @@ import { findResource, type Cluster, type Discovery } from '../../cluster/cluste
 import { formatId, idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { formatQuantity, parseQuantity, type Quantity } from '../../objects/quantity.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
-import type { PlannedChange } from './plan.js';
+import type { Change } from './member.js';
 import { containerDefaults, NO_DEFAULTS, undemanded, type Amounts, type ContainerDefaults } from './podRequests.js';
 import { growthOf, sum, type Growth } from './rolloutRoom.js';
 
@@ -17,7 +17,6 @@ export interface QuotaWarningsOptions {
   readonly signal: AbortSignal;
 }
 
-type Change = Parameters<typeof growthOf>[0];
 type Quantities = Readonly<Record<string, string | number>>;
 
 /**
@@ -25,14 +24,12 @@ type Quantities = Readonly<Record<string, string | number>>;
  * LimitRanges. A quota with scopes counts only some pods, and is not judged.
  * @returns nothing for what may not be read: who may not look does not know, and is not warned
  */
-export async function quotaWarnings(
-  changes: readonly PlannedChange[],
-  options: QuotaWarningsOptions,
-): Promise<string[]> {
-  const places = new Map<string, PlannedChange[]>();
+export async function quotaWarnings(changes: readonly Change[], options: QuotaWarningsOptions): Promise<string[]> {
+  const places = new Map<string, Change[]>();
   for (const change of changes) {
-    if (change.id.namespace === '' || growthOf(change, NO_DEFAULTS) === undefined) continue;
-    places.set(change.id.namespace, [...(places.get(change.id.namespace) ?? []), change]);
+    const { namespace } = change.member.id;
+    if (namespace === '' || growthOf(change, NO_DEFAULTS) === undefined) continue;
+    places.set(namespace, [...(places.get(namespace) ?? []), change]);
   }
   const warnings = await mapConcurrently([...places], options.cluster.concurrency, async ([namespace, grown]) => {
     const live = await listOf('ResourceQuota', namespace, options);
@@ -65,10 +62,12 @@ function withPlanned(
   kind: string,
   namespace: string,
   live: readonly KubeObject[],
-  changes: readonly PlannedChange[],
+  changes: readonly Change[],
 ): KubeObject[] {
-  const planned = changes.filter(({ id }) => id.group === '' && id.kind === kind && id.namespace === namespace);
-  const keys = new Set(planned.map(({ id }) => keyOf(id)));
+  const planned = changes.filter(
+    ({ member: { id } }) => id.group === '' && id.kind === kind && id.namespace === namespace,
+  );
+  const keys = new Set(planned.map(({ member }) => keyOf(member.id)));
   return [
     ...live.filter((object) => !keys.has(keyOf(idOf(object)))),
     ...planned.map((change) => ({ ...change.after, status: change.live?.status })),

@@ -5,7 +5,7 @@ import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import { isNoVerdict } from './noVerdict.js';
-import type { PreparedObject } from './prepare.js';
+import { addressOf, type Member } from './member.js';
 import { listWhole, membersByPlace, type WholeLists } from './wholeLists.js';
 
 export interface ReadLiveOptions {
@@ -15,13 +15,13 @@ export interface ReadLiveOptions {
   /** Told of a custom resource for which the server got no answer; without it, that ends the reading. */
   readonly unread?: (key: string, why: string) => void;
   /** Told of an object that may not be read; without it, that ends the reading. */
-  readonly forbidden?: (member: PreparedObject, error: ApiError) => void;
+  readonly forbidden?: (member: Member, error: ApiError) => void;
 }
 
 /** The live objects by key; what does not exist is not in the map. */
 export async function readLive(
   cluster: Cluster,
-  members: readonly PreparedObject[],
+  members: readonly Member[],
   options: ReadLiveOptions,
 ): Promise<Map<string, KubeObject>> {
   const whole = options.whole ?? listWhole(cluster, members, options.signal);
@@ -33,32 +33,28 @@ export async function readLive(
 
 async function readGroup(
   cluster: Cluster,
-  group: readonly PreparedObject[],
+  group: readonly Member[],
   whole: WholeLists,
   options: ReadLiveOptions,
 ): Promise<KubeObject[]> {
   const [first] = group;
-  const listed = first === undefined ? undefined : await whole(first.resource, first.object.metadata.namespace ?? '');
+  const listed = first === undefined ? undefined : await whole(first.resource, first.id.namespace);
   if (listed !== undefined) {
     // What else lives there need not be held for the whole run.
-    const names = new Set(group.map(({ object }) => object.metadata.name));
+    const names = new Set(group.map(({ id }) => id.name));
     return listed.items.filter(({ metadata }) => names.has(metadata.name));
   }
   const objects = await mapConcurrently(group, cluster.concurrency, async (member) => {
-    const { resource, object } = member;
     try {
-      return await cluster.get(
-        { resource, namespace: object.metadata.namespace ?? '', name: object.metadata.name },
-        { signal: options.signal },
-      );
+      return await cluster.get(addressOf(member), { signal: options.signal });
     } catch (error) {
       if (options.forbidden !== undefined && error instanceof ApiError && error.httpStatus === 403) {
         options.forbidden(member, error);
         return undefined;
       }
-      const isUnread = error instanceof ApiError && isNoVerdict(error) && !isBuiltInGroup(resource.group);
+      const isUnread = error instanceof ApiError && isNoVerdict(error) && !isBuiltInGroup(member.id.group);
       if (options.unread === undefined || !isUnread) throw error;
-      options.unread(keyOf(idOf(object)), error.message);
+      options.unread(keyOf(member.id), error.message);
       return undefined;
     }
   });

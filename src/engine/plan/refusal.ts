@@ -1,9 +1,8 @@
 /** What the server refuses, in words that say what to do: field and owner of a conflict, the cause of an invalid object. */
 import type { ApiError } from '../../cluster/apiError.js';
-import { EXIT, KapplyError } from '../../errors.js';
+import { EXIT, KapplyError, type ErrorInfo } from '../../errors.js';
 import { formatId, idOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { isConfigKind } from '../configs/revisions.js';
-import type { FailureInfo } from '../run/events.js';
 import { shellCommand } from '../../objects/shellCommand.js';
 import { pathsOf, type FieldTree } from './fieldTree.js';
 import { immutableValues } from './immutableValues.js';
@@ -14,7 +13,7 @@ import { treeOf, type Obstacle } from './inTheWay.js';
 export interface Refusal {
   readonly id: ObjectId;
   readonly version: string;
-  readonly failure: FailureInfo;
+  readonly failure: ErrorInfo;
 }
 
 /** The server, or the rules of sets, refuse objects of the plan: nothing was sent (exit 5). */
@@ -43,7 +42,7 @@ const CONFLICT_REMEDIES = [
 ];
 
 /** Words for an error that the API server answered to a write of the object. */
-export function refusalOf(error: ApiError, id: ObjectId): FailureInfo {
+export function refusalOf(error: ApiError, id: ObjectId): ErrorInfo {
   const causes = error.status.details?.causes ?? [];
   const conflicts = causes.filter(({ reason }) => reason === 'FieldManagerConflict');
   if (conflicts.length > 0) {
@@ -63,7 +62,7 @@ export function refusalOf(error: ApiError, id: ObjectId): FailureInfo {
   return { code, message, suggestions: suggestionsFor(error, id) };
 }
 
-function namespaceTerminating(namespace: string): FailureInfo {
+function namespaceTerminating(namespace: string): ErrorInfo {
   return {
     code: 'NamespaceTerminating',
     message: `namespace ${namespace} is being deleted: nothing can be created in it`,
@@ -122,10 +121,7 @@ function ifOnlyTried({ status }: ApiError): string[] {
 }
 
 /** Conflicts that were found by comparing who owns what before and after a forced dry run. */
-export function conflictRefusal(
-  id: ObjectId,
-  conflicts: readonly { manager: string; fields: FieldTree }[],
-): FailureInfo {
+export function conflictRefusal(id: ObjectId, conflicts: readonly { manager: string; fields: FieldTree }[]): ErrorInfo {
   const fields = conflicts.flatMap(({ manager, fields: tree }) =>
     pathsOf(tree).map((path) => `${path} by "${manager}"`),
   );
@@ -137,7 +133,7 @@ export function conflictRefusal(
 }
 
 /** Fields of others that exclude what is applied: one value of several that can be there one at a time. */
-export function excludedRefusal(id: ObjectId, obstacles: readonly Obstacle[]): FailureInfo {
+export function excludedRefusal(id: ObjectId, obstacles: readonly Obstacle[]): ErrorInfo {
   const fields = obstacles.map(
     ({ path, managers }) => `${pathsOf(treeOf(path)).join()} belongs to ${managers.join(' and ')}`,
   );
@@ -154,7 +150,7 @@ export function excludedRefusal(id: ObjectId, obstacles: readonly Obstacle[]): F
 }
 
 /** A change of what cannot be changed: the same object would be accepted anew. */
-export function immutableRefusal(error: ApiError, live: KubeObject, desired: KubeObject): FailureInfo {
+export function immutableRefusal(error: ApiError, live: KubeObject, desired: KubeObject): ErrorInfo {
   const id = idOf(desired);
   const fields = (error.status.details?.causes ?? []).map(({ field }) => field).filter((field) => field !== undefined);
   const what = fields.length === 0 ? 'a field' : [...new Set(fields)].join(', ');
@@ -177,7 +173,7 @@ export function immutableRefusal(error: ApiError, live: KubeObject, desired: Kub
 }
 
 /** What is on its way out: the server takes an apply without a word (seen), and it goes with the object. */
-export function terminatingRefusal(id: ObjectId, live: KubeObject): FailureInfo {
+export function terminatingRefusal(id: ObjectId, live: KubeObject): ErrorInfo {
   const finalizers = live.metadata.finalizers ?? [];
   return {
     code: 'Terminating',

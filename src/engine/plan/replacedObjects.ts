@@ -2,18 +2,19 @@
 import type { Cluster } from '../../cluster/cluster.js';
 import { keyOf, type KubeObject } from '../../objects/object.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
-import type { Plan } from './plan.js';
+import { addressOf } from './member.js';
+import { changesOf, type Plan } from './plan.js';
 
 /** By the key of the change that replaces them. What is gone meanwhile is left out. Rejects as `Cluster.get`. */
 export async function readReplaced(
-  { changes }: Plan,
+  plan: Plan,
   cluster: Cluster,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<ReadonlyMap<string, KubeObject>> {
-  const replacing = changes.filter(({ action, replaces }) => action === 'create' && replaces !== undefined);
-  const entries = await mapConcurrently(replacing, cluster.concurrency, async ({ id, resource, replaces = '' }) => {
-    const object = await cluster.get({ resource, namespace: id.namespace, name: replaces }, { signal });
-    return object === undefined ? [] : [[keyOf(id), object] as const];
+  const replacing = changesOf(plan).filter(({ action, replaces }) => action === 'create' && replaces !== undefined);
+  const entries = await mapConcurrently(replacing, cluster.concurrency, async ({ member, replaces = '' }) => {
+    const object = await cluster.get({ ...addressOf(member), name: replaces }, { signal });
+    return object === undefined ? [] : [[keyOf(member.id), object] as const];
   });
   return new Map(entries.flat());
 }

@@ -5,7 +5,7 @@ import { type Json, type KubeObject, type ObjectId } from '../../objects/object.
 import { valueAt } from '../../objects/valueAt.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import { podSpecPath } from '../uses/references.js';
-import type { PlannedChange } from './plan.js';
+import type { Change, Member } from './member.js';
 import { podAmounts, type Amounts, type ContainerDefaults, type PodSpec } from './podRequests.js';
 
 /** What one change of the set needs. */
@@ -19,7 +19,6 @@ export interface Growth {
   readonly atOnce: Amounts | undefined;
 }
 
-type Change = Pick<PlannedChange, 'id' | 'action' | 'live' | 'after' | 'resource'>;
 const ONE = 10n ** 9n;
 /** Of a CronJob nobody knows when. */
 const RUNS_NOTHING_YET = ['CronJob', 'PodTemplate'];
@@ -30,10 +29,11 @@ const OLD_NAMES = ['configmaps', 'secrets', 'services', 'persistentvolumeclaims'
 /** What the change needs; undefined where it starts nothing and makes nothing. */
 export function growthOf(change: Change, defaults: ContainerDefaults): Growth | undefined {
   if (change.action === 'unchanged') return undefined;
-  const { id, after, live } = change;
+  const { after, live } = change;
+  const { id } = change.member;
   const path = podSpecPath(id.group, id.kind);
   const pod = path === undefined || RUNS_NOTHING_YET.includes(id.kind) ? undefined : podOf(after, path);
-  const made = change.action === 'create' && id.kind !== 'Pod' ? madeNames(change) : NOTHING;
+  const made = change.action === 'create' && id.kind !== 'Pod' ? madeNames(change.member) : NOTHING;
   if (pod === undefined || path === undefined)
     return made.size === 0 ? undefined : { id, pod, more: made, atOnce: undefined };
   const isNew = live === undefined || !jsonEqual(templateOf(live), templateOf(after));
@@ -102,7 +102,7 @@ function startsFirst({ kind, spec }: KubeObject): boolean {
   return pods === 0;
 }
 
-function madeNames({ id: { group }, resource: { plural } }: Change): Amounts {
+function madeNames({ id: { group }, resource: { plural } }: Member): Amounts {
   const names = [`count/${plural}${group === '' ? '' : `.${group}`}`];
   if (group === '' && OLD_NAMES.includes(plural)) names.push(plural);
   return new Map(names.map((name) => [name, ONE]));

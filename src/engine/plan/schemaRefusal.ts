@@ -2,6 +2,7 @@
  * What the server's schema does not take of a manifest: a field that it does not have, an entry that is there twice, a
  * value of another type. The server says it in words alone (a 500 without a reason), so the schema is asked again here.
  */
+import type { ErrorInfo } from '../../errors.js';
 import { ApiError } from '../../cluster/apiError.js';
 import { findResource, type ApiResource, type Cluster } from '../../cluster/cluster.js';
 import { formatId, idOf, type Json, type JsonObject, type KubeObject } from '../../objects/object.js';
@@ -10,7 +11,6 @@ import type { Shape } from '../../patch/apply/shape.js';
 import { shapeViolations, type ShapeViolation } from '../../patch/apply/validateShape.js';
 import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
 import { withCustomResource } from '../../patch/schema/customResource.js';
-import type { FailureInfo } from '../run/events.js';
 import { nearest } from '../../objects/nearest.js';
 
 /** Codes of refusals that are the manifest's own fault: exit 2. */
@@ -42,7 +42,7 @@ export function schemaRefusal(
   desired: KubeObject,
   shape: Shape | undefined,
   origin: { readonly file: string; readonly line?: number },
-): FailureInfo | undefined {
+): ErrorInfo | undefined {
   const violations = shape === undefined ? [] : shapeViolations(shape, desired as unknown as Json);
   const [first] = violations;
   if (first === undefined) return undefined;

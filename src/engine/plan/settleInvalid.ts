@@ -3,10 +3,10 @@
  * kubectl, and it merges into what is there: so the answer may be about fields that will be gone, about fields of others
  * that the new value excludes, about an immutable field, or about the manifest itself. Only dry runs are sent.
  */
+import type { ErrorInfo } from '../../errors.js';
 import { ApiError, type StatusCause } from '../../cluster/apiError.js';
 import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
 import { idOf, type JsonObject, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
-import type { FailureInfo } from '../run/events.js';
 import { givenUp, removeFields, unite, type FieldTree } from './fieldTree.js';
 import { obstaclesNear, treeOf, type Obstacle } from './inTheWay.js';
 import { mergeFields } from './mergeFields.js';
@@ -23,8 +23,8 @@ export interface SettleInvalidOptions {
 export type Settled =
   /** `claims`: fields that must become ours first, so that the apply removes them. */
   | { readonly outcome: 'accepted'; readonly after: KubeObject; readonly claims: FieldTree }
-  | { readonly outcome: 'immutable'; readonly failure: FailureInfo }
-  | { readonly failure: FailureInfo };
+  | { readonly outcome: 'immutable'; readonly failure: ErrorInfo }
+  | { readonly failure: ErrorInfo };
 
 /** The same for all tries at one object. */
 interface Attempt extends SettleInvalidOptions {

@@ -2,7 +2,7 @@
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, ObjectList } from '../../cluster/cluster.js';
 import { isNoVerdict } from './noVerdict.js';
-import type { PreparedObject } from './prepare.js';
+import type { Member } from './member.js';
 
 /** From so many objects of one kind in one namespace on, one list is cheaper than a get for each. */
 const LIST_FROM = 8;
@@ -17,11 +17,11 @@ export type WholeLists = (
 ) => Promise<Pick<ObjectList, 'items' | 'serverTime'> | undefined> | undefined;
 
 /** Members of one kind in one namespace. */
-export function membersByPlace(members: readonly PreparedObject[]): ReadonlyMap<string, readonly PreparedObject[]> {
-  const places = new Map<string, PreparedObject[]>();
+export function membersByPlace(members: readonly Member[]): ReadonlyMap<string, readonly Member[]> {
+  const places = new Map<string, Member[]>();
   for (const member of members) {
     if (member.pendingKind) continue;
-    const place = placeOf(member.resource, member.object.metadata.namespace ?? '');
+    const place = placeOf(member.resource, member.id.namespace);
     const there = places.get(place);
     if (there === undefined) places.set(place, [member]);
     else there.push(member);
@@ -30,11 +30,11 @@ export function membersByPlace(members: readonly PreparedObject[]): ReadonlyMap<
 }
 
 /** Asks for the lists of every place with many members, all at once. */
-export function listWhole(cluster: Cluster, members: readonly PreparedObject[], signal: AbortSignal): WholeLists {
+export function listWhole(cluster: Cluster, members: readonly Member[], signal: AbortSignal): WholeLists {
   const lists = new Map<string, Promise<ObjectList | undefined>>();
   for (const [place, [first, ...others]] of membersByPlace(members)) {
     if (first === undefined || others.length + 1 < LIST_FROM) continue;
-    const list = tryList(cluster, first.resource, first.object.metadata.namespace ?? '', signal);
+    const list = tryList(cluster, first.resource, first.id.namespace, signal);
     // Whoever looks into it hears of a failure; nobody may.
     list.catch(() => undefined);
     lists.set(place, list);

@@ -2,7 +2,7 @@
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { EXIT, KapplyError } from '../../errors.js';
 import { formatId, type KubeObject } from '../../objects/object.js';
-import type { AppliedObject } from '../apply/applyStage.js';
+import type { Applied, Change } from '../plan/member.js';
 import type { Emit } from '../run/events.js';
 import { unconsumedClaims } from './unconsumedClaims.js';
 import { progressWords, rollOut, type RolloutTarget } from './rollOut.js';
@@ -22,10 +22,10 @@ export interface AwaitCurrentOptions {
 }
 
 /** @throws KapplyError `RolloutFailed` (exit 3) or `RolloutTimedOut` (exit 4) */
-export async function awaitCurrent(applied: readonly AppliedObject[], options: AwaitCurrentOptions): Promise<void> {
+export async function awaitCurrent(applied: readonly Applied[], options: AwaitCurrentOptions): Promise<void> {
   if (applied.length === 0) return;
-  const targets = applied.flatMap(({ member, resource, object }): RolloutTarget[] =>
-    object === undefined ? [] : [{ id: member.change.id, resource, applied: object, moved: hasMoved(member, object) }],
+  const targets = applied.flatMap(({ change, address: { resource }, object }): RolloutTarget[] =>
+    object === undefined ? [] : [{ id: change.member.id, resource, applied: object, moved: hasMoved(change, object) }],
   );
   const waitsForConsumer = await unconsumedClaims(
     targets.map((target) => target.applied),
@@ -67,6 +67,6 @@ function fewOf(names: readonly string[]): string {
 }
 
 /** Our apply changed what the controllers go by. */
-function hasMoved({ change }: AppliedObject['member'], { metadata }: KubeObject): boolean {
-  return change.live?.metadata.uid === metadata.uid && change.live?.metadata.generation !== metadata.generation;
+function hasMoved({ live }: Change, { metadata }: KubeObject): boolean {
+  return live?.metadata.uid === metadata.uid && live?.metadata.generation !== metadata.generation;
 }

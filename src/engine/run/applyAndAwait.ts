@@ -2,12 +2,12 @@
 import type { Discovery } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
 import type { KubeObject } from '../../objects/object.js';
-import type { AppliedObject } from '../apply/applyStage.js';
 import { applyStages, type AppliedSet } from '../apply/applyStages.js';
 import { isRevision } from '../configs/revisions.js';
 import { releaseOwners, releaseStaleOwners, settleOwners } from '../configs/owners.js';
 import { restoreConfigs } from '../configs/restoreConfigs.js';
-import type { MadePlan } from '../plan/makePlan.js';
+import { addressOf, type Applied, type Change } from '../plan/member.js';
+import { changesOf, type Plan } from '../plan/plan.js';
 import { awaitCurrent } from '../rollout/awaitCurrent.js';
 import type { DeployOptions, WriteContext } from './options.js';
 import { runPhase, skipPhase } from './phase.js';
@@ -15,14 +15,19 @@ import { runPhase, skipPhase } from './phase.js';
 /** What a failed run does for the configs that it has brought back into use may take so long, ms. */
 const LAST_WORDS_MS = 10_000;
 
-export type RolloutOptions = Pick<
+/** How what a verb applies is rolled out. */
+export interface Rollout extends Pick<
   DeployOptions,
   'fieldManager' | 'forceConflicts' | 'takeOverManagers' | 'own' | 'wait' | 'timeoutMs' | 'failFast' | 'pruneLabel'
->;
+> {
+  /** When the run began by the server's clock, ms. */
+  readonly since: number;
+}
 
-export interface Rollout {
-  readonly made: MadePlan;
-  readonly options: RolloutOptions;
+export interface ApplyAndAwaitOptions extends Rollout {
+  readonly discovery: Discovery;
+  /** False where another run may write to the set at the same time. */
+  readonly locked: boolean;
 }
 
 export interface RolledOut {
@@ -32,15 +37,16 @@ export interface RolledOut {
 
 /** @returns undefined where it is not waited for (--no-wait) */
 export async function applyAndAwait(
-  { made, options }: Rollout,
+  plan: Plan,
+  options: ApplyAndAwaitOptions,
   context: WriteContext,
-  locked: boolean,
 ): Promise<RolledOut | undefined> {
-  const shared = { ...options, ...context, since: made.runStart };
-  const { applied, discovery } = await runPhase('apply', made.plan.changes.length, context, async () => {
-    await releaseStaleOwners(...ownedConfigs(made), shared);
-    await releaseRecreated(made, shared, context);
-    return applyRestoring(made, shared, locked);
+  const shared = { ...options, ...context };
+  const changes = changesOf(plan);
+  const { applied, discovery } = await runPhase('apply', changes.length, context, async () => {
+    await releaseStaleOwners(...ownedConfigs(changes), shared);
+    await releaseRecreated(changes, shared);
+    return applyRestoring(plan, shared);
   });
   if (!options.wait) {
     skipPhase('rollout', '--no-wait', context);
@@ -51,37 +57,31 @@ export async function applyAndAwait(
   return { applied: applied.flatMap(({ object }) => (object === undefined ? [] : [object])), discovery };
 }
 
+type Shared = ApplyAndAwaitOptions & WriteContext;
+
 /** The configs are looked after in any case: workloads name them, also those of a run that fails or waits halfway. */
-async function applyRestoring(
-  made: MadePlan,
-  shared: RolloutOptions & WriteContext & { readonly since: number },
-  locked: boolean,
-): Promise<AppliedSet> {
-  let reached: readonly AppliedObject[] = [];
+async function applyRestoring(plan: Plan, shared: Shared): Promise<AppliedSet> {
+  let reached: readonly Applied[] = [];
   try {
-    const all = await applyStages(made, {
+    const all = await applyStages(plan, {
       ...shared,
       afterWorkloads: async (applied) => {
         reached = applied;
-        await restoreConfigs(applied, { ...shared, locked });
+        await restoreConfigs(applied, shared);
       },
       reached: (applied) => (reached = applied),
     });
-    return { ...all, applied: await restoreConfigs(all.applied, { ...shared, locked }) };
+    return { ...all, applied: await restoreConfigs(all.applied, shared) };
   } catch (error) {
     // Interrupted: the cluster stays as it is.
-    if (!shared.signal.aborted) await restoreLast(reached, shared, locked);
+    if (!shared.signal.aborted) await restoreLast(reached, shared);
     throw error;
   }
 }
 
-async function restoreLast(
-  applied: readonly AppliedObject[],
-  shared: RolloutOptions & WriteContext,
-  locked: boolean,
-): Promise<void> {
+async function restoreLast(applied: readonly Applied[], shared: Shared): Promise<void> {
   try {
-    await restoreConfigs(applied, { ...shared, locked, signal: AbortSignal.timeout(LAST_WORDS_MS) });
+    await restoreConfigs(applied, { ...shared, signal: AbortSignal.timeout(LAST_WORDS_MS) });
   } catch (error) {
     // What ended the run is what it reports.
     const isExpected = error instanceof KapplyError || (error instanceof DOMException && error.name === 'TimeoutError');
@@ -90,24 +90,18 @@ async function restoreLast(
 }
 
 /** Earlier configs that stay are not in the plan, and must not go with a workload that is deleted and created. */
-async function releaseRecreated(
-  { plan, discovery }: MadePlan,
-  shared: RolloutOptions & WriteContext,
-  { emit }: WriteContext,
-): Promise<void> {
-  const leaving = plan.changes.flatMap(({ id, action, live }) =>
+async function releaseRecreated(changes: readonly Change[], shared: Shared): Promise<void> {
+  const leaving = changes.flatMap(({ member: { id }, action, live }) =>
     action === 'recreate' && live?.metadata.uid !== undefined ? [{ id, uid: live.metadata.uid }] : [],
   );
-  const held = await releaseOwners(leaving, { ...shared, discovery }, (message) => emit({ type: 'warning', message }));
+  const held = await releaseOwners(leaving, shared, (message) => shared.emit({ type: 'warning', message }));
   for (const error of held.values()) throw error;
 }
 
 /** The live generated configs of the plan, and the UIDs of the live objects that the plan leaves where they are. */
-function ownedConfigs({ plan: { changes } }: MadePlan) {
-  const configs = changes.flatMap(({ id, resource, live }) =>
-    isRevision(id) && live !== undefined
-      ? [{ live, address: { resource, namespace: id.namespace, name: id.name } }]
-      : [],
+function ownedConfigs(changes: readonly Change[]) {
+  const configs = changes.flatMap(({ member, live }) =>
+    isRevision(member.id) && live !== undefined ? [{ live, address: addressOf(member) }] : [],
   );
   const living = changes.flatMap(({ action, live }) =>
     action === 'recreate' || live?.metadata.uid === undefined ? [] : [live.metadata.uid],

@@ -25,8 +25,8 @@ export async function confirmPlan(plan: Plan, context: RunContext): Promise<void
 }
 
 /** A prune and a delete change nothing first, so they have no rollout to wait for. */
-function questionOf({ changes }: Plan, deletions: number): string {
+function questionOf({ stages }: Plan, deletions: number): string {
   const what = deletions === 1 ? 'this object' : `these ${deletions} objects`;
   if (deletions === 0) return 'Go on?';
-  return changes.length > 0 ? `Deploy, and delete ${what} after the rollout?` : `Delete ${what}?`;
+  return stages.length > 0 ? `Deploy, and delete ${what} after the rollout?` : `Delete ${what}?`;
 }

@@ -1,8 +1,8 @@
 /** A deploy of nothing: removes a set, users before what they use, and its configs once nothing uses them any more. */
-import { idOf, keyOf } from '../../objects/object.js';
+import { keyOf } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { renderedNamespaces } from '../lock/lockNamespace.js';
-import { prepareSet, type Prepared as PreparedSet } from '../plan/makePlan.js';
+import { prepareSet, type PreparedSet } from '../plan/makePlan.js';
 import { readLive } from '../plan/readLive.js';
 import type { Candidate } from '../prune/candidates.js';
 import { judgeNow, type JudgeNowOptions, type Judgements } from '../prune/judgeNow.js';
@@ -55,7 +55,7 @@ async function refuseMistakenNamespace(
   { judgements }: Judgements,
   { cluster, signal }: RunContext,
 ): Promise<void> {
-  const isOfSet = members.some(({ object }) => object.kind === 'Namespace' && object.metadata.name === namespace);
+  const isOfSet = members.some(({ id }) => id.kind === 'Namespace' && id.name === namespace);
   if (namespace === undefined || judgements.length > 0 || isOfSet) return;
   await refuseMissingNamespaces(cluster, [namespace], { discovery, signal });
 }
@@ -68,8 +68,8 @@ async function judgeSet(
   how: Pick<JudgeNowOptions, 'projected' | 'searchedKinds' | 'leaving'>,
 ): Promise<Judgements> {
   const live = await readLive(cluster, members, { signal });
-  const named = members.flatMap(({ object, resource }): Candidate[] => {
-    const found = live.get(keyOf(idOf(object)));
+  const named = members.flatMap(({ id, resource }): Candidate[] => {
+    const found = live.get(keyOf(id));
     return found === undefined ? [] : [{ object: found, resource, protectedType: false }];
   });
   return judgeNow(cluster, {

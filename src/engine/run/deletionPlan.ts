@@ -14,5 +14,5 @@ export function deletionPlan(
 ): Plan {
   const deletions = judgements.filter(({ verdict }) => verdict === 'delete').length;
   const confirmations = deletions === 0 ? [] : [reasonOf(deletions), ...containersThatGo(judgements)];
-  return { changes: [], ...partControlled(judgements), confirmations, set, pruneLabel, warnings };
+  return { stages: [], ...partControlled(judgements), confirmations, set, pruneLabel, warnings };
 }

@@ -1,6 +1,7 @@
 /** A deploy: plan, apply wave by wave, wait for the rollout, and only then prune. Headless: it emits, and never prints. */
 import type { RenderedObject } from '../../objects/rendered.js';
 import { planPrepared, prepareDeploy, pruneNamespaces, type MadePlan } from '../plan/makePlan.js';
+import { changesOf } from '../plan/plan.js';
 import { judgeNow } from '../prune/judgeNow.js';
 import { STRANGERS_AGE_MS } from '../prune/rules.js';
 import type { DeployOptions, RunContext } from './options.js';
@@ -30,12 +31,11 @@ export async function deploy(
   );
 }
 
-function runnable(made: MadePlan, options: DeployOptions, { cluster }: RunContext): Runnable {
+function runnable({ plan, runStart, former }: MadePlan, options: DeployOptions, { cluster }: RunContext): Runnable {
   const { pruneLabel } = options;
-  const { plan, runStart, former } = made;
   return {
     plan,
-    rollout: { made, options },
+    rollout: { ...options, since: runStart },
     judge:
       pruneLabel === undefined
         ? 'no --prune-label'
@@ -45,7 +45,7 @@ function runnable(made: MadePlan, options: DeployOptions, { cluster }: RunContex
               ...after,
               pruneLabel,
               runStart,
-              namespaces: pruneNamespaces(plan.changes, options),
+              namespaces: pruneNamespaces(changesOf(plan), options),
               generatedOnly: false,
               plainNames: false,
               verb: 'deploy',

@@ -61,8 +61,6 @@ export interface ObjectStatus {
   readonly remedy?: readonly string[];
 }
 
-export type FailureInfo = ErrorInfo;
-
 export type ApplyOutcome = 'created' | 'configured' | 'recreated' | 'unchanged' | 'failed' | 'skipped';
 export type PruneOutcome = 'deleted' | 'kept' | 'failed' | 'gone' | 'terminating' | 'restored';
 
@@ -96,7 +94,7 @@ export type Event =
       readonly outcome: ApplyOutcome;
       readonly replaces: string | undefined;
       readonly changed: readonly string[];
-      readonly failure: FailureInfo | undefined;
+      readonly failure: ErrorInfo | undefined;
       readonly at: number;
     }
   | { readonly type: 'status'; readonly status: ObjectStatus; readonly at: number }
@@ -118,6 +116,6 @@ export type Event =
     }
   | { readonly type: 'warning'; readonly message: string }
   /** The run stopped before its end: an error that is not one object's. */
-  | { readonly type: 'stopped'; readonly failure: FailureInfo; readonly exitCode: ExitCode; readonly at: number };
+  | { readonly type: 'stopped'; readonly failure: ErrorInfo; readonly exitCode: ExitCode; readonly at: number };
 
 export type Emit = (event: Event) => void;

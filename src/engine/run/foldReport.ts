@@ -2,7 +2,7 @@
 import { EXIT, type ExitCode } from '../../errors.js';
 import { keyOf, type ObjectId } from '../../objects/object.js';
 import type { Event, ObjectStatus, Target } from './events.js';
-import type { Plan } from '../plan/plan.js';
+import { changesOf, type Plan } from '../plan/plan.js';
 import type { Report } from './report.js';
 
 /** What `result` says for each exit code; for 0, what a deploy is when it is done. */
@@ -120,8 +120,8 @@ const PLANNED_OUTCOMES = {
 } as const;
 
 function plannedChanges(plan: Plan): Report['changes'] {
-  return plan.changes.map(({ id, version, action, replaces }) => ({
-    ...reportedId(id, version),
+  return changesOf(plan).map(({ member: { id, resource }, action, replaces }) => ({
+    ...reportedId(id, resource.version),
     action: PLANNED_OUTCOMES[action],
     ...(replaces !== undefined && { replaces }),
   }));

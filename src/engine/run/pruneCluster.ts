@@ -11,7 +11,7 @@ import type { Judgement } from '../plan/plan.js';
 import { judgeNow, type JudgeNowOptions } from '../prune/judgeNow.js';
 import type { Report } from './report.js';
 import { refuseMissingNamespaces } from './missingNamespaces.js';
-import { runPlan, type Prepared } from './runPlan.js';
+import { runPlan, type Preparation } from './runPlan.js';
 
 export interface PruneClusterOptions extends Pick<
   PruneOptions,
@@ -58,7 +58,7 @@ export async function pruneCluster(options: PruneClusterOptions, context: RunCon
   );
 }
 
-async function prepare(options: PruneClusterOptions, context: RunContext): Promise<Prepared> {
+async function prepare(options: PruneClusterOptions, context: RunContext): Promise<Preparation> {
   const { cluster, signal } = context;
   parsePruneSelector(options.selector);
   const discovery = await cluster.discover({ signal });

@@ -1,6 +1,6 @@
 /** Runs work to its report: what it emitted, and whatever ended it. */
-import { errorInfo, KapplyError, type ExitCode } from '../../errors.js';
-import type { Event, FailureInfo, Target } from './events.js';
+import { errorInfo, KapplyError, type ExitCode, type ErrorInfo } from '../../errors.js';
+import type { Event, Target } from './events.js';
 import { foldReport } from './foldReport.js';
 import type { PlanOptions, RunContext } from './options.js';
 import { PlanRefusedError } from '../plan/refusal.js';
@@ -52,7 +52,7 @@ export async function reported(
   });
 }
 
-function failureOf(error: unknown, signal: AbortSignal): { failure: FailureInfo; exitCode: ExitCode } {
+function failureOf(error: unknown, signal: AbortSignal): { failure: ErrorInfo; exitCode: ExitCode } {
   // An aborted wait rejects with the signal's reason, whatever was being waited for.
   const cause: unknown = signal.aborted ? signal.reason : error;
   if (!(cause instanceof KapplyError)) throw error;

@@ -6,13 +6,13 @@ import type { Discovery } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
 import { activityOf } from '../lock/activity.js';
 import { withLock, type WithLockOptions } from '../lock/withLock.js';
-import type { Judgement, Plan } from '../plan/plan.js';
+import { changesOf, type Judgement, type Plan } from '../plan/plan.js';
 import { executePrune } from '../prune/executePrune.js';
 import type { Judgements, JudgeNowOptions } from '../prune/judgeNow.js';
 import type { Unlisted } from '../prune/candidates.js';
 import { refusePartlyBlind } from '../prune/refuseUnlisted.js';
 import { refuseIncomplete } from '../prune/refuseIncomplete.js';
-import { applyAndAwait, type Rollout, type RolledOut } from './applyAndAwait.js';
+import { applyAndAwait, type Rollout } from './applyAndAwait.js';
 import { confirmPlan } from './confirmPlan.js';
 import type { Event, Target } from './events.js';
 import type { LockOptions, RunContext } from './options.js';
@@ -41,7 +41,7 @@ export interface AfterRollout extends Required<Pick<JudgeNowOptions, 'searchedKi
 }
 
 /** What a verb knows before it plans. */
-export interface Prepared {
+export interface Preparation {
   readonly discovery: Discovery;
   /** The place of the set's lock; undefined: none is taken. */
   readonly lock: Pick<WithLockOptions, 'namespace' | 'namespaces'> | undefined;
@@ -71,7 +71,7 @@ export interface Verb {
   readonly total: number | undefined;
   readonly options: RunPlanOptions;
   /** Refuses what can be refused without a plan. */
-  readonly prepare: (context: RunContext) => Promise<Prepared>;
+  readonly prepare: (context: RunContext) => Promise<Preparation>;
 }
 
 /** Failures of objects are in the report, as is whatever ended the run; only a bug rejects. */
@@ -110,8 +110,9 @@ async function run({ prepare, total, options }: Verb, given: RunContext): Promis
         unread = made.unread ?? [];
         return made;
       },
-      writes: ({ plan: { changes, prune } }) =>
-        changes.some(({ action }) => action !== 'unchanged') || prune.some(({ verdict }) => verdict === 'delete'),
+      writes: ({ plan: planned }) =>
+        changesOf(planned).some(({ action }) => action !== 'unchanged') ||
+        planned.prune.some(({ verdict }) => verdict === 'delete'),
       work: (made, { signal, held }) => carryOut(made, prepared, options, { ...context, signal }, held),
     },
     {
@@ -129,17 +130,18 @@ async function run({ prepare, total, options }: Verb, given: RunContext): Promis
 
 async function carryOut(
   { plan, rollout, judge }: Runnable,
-  prepared: Prepared,
+  prepared: Preparation,
   options: RunPlanOptions,
   context: RunContext,
   held: boolean,
 ): Promise<void> {
   const { signal } = context;
   signal.throwIfAborted();
-  const after: RolledOut | undefined =
+  const { discovery: known } = prepared;
+  const after =
     rollout === undefined
-      ? { applied: [], discovery: prepared.discovery }
-      : await applyAndAwait(rollout, context, held);
+      ? { applied: [], discovery: known }
+      : await applyAndAwait(plan, { ...rollout, discovery: known, locked: held }, context);
   if (after === undefined) {
     skipPhase('prune', 'nothing is pruned before the rollout has finished: the next deploy does', context);
     return;

@@ -2,7 +2,7 @@
 import type { RenderedObject } from '../../objects/rendered.js';
 import { forgetLease } from '../lock/lease.js';
 import { lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
-import type { Prepared } from '../plan/makePlan.js';
+import type { PreparedSet } from '../plan/makePlan.js';
 import type { PlanOptions, RunContext } from './options.js';
 import type { Report } from './report.js';
 import { targetOf } from './reported.js';
@@ -11,8 +11,8 @@ import { runPlan, type Runnable, type RunPlanOptions, type Verb } from './runPla
 export interface SetVerb extends Pick<Verb, 'done'> {
   readonly options: RunPlanOptions & Pick<PlanOptions, 'namespace' | 'pruneLabel'>;
   /** Refuses what can be refused without a plan. */
-  readonly prepare: (context: RunContext) => Promise<Prepared>;
-  readonly makePlan: (prepared: Prepared, context: RunContext) => Promise<Runnable>;
+  readonly prepare: (context: RunContext) => Promise<PreparedSet>;
+  readonly makePlan: (prepared: PreparedSet, context: RunContext) => Promise<Runnable>;
   /** The set that has no objects after the run: its Lease goes. */
   readonly emptied: string | undefined;
 }

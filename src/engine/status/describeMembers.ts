@@ -48,7 +48,7 @@ export interface SetStatus {
 }
 
 /** One object that a status tells of. */
-export interface Member {
+export interface Inspected {
   readonly id: ObjectId;
   readonly live: KubeObject | undefined;
   readonly drift: readonly Difference[];
@@ -58,7 +58,7 @@ export interface Member {
 
 /** The members with their pods, and the configs that these run. */
 export async function describeMembers(
-  members: readonly Member[],
+  members: readonly Inspected[],
   rest: Pick<SetStatus, 'stale' | 'warnings' | 'unlisted'>,
   discovery: Discovery,
   { cluster, signal, now }: PlanContext,
@@ -103,7 +103,7 @@ export async function describeMembers(
 
 /** The metadata of the plain-named configs that the workloads read. */
 async function readPlainConfigs(
-  workloads: readonly Member[],
+  workloads: readonly Inspected[],
   discovery: Discovery,
   { cluster, signal }: PlanContext,
 ): Promise<Listed[]> {

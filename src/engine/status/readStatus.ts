@@ -1,6 +1,6 @@
 /** What runs of a set, where it is not as the manifests say, and what is stale. Only gets and lists are sent. */
 import type { ApiError } from '../../cluster/apiError.js';
-import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
+import { keyOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { shapeOfKind } from '../../patch/apply/kindVersions.js';
 import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
@@ -10,8 +10,8 @@ import { formerNamespaces } from '../lock/recordedNamespaces.js';
 import { guess } from '../plan/guess.js';
 import { planPrune, prepareDeploy, unseenNamespaces } from '../plan/makePlan.js';
 import { notOurs } from '../plan/notOurs.js';
-import type { Judgement, PlannedChange } from '../plan/plan.js';
-import type { PreparedObject } from '../plan/prepare.js';
+import type { Change, Member } from '../plan/member.js';
+import type { Judgement } from '../plan/plan.js';
 import { readLive } from '../plan/readLive.js';
 import { settleReplicas } from '../plan/replicas.js';
 import type { Unlisted } from '../prune/candidates.js';
@@ -36,13 +36,13 @@ export async function readStatus(
   const { cluster, signal } = context;
   const { discovery, members, warnings } = await prepareDeploy(rendered, options, context);
   const unread: Unlisted[] = [];
-  const forbidden = (member: PreparedObject, error: ApiError): void => void unread.push(unreadObject(member, error));
+  const forbidden = (member: Member, error: ApiError): void => void unread.push(unreadObject(member, error));
   const live = await readLive(cluster, members, { signal, forbidden });
   refuseBlind({ unlisted: unread, answered: unread.length < members.length }, cluster);
   const namespaces = unseenNamespaces(members, live);
   const unasked = unread.length > 0 ? [] : await refuseMissingNamespaces(cluster, namespaces, { discovery, signal });
   const schema = await kubernetesSchema();
-  const wanted = members.map((member) => compare(member, live.get(keyOf(idOf(member.object))), schema, options));
+  const wanted = members.map((member) => compare(member, live.get(keyOf(member.id)), schema, options));
   const former = await formerNamespaces(members, options, { cluster, discovery, signal });
   const judged = await planPrune(wanted, { discovery, former }, options, context);
   const stale = judged.judgements
@@ -50,7 +50,7 @@ export async function readStatus(
     .map((judgement) => ({ ...judgement, inUseNow: inUseNow(judgement, judged) }));
   const hidden = new Set(unread.map(({ resource, namespace, name }) => unreadKey(resource, namespace, name)));
   return describeMembers(
-    wanted.map(({ id, live: found, drift, resource }) => {
+    wanted.map(({ member: { id, resource }, live: found, drift }) => {
       const isUnread = hidden.has(unreadKey(resource, id.namespace, id.name));
       return { id, live: found, drift, isUnread };
     }),
@@ -68,8 +68,7 @@ function unreadKey({ group, plural }: Unlisted['resource'], namespace: string, n
   return [group, plural, namespace, name].join('/');
 }
 
-function unreadObject({ resource, object: { metadata } }: PreparedObject, error: ApiError): Unlisted {
-  const { namespace = '', name } = metadata;
+function unreadObject({ id: { namespace, name }, resource }: Member, error: ApiError): Unlisted {
   const why = `${resource.kind}/${name} could not be read: ${error.message}`;
   return { resource, namespace, name, why, rights: error.rights };
 }
@@ -79,20 +78,15 @@ function inUseNow({ id }: Judgement, { uses }: Judgements): string | null {
   return usersWords((uses.get(useKey(id)) ?? []).filter((use) => use.active)) ?? null;
 }
 
-interface Compared extends Pick<PlannedChange, 'id' | 'after' | 'live' | 'resource'> {
+interface Compared extends Pick<Change, 'member' | 'after' | 'live'> {
   readonly drift: readonly Difference[];
   readonly notes: readonly string[];
 }
 
 /** An object of the set as it is and as the next deploy would leave it, as far as that can be told without asking. */
-function compare(
-  member: PreparedObject,
-  live: KubeObject | undefined,
-  schema: SchemaTable,
-  options: PlanOptions,
-): Compared {
+function compare(member: Member, live: KubeObject | undefined, schema: SchemaTable, options: PlanOptions): Compared {
   const { resource, object } = member;
-  const base = { id: idOf(object), resource, live };
+  const base = { member, live };
   if (live === undefined) return { ...base, after: object, drift: [], notes: [] };
   const foreign = notOurs(member, live, options);
   if (foreign !== undefined) {

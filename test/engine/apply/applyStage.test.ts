@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { applyStage, type AppliedObject } from '../../../src/engine/apply/applyStage.js';
+import { applyStage } from '../../../src/engine/apply/applyStage.js';
 import type { Event } from '../../../src/engine/run/events.js';
-import type { PlannedMember } from '../../../src/engine/plan/makePlan.js';
-import type { ChangeAction } from '../../../src/engine/plan/plan.js';
+import type { Applied, Change, ChangeAction } from '../../../src/engine/plan/member.js';
 import { EXIT, KapplyError } from '../../../src/errors.js';
 import { LAST_APPLIED_ANNOTATION } from '../../../src/objects/annotations.js';
 import { idOf, type KubeObject } from '../../../src/objects/object.js';
@@ -14,44 +13,37 @@ function config(name: string, data: Record<string, string> = { a: '1' }): KubeOb
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' }, data };
 }
 
-function member(action: ChangeAction, desired: KubeObject, live?: KubeObject): PlannedMember {
+function change(action: ChangeAction, desired: KubeObject, live?: KubeObject): Change {
   const { resource } = addressOf(desired);
   const rendered = { object: desired, origin: { file: 'all.yaml' }, generated: false };
   return {
-    object: desired,
-    prepared: { object: desired, resource, rendered, pendingKind: false },
-    change: {
-      id: idOf(desired),
-      version: resource.version,
-      resource,
-      action,
-      wave: 3,
-      replaces: action === 'create' ? 'earlier' : undefined,
-      validated: true,
-      live,
-      desired,
-      after: live ?? desired,
-      changed: [],
-      takesOver: [],
-      notes: [],
-    },
+    member: { id: idOf(desired), object: desired, resource, rendered, pendingKind: false },
+    action,
+    replaces: action === 'create' ? 'earlier' : undefined,
+    validated: true,
+    live,
+    desired,
+    after: live ?? desired,
+    changed: [],
+    takesOver: [],
+    notes: [],
   };
 }
 
-interface Applied {
-  readonly results: readonly AppliedObject[];
+interface Outcome {
+  readonly results: readonly Applied[];
   /** `ConfigMap/a created`, with the code and message of a failure. */
   readonly outcomes: readonly string[];
 }
 
 async function apply(
   cluster: FakeCluster,
-  members: readonly PlannedMember[],
+  changes: readonly Change[],
   signal = new AbortController().signal,
-): Promise<Applied> {
+): Promise<Outcome> {
   let now = NOW;
   const events: Event[] = [];
-  const results = await applyStage(members, {
+  const results = await applyStage(changes, {
     cluster,
     emit: (event) => events.push(event),
     signal,
@@ -60,7 +52,7 @@ async function apply(
     forceConflicts: false,
     takeOverManagers: [],
     timeoutMs: 60_000,
-    resourceOf: ({ change }) => change.resource,
+    discovery: { resources: [], failures: [] },
   });
   const outcomes = events.flatMap((event) =>
     event.type === 'applied'
@@ -78,9 +70,9 @@ describe('applyStage', () => {
     const [b, c] = [cluster.find('ConfigMap', 'b'), cluster.find('ConfigMap', 'c')];
     cluster.log.length = 0;
     const { outcomes, results } = await apply(cluster, [
-      member('create', config('a')),
-      member('configure', config('b', { a: '2' }), b),
-      member('unchanged', config('c'), c),
+      change('create', config('a')),
+      change('configure', config('b', { a: '2' }), b),
+      change('unchanged', config('c'), c),
     ]);
     assert.deepEqual(outcomes, ['a created', 'b configured', 'c unchanged']);
     assert.deepEqual(cluster.log.sort(), ['apply configmaps shop/a', 'apply configmaps shop/b']);
@@ -96,10 +88,10 @@ describe('applyStage', () => {
     const live = cluster.find('ConfigMap', 'a');
     await cluster.apply(addressOf(config('a')), config('a', { a: '2' }), { fieldManager: 'kapply' });
     const now = cluster.find('ConfigMap', 'a')!;
-    const same = await apply(cluster, [member('configure', config('a', { a: '2' }), now)]);
+    const same = await apply(cluster, [change('configure', config('a', { a: '2' }), now)]);
     assert.deepEqual(same.outcomes, ['a unchanged']);
     cluster.drop(now);
-    const again = await apply(cluster, [member('configure', config('a', { a: '2' }), live)]);
+    const again = await apply(cluster, [change('configure', config('a', { a: '2' }), live)]);
     assert.deepEqual(again.outcomes, ['a created']);
   });
 
@@ -109,7 +101,7 @@ describe('applyStage', () => {
         if (name === 'a') throw forbidden('configmaps "a"');
       },
     });
-    const { outcomes, results } = await apply(cluster, [member('create', config('a')), member('create', config('b'))]);
+    const { outcomes, results } = await apply(cluster, [change('create', config('a')), change('create', config('b'))]);
     assert.deepEqual(outcomes, ['a failed Forbidden ConfigMap/a: configmaps "a" is forbidden', 'b created']);
     assert.deepEqual(
       results.map(({ object }) => object?.metadata.name),
@@ -124,7 +116,7 @@ describe('applyStage', () => {
         throw lost;
       },
     });
-    await assert.rejects(apply(cluster, [member('create', config('a'))]), lost);
+    await assert.rejects(apply(cluster, [change('create', config('a'))]), lost);
   });
 
   // A server applies to an object that is being deleted without a word (seen): what was applied goes with it.
@@ -136,7 +128,7 @@ describe('applyStage', () => {
     const cluster = fakeCluster({ objects: [going] });
     const live = cluster.find('ConfigMap', 'a')!;
     await cluster.remove(addressOf(live));
-    const { outcomes, results } = await apply(cluster, [member('configure', config('a', { b: '2' }), live)]);
+    const { outcomes, results } = await apply(cluster, [change('configure', config('a', { b: '2' }), live)]);
     assert.deepEqual(outcomes, ['a failed Terminating ConfigMap/a is being deleted, and waits for x.example.com/y']);
     assert.deepEqual(
       results.map(({ object }) => object),
@@ -148,7 +140,7 @@ describe('applyStage', () => {
     it('deletes the object by its UID, waits until it is gone, and creates it anew', async () => {
       const cluster = fakeCluster({ objects: [config('a')] });
       const live = cluster.find('ConfigMap', 'a')!;
-      const { outcomes } = await apply(cluster, [member('recreate', config('a', { b: '2' }), live)]);
+      const { outcomes } = await apply(cluster, [change('recreate', config('a', { b: '2' }), live)]);
       assert.deepEqual(outcomes, ['a recreated']);
       const now = cluster.find('ConfigMap', 'a')!;
       assert.notEqual(now.metadata.uid, live.metadata.uid);
@@ -162,7 +154,7 @@ describe('applyStage', () => {
       };
       const cluster = fakeCluster({ objects: [held] });
       const live = cluster.find('ConfigMap', 'a')!;
-      const { outcomes } = await apply(cluster, [member('recreate', config('a', { b: '2' }), live)]);
+      const { outcomes } = await apply(cluster, [change('recreate', config('a', { b: '2' }), live)]);
       assert.deepEqual(outcomes, ['a failed Terminating ConfigMap/a is being deleted, and waits for x.example.com/y']);
       assert.equal(
         cluster.log.some((line) => line.startsWith('apply')),
@@ -195,7 +187,7 @@ describe('applyStage', () => {
 
     it('lets go what left the manifest, and the last-applied annotation', async () => {
       const cluster = fakeCluster({ objects: [live()] });
-      const { outcomes } = await apply(cluster, [member('configure', config('a'), cluster.find('ConfigMap', 'a'))]);
+      const { outcomes } = await apply(cluster, [change('configure', config('a'), cluster.find('ConfigMap', 'a'))]);
       assert.deepEqual(outcomes, ['a configured']);
       const after = cluster.find('ConfigMap', 'a')!;
       assert.deepEqual(after.data, { a: '1' });
@@ -206,7 +198,7 @@ describe('applyStage', () => {
       const cluster = fakeCluster({ objects: [live()] });
       const planned = cluster.find('ConfigMap', 'a')!;
       cluster.put({ ...planned, metadata: { ...planned.metadata, labels: { touched: 'yes' } } });
-      const { outcomes } = await apply(cluster, [member('configure', config('a'), planned)]);
+      const { outcomes } = await apply(cluster, [change('configure', config('a'), planned)]);
       assert.deepEqual(outcomes, ['a configured']);
       assert.deepEqual(cluster.find('ConfigMap', 'a')?.data, { a: '1' });
     });
@@ -220,7 +212,7 @@ describe('applyStage', () => {
           cluster.put({ ...now, metadata: { ...now.metadata, labels: { at: String(cluster.requests) } } });
         },
       });
-      const { outcomes } = await apply(cluster, [member('configure', config('a'), cluster.find('ConfigMap', 'a'))]);
+      const { outcomes } = await apply(cluster, [change('configure', config('a'), cluster.find('ConfigMap', 'a'))]);
       assert.equal(outcomes.length, 1);
       assert.match(outcomes[0]!, /^a failed Conflict/);
     });
@@ -229,7 +221,7 @@ describe('applyStage', () => {
       const cluster = fakeCluster({ objects: [live()] });
       const planned = cluster.find('ConfigMap', 'a')!;
       cluster.drop(planned);
-      const { outcomes } = await apply(cluster, [member('configure', config('a'), planned)]);
+      const { outcomes } = await apply(cluster, [change('configure', config('a'), planned)]);
       assert.deepEqual(outcomes, ['a created']);
     });
   });

@@ -43,7 +43,7 @@ function stages(text: string, change: (objects: KubeObject[]) => void = () => un
   const sorted = sortIntoStages(objects.map((object) => ({ object })));
   const at = (name: string): number =>
     sorted.findIndex(({ members }) => members.some(({ object }) => object.metadata.name === name));
-  return { at, awaits: (name: string) => sorted[at(name)]?.awaits ?? [] };
+  return { at, awaits: (name: string) => Object.values(sorted[at(name)]?.awaits ?? {}).flat() };
 }
 
 describe('engine/apply/impliedEdges', () => {

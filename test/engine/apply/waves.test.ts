@@ -63,7 +63,7 @@ describe('engine/apply/waves', () => {
       const stages = sortIntoStages([web, db]);
       assert.deepEqual(namesOf([web, db]), [['StatefulSet/db'], ['Deployment/web']]);
       assert.deepEqual(
-        stages.map(({ awaits }) => awaits),
+        stages.map(({ awaits }) => Object.values(awaits).flat()),
         [[], [keyOf(idOf(db.object))]],
       );
     });
@@ -81,7 +81,7 @@ describe('engine/apply/waves', () => {
       const web = made('apps/v1 Deployment', 'web', '/namespaces/shop/Secret/a , /Namespace/shop');
       const members = [web, made('v1 Secret', 'a'), made('v1 Namespace', 'shop')];
       assert.deepEqual(namesOf(members), [['Namespace/shop'], ['Secret/a'], ['Deployment/web']]);
-      assert.equal(sortIntoStages(members)[2]?.awaits.length, 2);
+      assert.equal(sortIntoStages(members)[2]?.awaits[keyOf(idOf(web.object))]?.length, 2);
     });
 
     for (const [name, members, message] of [
@@ -152,7 +152,7 @@ describe('engine/apply/waves', () => {
         nodes.forEach(({ on }, index) => {
           for (const other of on.filter((earlier) => earlier < index)) {
             assert.ok(at.get(`o${other}`)! < at.get(`o${index}`)!);
-            assert.ok(stages[at.get(`o${index}`)!]!.awaits.length > 0);
+            assert.ok(stages[at.get(`o${index}`)!]!.awaits[keyOf(idOf(members[index]!.object))]!.length > 0);
           }
         });
       }),

@@ -1,21 +1,18 @@
 import assert from 'node:assert/strict';
 import { elsewhereWarnings } from '../../../src/engine/plan/elsewhere.js';
-import type { PreparedObject } from '../../../src/engine/plan/prepare.js';
+import type { Member } from '../../../src/engine/plan/member.js';
+import { idOf } from '../../../src/objects/object.js';
 import { resource } from '../fakeCluster.js';
 
 /** An object as rendered with this namespace, in a kustomization that says another, and sent to a third. */
-function member(
-  name: string,
-  own: string | undefined,
-  said: string | undefined,
-  sent: string | undefined,
-): PreparedObject {
+function member(name: string, own: string | undefined, said: string | undefined, sent: string | undefined): Member {
   const object = { apiVersion: 'v1', kind: 'Service', metadata: { name } };
   const within = (namespace: string | undefined) => ({
     ...object,
     metadata: { name, ...(namespace !== undefined && { namespace }) },
   });
   return {
+    id: idOf(within(sent)),
     object: within(sent),
     resource: resource('v1', 'Service', 'services'),
     rendered: {

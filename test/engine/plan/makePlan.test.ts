@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { makePlan } from '../../../src/engine/plan/makePlan.js';
+import { changesOf } from '../../../src/engine/plan/plan.js';
 import { PlanRefusedError } from '../../../src/engine/plan/refusal.js';
 import { PLAN_DEFAULTS } from '../../../src/engine/run/defaults.js';
 import type { PlanOptions } from '../../../src/engine/run/options.js';
@@ -37,7 +38,7 @@ describe('makePlan', () => {
     });
     const { plan } = await makePlan([generated('cfg-5555555555')], OPTIONS, context(cluster));
     assert.deepEqual(
-      plan.changes.map(({ action, replaces }) => [action, replaces]),
+      changesOf(plan).map(({ action, replaces }) => [action, replaces]),
       [['create', 'cfg-4444444444']],
     );
   });
@@ -50,7 +51,7 @@ describe('makePlan', () => {
     });
     const { plan } = await makePlan([generated('cfg-5555555555')], OPTIONS, context(cluster));
     assert.deepEqual(
-      plan.changes.map(({ action, replaces }) => [action, replaces]),
+      changesOf(plan).map(({ action, replaces }) => [action, replaces]),
       [['create', undefined]],
     );
   });
@@ -140,7 +141,7 @@ describe('makePlan', () => {
       const cluster = fakeCluster({ objects: [going, { ...config('a'), metadata: { name: 'a', namespace: 'shop' } }] });
       const { plan } = await makePlan([plain(namespace), plain(config('a'))], OPTIONS, context(cluster));
       assert.deepEqual(
-        plan.changes.map(({ id, action, validated }) => [id.kind, action, validated]),
+        changesOf(plan).map(({ member, action, validated }) => [member.id.kind, action, validated]),
         [
           ['Namespace', 'recreate', false],
           ['ConfigMap', 'create', false],

@@ -29,7 +29,7 @@ async function plan(
   });
   const { kind, metadata } = member!.object;
   const live = cluster.find(kind, metadata.name);
-  return planChange(member!, live, 3, {
+  return planChange(member!, live, {
     cluster,
     signal: new AbortController().signal,
     set: 'shop',

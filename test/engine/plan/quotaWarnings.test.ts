@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { PlannedChange } from '../../../src/engine/plan/plan.js';
+import type { Change } from '../../../src/engine/plan/member.js';
 import { quotaWarnings } from '../../../src/engine/plan/quotaWarnings.js';
 import { idOf, type KubeObject } from '../../../src/objects/object.js';
 import { fakeCluster, forbidden, resource, RESOURCES, type FakeRequest } from '../fakeCluster.js';
@@ -38,15 +38,14 @@ function objectOf({ kind, name, ...more }: Short): KubeObject {
   return { apiVersion, kind: word, metadata: { name, namespace: 'shop' }, ...more };
 }
 
-function changeOf({ live, after }: Case['changes'][number], action?: PlannedChange['action']): PlannedChange {
+function changeOf({ live, after }: Case['changes'][number], action?: Change['action']): Change {
   const object = objectOf(after);
   return {
-    id: idOf(object),
-    resource: discovery.resources.find(({ kind }) => kind === object.kind)!,
+    member: { id: idOf(object), resource: discovery.resources.find(({ kind }) => kind === object.kind)! },
     action: action ?? (live === undefined ? 'create' : 'configure'),
     live: live && objectOf(live),
     after: object,
-  } as PlannedChange;
+  } as Change;
 }
 
 function liveObjects({ quota, limitRange }: Case): KubeObject[] {
@@ -62,7 +61,7 @@ function liveObjects({ quota, limitRange }: Case): KubeObject[] {
 }
 
 function warningsFor(
-  changes: readonly PlannedChange[],
+  changes: readonly Change[],
   objects: readonly KubeObject[],
   react: (request: FakeRequest) => void = () => undefined,
 ): Promise<string[]> {

@@ -82,7 +82,7 @@ export async function planAndPrune(
 ): Promise<Pruned> {
   const { judgements } = await judgeNow(cluster, { ...options, projected: true });
   const plan: Plan = {
-    changes: [],
+    stages: [],
     prune: judgements,
     confirmations: [],
     controlled: 0,
