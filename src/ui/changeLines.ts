@@ -1,11 +1,11 @@
 /** What a run did, or will do, object by object: what stays in the scrollback. */
-import { rollbackText } from './rollbackText.js';
 import type { ApplyOutcome, PruneOutcome } from '../engine/run/events.js';
 import type { ChangeAction } from '../engine/plan/member.js';
 import { changesOf, type Plan } from '../engine/plan/plan.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { padTo, widest } from './columns.js';
 import { formatDuration } from './duration.js';
+import { changeNotes, judgementNotes } from './planWords.js';
 import { inPlanOrder, isAcrossNamespaces, type AppliedView, type RunView } from './runView.js';
 import type { Paint, Style } from './style.js';
 import { cleanLine } from './untrusted.js';
@@ -120,24 +120,16 @@ export function planLines(plan: Plan, view: RunView, style: Style): string[] {
 export function planRows(plan: Plan, style: Style): ChangeRow[] {
   const changes = changesOf(plan)
     .filter(({ action }) => action !== 'unchanged')
-    .map(({ action, member: { id }, replaces, changed, notes, validated }): ChangeRow => {
-      const [glyph, paint, state] = PLANNED[action];
-      const more = [
-        ...(replaces === undefined ? [] : [`replaces ${replaces}`]),
-        ...changedText(changed),
-        ...notes,
-        ...(validated ? [] : ['not validated']),
-      ];
-      return { glyph, paint: style[paint], id, state, more: more.map(cleanLine) };
+    .map((change): ChangeRow => {
+      const [glyph, paint, state] = PLANNED[change.action];
+      const more = [...changedText(change.changed).map(cleanLine), ...changeNotes(change)];
+      return { glyph, paint: style[paint], id: change.member.id, state, more };
     });
   const prune = plan.prune.map((judgement): ChangeRow => {
-    if (judgement.verdict === 'delete') {
-      const more = [judgement.reason, ...judgement.consequences.map(rollbackText)]
-        .filter((text) => text !== '')
-        .map(cleanLine);
-      return { glyph: '-', paint: style.removed, id: judgement.id, state: 'prune', more };
-    }
-    return { glyph: '=', paint: style.faint, id: judgement.id, state: 'keep', more: [cleanLine(judgement.reason)] };
+    const common = { id: judgement.id, more: judgementNotes(judgement, plan) };
+    return judgement.verdict === 'delete'
+      ? { ...common, glyph: '-', paint: style.removed, state: 'prune' }
+      : { ...common, glyph: '=', paint: style.faint, state: 'keep' };
   });
   return [...changes, ...prune];
 }

@@ -2,10 +2,10 @@
 import type { Report } from '../engine/run/report.js';
 import { formatId } from '../objects/object.js';
 import { changeRows, planRows } from './changeLines.js';
+import { escapeMarkdown } from './escapeMarkdown.js';
 import { isAcrossNamespaces, type RunView } from './runView.js';
 import { makeStyle } from './style.js';
 import { targetText } from './targetText.js';
-import { cleanLine } from './untrusted.js';
 import { neutralize } from './writer.js';
 
 /** GitHub drops a step's summary that is larger than a mebibyte, all of it. */
@@ -27,15 +27,15 @@ export function githubSummary(view: RunView, report: Report, { verb, failures, r
   const rows = tableRows(view, report);
   const blocks: readonly (readonly string[])[] = [
     [`### kapply ${verb}: ${summary.result} (exit ${summary.exitCode})`, ''],
-    view.target === undefined ? [] : [escapeCell(targetText(view.target)), ''],
-    summary.error === undefined ? [] : [`**${escapeCell(summary.error.message)}**`, ''],
-    failures.map(({ title, message }) => `- **${escapeCell(title)}**: ${escapeCell(message)}`),
+    view.target === undefined ? [] : [escapeMarkdown(targetText(view.target)), ''],
+    summary.error === undefined ? [] : [`**${escapeMarkdown(summary.error.message)}**`, ''],
+    failures.map(({ title, message }) => `- **${escapeMarkdown(title)}**: ${escapeMarkdown(message)}`),
     failures.length === 0 ? [] : [''],
     target.dryRun === null ? [] : [`Dry run (${target.dryRun}): nothing was changed.`, ''],
     rows.length > 0
       ? ['| object | state | |', '| --- | --- | --- |', ...rows, '']
       : [NOTHING[target.dryRun ?? ''] ?? '', ''],
-    warnings.map((warning) => `- warning: ${escapeCell(warning)}`),
+    warnings.map((warning) => `- warning: ${escapeMarkdown(warning)}`),
     warnings.length === 0 ? [] : [''],
   ];
   return withinRoom(blocks.flat().map(neutralize), room);
@@ -54,7 +54,7 @@ function tableRows(view: RunView, { target }: Report): string[] {
   const changes = isPlan && view.plan !== undefined ? planRows(view.plan, style) : changeRows(view, style);
   return changes.map(
     ({ glyph, id, state, more }) =>
-      `| ${[`${glyph} ${formatId(id, namespaced)}`, state, more.join(', ')].map(escapeCell).join(' | ')} |`,
+      `| ${[`${glyph} ${formatId(id, namespaced)}`, state, more.join(', ')].map(escapeMarkdown).join(' | ')} |`,
   );
 }
 
@@ -75,9 +75,4 @@ function withinRoom(lines: readonly string[], room: number): string {
     kept.push(line);
   }
   return kept.map((text) => `${text}\n`).join('');
-}
-
-/** In a table's cell: no line break, no column, and none of the HTML that GitHub's markdown lets through. */
-function escapeCell(text: string): string {
-  return cleanLine(text).replace(/[\\|`*_[\]<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

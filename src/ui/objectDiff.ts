@@ -19,15 +19,23 @@ export interface ObjectDiffOptions {
 const TIMEOUT_MS = 1000;
 const CONTEXT_LINES = 3;
 
-/** The hunks of a change, in the unified format; [] where nothing that a user writes differs. */
-export function objectDiff({ live, after }: Change, { style, masks, toYaml }: ObjectDiffOptions): string[] {
+/** The object before and after a change as people may see it: secrets masked, without what the server keeps for itself. */
+export function shownTexts(
+  { live, after }: Pick<Change, 'live' | 'after'>,
+  { masks, toYaml }: Pick<ObjectDiffOptions, 'masks' | 'toYaml'>,
+): { readonly oldText: string; readonly newText: string } {
   const { rules, hideIn } = masks;
   const [before, wanted] = live === undefined ? [undefined, redact(after, rules)] : redactPair(live, after, rules);
   // A password that a Secret holds may stand elsewhere in the object as well.
   const show = (object: KubeObject): string =>
     hideIn(linesOfObject(mapTexts(withoutServerFields(object), hideIn), toYaml));
-  const oldText = before === undefined ? '' : show(before);
-  const newText = show(wanted);
+  return { oldText: before === undefined ? '' : show(before), newText: show(wanted) };
+}
+
+/** The hunks of a change, in the unified format; [] where nothing that a user writes differs. */
+export function objectDiff(change: Change, options: ObjectDiffOptions): string[] {
+  const { style } = options;
+  const { oldText, newText } = shownTexts(change, options);
   if (oldText === newText) return [];
   const patch: StructuredPatch | undefined = structuredPatch('', '', oldText, newText, '', '', {
     context: CONTEXT_LINES,

@@ -1,68 +1,41 @@
-import { rollbackText } from './rollbackText.js';
-import type { Change } from '../engine/plan/member.js';
 import { changesOf, type Plan } from '../engine/plan/plan.js';
-import { formatId, keyOf, type KubeObject } from '../objects/object.js';
-import { objectDiff, type ObjectDiffOptions } from './objectDiff.js';
 import { planCounts } from './phaseLine.js';
-import { emptyRunView, foldEvent, isAcrossNamespaces } from './runView.js';
-import { cleanLine, harmless } from './untrusted.js';
-
-const GLYPHS = { create: '+', configure: '~', recreate: '±', unchanged: '=' } as const;
-const WORDS = {
-  create: 'create',
-  configure: 'update',
-  recreate: 'delete and create',
-  unchanged: 'unchanged',
-} as const;
-
-export interface PlanDiffOptions extends ObjectDiffOptions {
-  /** What a change that creates is compared with instead of nothing: the earlier revision of a config. By `keyOf`. */
-  readonly replaced?: ReadonlyMap<string, KubeObject>;
-}
+import { isPlanAcrossNamespaces, planBlocks, type PlanBlock, type PlanDiffOptions } from './planBlocks.js';
+import { restartsText } from './planWords.js';
+import type { Style } from './style.js';
 
 /**
- * A plan as diffs: every object that changes, then what prune deletes, and what it keeps although the label matches, with
- * the reason. Ends with the counts.
+ * A plan as diffs: every object that changes, what is refused, then what prune deletes, and what it keeps although the label
+ * matches, with the reason. Ends with the counts, and with the pods that are restarted.
  */
-export function planDiff(planned: Plan, options: PlanDiffOptions): string {
-  const plan = harmless(planned);
-  const { style } = options;
-  const view = emptyRunView();
-  foldEvent(view, { type: 'planned', plan });
-  const namespaced = isAcrossNamespaces(view);
-  const heading = (change: Change): string => {
-    const { member, action, replaces, takesOver, notes, validated } = change;
-    const paint = action === 'create' ? style.added : style.changed;
-    const more = [
-      ...(replaces === undefined ? [] : [`replaces ${replaces}`]),
-      ...takesOver.map((manager) => `takes over from ${manager}`),
-      ...notes.map(cleanLine),
-    ];
-    const unsure = validated ? [] : ['not validated'];
-    const words = [WORDS[action], ...more, ...unsure].join(', ');
-    return `${paint(GLYPHS[action])} ${style.strong(formatId(member.id, namespaced))}  ${words}`;
-  };
-  const changes = changesOf(plan)
-    .filter(({ action }) => action !== 'unchanged')
-    .map((change) => [heading(change), ...hunksOf(change, options), ''].join('\n'));
-  const prune = plan.prune.map((judgement) => {
-    const name = style.strong(formatId(judgement.id, namespaced));
-    if (judgement.verdict === 'keep') return `${style.faint('=')} ${name}  keep, ${cleanLine(judgement.reason)}`;
-    const why = [judgement.reason, ...judgement.consequences.map(rollbackText)]
-      .map(cleanLine)
-      .filter((text) => text !== '');
-    return `${style.removed('-')} ${name}  ${['prune', ...why].join(', ')}`;
-  });
-  const blocks = [...changes, ...(prune.length > 0 ? [...prune, ''] : []), planCounts(plan)];
-  return `${blocks.join('\n')}\n`;
+export function planDiff(plan: Plan, options: PlanDiffOptions): string {
+  const blocks = planBlocks(plan, options);
+  const isChange = ({ type }: PlanBlock): boolean => type === 'change' || type === 'refused';
+  const changes = blocks
+    .filter(isChange)
+    .map((block) => [heading(block, options.style), ...linesOf(block), ''].join('\n'));
+  const prune = blocks.filter((block) => !isChange(block)).map((block) => heading(block, options.style));
+  const parts = [...changes, ...(prune.length > 0 ? [...prune, ''] : []), ...planTotals(plan, options)];
+  return `${parts.join('\n')}\n`;
 }
 
-function hunksOf(change: Change, options: PlanDiffOptions): string[] {
-  const before = options.replaced?.get(keyOf(change.member.id));
-  const hunks = objectDiff(before === undefined ? change : { ...change, live: before }, options);
-  // A take-over changes who owns fields, and maybe no field.
-  const isQuiet = hunks.length === 0 && change.action === 'configure';
-  return isQuiet ? [options.style.faint('  no field changes, only who owns them')] : hunks;
+/** `~ Deployment/web  update, restarts 3 pods` */
+function heading({ glyph, paint, name, words }: PlanBlock, style: Style): string {
+  return `${paint(glyph)} ${style.strong(name)}  ${words}`;
+}
+
+function linesOf({ type, lines }: PlanBlock): string[] {
+  return type === 'refused' ? lines.map((line) => `    ${line}`) : [...lines];
+}
+
+/** The counts of a plan, what is refused of it, and the pods that it restarts: the end of every way to print a diff. */
+export function planTotals(plan: Plan, { refusals = [] }: Pick<PlanDiffOptions, 'refusals'>): string[] {
+  const counts = planCounts(plan);
+  const restarts = restartsText(plan, isPlanAcrossNamespaces(plan, refusals));
+  return [
+    refusals.length === 0 ? counts : `${counts === 'nothing to do' ? '' : `${counts}  `}✖${refusals.length} refused`,
+    ...(restarts === undefined ? [] : [restarts]),
+  ];
 }
 
 /** True where carrying the plan out would change something. */

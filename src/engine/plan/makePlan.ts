@@ -25,10 +25,11 @@ import { missingWarnings } from './missingWarnings.js';
 import { prepareObjects } from './prepare.js';
 import { quotaWarnings } from './quotaWarnings.js';
 import { readForPlan, searchedNamespaces, type PlanReads } from './planReads.js';
-import { collapseRefusals, PlanRefusedError } from './refusal.js';
+import { collapseRefusals, PlanRefusedError, type Refusal } from './refusal.js';
 import { replacedRevisions } from '../configs/replacedRevisions.js';
 import { isRevision } from '../configs/revisions.js';
 import { autoscaledKeys } from './replicas.js';
+import { restartOf } from './restarts.js';
 import { comebacks } from '../configs/comebacks.js';
 import { unsuffixedNames, unsuffixedWarnings } from '../uses/unsuffixedNames.js';
 import { partControlled } from '../prune/partControlled.js';
@@ -139,14 +140,16 @@ async function planWithin(
     cluster.concurrency,
     (member) => planChange(member, live.get(keyOf(member.id)), planning),
   );
-  const changes = settle(outcomes);
+  const { changes, refusals } = settle(outcomes);
   const replaces = await replacedRevisions(changes, discovery, { cluster, signal, sets: setsOf(options) });
   const planned = new Map(
     changes.map((change) => {
       const key = keyOf(change.member.id);
-      return [key, { ...change, replaces: replaces.get(key) }] as const;
+      const restarts = restartOf(change);
+      return [key, { ...change, replaces: replaces.get(key), ...(restarts !== undefined && { restarts }) }] as const;
     }),
   );
+  if (refusals.length > 0) throw new PlanRefusedError(refusals, outcomes.length, [...planned.values()]);
   const stages = prepared.map((stage) => ({
     awaits: stage.awaits,
     members: stage.members.flatMap(({ id }) => planned.get(keyOf(id)) ?? []),
@@ -242,10 +245,11 @@ function withoutGoing(live: ReadonlyMap<string, KubeObject>): Map<string, KubeOb
   return new Map([...live].filter(([, { metadata }]) => !going.has(metadata.namespace ?? '')));
 }
 
-function settle(outcomes: readonly PlannedOrRefused[]): Change[] {
-  const refusals = collapseRefusals(outcomes.flatMap((outcome) => ('refusal' in outcome ? [outcome.refusal] : [])));
-  if (refusals.length > 0) throw new PlanRefusedError(refusals, outcomes.length);
-  return outcomes.flatMap((outcome) => ('change' in outcome ? [outcome.change] : []));
+function settle(outcomes: readonly PlannedOrRefused[]): { changes: Change[]; refusals: Refusal[] } {
+  return {
+    changes: outcomes.flatMap((outcome) => ('change' in outcome ? [outcome.change] : [])),
+    refusals: collapseRefusals(outcomes.flatMap((outcome) => ('refusal' in outcome ? [outcome.refusal] : []))),
+  };
 }
 
 /** Where a deploy looks for what is stale: the namespaces of the set, and those of --prune-namespace. */

@@ -21,6 +21,12 @@ export interface Member {
 /** What a deploy will do to one member. `recreate` is delete and create, where `kapply.dev/on-immutable` allows it. */
 export type ChangeAction = 'create' | 'configure' | 'recreate' | 'unchanged';
 
+/** The pods of a workload that its change ends: all at once, or some at a time as its strategy says. */
+export interface Restart {
+  readonly pods: number;
+  readonly atOnce: boolean;
+}
+
 /** What the plan found out about a member: one write (or the proof that none is needed), before it is made. */
 export interface Change {
   readonly member: Member;
@@ -29,6 +35,8 @@ export interface Change {
   readonly byDefinition?: boolean;
   /** For a generated config that is created: the newest earlier revision of its family in the cluster. */
   readonly replaces: string | undefined;
+  /** Pods that the change ends, to start them anew; absent where it ends none. */
+  readonly restarts?: Restart;
   /** False where the server could not say beforehand: its namespace or its kind is created by this run. */
   readonly validated: boolean;
   /** The object as the server has it now; undefined where there is none. */

@@ -57,6 +57,8 @@ export type Judgement = {
       /** kapply applied it in this set. */
       readonly ours: boolean;
       readonly reason: string;
+      /** In a plan: who uses it until then, in words; absent where nobody does. */
+      readonly usedNow?: string;
       /** Of a Namespace or a CustomResourceDefinition: how many objects of this set go with it. */
       readonly holds?: number;
       /** What will no longer work. */

@@ -6,6 +6,7 @@ import { isConfigKind } from '../configs/revisions.js';
 import { shellCommand } from '../../objects/shellCommand.js';
 import { pathsOf, type FieldTree } from './fieldTree.js';
 import { immutableValues } from './immutableValues.js';
+import type { Change } from './member.js';
 import { SCHEMA_CODES } from './schemaRefusal.js';
 import { treeOf, type Obstacle } from './inTheWay.js';
 
@@ -19,8 +20,10 @@ export interface Refusal {
 /** The server, or the rules of sets, refuse objects of the plan: nothing was sent (exit 5). */
 export class PlanRefusedError extends KapplyError {
   readonly refusals: readonly Refusal[];
+  /** What would have been done to the others. */
+  readonly planned: readonly Change[];
 
-  constructor(refusals: readonly Refusal[], total: number) {
+  constructor(refusals: readonly Refusal[], total: number, planned: readonly Change[] = []) {
     const [first] = refusals;
     const names =
       first === undefined
@@ -32,6 +35,7 @@ export class PlanRefusedError extends KapplyError {
     super('PlanRefused', `${refusals.length} of ${total} objects refused, nothing was sent${names}`, exitCode);
     this.name = 'PlanRefusedError';
     this.refusals = refusals;
+    this.planned = planned;
   }
 }
 

@@ -18,6 +18,7 @@ import { concerns } from '../uses/plannedReads.js';
 import { unlistedGap } from './refuseUnlisted.js';
 import { pruneScope } from './scope.js';
 import { scanUses, type UseScan } from '../uses/scanUses.js';
+import { useKey, usersWords } from '../uses/uses.js';
 
 export interface JudgeNowOptions extends Pick<
   PruneOptions,
@@ -146,7 +147,9 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     options.leaving ?? (options.projected ? 'all' : new Set()),
   );
   return {
-    judgements: judgements.filter((judgement) => judgement.verdict === 'delete' || judgement.why !== 'applied'),
+    judgements: judgements
+      .filter((judgement) => judgement.verdict === 'delete' || judgement.why !== 'applied')
+      .map((judgement) => (options.projected ? withUser(judgement, scan) : judgement)),
     serverTime,
     warnings: [...candidates.warnings, ...scan.warnings],
     unlisted: candidates.unlisted,
@@ -154,6 +157,13 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     uses: scan.uses,
     anyCandidate: items.some(({ object }) => controllerOf(object) === undefined),
   };
+}
+
+/** What a projection sees unused may serve until the rollout is done. */
+function withUser(judgement: Judgement, { uses }: UseScan): Judgement {
+  if (judgement.verdict === 'keep') return judgement;
+  const usedNow = usersWords((uses.get(useKey(judgement.id)) ?? []).filter(({ active }) => active));
+  return usedNow === undefined ? judgement : { ...judgement, usedNow };
 }
 
 function unsearchedFor(judgements: readonly Judgement[], { gaps }: UseScan): Unlisted[] {

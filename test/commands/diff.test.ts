@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { makeOverlay, type Overlay } from './overlay.js';
+import { runKapply } from './runKapply.js';
+
+const kustomization = (value: string) => `
+metadata: { name: shop }
+resources: [web.yaml]
+generatorOptions: { labels: { app: shop } }
+configMapGenerator: [{ name: cfg, literals: [color=${value}, size=large] }]
+secretGenerator: [{ name: db, literals: [password=${value}-password] }]`;
+const web = (more = '') => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: app, image: "nginx:1", envFrom: [{ configMapRef: { name: cfg } }, { secretRef: { name: db } }] }] }
+${more}`;
+
+describe('kapply diff', () => {
+  let sandbox: Sandbox;
+  let overlay: Overlay;
+
+  before(async () => {
+    // Creation times have seconds: what the deploy creates is older than the diff.
+    let late = 0;
+    sandbox = await startSandbox({ now: () => Date.now() + late });
+    overlay = await makeOverlay({ 'kustomization.yaml': kustomization('blue'), 'web.yaml': web() });
+    const deployed = await kapply('deploy', {}, '--prune-label', 'app=shop');
+    assert.equal(deployed.exitCode, 0, deployed.stdout + deployed.stderr);
+    await overlay.write({ 'kustomization.yaml': kustomization('green') });
+    late = 2000;
+  });
+  after(async () => {
+    await overlay.remove();
+    await sandbox.close();
+  });
+
+  function kapply(command: string, env: Readonly<Record<string, string>> = {}, ...flags: string[]) {
+    const argv = [command, '-k', overlay.folder, ...flags];
+    return runKapply(argv, { cwd: overlay.folder, env: { KUBECONFIG: sandbox.kubeconfig, ...env } });
+  }
+
+  it('says what is restarted, what serves until then, and compares a config with the one that it replaces', async () => {
+    const { exitCode, stdout } = await kapply('diff', {}, '--prune-label', 'app=shop');
+    assert.equal(exitCode, 1);
+    assert.match(
+      stdout,
+      /\+ ConfigMap\/cfg-\w+ {2}create, replaces cfg-\w+\n@@ .*\n.*\n.*\n- {2}color: blue\n\+ {2}color: green\n/,
+    );
+    assert.equal(stdout.match(/^[+-] {2}name: /gm), null, 'the heading names both');
+    assert.match(stdout, /~ Deployment\/web {2}update, restarts 2 pods\n/);
+    assert.match(stdout, /- ConfigMap\/cfg-\w+ {2}prune, after the rollout: until then in use by Pod\/web-/);
+    assert.match(stdout, /\nrestarts 2 pods of Deployment\/web\n$/);
+  });
+
+  it('counts the lines of each object with --stat', async () => {
+    const { exitCode, stdout } = await kapply('diff', {}, '--stat');
+    assert.equal(exitCode, 1);
+    assert.match(stdout, /^\+ ConfigMap\/cfg-\w+ {2}\+1 -1 {2}create, replaces cfg-\w+$/m);
+    assert.match(stdout, /^~ Deployment\/web +\+2 -2 {2}update, restarts 2 pods$/m);
+  });
+
+  it('prints a comment with -o markdown, and nothing else on stdout', async () => {
+    const { exitCode, stdout } = await kapply('diff', {}, '-o', 'markdown');
+    assert.equal(exitCode, 1);
+    assert.match(stdout, /^### kapply diff\n\nset shop, namespace default, context /);
+    assert.ok(!stdout.includes('-password'));
+    assert.match(stdout, /password: '\*\*\* \(after\)'/);
+  });
+
+  it('hands KUBECTL_EXTERNAL_DIFF two folders without secrets, and of its words those that kubectl takes', async () => {
+    const program = join(overlay.folder, 'program');
+    await writeFile(program, '#!/bin/sh\necho "words: $3 $4 $5"\nls $1 $2\ncat $1/* $2/*\nexit 1\n');
+    await chmod(program, 0o755);
+    const env = { KUBECTL_EXTERNAL_DIFF: `${program} -u ./path --color=always`, PATH: process.env.PATH ?? '' };
+    const { exitCode, stdout, stderr } = await kapply('diff', env);
+    assert.equal(exitCode, 1, stderr);
+    assert.match(stdout, /^words: -u --color=always \n/);
+    assert.equal(stdout.match(/^apps\.v1\.Deployment\.default\.web$/gm)?.length, 2);
+    assert.equal(stdout.match(/^v1\.ConfigMap\.default\.cfg-\w+$/gm)?.length, 2);
+    assert.match(stdout, /color: blue[^]*color: green/);
+    for (const value of ['blue-password', 'green-password']) {
+      assert.ok(!stdout.includes(value));
+      assert.ok(!stdout.includes(Buffer.from(value).toString('base64')));
+    }
+    assert.match(stdout, /\nrestarts 2 pods of Deployment\/web\n$/);
+  });
+
+  it('ends with exit 2 where that program is not there, or fails', async () => {
+    const missing = await kapply('diff', { KUBECTL_EXTERNAL_DIFF: 'no-such-program' });
+    assert.equal(missing.exitCode, 2);
+    assert.match(missing.stderr, /KUBECTL_EXTERNAL_DIFF=no-such-program: it cannot be started \(ENOENT\)/);
+    const program = join(overlay.folder, 'failing');
+    await writeFile(program, '#!/bin/sh\nexit 3\n');
+    await chmod(program, 0o755);
+    const failing = await kapply('diff', { KUBECTL_EXTERNAL_DIFF: program });
+    assert.equal(failing.exitCode, 2);
+    assert.match(failing.stderr, /it ended with exit code 3/);
+  });
+
+  it('shows the rest of a plan of which something is refused, and the refusal with its remedies once', async () => {
+    await overlay.write({ 'other.yaml': web().replace('replicas: 2', 'replicas: 7') });
+    const argv = [
+      'deploy',
+      '-f',
+      'other.yaml',
+      '--field-manager',
+      'somebody',
+      '--force-conflicts',
+      '--take-over',
+      '--no-wait',
+    ];
+    const options = { cwd: overlay.folder, env: { KUBECONFIG: sandbox.kubeconfig } };
+    const other = await runKapply([...argv, '--set', 'shop'], options);
+    assert.equal(other.exitCode, 0, other.stdout + other.stderr);
+    const { exitCode, stdout, stderr } = await kapply('diff');
+    assert.equal(exitCode, 5, stdout + stderr);
+    assert.match(stdout, /- {2}color: blue\n\+ {2}color: green\n/);
+    assert.match(stdout, /✖ Deployment\/web {2}refused, .*\.spec\.replicas: conflict with "somebody".*\n {4}try: /);
+    assert.match(stdout, /\n\+2 create {2}✖1 refused\n$/);
+    assert.match(stderr, /error: 1 of 3 objects refused, nothing was sent: Deployment\/web\n/);
+    assert.ok(!stderr.includes('conflict with'), 'once is enough');
+  });
+});
