@@ -86,9 +86,17 @@ function missing(after: Json | undefined, fresh: Json | undefined, theirs: Field
     if (jsonEqual(value, other ?? null)) return [];
     const below = childOf(theirs, key);
     const isLeaf = Object.keys(below).every((field) => field === '.');
-    if (other === undefined || isLeaf) return Object.hasOwn(ours, key) ? [] : [[key]];
+    if (other === undefined || isLeaf) return Object.hasOwn(ours, key) ? [] : entriesOf(key, below);
     return missing(value, other, below, childOf(ours, key)).map((path) => [key, ...path]);
   });
+}
+
+const MAPS = ['f:labels', 'f:annotations', 'f:data', 'f:binaryData', 'f:stringData'];
+
+/** What is new as a whole, told by its entries where it is a list or a map of them: people look for `env[name="OLD_FLAG"]`. */
+function entriesOf(key: string, below: FieldTree): string[][] {
+  const entries = Object.keys(below).filter((name) => /^[kv]:/.test(name) || (name !== '.' && MAPS.includes(key)));
+  return entries.length === 0 ? [[key]] : entries.map((name) => [key, name]);
 }
 
 function childAt(value: Json | undefined, key: string): Json | undefined {

@@ -57,7 +57,7 @@ describe('foreignFields', () => {
     assert.deepEqual(rest, []);
     assert.deepEqual(found, {
       manager: 'helm',
-      paths: ['.spec.containers[name="app"].env', '.spec.containers[name="side"]'],
+      paths: ['.spec.containers[name="app"].env[name="OLD"]', '.spec.containers[name="side"]'],
     });
     assert.match(foreignNote(found), /put there.*env.*side.*--take-over-manager helm/);
   });
@@ -103,7 +103,7 @@ describe('foreignFields', () => {
   it('tells a label', () => {
     const after = object([OURS, entry('kubectl-label', 'Update', { 'f:metadata': { 'f:labels': { 'f:chart': {} } } })]);
     assert.deepEqual(foreignFields(after, fresh, 'kapply'), [
-      { manager: 'kubectl-label', paths: ['.metadata.labels'] },
+      { manager: 'kubectl-label', paths: ['.metadata.labels.chart'] },
     ]);
   });
 });
