@@ -1,5 +1,8 @@
-/** Which room may use which: docs/architecture.md says why. */
-const rooms = {
+/**
+ * Which room may use which: docs/architecture.md says why.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const rooms = {
   files: [],
   objects: [],
   patch: ['objects'],

@@ -1,11 +1,13 @@
 /**
- * What can be held of the tree itself: no file name twice in a room, and no citation of what is not there (a page, a
- * decision, an issue of some tracker). Prints what is wrong, and exits 1.
+ * What can be held of the tree itself: every file in a room, and every room in docs/architecture.md with what it may use; no
+ * file name twice in a room; no citation of what is not there (a page, a decision, an issue of some tracker). Prints what is
+ * wrong, and exits 1.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { rooms } from '../.dependency-cruiser.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root })
@@ -27,6 +29,61 @@ function namesTwice() {
     .map((same) => `one name in one room: ${same.join(', ')}`);
 }
 
+/** What stands above the rooms: the two ways in, the process that they share, and the errors of all. */
+const ABOVE_ROOMS = ['errors', 'index', 'main', 'runner'].map((name) => `src/${name}.ts`);
+
+/** Files outside of the rooms and, in the engine, outside of its folders; tests of a folder that is not there. */
+function strays() {
+  const sources = files.filter((file) => /^src\/.*\.ts$/.test(file));
+  const folders = new Set(sources.map((file) => dirname(file)));
+  const homeless = sources.filter((file) => {
+    const [, room = '', ...rest] = file.split('/');
+    if (rest.length === 0) return !ABOVE_ROOMS.includes(file);
+    return !Object.hasOwn(rooms, room) || (room === 'engine' && rest.length < 2);
+  });
+  const orphans = files.filter((file) => {
+    const folder = dirname(file).replace(/^test\//, 'src/');
+    return (
+      /^test\/\w+\/.*\.test\.ts$/.test(file) && Object.hasOwn(rooms, file.split('/')[1] ?? '') && !folders.has(folder)
+    );
+  });
+  return [
+    ...homeless.map((file) => `${file} stands in no room`),
+    ...orphans.map((file) => `${file} tests a folder that src has not`),
+  ];
+}
+
+/** Where docs/architecture.md names other rooms, other arrows, or other folders of the engine than there are. */
+function untrueTables() {
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const rows = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  const told = new Map(
+    rows.flatMap(([, name, , may = '']) => (/^`src\/\w+\/`$/.test(name ?? '') ? [[name?.slice(5, -2), may]] : [])),
+  );
+  const problems = Object.entries(rooms).flatMap(([room, may]) => {
+    const words = told.get(room);
+    if (words === undefined) return [`docs/architecture.md has no row for src/${room}/`];
+    if (words.includes('all of these')) return [];
+    const named = (words.match(/\w+/g) ?? []).filter((word) => Object.hasOwn(rooms, word)).sort();
+    return named.join() === [...may].sort().join()
+      ? []
+      : [`docs/architecture.md: src/${room}/ may use ${may.join(', ') || 'nothing'}`];
+  });
+  const engine = new Set(files.flatMap((file) => /^src\/engine\/(\w+)\//.exec(file)?.[1] ?? []));
+  const named = new Set(
+    rows.flatMap(([, name = '']) => [...name.matchAll(/`(\w+)\/`/g)].map(([, folder = '']) => folder)),
+  );
+  return [
+    ...problems,
+    ...[...engine]
+      .filter((folder) => !named.has(folder))
+      .map((folder) => `docs/architecture.md has no row for engine/${folder}/`),
+    ...[...named]
+      .filter((folder) => !engine.has(folder))
+      .map((folder) => `docs/architecture.md has a row for ${folder}/, which is not here`),
+  ];
+}
+
 /** @param {string} file @param {string} line @returns {string[]} */
 function citationsOfAbsent(file, line) {
   // Code may hold the name of any file: only what is said counts.
@@ -45,7 +102,7 @@ function citationsOfAbsent(file, line) {
   ];
 }
 
-const problems = namesTwice();
+const problems = [...namesTwice(), ...strays(), ...untrueTables()];
 for (const file of files.filter((name) => /^(src|test|e2e|bench|scripts)\/.*\.(ts|js)$|\.md$/.test(name))) {
   if (/\/fixtures\//.test(file)) continue;
   for (const [index, line] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {

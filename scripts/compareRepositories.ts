@@ -6,7 +6,7 @@
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { FILE_NAMES } from '../src/render/build/loadTarget.js';
-import { compareFolder, type Difference } from '../test/render/differential/compare.js';
+import { compareFolder, type Difference } from '../test/differential/compare.js';
 import { findKustomize } from '../test/render/oracle.js';
 
 const { values, positionals: folders } = parseArgs({

@@ -5,8 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { compareWithKustomize } from '../test/render/differential/compare.js';
-import { kustomizationTree } from '../test/render/differential/trees.js';
+import { compareWithKustomize } from '../test/differential/compare.js';
+import { kustomizationTree } from '../test/differential/trees.js';
 import { findKustomize, type Files } from '../test/render/oracle.js';
 
 const { values } = parseArgs({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { findKustomize } from '../oracle.js';
+import { findKustomize } from '../render/oracle.js';
 import { compareWithKustomize } from './compare.js';
 import { kustomizationTree } from './trees.js';
 

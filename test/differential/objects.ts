@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Json } from '../../../src/objects/object.js';
+import type { Json } from '../../src/objects/object.js';
 
 /** Small pools, so that names, references and selectors meet each other often. */
 export const NAMES = ['web', 'db', 'cache', 'a', 'b', 'api'] as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { emitYaml } from '../../../src/render/yaml/emit.js';
-import type { Files } from '../oracle.js';
+import { emitYaml } from '../../src/render/yaml/emit.js';
+import type { Files } from '../render/oracle.js';
 import {
   anything,
   container,

@@ -1,6 +1,6 @@
-import { KapplyError } from '../../../src/errors.js';
-import { renderText } from '../../../src/render/render.js';
-import { kustomizeBuild, withFiles, type Files } from '../oracle.js';
+import { KapplyError } from '../../src/errors.js';
+import { renderText } from '../../src/render/render.js';
+import { kustomizeBuild, withFiles, type Files } from '../render/oracle.js';
 
 export interface Difference {
   readonly kustomize: string;
