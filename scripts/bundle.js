@@ -33,23 +33,13 @@ const globalProcess = {
   },
 };
 
-/**
- * The bundle in chunks, dist/*.js.
- * @param {string} root the folder of the tree
- * @returns {import('esbuild').BuildOptions & { metafile: true }}
- */
-export function bundleOptions(root) {
+/** @param {string} root the folder of the tree */
+function options(root) {
   return {
-    metafile: true,
     absWorkingDir: root,
-    entryPoints: ENTRY_POINTS,
-    outdir: 'dist',
     bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
+    platform: /** @type {const} */ ('node'),
     target: 'node20.19',
-    banner: { js: BANNER },
     // A tree may share its node_modules by a link: what esbuild writes of their paths must not tell where they are.
     preserveSymlinks: true,
     // oclif asks for these where it runs from TypeScript sources, which a bundle never does.
@@ -57,7 +47,39 @@ export function bundleOptions(root) {
     plugins: [parsedTables(root), globalProcess],
     minifySyntax: true,
     minifyWhitespace: true,
-    legalComments: 'none',
-    logLevel: 'warning',
+    legalComments: /** @type {const} */ ('none'),
+    logLevel: /** @type {const} */ ('warning'),
+  };
+}
+
+/**
+ * The bundle in chunks, dist/*.js.
+ * @param {string} root the folder of the tree
+ * @returns {import('esbuild').BuildOptions & { metafile: true }}
+ */
+export function bundleOptions(root) {
+  return {
+    ...options(root),
+    metafile: true,
+    entryPoints: ENTRY_POINTS,
+    outdir: 'dist',
+    splitting: true,
+    format: 'esm',
+    banner: { js: BANNER },
+  };
+}
+
+/**
+ * One script of everything, as Node's single executables start it: no ES module, and no file beside it.
+ * @param {string} root the folder of the tree
+ * @returns {import('esbuild').BuildOptions}
+ */
+export function executableOptions(root) {
+  return {
+    ...options(root),
+    stdin: { contents: "import { start } from './src/main.ts'; void start();", resolveDir: root },
+    format: 'cjs',
+    define: { 'import.meta.url': 'kapplyUrl' },
+    banner: { js: "const kapplyUrl = require('node:url').pathToFileURL(process.execPath).href;" },
   };
 }
