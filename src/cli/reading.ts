@@ -37,7 +37,7 @@ export async function runReading<T>(
   const style = makeStyle(terminal.color);
   const warned = new Set<string>();
   const shown = <T>(value: T): T => hideSecrets(value, io.masks);
-  const complain = textWriter(io.stderr);
+  const complain = textWriter(io.stderr, io.env);
   const emit: Emit = (told) => {
     const event = shown(told);
     if (event.type !== 'warning' || warned.has(event.message)) return;
@@ -51,7 +51,15 @@ export async function runReading<T>(
   };
   const stop = listenForStop(io);
   try {
-    return await work({ style, terminal, say: textWriter(io.stdout), shown, announce, emit, signal: stop.signal });
+    return await work({
+      style,
+      terminal,
+      say: textWriter(io.stdout, io.env),
+      shown,
+      announce,
+      emit,
+      signal: stop.signal,
+    });
   } catch (error) {
     // Field, owner and remedies, as a deploy says them: the error only counts the objects.
     if (error instanceof PlanRefusedError) complain(refusalText(shown(error.refusals), style));

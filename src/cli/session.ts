@@ -75,7 +75,7 @@ export async function runSession(
     if (options.yes) return 'agreed';
     await text.pause();
     const asked = hideSecrets(confirmation, io.masks);
-    textWriter(talk)(confirmationText(asked, target, makeStyle(terminal.color)));
+    textWriter(talk, io.env)(confirmationText(asked, target, makeStyle(terminal.color)));
     // Whoever reads the log of a run that could not ask has to see what it would have asked.
     if (io.stdin.isTTY !== true || io.stdout.isTTY !== true) return 'impossible';
     const agreed = await askYesNo(asked.question, {
@@ -126,12 +126,12 @@ function githubReporters({ io, annotate, verb }: SessionOptions, talk: OutputStr
 }
 
 /** What was deployed is deployed, whether or not the runner can be told. */
-function appendSummaryTo(file: string, markdown: string, { stderr }: CommandIo): void {
+function appendSummaryTo(file: string, markdown: string, { stderr, env }: CommandIo): void {
   try {
     appendTo(file, markdown);
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
-    textWriter(stderr)(`warning: GITHUB_STEP_SUMMARY=${file} cannot be written (${code})\n`);
+    textWriter(stderr, env)(`warning: GITHUB_STEP_SUMMARY=${file} cannot be written (${code})\n`);
   }
 }
 

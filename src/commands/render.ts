@@ -54,7 +54,7 @@ export default class Render extends BaseCommand {
     );
     const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: flags.color });
     for (const warning of hideSecrets(rendered.warnings, io.masks)) {
-      textWriter(io.stderr)(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);
+      textWriter(io.stderr, io.env)(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);
     }
     if (output === undefined || isForStdout(output)) io.stdout.write(rendered.text);
     else writeRendered(output, io.cwd, rendered);

@@ -12,6 +12,11 @@ export function fitTo(text: string, width: number | undefined): string {
   return width === undefined ? text : cliTruncate(text, Math.max(1, width));
 }
 
+/** The text cut to `width` in its middle: names that begin alike differ at their ends. */
+export function fitMiddle(text: string, width: number): string {
+  return cliTruncate(text, Math.max(1, width), { position: 'middle' });
+}
+
 /** The width of the widest text, in columns of a terminal. */
 export function widest(texts: readonly string[]): number {
   return texts.reduce((most, text) => Math.max(most, stringWidth(text)), 0);

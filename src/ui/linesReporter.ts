@@ -5,6 +5,7 @@ import { formatDuration } from './duration.js';
 import { finalText } from './finalText.js';
 import { phaseLine } from './phaseLine.js';
 import { statusLine } from './progressText.js';
+import { failsIn, lockText, timeLeft } from './waitText.js';
 import { forPeople, targetFirst, type Reporter, type ReporterOptions } from './reporter.js';
 import { emptyRunView, foldEvent, isAcrossNamespaces, type RunView } from './runView.js';
 import { cleanLine, cleanLines } from './untrusted.js';
@@ -24,6 +25,8 @@ const JOIN_MS = 1000;
 const HOLD_MS = 10_000;
 /** More objects than this in one line are counted. The end of the run names all of them. */
 const MOST_NAMES = 8;
+/** So many are told of in a sign of life. */
+const MOST_WAITING = 3;
 
 /** What is said of objects: in front of their names (`created`), or behind them (`ready 3/3`). */
 type Words = { readonly before: string } | { readonly after: string };
@@ -53,7 +56,7 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
     cancelHeartbeat();
     cancelHeartbeat = schedule(HEARTBEAT_MS, () => {
       flush();
-      line(now(), heartbeat(view));
+      line(now(), heartbeat(view, now()));
     });
   };
 
@@ -113,6 +116,13 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
       case 'settled':
         sayStatus(event.status, event.at, true);
         return;
+      case 'lockAwaited':
+        flush();
+        line(event.at, lockText(view, event.at));
+        return;
+      case 'deleting':
+        join(event.at, { after: event.message }, keyOf(event.id), `deleting ${name(event.id)}`);
+        return;
       case 'pruned':
         if (event.outcome === 'kept') return;
         join(event.at, { before: pruneWords(event.outcome, view) }, keyOf(event.id), name(event.id));
@@ -163,7 +173,7 @@ function saidText({ words, names }: Said): string {
   const all = [...names.values()];
   const more = all.length > MOST_NAMES ? ` and ${all.length - MOST_NAMES} more` : '';
   const shown = `${all.slice(0, MOST_NAMES).join(', ')}${more}`;
-  return 'before' in words ? `${words.before} ${shown}` : `${shown} ${words.after}`;
+  return ('before' in words ? `${words.before} ${shown}` : `${shown} ${words.after}`).trimEnd();
 }
 
 function statusText(view: RunView, status: ObjectStatus, isSettled: boolean): string {
@@ -181,12 +191,25 @@ function pruneWords(outcome: PruneOutcome, { target }: RunView): string {
   return outcome;
 }
 
-function heartbeat(view: RunView): string {
+function heartbeat(view: RunView, now: number): string {
+  if (view.lock !== undefined) return `still ${lockText(view, now)}`;
+  const going = [...view.deleting.values()].map(({ id, message }) => {
+    return `${formatId(id, isAcrossNamespaces(view))} ${cleanLine(message)}`.trimEnd();
+  });
+  if (going.length > 0) return `still deleting: ${fewOf(going)}`;
   const waiting = notReady(view);
   if (waiting.length === 0) return 'still working';
-  const names = waiting.slice(0, 3).map((status) => {
-    return `${formatId(status.id, isAcrossNamespaces(view))} ${statusText(view, status, false)}`;
+  const words = waiting.map((status) => {
+    const fails = status.failsAt === undefined ? '' : ` (${failsIn(status.failsAt, now)})`;
+    return `${formatId(status.id, isAcrossNamespaces(view))} ${statusText(view, status, false)}${fails}`;
   });
-  const more = waiting.length > names.length ? `; and ${waiting.length - names.length} more` : '';
-  return `still waiting: ${names.join('; ')}${more}`;
+  const until = view.phases.get('rollout')?.until;
+  const left = until === undefined ? '' : `, ${timeLeft(until, now)}`;
+  return `still waiting${left}: ${fewOf(words)}`;
+}
+
+/** The worst first: the others are counted. */
+function fewOf(words: readonly string[]): string {
+  const more = words.length > MOST_WAITING ? `; and ${words.length - MOST_WAITING} more` : '';
+  return `${words.slice(0, MOST_WAITING).join('; ')}${more}`;
 }

@@ -4,7 +4,7 @@ import { makeLinesReporter } from './linesReporter.js';
 import type { Reporter } from './reporter.js';
 import { makeStyle } from './style.js';
 import type { Terminal, TextStream } from './terminal.js';
-import { textWriter } from './writer.js';
+import { spellingFor, textWriter } from './writer.js';
 
 export interface MakeReporterOptions {
   readonly output: 'text' | 'json' | 'ndjson';
@@ -17,6 +17,7 @@ export interface MakeReporterOptions {
   readonly phases: readonly Phase[];
   readonly now: () => number;
   readonly origins: ReadonlyMap<string, string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The reporter for people: on stdout, or on stderr where stdout is for a machine. */
@@ -29,10 +30,11 @@ export async function makeTextReporter({
   phases,
   now,
   origins,
+  env,
 }: MakeReporterOptions): Promise<Reporter> {
   const stream = output === 'text' ? stdout : stderr;
   const common = {
-    write: textWriter(stream),
+    write: textWriter(stream, env),
     style: makeStyle(terminal.color),
     verb,
     now,
@@ -52,8 +54,7 @@ export async function makeTextReporter({
   return makeLiveReporter({
     ...common,
     phases,
-    stdout: stream,
-    stderr,
-    size: () => ({ columns: stream.columns ?? 80, rows: stream.rows ?? 24 }),
+    stream,
+    spelled: spellingFor(env),
   });
 }

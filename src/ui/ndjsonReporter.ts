@@ -37,7 +37,19 @@ function fieldsOf(event: Event): object {
     case 'target':
       return { target: event.target };
     case 'phaseStarted':
-      return { phase: event.phase, total: event.total ?? null };
+      return { phase: event.phase, total: event.total ?? null, ...timeOf('until', event.until) };
+    case 'lockAwaited': {
+      const { set, holder, heldSince, doing, until } = event;
+      return {
+        set,
+        holder,
+        ...timeOf('heldSince', heldSince),
+        ...(doing !== undefined && { doing }),
+        ...timeOf('until', until),
+      };
+    }
+    case 'deleting':
+      return { ...reference(event.id, event.version), message: event.message, ...timeOf('until', event.until) };
     case 'phaseFinished':
       return { phase: event.phase, outcome: event.outcome, note: event.note };
     case 'rendered':
@@ -62,6 +74,8 @@ function fieldsOf(event: Event): object {
         ...statusFields(status),
         ms,
         ...(details !== undefined && { events: details.events, logs: details.logs }),
+        ...(details?.tryCommand !== undefined && { try: details.tryCommand }),
+        ...(details?.undoCommand !== undefined && { undo: details.undoCommand }),
       };
     }
     case 'pruned':
@@ -75,6 +89,11 @@ function fieldsOf(event: Event): object {
 
 function reference({ group, kind, namespace, name }: ObjectId, version?: string): object {
   return { group, ...(version !== undefined && { version }), kind, namespace, name };
+}
+
+/** A time as `at` has it, where there is one. */
+function timeOf(field: string, ms: number | undefined): object {
+  return ms === undefined ? {} : { [field]: new Date(ms).toISOString() };
 }
 
 function errorOf(failure: ErrorInfo | undefined): object {
@@ -99,12 +118,14 @@ function planFields(plan: Plan): object {
   };
 }
 
-function statusFields({ id, status, message, ready, problems }: ObjectStatus): object {
+function statusFields({ id, status, message, ready, serving, problems, failsAt }: ObjectStatus): object {
   return {
     ...reference(id),
     status,
     message,
     ...(ready !== undefined && { ready }),
+    ...(serving !== undefined && { serving }),
+    ...timeOf('failsAt', failsAt),
     ...(problems.length > 0 && { pods: problems }),
   };
 }

@@ -4,6 +4,7 @@ import type {
   ApplyOutcome,
   Event,
   FailureDetails,
+  LockHolder,
   ObjectStatus,
   Phase,
   PruneOutcome,
@@ -17,7 +18,24 @@ export interface PhaseView {
   readonly startedAt: number;
   readonly endedAt: number | undefined;
   readonly total: number | undefined;
+  /** When its wait is given up, ms since the epoch, where it has one. */
+  readonly until: number | undefined;
   readonly note: string;
+}
+
+/** Another run of the set, which is waited for. */
+export interface LockView extends LockHolder {
+  readonly set: string;
+  readonly startedAt: number;
+  readonly until: number;
+}
+
+/** What is being deleted. */
+export interface DeletingView {
+  readonly id: ObjectId;
+  readonly message: string;
+  readonly startedAt: number;
+  readonly until: number;
 }
 
 export interface AppliedView {
@@ -49,14 +67,20 @@ export interface RunView {
   rendered: { readonly objects: number; readonly generated: number } | undefined;
   plan: Plan | undefined;
   stopped: { readonly failure: ErrorInfo; readonly exitCode: number } | undefined;
+  /** Who holds the lock, while it is waited for. */
+  lock: LockView | undefined;
   readonly phases: Map<Phase, PhaseView>;
   readonly applied: Map<string, AppliedView>;
   /** The last status of every object that the rollout looks at. */
   readonly statuses: Map<string, ObjectStatus>;
+  /** Since when each of them has been looked at, ms since the epoch. */
+  readonly since: Map<string, number>;
   /** What was settled and has not left that state again: Current, Failed, or not ready when the time was over. */
   readonly settled: Map<string, SettledView>;
   /** Objects that had to be waited for at some time. */
   readonly waited: Set<string>;
+  /** Whose deletion was asked for, and which is still there. */
+  readonly deleting: Map<string, DeletingView>;
   readonly pruned: Map<string, PrunedView>;
   readonly warnings: string[];
 }
@@ -70,11 +94,14 @@ export function emptyRunView(): RunView {
     rendered: undefined,
     plan: undefined,
     stopped: undefined,
+    lock: undefined,
     phases: new Map(),
     applied: new Map(),
     statuses: new Map(),
+    since: new Map(),
     settled: new Map(),
     waited: new Set(),
+    deleting: new Map(),
     pruned: new Map(),
     warnings: [],
   };
@@ -90,12 +117,17 @@ export function foldEvent(view: RunView, event: Event): void {
     case 'target':
       view.target = event.target;
       return;
+    case 'lockAwaited':
+      view.lock = { ...event, startedAt: view.lock?.startedAt ?? event.at };
+      return;
     case 'phaseStarted':
+      view.lock = undefined;
       view.phases.set(event.phase, {
         state: 'running',
         startedAt: event.at,
         endedAt: undefined,
         total: event.total,
+        until: event.until,
         note: '',
       });
       return;
@@ -106,6 +138,7 @@ export function foldEvent(view: RunView, event: Event): void {
         startedAt: phase?.startedAt ?? event.at,
         endedAt: event.at,
         total: phase?.total,
+        until: undefined,
         note: event.note,
       });
       return;
@@ -123,18 +156,26 @@ export function foldEvent(view: RunView, event: Event): void {
     case 'settled': {
       const key = keyOf(event.status.id);
       view.statuses.set(key, event.status);
+      if (!view.since.has(key)) view.since.set(key, event.at);
       if (event.status.status !== 'Current' || event.status.ready !== undefined) view.waited.add(key);
       if (event.type === 'settled') view.settled.set(key, event);
       else view.settled.delete(key);
       return;
     }
+    case 'deleting': {
+      const key = keyOf(event.id);
+      view.deleting.set(key, { ...event, startedAt: view.deleting.get(key)?.startedAt ?? event.at });
+      return;
+    }
     case 'pruned':
+      view.deleting.delete(keyOf(event.id));
       view.pruned.set(keyOf(event.id), event);
       return;
     case 'warning':
       view.warnings.push(event.message);
       return;
     case 'stopped':
+      view.lock = undefined;
       view.stopped = event;
       return;
   }

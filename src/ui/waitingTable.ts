@@ -1,10 +1,12 @@
-/** What is not ready yet, worst first, each with why. */
+/** What is not ready yet, worst first, and what is not gone yet, each with why. */
 import type { ObjectStatus } from '../engine/run/events.js';
-import { formatId } from '../objects/object.js';
-import { fitTo, padTo, widest } from './columns.js';
+import { formatId, keyOf, type ObjectId } from '../objects/object.js';
+import { fitMiddle, fitTo, padTo, widest } from './columns.js';
+import { formatAge } from './duration.js';
 import { isAcrossNamespaces, type RunView } from './runView.js';
 import type { Style } from './style.js';
 import { cleanLine } from './untrusted.js';
+import { failsIn } from './waitText.js';
 
 /** Failed is worst, then pods that waiting does not help, other troubles, then what has the least of its pods. */
 function severity({ status, problems, ready }: ObjectStatus): number {
@@ -26,29 +28,71 @@ export interface WaitingTableOptions {
   /** At most so many rows; what is left out is counted in a last one. */
   readonly rows: number;
   readonly style: Style;
+  /** Milliseconds since the epoch: the clock of the events. */
+  readonly now: number;
 }
 
-/** Rows such as `✖ Deployment/web  0/3  ImagePullBackOff: shop/web:9.9.1: not found`, none wider than `width`. */
-export function waitingTable(view: RunView, { width, rows, style }: WaitingTableOptions): string[] {
-  const namespaced = isAcrossNamespaces(view);
-  const waiting = notReady(view);
-  const fits = waiting.length <= rows ? waiting : waiting.slice(0, Math.max(0, rows - 1));
+/** A narrower table has no room for times: why it waits matters more. */
+const LEAST_TIMES_COLUMNS = 60;
+
+/** What one row says, cell by cell. */
+interface Row {
+  readonly mark: string;
+  readonly id: ObjectId;
+  readonly count: string;
+  readonly age: string;
+  /** When it is given up, before why. */
+  readonly fails: string;
+  readonly why: string;
+}
+
+/** Rows such as `✖ Deployment/web  0/3  12s  fails in 18s  ImagePullBackOff: web:9: not found`, none wider than `width`. */
+export function waitingTable(view: RunView, options: WaitingTableOptions): string[] {
+  const { style, now } = options;
+  const rows = notReady(view).map((status): Row => {
+    const worst = severity(status);
+    const since = view.since.get(keyOf(status.id));
+    return {
+      mark: worst >= 3 ? style.bad('✖') : worst >= 2 ? style.warn('⚠') : style.faint('◌'),
+      id: status.id,
+      count: status.ready === undefined ? '' : `${status.ready.have}/${status.ready.want}`,
+      age: since === undefined ? '' : formatAge(now - since),
+      fails: status.failsAt === undefined ? '' : style.bad(failsIn(status.failsAt, now)),
+      why: why(status),
+    };
+  });
+  return layOut(rows, isAcrossNamespaces(view), options);
+}
+
+/** What is being deleted and is still there, each with what it waits for. */
+export function deletingTable(view: RunView, options: WaitingTableOptions): string[] {
+  const { style, now } = options;
+  const rows = [...view.deleting.values()].map(({ id, message, startedAt }): Row => {
+    const whole = { mark: style.warn('◌'), id, count: '', fails: '', age: formatAge(now - startedAt) };
+    return { ...whole, why: cleanLine(message === '' ? 'being deleted' : message) };
+  });
+  return layOut(rows, isAcrossNamespaces(view), options);
+}
+
+function layOut(all: readonly Row[], namespaced: boolean, { width, rows, style }: WaitingTableOptions): string[] {
+  const fits = all.length <= rows ? all : all.slice(0, Math.max(0, rows - 1));
   const names = fits.map(({ id }) => formatId(id, namespaced));
-  const counts = fits.map(({ ready }) => (ready === undefined ? '' : `${ready.have}/${ready.want}`));
   // In a narrow terminal a long name may take half of the line: the rest says why.
   const nameWidth = Math.min(widest(names), Math.max(12, Math.floor(width / 2)));
-  const countWidth = widest(counts);
-  const lines = fits.map((status, index) => {
-    const isBad = severity(status) >= 3;
-    const glyph = isBad ? style.bad('✖') : severity(status) >= 2 ? style.warn('⚠') : style.faint('◌');
+  const hasTimes = width >= LEAST_TIMES_COLUMNS;
+  const countWidth = widest(fits.map(({ count }) => count));
+  const ageWidth = hasTimes ? widest(fits.map(({ age }) => age)) : 0;
+  const lines = fits.map((row, index) => {
     const cells = [
-      padTo(fitTo(names[index] ?? '', nameWidth), nameWidth),
-      ...(countWidth === 0 ? [] : [padTo(counts[index] ?? '', countWidth)]),
-      why(status),
+      padTo(fitMiddle(names[index] ?? '', nameWidth), nameWidth),
+      ...(countWidth === 0 ? [] : [padTo(row.count, countWidth)]),
+      ...(ageWidth === 0 ? [] : [style.faint(row.age.padStart(ageWidth))]),
+      ...(hasTimes && row.fails !== '' ? [row.fails] : []),
+      row.why,
     ];
-    return fitTo(`${glyph} ${cells.join('  ')}`.trimEnd(), width);
+    return fitTo(`${row.mark} ${cells.join('  ')}`.trimEnd(), width);
   });
-  const left = waiting.length - fits.length;
+  const left = all.length - fits.length;
   return left > 0 ? [...lines, fitTo(style.faint(`… and ${left} more`), width)] : lines;
 }
 

@@ -1,4 +1,5 @@
 /** The last door before a terminal or a CI log: what is written as text passes here, whoever made it. */
+import { isAsciiLocale, withAsciiMarks } from './ascii.js';
 import { withoutControls } from './untrusted.js';
 
 /** The sequences that style.ts emits: the basic colours, bold and faint, and their ends. No others get through. */
@@ -24,7 +25,15 @@ export interface TextSink {
   write(text: string): unknown;
 }
 
-/** Writes text, and only text, to a stream: whole lines, or a question. */
-export function textWriter(stream: TextSink): (text: string) => void {
-  return (text) => void stream.write(neutralize(text));
+/** Writes text, and only text, to a stream: whole lines, or a question. In ASCII where the locale has no more. */
+export function textWriter(stream: TextSink, env: Env): (text: string) => void {
+  const spelled = spellingFor(env);
+  return (text) => void stream.write(spelled(neutralize(text)));
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What is done to text of our own before it is written where this environment says. */
+export function spellingFor(env: Env): (text: string) => string {
+  return isAsciiLocale(env) ? withAsciiMarks : (text) => text;
 }

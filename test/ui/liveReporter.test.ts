@@ -6,8 +6,10 @@ import { makeLiveReporter } from '../../src/ui/liveReporter.js';
 import { PHASES } from '../../src/ui/phaseLine.js';
 import type { Reporter } from '../../src/ui/reporter.js';
 import { makeStyle } from '../../src/ui/style.js';
+import { spellingFor, textWriter } from '../../src/ui/writer.js';
 import { assertGolden } from './golden.js';
 import {
+  change,
   failedRun,
   finished,
   plan,
@@ -44,10 +46,8 @@ function show(columns: number, rows = 24): Show {
     style: makeStyle(false),
     verb: 'deploy',
     phases: PHASES,
-    stdout: screen,
-    stderr: new Screen(80, 24),
+    stream: screen,
     now: () => time,
-    size: () => screen,
   });
   const play = (events: readonly Event[]): void => {
     for (const event of events) {
@@ -173,24 +173,145 @@ describe('liveReporter', () => {
     ]);
   });
 
-  it('gives the streams back, also when a phase was never finished', async () => {
+  it('ends where it stands when a phase was never finished', async () => {
     const { screen, reporter, play } = show(80);
-    const isTaken = (): boolean => Object.hasOwn(screen, 'write');
-    assert.equal(isTaken(), false);
     const trouble = problem('ImagePullBackOff', 'not found');
     play([
       started(0, 'rollout', 1),
       { type: 'status', status: status('Deployment/web', 'InProgress', 'waiting', '0/1', [trouble]), at: 10 },
     ]);
     await drawn(screen, /Deployment\/web/);
-    assert.equal(isTaken(), true);
     play([{ type: 'stopped', failure: { code: 'Interrupted', message: 'x', suggestions: [] }, exitCode: 130, at: 20 }]);
     await reporter.finish(report(EXIT.interrupted, 20, {}, 'interrupted by SIGINT'));
-    // Given back, it stands on the object itself, but is the stream's own.
-    assert.equal(Reflect.get(screen, 'write'), Reflect.get(Screen.prototype, 'write'));
     assert.match(
       await screen.text(),
       /✖ Roll out {2}0\/1 ready[\s\S]*was interrupted after 0\.0s: interrupted by SIGINT \(exit 130\)/,
     );
+  });
+
+  it('leaves no ghosts when the terminal changes its size', async () => {
+    const long = 'Back-off pulling image "registry.example/a/long/way/down/web:does-not-exist": not found';
+    const { screen, reporter, play } = show(100);
+    play([
+      started(0, 'apply', 1),
+      finished(0, 'apply'),
+      started(0, 'rollout', 1),
+      { type: 'status', status: status('Deployment/web', 'InProgress', 'x', '0/1', [problem('Pull', long)]), at: 10 },
+    ]);
+    await drawn(screen, /Back-off/);
+    for (const [columns, rows] of [
+      [60, 24],
+      [110, 40],
+      [40, 12],
+      [120, 24],
+    ] as const) {
+      await screen.resize(columns, rows);
+      await wait(250);
+      const lines = (await screen.text()).split('\n').filter((line) => line !== '');
+      assert.deepEqual(
+        lines.map((line) => line.replace(/^\S /, '').slice(0, 8).trim()),
+        ['Apply', 'Roll out', '⚠ Deploy', 'Prune'],
+        `${columns} columns`,
+      );
+    }
+    await reporter.pause();
+  });
+
+  it('has a row for the run that holds the lock, with how long it may yet be waited for', async () => {
+    const { screen, reporter, play } = show(80);
+    const until = 300_000;
+    const holder = { holder: 'ci@runner-7 pid 4711', heldSince: -180_000, doing: 'it applies its objects' };
+    play([
+      started(0, 'render'),
+      finished(10, 'render'),
+      { type: 'lockAwaited', set: 'shop', ...holder, until, at: 12_000 },
+    ]);
+    const text = await drawn(screen, /ci@runner/);
+    await reporter.pause();
+    assert.match(text, /^. Plan {6}waits for another run of set shop {2}0\.0s, 4m48s left$/m);
+    assert.match(text, /^│ ◌ ci@runner-7 pid 4711, for 3m12s: it applies its objects$/m);
+  });
+
+  it('has rows for what is deleted and does not go', async () => {
+    const { screen, reporter, play } = show(80);
+    const { id } = change('ConfigMap/cfg-4fk2m9tt22', 'create').member;
+    const gone = {
+      type: 'deleting',
+      id,
+      version: 'v1',
+      message: 'waiting for example.com/cleanup',
+      until: 9e5,
+      at: 0,
+    } as const;
+    play([
+      finished(0, 'apply'),
+      finished(0, 'rollout'),
+      started(0, 'prune', 1),
+      gone,
+      { type: 'warning', message: 'something' },
+    ]);
+    const text = await drawn(screen, /cleanup/);
+    await reporter.pause();
+    assert.match(
+      text,
+      /^│ warning: something\n│ ◌ ConfigMap\/cfg-4fk2m9tt22 {2}0s {2}waiting for example\.com\/cleanup$/m,
+    );
+  });
+
+  it('tells names apart that begin alike, how old each wait is, and when it fails', async () => {
+    const name = (end: string) => `Deployment/checkout-frontend-for-the-customers-of-${end}`;
+    const { screen, reporter, play } = show(80);
+    play([
+      started(0, 'rollout', 2),
+      { type: 'status', status: status(name('europe'), 'InProgress', 'waiting', '0/1'), at: 0 },
+      {
+        type: 'status',
+        status: {
+          ...status(name('africa'), 'InProgress', 'waiting', '0/1', [problem('Pull', '', { doomed: true })]),
+          failsAt: 30_000,
+        },
+        at: 12_000,
+      },
+    ]);
+    const text = await drawn(screen, /frica/);
+    await reporter.pause();
+    assert.match(text, /^│ ✖ Deployment\/\S+…\S+africa {2}0\/1 {3}0s {2}fails in 18s {2}Pull$/m);
+    assert.match(text, /^│ ◌ Deployment\/\S+…\S+europe {2}0\/1 {2}12s {2}waiting$/m);
+  });
+
+  it('uses the height of the terminal', async () => {
+    const { screen, reporter, play } = show(80, 50);
+    const many = Array.from({ length: 60 }, (_, index): Event => ({
+      type: 'status',
+      status: status(`Deployment/web-${index}`, 'InProgress', 'waiting', '0/1'),
+      at: 10,
+    }));
+    play([started(0, 'rollout', 60), ...many]);
+    const lines = (await drawn(screen, /more/)).split('\n').filter((line) => line.includes('Deployment/'));
+    await reporter.pause();
+    assert.equal(lines.length, 42);
+  });
+
+  it('draws its marks in ASCII where the locale has no more', async () => {
+    const screen = new Screen(80, 24);
+    const spelled = spellingFor({ LC_ALL: 'C' });
+    const reporter = makeLiveReporter({
+      write: textWriter(screen, { LC_ALL: 'C' }),
+      style: makeStyle(false),
+      verb: 'deploy',
+      phases: PHASES,
+      stream: screen,
+      spelled,
+      now: () => 4500,
+    });
+    for (const event of failedRun().events) if (!('at' in event) || event.at <= 4_500) reporter.emit(event);
+    const running = await drawn(screen, /StatefulSet\/db.*\n\. Prune/);
+    for (const event of failedRun().events) if ('at' in event && event.at > 4_500) reporter.emit(event);
+    await reporter.finish(failedRun().report);
+    const text = running + (await screen.text());
+    // eslint-disable-next-line no-control-regex -- ASCII is the subject
+    assert.doesNotMatch(text, /[^\u0000-\u007f]/);
+    assert.match(text, /^v Apply {5}6\/6/m);
+    assert.match(text, /^x Roll out/m);
   });
 });

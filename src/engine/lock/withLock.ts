@@ -7,7 +7,7 @@ import type { Emit } from '../run/events.js';
 import type { LockOptions, Runner } from '../run/options.js';
 import { pause } from '../run/pause.js';
 import { setsOf } from '../sets/setName.js';
-import { holderWords } from './activity.js';
+import { holderOf, holderWords } from './activity.js';
 import {
   acquireLease,
   askToStop,
@@ -145,28 +145,34 @@ function withoutLock(error: ApiError): string {
 async function awaitFree(options: NamedLock): Promise<ObservedLease | undefined> {
   const { cluster, now, signal, runner } = options;
   const began = now();
+  const until = began + options.lockTimeoutMs;
+  let told: string | undefined;
   let seen: { readonly version: string | undefined; readonly at: number } | undefined;
   let asked: string | undefined;
   for (;;) {
     const observed = await observeLease(cluster, options);
     if (observed === undefined || observed.holder === '' || runner.hasEnded(observed.holder)) return observed;
     const version = observed.object?.metadata.resourceVersion;
-    const holder = holderWords(observed.holder, observed.object, now());
-    if (seen === undefined)
-      options.emit({ type: 'warning', message: `waiting for another run of set ${options.set}: ${holder}` });
+    const holder = holderOf(observed.holder, observed.object);
+    const known = JSON.stringify(holder);
+    if (told !== known) options.emit({ type: 'lockAwaited', set: options.set, ...holder, until, at: now() });
+    told = known;
     if (seen?.version !== version) seen = { version, at: now() };
     // Its own clock may be wrong: what counts is that we have not seen it renew.
     if (hasExpired(observed, seen?.at ?? now(), now())) return observed;
     if (options.supersede && asked !== observed.holder) {
       if (await askToStop(cluster, observed, { identity: runner.identity, signal })) {
         asked = observed.holder;
-        options.emit({ type: 'warning', message: `asked the other run of set ${options.set} to stop: ${holder}` });
+        options.emit({
+          type: 'warning',
+          message: `asked the other run of set ${options.set} to stop: ${holderWords(holder, now())}`,
+        });
       }
     }
-    if (now() - began >= options.lockTimeoutMs) {
+    if (now() >= until) {
       throw new KapplyError(
         'SetLocked',
-        `another run holds the lock of set ${options.set}: ${holder}. Nothing was sent`,
+        `another run holds the lock of set ${options.set}: ${holderWords(holder, now())}. Nothing was sent`,
         EXIT.timedOut,
         {
           suggestions: ['Wait for it, raise --lock-timeout, or add --no-lock if you know that it is dead.'],

@@ -102,7 +102,11 @@ async function deleteOne(deletion: Deletion, options: DeleteOptions, context: Wr
     if (result === 'gone') return settle('gone', 'was gone already');
     if (result !== 'deleted') return settle('kept', result.reason);
     const timeoutMs = Math.max(0, options.deadline - context.now());
-    const left = await awaitGone(address, deletion.uid, { ...context, timeoutMs });
+    const waiting = (object: KubeObject): void => {
+      const message = finalizerWords(object);
+      context.emit({ type: 'deleting', id, version, message, until: options.deadline, at: context.now() });
+    };
+    const left = await awaitGone(address, deletion.uid, { ...context, timeoutMs, waiting });
     return left === undefined ? settle('deleted', deletion.reason) : settle('terminating', terminatingWords(left));
   } catch (error) {
     // A backup that fails is an error of the disk: the object stays.
@@ -162,7 +166,11 @@ async function readWhole(
   }
 }
 
-function terminatingWords({ metadata: { finalizers = [] } }: KubeObject): string {
-  const waiting = finalizers.length === 0 ? '' : `, waiting for ${finalizers.join(', ')}`;
-  return `deletion was asked for, but it is still there${waiting}`;
+function terminatingWords(object: KubeObject): string {
+  const waiting = finalizerWords(object);
+  return `deletion was asked for, but it is still there${waiting === '' ? '' : `, ${waiting}`}`;
+}
+
+function finalizerWords({ metadata: { finalizers = [] } }: KubeObject): string {
+  return finalizers.length === 0 ? '' : `waiting for ${finalizers.join(', ')}`;
 }

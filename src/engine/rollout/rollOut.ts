@@ -12,7 +12,7 @@ import { followsFor, storeFor, type Stores } from './follows.js';
 import { hasPods } from './kinds.js';
 import { notePullErrors, readConfigured, readEnd, readWarnings } from './lookUps.js';
 import { statusOf, type Seen, type Target } from './statusOf.js';
-import { verdictOf, type RolloutResult } from './verdict.js';
+import { DOOMED_MS, verdictOf, type RolloutResult } from './verdict.js';
 
 const TICK_MS = 500;
 /** What is looked up beside the watches is looked up so often at most. */
@@ -89,10 +89,12 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
   };
   const review = (row: Row): void => {
     const before = row.status;
-    const { warning, ...status } = statusOf(row.target, seenBy(row), { ...options, firstStatus });
+    const { warning, ...seen } = statusOf(row.target, seenBy(row), { ...options, firstStatus });
+    row.doomedSince = seen.problems.some(({ doomed }) => doomed) ? (row.doomedSince ?? now()) : undefined;
+    const isToFail = options.failFast && row.doomedSince !== undefined;
+    const status = isToFail ? { ...seen, failsAt: (row.doomedSince ?? now()) + DOOMED_MS } : seen;
     row.status = status;
     if (status.progress !== before.progress) row.movedAt = now();
-    row.doomedSince = status.problems.some(({ doomed }) => doomed) ? (row.doomedSince ?? now()) : undefined;
     if (status.status === 'Current') {
       if (warning !== undefined && !warned.has(warning)) emit({ type: 'warning', message: warning });
       if (warning !== undefined) warned.add(warning);
@@ -101,7 +103,11 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
       return;
     }
     // What was Current can leave it again: nothing is pruned unless everything is Current at once.
-    const moved = row.settled || status.status !== before.status || status.message !== before.message;
+    const moved =
+      row.settled ||
+      status.status !== before.status ||
+      status.message !== before.message ||
+      status.failsAt !== before.failsAt;
     row.settled = false;
     if (moved) emit({ type: 'status', status, at: now() });
   };

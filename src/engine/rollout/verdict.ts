@@ -2,7 +2,7 @@
 import type { ObjectStatus } from '../run/events.js';
 
 /** A doomed pod gets this long to be mended, by a registry that comes back or a Secret that arrives. */
-const DOOMED_MS = 30_000;
+export const DOOMED_MS = 30_000;
 
 export interface RolloutResult {
   readonly outcome: 'current' | 'failed' | 'timedOut';
@@ -39,7 +39,7 @@ export function verdictOf(rows: readonly Judged[], options: VerdictOptions): Rol
   if (failed.length > 0 && (options.failFast || isOver)) {
     return {
       outcome: 'failed',
-      failed: failed.map((status) => ({ ...status, status: 'Failed' })),
+      failed: failed.map(({ failsAt: _, ...status }) => ({ ...status, status: 'Failed' })),
       unfinished: unfinished.filter((status) => !failed.includes(status)),
       ...(!isOver && failed.every(({ status }) => status !== 'Failed') && { early: true }),
     };

@@ -52,7 +52,8 @@ export async function applyAndAwait(
     skipPhase('rollout', '--no-wait', context);
     return undefined;
   }
-  await runPhase('rollout', applied.length, context, () => awaitCurrent(applied, { ...shared, discovery }));
+  const wait = (): Promise<void> => awaitCurrent(applied, { ...shared, discovery });
+  await runPhase('rollout', applied.length, context, wait, options.timeoutMs);
   await settleOwners(applied, options.own, { ...shared, discovery });
   return { applied: applied.flatMap(({ object }) => (object === undefined ? [] : [object])), discovery };
 }

@@ -10,6 +10,8 @@ export interface AwaitGoneOptions {
   readonly now: () => number;
   /** ms */
   readonly timeoutMs: number;
+  /** Told while it is there: at first, and whenever its finalizers change. */
+  readonly waiting?: (object: KubeObject) => void;
 }
 
 /**
@@ -20,8 +22,9 @@ export interface AwaitGoneOptions {
 export async function awaitGone(
   { resource, namespace, name }: ObjectAddress,
   uid: string,
-  { cluster, signal, now, timeoutMs }: AwaitGoneOptions,
+  { cluster, signal, now, timeoutMs, waiting }: AwaitGoneOptions,
 ): Promise<KubeObject | undefined> {
+  let told: string | undefined;
   for (const began = now(); ;) {
     const { items } = await cluster.listMetadata(resource, {
       namespace,
@@ -30,6 +33,9 @@ export async function awaitGone(
     });
     const live = items.find(({ metadata }) => metadata.uid === uid);
     if (live === undefined || now() - began >= timeoutMs) return live;
+    const finalizers = (live.metadata.finalizers ?? []).join();
+    if (finalizers !== told) waiting?.(live);
+    told = finalizers;
     await pause(GONE_POLL_MS, signal);
   }
 }

@@ -57,8 +57,19 @@ export interface ObjectStatus {
   /** Pods that are ready, where any were seen: of the newest revision, and of earlier ones, which serve meanwhile. */
   readonly serving?: { readonly new: number; readonly old: number };
   readonly problems: readonly PodProblem[];
+  /** When its rollout is given up unless its pods get well, ms since the epoch; absent where nothing but the time-out ends it. */
+  readonly failsAt?: number;
   /** The kubectl command, without `kubectl`, that lets it go on: `delete`, `pod`, `db-1`. */
   readonly remedy?: readonly string[];
+}
+
+/** Who holds a set's lock, as far as its Lease says. */
+export interface LockHolder {
+  readonly holder: string;
+  /** Since when, ms since the epoch by the holder's clock. */
+  readonly heldSince: number | undefined;
+  /** `it applies its objects` */
+  readonly doing: string | undefined;
 }
 
 export type ApplyOutcome = 'created' | 'configured' | 'recreated' | 'unchanged' | 'failed' | 'skipped';
@@ -77,7 +88,18 @@ export interface Target {
 export type Event =
   /** Where the run goes: known once its input is read, before anything is asked of the server. */
   | { readonly type: 'target'; readonly target: Target }
-  | { readonly type: 'phaseStarted'; readonly phase: Phase; readonly total: number | undefined; readonly at: number }
+  | {
+      readonly type: 'phaseStarted';
+      readonly phase: Phase;
+      readonly total: number | undefined;
+      /** When its wait is given up, ms since the epoch, where it has one. */ readonly until?: number;
+      readonly at: number;
+    }
+  /**
+   * Another run of the set holds its lock: told when the wait begins, and again when what is known of the holder changes. The
+   * wait is over when the plan is made.
+   */
+  | ({ readonly type: 'lockAwaited'; readonly set: string; readonly until: number; readonly at: number } & LockHolder)
   | {
       readonly type: 'phaseFinished';
       readonly phase: Phase;
@@ -104,6 +126,15 @@ export type Event =
       readonly status: ObjectStatus;
       readonly ms: number;
       readonly details: FailureDetails | undefined;
+      readonly at: number;
+    }
+  /** Its deletion was asked for, and it is still there. */
+  | {
+      readonly type: 'deleting';
+      readonly id: ObjectId;
+      readonly version: string;
+      /** What it waits for: `waiting for example.com/cleanup`; '' where nothing says. */ readonly message: string;
+      /** When it is not waited for any longer, ms since the epoch. */ readonly until: number;
       readonly at: number;
     }
   | {

@@ -4,14 +4,15 @@ import type { RunContext } from './options.js';
 
 type PhaseContext = Pick<RunContext, 'emit' | 'now'>;
 
-/** Runs one phase between its two events. */
+/** Runs one phase between its two events. `timeoutMs`: after which its wait is given up, where it has one. */
 export async function runPhase<T>(
   phase: Phase,
   total: number | undefined,
   { emit, now }: PhaseContext,
   work: () => Promise<T>,
+  timeoutMs?: number,
 ): Promise<T> {
-  emit({ type: 'phaseStarted', phase, total, at: now() });
+  emit({ type: 'phaseStarted', phase, total, ...(timeoutMs !== undefined && { until: now() + timeoutMs }), at: now() });
   try {
     const result = await work();
     emit({ type: 'phaseFinished', phase, outcome: 'done', note: '', at: now() });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { activityOf, holderWords } from '../../../src/engine/lock/activity.js';
+import { activityOf, holderOf, holderWords } from '../../../src/engine/lock/activity.js';
 import { renewLease } from '../../../src/engine/lock/lease.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 import { fakeCluster, resource, RESOURCES } from '../fakeCluster.js';
@@ -26,9 +26,19 @@ describe('what the holder of a lock is doing', () => {
     });
     assert.equal(renewed?.metadata.annotations?.other, 'x');
     assert.equal(
-      holderWords('ci', renewed, NOW),
+      holderWords(holderOf('ci', renewed), NOW),
       'ci, for 3m: it has applied everything, and only waits for the rollout',
     );
+  });
+
+  it('is named without what only machines tell apart', () => {
+    const named = (identity: string): string => holderOf(identity, undefined).holder;
+    assert.equal(
+      named('ci@runner-7 pid 4711 3f2a01bc in 3698fffa-d61a-42de-8f4a-e7838439cfc4/4026531836'),
+      'ci@runner-7 pid 4711',
+    );
+    assert.equal(named('ci@runner-7 pid 4711 3f2a01bc'), 'ci@runner-7 pid 4711');
+    assert.equal(named('argo-cd_0a1b'), 'argo-cd_0a1b', 'another tool has words of its own');
   });
 
   for (const [name, object, words] of [
@@ -38,6 +48,6 @@ describe('what the holder of a lock is doing', () => {
     ['a clock that is behind', lease({ acquireTime: '2026-01-01T12:00:58Z' }), 'ci, for 0s'],
     ['no Lease', undefined, 'ci'],
   ] as const) {
-    it(`is said as far as it is known: ${name}`, () => assert.equal(holderWords('ci', object, NOW), words));
+    it(`is said as far as it is known: ${name}`, () => assert.equal(holderWords(holderOf('ci', object), NOW), words));
   }
 });

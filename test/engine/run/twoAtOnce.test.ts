@@ -300,10 +300,15 @@ describe('two at once', function () {
       try {
         await hold(sandbox);
         const began = now();
-        const { report } = await run(sandbox, 'v2');
+        const { report, events } = await run(sandbox, 'v2');
         assertDone(report, 'the deploy');
         assert.ok(now() - began >= 15_000, `taken over after ${now() - began} ms`);
-        assert.match(report.warnings.join('\n'), /waiting for another run of set shop: ci@elsewhere/);
+        const [awaited, ...more] = events.filter(({ type }) => type === 'lockAwaited');
+        assert.ok(awaited?.type === 'lockAwaited');
+        assert.match(awaited.holder, /^ci@elsewhere/);
+        assert.deepEqual([awaited.set, more], ['shop', []]);
+        assert.ok(awaited.until > awaited.at && awaited.until - awaited.at <= 60_000);
+        assert.deepEqual(report.warnings, [], "to wait for one's turn is nothing to warn of");
       } finally {
         await sandbox.close();
       }

@@ -1,0 +1,50 @@
+/**
+ * Lines at the end of a terminal that are drawn over again. log-update, which listr2 draws with, takes back as many lines as
+ * it wrote: when the terminal has become narrower meanwhile, those lines wrap, and what is not taken back stays for ever.
+ */
+import stringWidth from 'string-width';
+
+export interface FrameStream {
+  write(text: string): unknown;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+export interface Frame {
+  /** Puts these lines, none wider than the terminal, where the last ones stand. */
+  readonly draw: (lines: readonly string[]) => void;
+  /** Puts the last lines: what is written next comes below them. */
+  readonly end: (lines: readonly string[]) => void;
+}
+
+const ESCAPE = '\u001b[';
+
+/** Draws on a terminal that can move its cursor. */
+export function openFrame(stream: FrameStream): Frame {
+  let shown: readonly string[] = [];
+  let shownWidth = 0;
+  const put = (lines: readonly string[]): void => {
+    const width = Math.max(stream.columns ?? 80, 1);
+    if (width === shownWidth && lines.length === shown.length && lines.every((line, row) => line === shown[row]))
+      return;
+    // Terminals wrap anew what they show when they are resized: the rows are those of now.
+    const up = Math.min(rowsOf(shown, width), (stream.rows ?? 24) - 1);
+    const back = up === 0 ? '' : `${ESCAPE}${up}A`;
+    // In one piece: what is drawn in two would flicker.
+    stream.write(`${shown.length === 0 ? '' : `\r${back}${ESCAPE}J`}${lines.map((line) => `${line}\n`).join('')}`);
+    shown = lines;
+    shownWidth = width;
+  };
+  return {
+    draw: put,
+    end: (lines) => {
+      put(lines);
+      shown = [];
+      shownWidth = 0;
+    },
+  };
+}
+
+function rowsOf(lines: readonly string[], width: number): number {
+  return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(stringWidth(line) / width)), 0);
+}
