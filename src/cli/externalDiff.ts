@@ -73,7 +73,7 @@ function run(
   { io, say, signal }: Omit<ExternalDiffOptions, 'program'>,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    const complain = textWriter(io.stderr);
+    const complain = textWriter(io.stderr, io.env);
     const child = spawn(command, args, {
       env: { ...io.env },
       cwd: io.cwd,
