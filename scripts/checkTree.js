@@ -84,6 +84,20 @@ function untrueTables() {
   ];
 }
 
+/** Files and folders of the tree that a text names: `openToRead.ts`, `src/render/go`, `test/ui/screen.ts`. */
+const placesIn = (/** @type {string} */ text) =>
+  (text.match(/(?<![\w/.@:-])(?:[\w./-]*\w\.ts(?!\w)|(?:src|test|e2e|scripts|bench)\/[\w./-]*\w)/g) ?? []).filter(
+    // What was built is in no repository, and NAME stands for any.
+    (place) => !/\/\.bin\/|[A-Z]{4}$/.test(place),
+  );
+
+/** Whether there is such a file, whatever folder it names and with or without its ending, or such a folder. */
+const isHere = (/** @type {string} */ place) =>
+  files.some((file) => {
+    const tail = `/${file}`.replace(/(?:\.test)?\.ts$/, '');
+    return tail.endsWith(`/${place.replace(/(?:\.test)?\.ts$/, '')}`) || file === place || file.startsWith(`${place}/`);
+  });
+
 /** @param {string} file @param {string} line @returns {string[]} */
 function citationsOfAbsent(file, line) {
   // Code may hold the name of any file: only what is said counts.
@@ -97,6 +111,7 @@ function citationsOfAbsent(file, line) {
   );
   return [
     ...absent,
+    ...placesIn(words).filter((place) => !isHere(place)),
     ...numbers.filter((number) => !decisions.includes(number)).map((number) => `decision ${number}`),
     ...(/\bIssue \d+\b/.exec(words) ?? []),
   ];

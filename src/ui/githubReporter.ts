@@ -75,7 +75,7 @@ function annotationsOf(view: RunView, { summary }: Report, verb: string): Annota
   return [{ title: `kapply ${verb}`, message: summary.error?.message ?? summary.result }];
 }
 
-/** actions/toolkit core/src/command.ts: what would end a message or a property is sent percent-encoded. */
+/** As escapeData and escapeProperty of @actions/core: what would end a message or a property is sent percent-encoded. */
 function escapeData(text: string): string {
   return cleanLines(text).join('\n').replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

@@ -1,6 +1,6 @@
 /**
  * Which field of which kind names which kind: every reference of the built-in kinds of Kubernetes 1.37, and those of a
- * few common custom resources whose fields do not say what they name. test/engine/uses/referenceTable.test.ts goes
+ * few common custom resources whose fields do not say what they name. test/engine/uses/references.test.ts goes
  * through the server's schema, and docs/uses.md prints the table: whoever adds a kind of reference adds a row.
  */
 

@@ -1,4 +1,4 @@
-import { LAST_APPLIED_ANNOTATION } from '../../../objects/annotations.js';
+import { LAST_APPLIED_ANNOTATION, REVISION_ANNOTATION } from '../../../objects/annotations.js';
 import { condition, withCondition } from '../conditions.js';
 import { controllerReference } from '../owners.js';
 import type { Simulation } from '../simulation.js';
@@ -9,13 +9,13 @@ import { type ReplicaSets, replicasOfNew, scaleAnnotations } from './scaling.js'
 
 const DEPLOYMENT = 'apps/Deployment';
 const REPLICA_SET = 'apps/ReplicaSet';
-const REVISION = 'deployment.kubernetes.io/revision';
+
 const HISTORY = 'deployment.kubernetes.io/revision-history';
 
 /** Annotations of the Deployment that its ReplicaSets do not get (deployment/util, annotationsToSkip). */
 const OWN_ANNOTATIONS = new Set([
   LAST_APPLIED_ANNOTATION,
-  REVISION,
+  REVISION_ANNOTATION,
   HISTORY,
   'deployment.kubernetes.io/desired-replicas',
   'deployment.kubernetes.io/max-replicas',
@@ -24,7 +24,7 @@ const OWN_ANNOTATIONS = new Set([
 
 /** The number of a rollout, from the annotation that `kubectl rollout undo` reads; 0 where there is none. */
 export function revisionOf({ metadata }: ReplicaSetObject | DeploymentObject): number {
-  return Number(metadata.annotations?.[REVISION] ?? 0);
+  return Number(metadata.annotations?.[REVISION_ANNOTATION] ?? 0);
 }
 
 /** The ReplicaSet of the present template with the newest revision, and the Deployment which says that it is. */
@@ -62,10 +62,10 @@ function annotationsFor(
 ): Record<string, string> {
   const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([name]) => !OWN_ANNOTATIONS.has(name));
   const known = { ...set?.metadata.annotations };
-  const before = Number(known[REVISION] ?? 0);
+  const before = Number(known[REVISION_ANNOTATION] ?? 0);
   if (before < revision) {
     if (before > 0) known[HISTORY] = known[HISTORY] === undefined ? String(before) : `${known[HISTORY]},${before}`;
-    known[REVISION] = String(revision);
+    known[REVISION_ANNOTATION] = String(revision);
   }
   return { ...known, ...Object.fromEntries(copied) };
 }
@@ -113,7 +113,7 @@ function note(
   reason: string | undefined,
   message: string,
 ): DeploymentObject {
-  const annotations = { ...deployment.metadata.annotations, [REVISION]: String(revision) };
+  const annotations = { ...deployment.metadata.annotations, [REVISION_ANNOTATION]: String(revision) };
   const set = { type: 'Progressing', status: 'True', reason: reason ?? '', message };
   const says = reason !== undefined && deployment.spec.progressDeadlineSeconds !== undefined;
   const conditions = says ? { conditions: withCondition(deployment.status?.conditions, set, now(), true) } : {};
