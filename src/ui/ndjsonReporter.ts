@@ -2,7 +2,7 @@
 import type { ErrorInfo } from '../errors.js';
 import type { Event, ObjectStatus } from '../engine/run/events.js';
 import { changesOf, type Plan } from '../engine/plan/plan.js';
-import type { ObjectId } from '../objects/object.js';
+import { keyOf, type ObjectId } from '../objects/object.js';
 import type { Reporter } from './reporter.js';
 
 export interface NdjsonReporterOptions {
@@ -21,8 +21,17 @@ export function makeNdjsonReporter({ write, version, now }: NdjsonReporterOption
     seq += 1;
   };
   line('version', now(), { schemaVersion: 1, version });
+  // A status is read of an object whatever its version is called: a line about it says the one that is deployed.
+  const versions = new Map<string, string>();
   return {
-    emit: (event) => line(event.type, 'at' in event ? event.at : now(), fieldsOf(event)),
+    emit: (event) => {
+      for (const [key, applied] of versionsIn(event)) versions.set(key, applied);
+      line(
+        event.type,
+        'at' in event ? event.at : now(),
+        fieldsOf(event, (id) => versions.get(keyOf(id)) ?? ''),
+      );
+    },
     pause: () => Promise.resolve(),
     finish: ({ schemaVersion, target, warnings, summary }) => {
       line('summary', now(), { schemaVersion, target, warnings, ...summary });
@@ -31,8 +40,17 @@ export function makeNdjsonReporter({ write, version, now }: NdjsonReporterOption
   };
 }
 
+type VersionOf = (id: ObjectId) => string;
+
+function versionsIn(event: Event): (readonly [key: string, version: string])[] {
+  if (event.type === 'applied') return [[keyOf(event.id), event.version]];
+  return event.type === 'planned'
+    ? changesOf(event.plan).map(({ member: { id, resource } }) => [keyOf(id), resource.version])
+    : [];
+}
+
 /** Field by field: what an event holds besides, such as whole objects with their Secrets, stays inside. */
-function fieldsOf(event: Event): object {
+function fieldsOf(event: Event, versionOf: VersionOf): object {
   switch (event.type) {
     case 'target':
       return { target: event.target };
@@ -67,11 +85,11 @@ function fieldsOf(event: Event): object {
       };
     }
     case 'status':
-      return statusFields(event.status);
+      return statusFields(event.status, versionOf);
     case 'settled': {
       const { status, ms, details } = event;
       return {
-        ...statusFields(status),
+        ...statusFields(status, versionOf),
         ms,
         ...(details !== undefined && { events: details.events, logs: details.logs }),
         ...(details?.tryCommand !== undefined && { try: details.tryCommand }),
@@ -87,8 +105,8 @@ function fieldsOf(event: Event): object {
   }
 }
 
-function reference({ group, kind, namespace, name }: ObjectId, version?: string): object {
-  return { group, ...(version !== undefined && { version }), kind, namespace, name };
+function reference({ group, kind, namespace, name }: ObjectId, version: string): object {
+  return { group, version, kind, namespace, name };
 }
 
 /** A time as `at` has it, where there is one. */
@@ -118,9 +136,12 @@ function planFields(plan: Plan): object {
   };
 }
 
-function statusFields({ id, status, message, ready, serving, problems, failsAt }: ObjectStatus): object {
+function statusFields(
+  { id, status, message, ready, serving, problems, failsAt }: ObjectStatus,
+  versionOf: VersionOf,
+): object {
   return {
-    ...reference(id),
+    ...reference(id, versionOf(id)),
     status,
     message,
     ...(ready !== undefined && { ready }),

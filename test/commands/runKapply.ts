@@ -2,6 +2,7 @@ import { Readable, Writable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import type { Io, StopSignal } from '../../src/cli/io.js';
 import { main } from '../../src/main.js';
+import { assertMachineOutput } from '../schemas.js';
 
 export interface RunKapplyOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -41,7 +42,10 @@ export function startKapply(argv: readonly string[], options: RunKapplyOptions =
     },
     exit: (code) => exits.push(code),
   };
-  const done = main(argv, io).then((exitCode) => ({ exitCode, stdout: stdout.text, stderr: stderr.text }));
+  const done = main(argv, io).then((exitCode) => {
+    assertMachineOutput(argv, stdout.text, io.cwd);
+    return { exitCode, stdout: stdout.text, stderr: stderr.text };
+  });
   const kill = (signal: StopSignal): void => {
     for (const listener of listeners) listener(signal);
   };
