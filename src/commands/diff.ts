@@ -50,7 +50,9 @@ unreachable.`;
     return runReading(io, 'diff', flags.color, async ({ style, say, shown, announce, emit, signal }) => {
       const { objects, set } = await loadObjects(flags, io, { emit, signal });
       return withCluster(flags, { io, emit, version }, async (cluster) => {
-        const where = { namespace: cluster.namespace, set: set ?? '' };
+        const { namedNamespaces } = await import('../engine/run/namedNamespaces.js');
+        const namespaces = namedNamespaces(objects, cluster.namespace);
+        const where = { namespace: cluster.namespace, namespaces, set: set ?? '' };
         announce(cluster, where);
         const { planToShow } = await import('../engine/plan/planToShow.js');
         const read = await planToShow(objects, { ...options, set }, { cluster, signal, now: io.now });

@@ -59,8 +59,10 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
     return runReading(io, 'status', flags.color, async ({ style, terminal, say, shown, announce, emit, signal }) => {
       const source = hasSource ? await loadObjects(flags, io, { emit, signal }) : undefined;
       return withCluster(flags, { io, emit, version }, async (cluster) => {
+        const { namedNamespaces } = await import('../engine/run/namedNamespaces.js');
         announce(cluster, {
           namespace: flags['all-namespaces'] ? '' : cluster.namespace,
+          ...(source !== undefined && { namespaces: namedNamespaces(source.objects, cluster.namespace) }),
           set: source === undefined ? '' : (source.set ?? ''),
         });
         const { readStatus } = await import('../engine/status/readStatus.js');

@@ -4,13 +4,20 @@ import type { Style } from './style.js';
 import { cleanLine } from './untrusted.js';
 
 /** `set shop, namespace shop, context prod-eu (https://prod-eu.example:6443), dry run (server)` */
-export function targetText({ context, server, namespace, set, dryRun }: Target): string {
+export function targetText({ context, server, namespace, namespaces = [namespace], set, dryRun }: Target): string {
   return [
     ...(set === '' ? [] : [`set ${set}`]),
-    namespace === '' ? 'all namespaces' : `namespace ${namespace}`,
+    namespace === '' ? 'all namespaces' : namespacesText(namespaces),
     context === null ? server : `context ${context} (${server})`,
     ...(dryRun === null ? [] : [`dry run (${dryRun})`]),
   ].join(', ');
+}
+
+const MOST_NAMESPACES = 4;
+
+function namespacesText(namespaces: readonly string[]): string {
+  const more = namespaces.length > MOST_NAMESPACES ? ` and ${namespaces.length - MOST_NAMESPACES} more` : '';
+  return `${namespaces.length === 1 ? 'namespace' : 'namespaces'} ${namespaces.slice(0, MOST_NAMESPACES).join(', ')}${more}`;
 }
 
 /** The first line of a run's text, and below it where values came from that the command line does not have. */

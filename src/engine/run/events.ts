@@ -80,6 +80,8 @@ export interface Target {
   readonly context: string | null;
   readonly server: string;
   readonly namespace: string;
+  /** Where the objects of a set go, as its manifests say. */
+  readonly namespaces?: readonly string[];
   readonly set: string;
   readonly pruneLabel: string | null;
   readonly dryRun: 'client' | 'server' | null;

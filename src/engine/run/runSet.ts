@@ -3,6 +3,7 @@ import type { RenderedObject } from '../../objects/rendered.js';
 import { forgetLease } from '../lock/lease.js';
 import { lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
 import type { PreparedSet } from '../plan/makePlan.js';
+import { namedNamespaces } from './namedNamespaces.js';
 import type { PlanOptions, RunContext } from './options.js';
 import type { Report } from './report.js';
 import { targetOf } from './reported.js';
@@ -26,7 +27,10 @@ export async function runSet(
   const verb: Verb = {
     done,
     options,
-    target: targetOf(options, context),
+    target: {
+      ...targetOf(options, context),
+      namespaces: namedNamespaces(rendered, options.namespace ?? context.cluster.namespace),
+    },
     total: rendered.length,
     prepare: async (running) => {
       const prepared = await prepare(running);
