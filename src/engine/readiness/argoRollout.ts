@@ -1,6 +1,9 @@
 /** The rule for argoproj.io Rollout, after Argo CD's health check of it and argo-rollouts' own conditions. */
 import { conditionOf, current, failed, inProgress, numberAt, wordsOf, type Observed, type Readiness } from './terms.js';
 
+/** The generation of the Deployment that spec.workloadRef names, as its controller last read it. */
+const WORKLOAD_GENERATION = 'rollout.argoproj.io/workload-generation';
+
 /** By the fields of Argo Rollouts (docs/readiness.md). */
 export function argoRolloutReadiness({ metadata, spec, status }: Observed): Readiness {
   const want = numberAt(spec, 'replicas') ?? 1;
@@ -14,6 +17,9 @@ export function argoRolloutReadiness({ metadata, spec, status }: Observed): Read
   const text = typeof status?.message === 'string' && status.message !== '' ? status.message : undefined;
   const invalid = conditionOf(status, 'InvalidSpec');
   if (invalid?.status === 'True') return failed(text ?? wordsOf(invalid, 'InvalidSpec'), pods);
+  const seen = typeof status?.workloadObservedGeneration === 'string' ? status.workloadObservedGeneration : undefined;
+  if (seen !== undefined && seen !== (metadata.annotations?.[WORKLOAD_GENERATION] ?? seen))
+    return inProgress('waiting for the controller to see the change of the workload that it names', pods);
   switch (status?.phase ?? phaseOf(status)) {
     case 'Healthy':
       return isStable(status)
@@ -39,6 +45,7 @@ function phaseOf(status: Observed['status']): string | undefined {
   const available = conditionOf(status, 'Available');
   if (progressing === undefined && available === undefined) return undefined;
   if (progressing?.reason === 'ProgressDeadlineExceeded') return 'Degraded';
+  if (progressing?.reason === 'RolloutPaused') return 'Paused';
   const isDone =
     available?.status === 'True' && (progressing?.reason ?? 'NewReplicaSetAvailable') === 'NewReplicaSetAvailable';
   return isDone ? 'Healthy' : 'Progressing';

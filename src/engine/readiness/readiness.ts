@@ -55,7 +55,7 @@ export function readinessOf(object: KubeObject | undefined, context: ReadinessCo
   const suspended = rule === undefined ? suspendedBy(observed) : undefined;
   if (suspended !== undefined)
     return current('suspended', undefined, `is suspended (${suspended}): nothing is awaited`);
-  const observedGeneration = observedGenerationOf(observed.status);
+  const observedGeneration = observedGenerationOf(observed);
   if (generation !== undefined && observedGeneration !== undefined && observedGeneration !== generation) {
     return inProgress('waiting for the controller to see the change');
   }

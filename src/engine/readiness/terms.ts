@@ -79,11 +79,14 @@ export function isRecent(time: string | undefined, since: number): boolean {
   return time === undefined || Date.parse(time) >= Math.floor(since / 1000) * 1000;
 }
 
-/** status.observedGeneration, which some controllers write as a string (argo-rollouts); undefined where it is no number. */
-export function observedGenerationOf(status: Observed['status']): number | undefined {
+/**
+ * status.observedGeneration, which some controllers write as a string; undefined where it is no generation: argo-rollouts
+ * before 1.0 writes a hash of the spec, which can be of digits alone.
+ */
+export function observedGenerationOf({ metadata: { generation = 0 }, status }: Observed): number | undefined {
   const value = status?.observedGeneration;
   if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
+  return typeof value === 'string' && /^\d+$/.test(value) && Number(value) <= generation ? Number(value) : undefined;
 }
 
 /** A number at a field, where there is one. */

@@ -77,6 +77,10 @@ export function statefulSetReadiness({ spec, status }: Observed): Readiness {
       pods,
     );
   if (ready !== want) return inProgress(`${ready} of ${want} pods ready`, pods);
+  // With minReadySeconds its controller goes on only when a pod has been ready for so long.
+  const available = numberAt(status, 'availableReplicas') ?? want;
+  if ((numberAt(spec, 'minReadySeconds') ?? 0) > 0 && available < want)
+    return inProgress(`${available} of ${want} pods available`, pods);
   const partition = strategy?.rollingUpdate?.partition ?? 0;
   if (partition > 0) {
     const updatable = Math.max(want - partition, 0);

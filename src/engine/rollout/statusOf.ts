@@ -130,9 +130,8 @@ function hasFinished({ kind, status }: KubeObject): boolean {
  * while it is the one that was there when we changed the spec.
  */
 function isStatusOfBefore({ applied, moved = false }: Target, object: KubeObject): boolean {
-  const statusOfObject = object.status as Observed['status'];
-  const observed = statusOfObject?.observedGeneration;
-  if (!moved || observed === undefined || observedGenerationOf(statusOfObject) !== undefined) return false;
+  const observed = (object.status as Observed['status'])?.observedGeneration;
+  if (!moved || observed === undefined || observedGenerationOf(object as unknown as Observed) !== undefined) return false;
   const before = (applied.status as Observed['status'])?.observedGeneration;
   return jsonEqual(observed as Json, (before ?? null) as Json);
 }
