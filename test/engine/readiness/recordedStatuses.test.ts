@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { readinessOf } from '../../../src/engine/readiness/readiness.js';
-import type { KubeObject } from '../../../src/objects/object.js';
+import { POD_KINDS } from '../../../src/engine/uses/references.js';
+import { groupOf, type KubeObject } from '../../../src/objects/object.js';
 
 interface Recorded {
   readonly name: string;
@@ -31,6 +32,24 @@ describe('readinessOf what the real controllers wrote', () => {
       });
     });
   }
+
+  it('is recorded for every kind that runs pods, and for what a rollout waits for besides', () => {
+    const kinds = new Set(recorded.map(({ object }) => `${groupOf(object.apiVersion)}/${object.kind}`));
+    const awaited = [
+      '/PersistentVolumeClaim',
+      '/Service',
+      '/Namespace',
+      'apiextensions.k8s.io/CustomResourceDefinition',
+      'apiregistration.k8s.io/APIService',
+      'policy/PodDisruptionBudget',
+      'autoscaling/HorizontalPodAutoscaler',
+    ];
+    const wanted = [...POD_KINDS.filter((kind) => kind !== '/PodTemplate'), ...awaited];
+    assert.deepEqual(
+      wanted.filter((kind) => !kinds.has(kind)),
+      [],
+    );
+  });
 
   it('does not hold a deadline against a later run', () => {
     const late = recorded.find(({ name }) => name === 'Deployment late')!.object;
