@@ -27,6 +27,7 @@ export const FROM_A_FILE: ReadonlySet<string> = new Set([
   'request-timeout',
   'restart-on-change',
   'set',
+  'stat',
   'timeout',
   'wait',
 ]);
@@ -95,6 +96,7 @@ export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   'tls-server-name': CREDENTIALS,
   token: CREDENTIALS,
   unused: 'it decides what is asked',
+  watch: 'it decides whether a reading ends',
   validate: CONSENT,
   yes: CONSENT,
 };

@@ -15,6 +15,14 @@ export interface FlagDefault {
 /** What to deploy belongs to the command line. */
 export const NOT_FROM_THE_ENVIRONMENT: ReadonlySet<string> = new Set(['kustomize', 'filename']);
 
+/** What `-o` can be, command by command: a word of another command's is no mistake, and says nothing to this one. */
+const OUTPUT_WORDS: ReadonlySet<string> = new Set(['text', 'json', 'ndjson', 'yaml', 'name', 'markdown']);
+
+/** One file, and one environment, serves all commands, and not all of them have the same forms of output. */
+export function isOfOtherCommand(word: string, flag: FlagShape | undefined): boolean {
+  return OUTPUT_WORDS.has(word) && flag?.options?.includes(word) === false;
+}
+
 /** `--prune-label` → `KAPPLY_PRUNE_LABEL`. */
 export function environmentName(flag: string): string {
   return `KAPPLY_${flag.replaceAll('-', '_').toUpperCase()}`;
@@ -40,6 +48,7 @@ export function defaultsFromEnvironment(
     const source = environmentName(name);
     const value = env[source] ?? '';
     if (value === '' || NOT_FROM_THE_ENVIRONMENT.has(name)) return [];
+    if (name === 'output' && isOfOtherCommand(value, flags[name])) return [];
     return [{ name, source, from: source, argv: [`--${name}=${value}`] }];
   });
 }

@@ -3,7 +3,7 @@ import { LineCounter, type Node, type YAMLMap, isMap, isScalar, isSeq, parseDocu
 import { inputError, type SourcePosition } from '../errors.js';
 import type { FlagShape } from './argv.js';
 import { DEFAULTS_FILE, FROM_A_FILE, NOT_FROM_A_FILE } from './fileDefaults.js';
-import { otherPlacesOf, type FlagDefault } from './flagDefaults.js';
+import { isOfOtherCommand, otherPlacesOf, type FlagDefault } from './flagDefaults.js';
 
 /** `knownNames` are the flags of all commands, `flags` those of this one. Throws KapplyError (exit 2), with the line. */
 export function readDefaults(
@@ -43,7 +43,9 @@ export function readDefaults(
       });
     }
     if (!Object.hasOwn(flags, name) || (name === 'output' && flags[name]?.options === undefined)) return [];
-    const argv = wordsOf(value, position).map((word) => `--${name}=${word}`);
+    const words = wordsOf(value, position);
+    if (name === 'output' && words.every((word) => isOfOtherCommand(word, flags[name]))) return [];
+    const argv = words.map((word) => `--${name}=${word}`);
     return [{ name, source: `"${name}"`, from: file, position, argv }];
   });
 }

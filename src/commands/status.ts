@@ -1,9 +1,11 @@
 import * as Flags from '@oclif/core/flags';
-import { EXIT, inputError, type ExitCode } from '../errors.js';
-import { PLAN_DEFAULTS } from '../engine/run/defaults.js';
+import { inputError, type ExitCode } from '../errors.js';
+import { DEPLOY_DEFAULTS, PLAN_DEFAULTS } from '../engine/run/defaults.js';
+import type { SetStatus } from '../engine/status/describeMembers.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { applyFlags, clusterFlags, documentFlags, lookupFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
+import { durationOf, durationText, parseDuration } from '../cli/flagValues.js';
 import { loadObjects } from '../cli/loadObjects.js';
 import { lookupNamespaces } from '../cli/lookupNamespaces.js';
 import { withCluster } from '../cli/openCluster.js';
@@ -14,14 +16,19 @@ export default class Status extends BaseCommand {
   static override summary = 'Show what runs, on which revision of each config, and which pods are stale.';
   static override description = `With -k or -f: every object of the set, with what differs from the manifests. With -l: the workloads that carry the labels.
 A pod is stale when a plain-named ConfigMap or Secret that it read at its start was changed since: Kubernetes never
-redeploys it by itself.
+redeploys it by itself. It only gets and lists: --watch and --wait as well, every two seconds.
 
-Exit codes: 0, or with --exit-code 1 when something is not healthy; 2 usage or input error, a namespace that is not there
+Exit codes: 0, or with --exit-code 1 when something is not healthy; with --wait 3 when something failed, 4 when the
+time was up; 2 usage or input error, a namespace that is not there
 among them; 5 nothing could be listed; 6 not everything could be listed, so objects, pods or reasons may be missing; 7 cluster unreachable.`;
   static override examples = [
     {
       description: 'An overlay, and what is stale of it',
       command: '<%= config.bin %> status -k overlays/prod --prune-label appconfig=myconfig',
+    },
+    {
+      description: 'Until everything is healthy, whoever deployed it',
+      command: '<%= config.bin %> status -k overlays/prod --wait --timeout 10m',
     },
     { description: 'In a script', command: '<%= config.bin %> status -l app=shop --exit-code -o json' },
   ];
@@ -33,6 +40,20 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
     'ignore-unlisted': pruneFlags['ignore-unlisted'],
     'exit-code': Flags.boolean({
       description: 'Exit 1 when an object is not Current, or a pod is certain to be stale.',
+    }),
+    watch: Flags.boolean({
+      char: 'w',
+      description: 'Go on, and say what changes, until Ctrl-C.',
+      exclusive: ['wait'],
+    }),
+    wait: Flags.boolean({
+      description: 'Go on until everything is healthy, something fails, or the time is up. Applies nothing.',
+    }),
+    timeout: Flags.string({
+      parse: durationOf('timeout'),
+      description: 'How long --wait may take.',
+      helpValue: 'DURATION',
+      default: durationText(DEPLOY_DEFAULTS.timeoutMs),
     }),
     ...clusterFlags,
     ...lookupFlags,
@@ -48,6 +69,9 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
         suggestions: hasSource ? [] : suggestSource(io.cwd),
       });
     }
+    const timeoutMs = parseDuration('timeout', flags.timeout);
+    // The variable and the file say whether a deploy waits: nobody who only looks means that.
+    const isWaiting = flags.wait && !io.origins.delete('wait');
     const options = {
       ...PLAN_DEFAULTS,
       namespace: flags.namespace,
@@ -68,22 +92,17 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
         const { readStatus } = await import('../engine/status/readStatus.js');
         const { readStatusByLabel } = await import('../engine/status/readStatusByLabel.js');
         const context = { cluster, signal, now: io.now };
-        const { refusePartlyBlind } = await import('../engine/prune/refuseUnlisted.js');
-        const { printRead } = await import('../cli/printRead.js');
-        const { unlisted, ...read } =
-          source === undefined
-            ? await readStatusByLabel(flags.selector ?? '', lookupNamespaces(flags, cluster.namespace), context)
-            : await readStatus(source.objects, { ...options, set: source.set }, context);
-        const status = shown(read);
-        const exitCode = flags['exit-code'] && !status.healthy ? EXIT.differences : EXIT.done;
-        for (const message of status.warnings) emit({ type: 'warning', message });
-        if (flags.output === 'json') {
-          return printRead(status, unlisted, exitCode, { io, cluster, emit, shown });
-        }
-        const { statusText } = await import('../ui/statusText.js');
-        say(statusText(status, { style, width: terminal.width }));
-        refusePartlyBlind(unlisted, cluster);
-        return exitCode;
+        const read = async (): Promise<SetStatus> => {
+          const { unlisted, ...status } =
+            source === undefined
+              ? await readStatusByLabel(flags.selector ?? '', lookupNamespaces(flags, cluster.namespace), context)
+              : await readStatus(source.objects, { ...options, set: source.set }, context);
+          for (const message of status.warnings) emit({ type: 'warning', message });
+          return { ...shown(status), unlisted };
+        };
+        const { printStatus } = await import('../cli/printStatus.js');
+        const print = { io, cluster, emit, shown, say, style, width: terminal.width, signal };
+        return printStatus(read, { ...flags, wait: isWaiting, timeoutMs }, print);
       });
     });
   }

@@ -1,5 +1,5 @@
 /** The status of a set as text: a line for each object, and below it what its pods run and what is wrong with them. */
-import { formatId } from '../objects/object.js';
+import { formatId, keyOf } from '../objects/object.js';
 import type { Difference } from '../engine/status/differences.js';
 import type { ConfigUse, Outgoing, SetStatus, WorkloadState } from '../engine/status/describeMembers.js';
 import { fitTo, padTo, widest } from './columns.js';
@@ -20,25 +20,69 @@ export interface StatusTextOptions {
   readonly width: number | undefined;
 }
 
+type Shown = Pick<SetStatus, 'objects' | 'stale'>;
+
 /** The status of a set as a table. */
-export function statusText(status: Pick<SetStatus, 'objects' | 'stale'>, { style, width }: StatusTextOptions): string {
+export function statusText(status: Shown, options: StatusTextOptions): string {
+  if (status.objects.length === 0) return 'nothing found\n';
+  return textOf([...statusBlocks(status, options).values()], options);
+}
+
+/** What is other than it was, each object with the time (ms since the epoch) at which it was seen. */
+export function statusChangesText(
+  before: Shown,
+  status: Shown,
+  { at, ...options }: StatusTextOptions & { readonly at: number },
+): string {
+  const { style } = options;
+  const [old, now] = [statusBlocks(before, options), statusBlocks(status, options)];
+  const time = style.faint(`${new Date(at).toISOString().slice(11, 19)}Z`);
+  const changed = [...now].flatMap(([key, lines]) => (isEqual(lines, old.get(key)) ? [] : [lines]));
+  const namespaced = new Set(before.objects.map(({ id }) => id.namespace)).size > 1;
+  const gone = [...harmless(before).objects, ...harmless(before).stale].flatMap(({ id }) =>
+    now.has(keyOf(id)) ? [] : [[`${style.removed('- gone')}        ${formatId(id, namespaced)}`]],
+  );
+  const timed = [...changed, ...gone].map(([first = '', ...more]) => [
+    `${time} ${first}`,
+    ...more.map((line) => `          ${line}`),
+  ]);
+  return timed.length === 0 ? '' : textOf(timed, options);
+}
+
+function isEqual(lines: readonly string[], old: readonly string[] | undefined): boolean {
+  return old !== undefined && lines.join('\n') === old.join('\n');
+}
+
+function textOf(blocks: readonly (readonly string[])[], { width }: StatusTextOptions): string {
+  return `${blocks
+    .flat()
+    .map((line) => fitTo(line, width))
+    .join('\n')}\n`;
+}
+
+/** The lines of each object, and of each that is about to go, by key. */
+function statusBlocks(status: Shown, { style }: StatusTextOptions): ReadonlyMap<string, readonly string[]> {
   const { objects, stale } = harmless(status);
-  if (objects.length === 0) return 'nothing found\n';
   const namespaced = new Set(objects.map(({ id }) => id.namespace)).size > 1;
   const names = widest(objects.map(({ id }) => formatId(id, namespaced)));
-  const lines = objects.flatMap((object) => {
+  const blocks = objects.map((object) => {
     const { glyph, paint } = GLYPHS[object.status];
     const head = `${style[paint](`${glyph} ${padTo(object.status, 11)}`)} ${padTo(formatId(object.id, namespaced), names)}  ${cleanLine(object.message)}`;
-    return [head, ...details(object, style).map((line) => `              ${line}`)];
+    return [keyOf(object.id), [head, ...details(object, style).map((line) => `              ${line}`)]] as const;
   });
   const leftovers = stale.flatMap((judgement) =>
     judgement.verdict === 'delete'
       ? [
-          `${style.removed('- outgoing  ')}  ${formatId(judgement.id, namespaced)}  ${cleanLine(outgoingWords(judgement))}`,
+          [
+            keyOf(judgement.id),
+            [
+              `${style.removed('- outgoing  ')}  ${formatId(judgement.id, namespaced)}  ${cleanLine(outgoingWords(judgement))}`,
+            ],
+          ] as const,
         ]
       : [],
   );
-  return `${[...lines, ...leftovers].map((line) => fitTo(line, width)).join('\n')}\n`;
+  return new Map([...blocks, ...leftovers]);
 }
 
 function details({ configs, stalePods, drift }: WorkloadState, style: Style): string[] {

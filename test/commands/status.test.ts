@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { makeOverlay, type Overlay } from './overlay.js';
+import { runKapply, startKapply } from './runKapply.js';
+
+const FILES = {
+  'kustomization.yaml':
+    'configMapGenerator: [{ name: cfg, literals: [color=blue], options: { labels: { app: shop } } }]',
+};
+
+describe('kapply status', () => {
+  let sandbox: Sandbox;
+  let overlay: Overlay;
+
+  before(async () => {
+    sandbox = await startSandbox();
+    overlay = await makeOverlay(FILES);
+  });
+  after(async () => {
+    await overlay.remove();
+    await sandbox.close();
+  });
+
+  const options = (env: Readonly<Record<string, string>> = {}) => ({
+    cwd: overlay.folder,
+    env: { KUBECONFIG: sandbox.kubeconfig, ...env },
+  });
+  const status = (flags: readonly string[], env?: Readonly<Record<string, string>>) =>
+    runKapply(['status', '-k', '.', ...flags], options(env));
+
+  it('--wait ends with exit 4 where the time is up, and names what is not healthy', async () => {
+    const { exitCode, stdout, stderr } = await status(['--wait', '--timeout=0s']);
+    assert.equal(exitCode, 4);
+    assert.match(stdout, /^\? NotFound .*ConfigMap\/cfg-/);
+    assert.match(stderr, /error: 1 of 1 objects not healthy: ConfigMap\/cfg-\w+ \(does not exist\), after 0/);
+  });
+
+  it('--wait prints one JSON document, which ends with the exit code of the wait', async () => {
+    const { exitCode, stdout } = await status(['--wait', '--timeout=0s', '-o', 'json']);
+    assert.equal(exitCode, 4);
+    assert.equal((JSON.parse(stdout) as { healthy: boolean }).healthy, false);
+  });
+
+  it('--wait ends at once where everything is healthy, and has written nothing', async () => {
+    assert.equal((await runKapply(['deploy', '-k', '.'], options())).exitCode, 0);
+    const revision = sandbox.store.revision();
+    const { exitCode, stdout } = await status(['--wait']);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^✔ Current .*ConfigMap\/cfg-/);
+    assert.equal(sandbox.store.revision(), revision);
+  });
+
+  it('--wait is for the command line: the variable says whether a deploy waits', async () => {
+    const { exitCode, stderr } = await status(['-n', 'nowhere-yet', '--timeout=0s'], { KAPPLY_WAIT: 'true' });
+    assert.equal(exitCode, 2, 'not there, said at once');
+    assert.ok(!stderr.includes('KAPPLY_WAIT'));
+  });
+
+  it('--watch goes on until Ctrl-C, which is no error', async () => {
+    const running = startKapply(['status', '-k', '.', '--watch'], options());
+    const seen = sandbox.faults.requests().length;
+    while (sandbox.faults.requests().length === seen) await new Promise((resolve) => setTimeout(resolve, 10));
+    running.kill('SIGINT');
+    const { exitCode, stderr } = await running.done;
+    assert.equal(exitCode, 130);
+    assert.ok(!stderr.includes('error'), stderr);
+  });
+
+  it('--watch and --wait exclude each other', async () => {
+    assert.equal((await status(['--watch', '--wait'])).exitCode, 2);
+  });
+
+  it('takes no notice of a form of output that only other commands have', async () => {
+    const { exitCode, stdout } = await status([], { KAPPLY_OUTPUT: 'ndjson' });
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^✔ Current/);
+    assert.equal((await status([], { KAPPLY_OUTPUT: 'jsn' })).exitCode, 2);
+  });
+});
