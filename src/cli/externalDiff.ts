@@ -11,7 +11,7 @@ import { writeWhole } from '../files/writeWhole.js';
 import { shownTexts } from '../ui/objectDiff.js';
 import { comparedChange, type PlanDiffOptions } from '../ui/planBlocks.js';
 import { planStat } from '../ui/planStat.js';
-import { textWriter } from '../ui/writer.js';
+import { makeTextWriter } from '../ui/writer.js';
 import type { CommandIo, OutputStream } from './io.js';
 
 export interface ExternalDiffOptions {
@@ -73,7 +73,7 @@ function run(
   { io, say, signal }: Omit<ExternalDiffOptions, 'program'>,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    const complain = textWriter(io.stderr, io.env);
+    const complain = makeTextWriter(io.stderr, io.env);
     const child = spawn(command, args, {
       env: { ...io.env },
       cwd: io.cwd,

@@ -6,7 +6,7 @@ import type { Masks } from '../objects/masks.js';
 import type { KubeObject } from '../objects/object.js';
 
 /** Before a message is shortened or worded anew: half a password is not found any more. */
-export function learningCluster(cluster: Cluster, masks: Masks): Cluster {
+export function learnFromCluster(cluster: Cluster, masks: Masks): Cluster {
   // Scans read thousands of objects: only where a Secret's data arrives is there anything to learn.
   const learn = <T extends KubeObject | undefined>(object: T): T => {
     if (object?.kind === 'Secret') masks.learn(object);

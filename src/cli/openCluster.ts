@@ -5,7 +5,7 @@ import type { Emit } from '../engine/run/events.js';
 import type { ClusterFlags } from './clusterFlags.js';
 import { parseCount, parseDuration } from './flagValues.js';
 import type { CommandIo } from './io.js';
-import { learningCluster } from './learningCluster.js';
+import { learnFromCluster } from './learningCluster.js';
 
 /** Runs the work with the cluster that the flags name, and closes it afterwards. The cluster code is loaded only here. */
 export async function withCluster<T>(
@@ -14,8 +14,8 @@ export async function withCluster<T>(
   work: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
   if (flags.sandbox) {
-    const { sandboxCluster } = await import('./sandboxCluster.js');
-    return sandboxCluster(flags, io, (kubeconfig) =>
+    const { withSandboxCluster } = await import('./sandboxCluster.js');
+    return withSandboxCluster(flags, io, (kubeconfig) =>
       openAndWork({ ...flags, sandbox: false, kubeconfig }, { io, emit, version, isShortLived: true }, work),
     );
   }
@@ -60,7 +60,7 @@ async function openAndWork<T>(
     ...(isShortLived && { kubectl: [] }),
   });
   try {
-    return await work(learningCluster(cluster, io.masks));
+    return await work(learnFromCluster(cluster, io.masks));
   } finally {
     await cluster.close();
   }

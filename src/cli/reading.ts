@@ -7,7 +7,7 @@ import { makeStyle, type Style } from '../ui/style.js';
 import { decideTerminal, type Terminal } from '../ui/terminal.js';
 import { targetLines } from '../ui/targetText.js';
 import { cleanLine } from '../ui/untrusted.js';
-import { textWriter } from '../ui/writer.js';
+import { makeTextWriter } from '../ui/writer.js';
 import { hideSecrets } from '../objects/masks.js';
 import type { CommandIo } from './io.js';
 import { listenForStop } from './stopSignals.js';
@@ -37,7 +37,7 @@ export async function runReading<T>(
   const style = makeStyle(terminal.color);
   const warned = new Set<string>();
   const shown = <T>(value: T): T => hideSecrets(value, io.masks);
-  const complain = textWriter(io.stderr, io.env);
+  const complain = makeTextWriter(io.stderr, io.env);
   const emit: Emit = (told) => {
     const event = shown(told);
     if (event.type !== 'warning' || warned.has(event.message)) return;
@@ -54,7 +54,7 @@ export async function runReading<T>(
     return await work({
       style,
       terminal,
-      say: textWriter(io.stdout, io.env),
+      say: makeTextWriter(io.stdout, io.env),
       shown,
       announce,
       emit,

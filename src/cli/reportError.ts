@@ -6,7 +6,7 @@ import { formatBug, formatError } from '../ui/errorText.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
 import { cleanLine } from '../ui/untrusted.js';
-import { textWriter } from '../ui/writer.js';
+import { makeTextWriter } from '../ui/writer.js';
 import type { CommandIo } from './io.js';
 import { asCalled } from './programName.js';
 
@@ -14,7 +14,7 @@ import { asCalled } from './programName.js';
 export function reportError(error: unknown, io: CommandIo, version: string): ExitCode {
   const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: 'auto' });
   const style = makeStyle(color);
-  const write = textWriter(io.stderr, io.env);
+  const write = makeTextWriter(io.stderr, io.env);
   const expected = asExpected(error);
   if (expected !== undefined) {
     write(`${formatError(hideSecrets(asCalled(errorInfo(expected), io.program), io.masks), style)}\n`);
@@ -28,7 +28,7 @@ export function reportError(error: unknown, io: CommandIo, version: string): Exi
 /** What a command says before there is anything that shows its warnings. */
 export function warnOnStderr(message: string, io: CommandIo): void {
   const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: 'auto' });
-  textWriter(io.stderr, io.env)(`${makeStyle(color).warn('warning:')} ${cleanLine(message)}\n`);
+  makeTextWriter(io.stderr, io.env)(`${makeStyle(color).warn('warning:')} ${cleanLine(message)}\n`);
 }
 
 /** oclif's own errors (an unknown command, a flag that does not exist) are the user's to correct. */

@@ -12,7 +12,7 @@ const OTHER_CLUSTERS = ['kubeconfig', 'context', 'server', 'token'] as const;
  * Runs the work with the kubeconfig of a sandbox that is there for as long.
  * @throws KapplyError (exit 2) where the flags name another cluster as well
  */
-export async function sandboxCluster<T>(
+export async function withSandboxCluster<T>(
   flags: ClusterFlags,
   io: Io,
   work: (kubeconfig: string) => Promise<T>,

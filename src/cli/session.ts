@@ -14,7 +14,7 @@ import { makeJsonReporter } from '../ui/jsonReporter.js';
 import { makeTextReporter } from '../ui/makeTextReporter.js';
 import { makeNdjsonReporter } from '../ui/ndjsonReporter.js';
 import { askYesNo } from '../ui/prompt.js';
-import { textWriter } from '../ui/writer.js';
+import { makeTextWriter } from '../ui/writer.js';
 import type { Reporter } from '../ui/reporter.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
@@ -75,7 +75,7 @@ export async function runSession(
     if (options.yes) return 'agreed';
     await text.pause();
     const asked = hideSecrets(confirmation, io.masks);
-    textWriter(talk, io.env)(confirmationText(asked, target, makeStyle(terminal.color)));
+    makeTextWriter(talk, io.env)(confirmationText(asked, target, makeStyle(terminal.color)));
     // Whoever reads the log of a run that could not ask has to see what it would have asked.
     if (io.stdin.isTTY !== true || io.stdout.isTTY !== true) return 'impossible';
     const agreed = await askYesNo(asked.question, {
@@ -131,7 +131,7 @@ function appendSummaryTo(file: string, markdown: string, { stderr, env }: Comman
     appendTo(file, markdown);
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
-    textWriter(stderr, env)(`warning: GITHUB_STEP_SUMMARY=${file} cannot be written (${code})\n`);
+    makeTextWriter(stderr, env)(`warning: GITHUB_STEP_SUMMARY=${file} cannot be written (${code})\n`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { inputError } from '../errors.js';
-import { authenticatorFor } from './auth/authenticatorFor.js';
+import { makeAuthenticator } from './auth/authenticatorFor.js';
 import { readPem } from './auth/certificateFiles.js';
 import { impersonationHeaders } from './auth/impersonation.js';
 import type { Credentials } from './auth/authenticator.js';
@@ -11,8 +11,8 @@ import { hiddenWords } from './kubeconfig/kubeconfig.js';
 import { kubectlWords } from './kubectlWords.js';
 import { loadKubeconfig } from './kubeconfig/loadKubeconfig.js';
 import { resolveTarget, type ConnectionTarget, type TargetOverrides } from './kubeconfig/resolveTarget.js';
-import { apiClient } from './requests/apiClient.js';
-import { connectedCluster } from './requests/connectedCluster.js';
+import { createApiClient } from './requests/apiClient.js';
+import { createCluster } from './requests/connectedCluster.js';
 import type { DialTarget } from '../net/dial.js';
 import { openTransport } from '../net/openTransport.js';
 import { proxyFromEnvironment } from '../net/proxyFromEnvironment.js';
@@ -54,7 +54,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
   const timing: Timing = { ...defaultTiming, ...options.timing };
   const lifetime = new AbortController();
   const ca = await clusterCa(target);
-  const authenticator = await authenticatorFor(target, {
+  const authenticator = await makeAuthenticator(target, {
     env: options.env,
     interactive: options.interactive ?? false,
     now: Date.now,
@@ -70,7 +70,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
   const dialTarget = dialTargetOf(target, options.env);
   const { requestTimeoutMs } = options;
   const concurrency = Math.min(Math.max(options.concurrency ?? CONCURRENCY.usual, 1), CONCURRENCY.most);
-  const client = apiClient({
+  const client = createApiClient({
     identity,
     basePath: target.server.pathname.replace(/\/$/, ''),
     authenticator,
@@ -91,7 +91,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
   });
   options.signal?.addEventListener('abort', () => client.close(), { once: true });
   const info = { server, context: target.context, namespace: target.namespace, concurrency, kubectl };
-  return connectedCluster(info, client, Math.random);
+  return createCluster(info, client, Math.random);
 }
 
 function kubectlOf(options: ConnectOptions, { context }: ConnectionTarget): string[] {

@@ -4,7 +4,7 @@ import { hideSecrets } from '../objects/masks.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
 import { cleanLine } from '../ui/untrusted.js';
-import { textWriter } from '../ui/writer.js';
+import { makeTextWriter } from '../ui/writer.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { renderFlags, renderOptionsOf } from '../cli/renderFlags.js';
 import { withStop } from '../cli/stopSignals.js';
@@ -54,7 +54,7 @@ export default class Render extends BaseCommand {
     );
     const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: flags.color });
     for (const warning of hideSecrets(rendered.warnings, io.masks)) {
-      textWriter(io.stderr, io.env)(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);
+      makeTextWriter(io.stderr, io.env)(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);
     }
     if (output === undefined || isForStdout(output)) io.stdout.write(rendered.text);
     else writeRendered(output, io.cwd, rendered);

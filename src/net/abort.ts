@@ -1,7 +1,7 @@
 import { TransportError } from './http.js';
 
 /** A signal that follows others and a time-out, and lets go of them when released: AbortSignal.any would pile up on a long-lived one. */
-export function boundedSignal(
+export function boundSignal(
   sources: readonly (AbortSignal | undefined)[],
   timeoutMs: number | undefined,
 ): { readonly signal: AbortSignal; readonly release: () => void } {
@@ -43,7 +43,7 @@ export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<
 
 /** The promise's outcome, or the reason of the first signal that aborts. */
 export async function untilAborted<T>(promise: Promise<T>, signals: readonly (AbortSignal | undefined)[]): Promise<T> {
-  const bounded = boundedSignal(signals, undefined);
+  const bounded = boundSignal(signals, undefined);
   try {
     return await orAborted(promise, bounded.signal);
   } finally {

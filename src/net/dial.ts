@@ -3,7 +3,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { KapplyError } from '../errors.js';
 import { codeOf, TransportError } from './http.js';
 import { connectThroughProxy } from './proxyTunnel.js';
-import { secure, tcp } from './socket.js';
+import { startTls, openTcp } from './socket.js';
 
 /** Where a connection goes. */
 export interface DialTarget {
@@ -40,8 +40,8 @@ export async function dial(target: DialTarget, timeoutMs: number): Promise<Socke
 async function open(target: DialTarget, opened: (socket: Socket) => void): Promise<Socket | TLSSocket> {
   const socket =
     target.proxy === undefined
-      ? await tcp(target.host, target.port, opened)
+      ? await openTcp(target.host, target.port, opened)
       : await connectThroughProxy(target.proxy, target, opened);
   if (target.proxy === undefined) target.onConnect?.(socket.remoteAddress ?? '');
-  return target.tls === undefined ? socket : await secure(socket, target.tls, opened);
+  return target.tls === undefined ? socket : await startTls(socket, target.tls, opened);
 }

@@ -5,7 +5,7 @@ import { wireHeaders } from './headers.js';
 import { codeOf, TransportError, type HttpRequest, type HttpResponse, type Transport } from './http.js';
 
 /** HTTP/1.1 over kept-alive connections that `dialAgain` makes; `first` is used for the first request. */
-export function http1Transport(
+export function createHttp1Transport(
   first: Socket,
   authority: string,
   dialAgain: () => Promise<Socket>,

@@ -7,7 +7,7 @@ import type { Timing } from './timing.js';
  * One HTTP/2 session for everything; another one only when it has gone away, or when the server's limit of streams is
  * reached (many watches).
  */
-export function http2Transport(
+export function createHttp2Transport(
   first: Socket,
   authority: string,
   timing: Timing,

@@ -2,8 +2,8 @@ import { isIP, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { dial, type DialTarget } from './dial.js';
 import { TransportError, type Transport } from './http.js';
-import { http1Transport } from './http1Transport.js';
-import { http2Transport } from './http2Transport.js';
+import { createHttp1Transport } from './http1Transport.js';
+import { createHttp2Transport } from './http2Transport.js';
 import { proxyHeaders } from './proxyUrl.js';
 import type { Timing } from './timing.js';
 
@@ -24,8 +24,8 @@ export async function openTransport(
   }
   const dialNow = async (): Promise<Socket> => dial(await targetNow(), timing.connectMs);
   const first = await dial(target, timing.connectMs);
-  if (!speaksHttp2(first)) return http1Transport(first, authority, dialNow);
-  return http2Transport(first, authority, timing, async () => {
+  if (!speaksHttp2(first)) return createHttp1Transport(first, authority, dialNow);
+  return createHttp2Transport(first, authority, timing, async () => {
     const socket = await dialNow();
     if (speaksHttp2(socket)) return socket;
     socket.destroy();
@@ -49,5 +49,5 @@ async function openPlainProxied(
   const port = Number(proxy.port || (tls === undefined ? 80 : 443));
   const connect = (): Promise<Socket> => dial({ host, port, tls, proxy: undefined }, timing.connectMs);
   const through = { pathPrefix: `http://${authority}`, headers: proxyHeaders(proxy) };
-  return http1Transport(await connect(), authority, connect, through);
+  return createHttp1Transport(await connect(), authority, connect, through);
 }

@@ -1,5 +1,5 @@
 /** Requests to servers other than the API server: web files and identity providers, by the same way out as everything. */
-import { boundedSignal, orAborted } from './abort.js';
+import { boundSignal, orAborted } from './abort.js';
 import type { DialTarget } from './dial.js';
 import { TransportError, type HttpRequest } from './http.js';
 import { proxyFromEnvironment } from './proxyFromEnvironment.js';
@@ -50,11 +50,11 @@ const MOST_REDIRECTS = 10;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** @param env proxies (HTTP_PROXY, HTTPS_PROXY, NO_PROXY) and roots (SSL_CERT_FILE, SSL_CERT_DIR), as in Go */
-export function outgoingClient(env: Readonly<Record<string, string | undefined>>): Outgoing {
+export function createOutgoing(env: Readonly<Record<string, string | undefined>>): Outgoing {
   let roots: Promise<string[]> | undefined;
   const rootsOnce = (): Promise<string[]> => (roots ??= usualRoots(env));
   return async (url, request) => {
-    const bounded = boundedSignal([request.signal], request.timeoutMs);
+    const bounded = boundSignal([request.signal], request.timeoutMs);
     try {
       return await orAborted(follow(url, request, env, rootsOnce, bounded.signal), bounded.signal);
     } finally {

@@ -3,7 +3,7 @@ import { isIP, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { TransportError } from './http.js';
 import { loginOf, proxyHeaders } from './proxyUrl.js';
-import { secure, tcp } from './socket.js';
+import { startTls, openTcp } from './socket.js';
 
 /** A socket to `host:port` through an HTTP (CONNECT), HTTPS or SOCKS5 proxy. */
 export async function connectThroughProxy(
@@ -15,9 +15,9 @@ export async function connectThroughProxy(
   const proxyHost = proxy.hostname.replace(/^\[|\]$/g, '');
   switch (proxy.protocol) {
     case 'http:':
-      return connectTunnel(await tcp(proxyHost, Number(proxy.port || 80), opened), proxy, host, port);
+      return connectTunnel(await openTcp(proxyHost, Number(proxy.port || 80), opened), proxy, host, port);
     case 'https:': {
-      const plain = await tcp(proxyHost, Number(proxy.port || 443), opened);
+      const plain = await openTcp(proxyHost, Number(proxy.port || 443), opened);
       // Go's transport, and so kubectl, checks an HTTPS proxy with what the server is checked with.
       const { secureContext, rejectUnauthorized } = target.tls ?? {};
       const options: ConnectionOptions = {
@@ -26,7 +26,7 @@ export async function connectThroughProxy(
         ...(secureContext === undefined ? {} : { secureContext }),
         ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
       };
-      const tls = await secure(plain, options, opened);
+      const tls = await startTls(plain, options, opened);
       return connectTunnel(tls, proxy, host, port);
     }
     default: {

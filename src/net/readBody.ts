@@ -3,7 +3,7 @@ import { constants, createGunzip } from 'node:zlib';
 import { codeOf, TransportError, type HttpResponse } from './http.js';
 
 /** The body, unpacked where the server packed it (kube-apiserver: answers above 128 KB). */
-export function unpacked(response: HttpResponse): Readable {
+export function unpack(response: HttpResponse): Readable {
   if (response.headers['content-encoding'] !== 'gzip') return response.body;
   // A watch's events must come through as they are flushed. The error arrives through the stream that is returned.
   return pipeline(response.body, createGunzip({ flush: constants.Z_SYNC_FLUSH }), () => undefined);
@@ -21,7 +21,7 @@ export async function readText(response: HttpResponse, mostBytes: number): Promi
  */
 export function readBytes(response: HttpResponse, mostBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const body = unpacked(response);
+    const body = unpack(response);
     const chunks: Buffer[] = [];
     let length = 0;
     const broken = (cause: unknown): void => {

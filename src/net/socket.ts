@@ -3,7 +3,7 @@ import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'n
 import { TransportError } from './http.js';
 
 /** A TCP connection without Nagle's delay, kept alive: a watch may be silent for minutes. */
-export function tcp(host: string, port: number, opened: (socket: Socket) => void): Promise<Socket> {
+export function openTcp(host: string, port: number, opened: (socket: Socket) => void): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
     opened(socket);
@@ -16,7 +16,7 @@ export function tcp(host: string, port: number, opened: (socket: Socket) => void
 }
 
 /** TLS over a connected socket. */
-export function secure(
+export function startTls(
   socket: Socket,
   options: ConnectionOptions,
   opened: (socket: Socket) => void,

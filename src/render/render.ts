@@ -20,7 +20,7 @@ import { OpenApi } from './openApi/openApi.js';
 import type { RenderOptions } from './options.js';
 import { sortResources } from './build/order.js';
 import { type OutputFile, isSecret, outputFiles } from './manifests/outputFiles.js';
-import { outgoingClient } from '../net/outgoing.js';
+import { createOutgoing } from '../net/outgoing.js';
 import { handedOn } from './programs/environment.js';
 import { refuseNameless } from './manifests/readResources.js';
 import { type Resource, metadataTexts } from './resources/resource.js';
@@ -89,7 +89,7 @@ async function buildWithin(folder: string, options: RenderOptions): Promise<Buil
       cwd: options.cwd ?? process.cwd(),
       clones,
       remote,
-      send: outgoingClient(environment),
+      send: createOutgoing(environment),
       signal,
       budget,
     };

@@ -4,7 +4,7 @@ import { makeLinesReporter } from './linesReporter.js';
 import type { Reporter } from './reporter.js';
 import { makeStyle } from './style.js';
 import type { Terminal, TextStream } from './terminal.js';
-import { spellingFor, textWriter } from './writer.js';
+import { spellingFor, makeTextWriter } from './writer.js';
 
 export interface MakeReporterOptions {
   readonly output: 'text' | 'json' | 'ndjson';
@@ -34,7 +34,7 @@ export async function makeTextReporter({
 }: MakeReporterOptions): Promise<Reporter> {
   const stream = output === 'text' ? stdout : stderr;
   const common = {
-    write: textWriter(stream, env),
+    write: makeTextWriter(stream, env),
     style: makeStyle(terminal.color),
     verb,
     now,

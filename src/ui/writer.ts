@@ -26,7 +26,7 @@ export interface TextSink {
 }
 
 /** Writes text, and only text, to a stream: whole lines, or a question. In ASCII where the locale has no more. */
-export function textWriter(stream: TextSink, env: Env): (text: string) => void {
+export function makeTextWriter(stream: TextSink, env: Env): (text: string) => void {
   const spelled = spellingFor(env);
   return (text) => void stream.write(spelled(neutralize(text)));
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import * as fc from 'fast-check';
-import { fixedAuthenticator } from '../../src/cluster/auth/authenticator.js';
-import { apiClient, type ApiClient } from '../../src/cluster/requests/apiClient.js';
+import { makeFixedAuthenticator } from '../../src/cluster/auth/authenticator.js';
+import { createApiClient, type ApiClient } from '../../src/cluster/requests/apiClient.js';
 import { discover } from '../../src/cluster/requests/discovery.js';
 import { linesOf } from '../../src/cluster/requests/linesOf.js';
 import { listAll } from '../../src/cluster/requests/list.js';
@@ -20,10 +20,10 @@ interface Answer {
 function clientOf(answers: readonly Answer[]): ApiClient {
   let next = 0;
   const lifetime = new AbortController();
-  return apiClient({
+  return createApiClient({
     identity: { context: 'c', server: 'https://server', user: 'u' } as never,
     basePath: '',
-    authenticator: fixedAuthenticator({ authorization: `Bearer ${CANARY}` }),
+    authenticator: makeFixedAuthenticator({ authorization: `Bearer ${CANARY}` }),
     headers: {},
     retryTimeouts: false,
     random: () => 0,

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { TransportError } from '../../src/net/http.js';
-import { outgoingClient, type OutgoingRequest } from '../../src/net/outgoing.js';
+import { createOutgoing, type OutgoingRequest } from '../../src/net/outgoing.js';
 import { inFolder } from '../cluster/testCluster.js';
 import { startTestServer, type TestHandler } from '../cluster/testServer.js';
 
@@ -25,7 +25,7 @@ async function served<T>(
 
 const failsWith = (code: string) => (error: unknown) => error instanceof TransportError && error.code === code;
 
-describe('outgoingClient', () => {
+describe('createOutgoing', () => {
   it('follows redirects of a GET, tells of each, and hands its headers to the first server alone', () =>
     served(
       ({ url: { pathname }, headers }) =>
@@ -34,7 +34,7 @@ describe('outgoingClient', () => {
           : { body: `${String(headers['x-key'])} ${String(headers.authorization)}` },
       async (url) => {
         const hops: string[] = [];
-        const answer = await outgoingClient({})(new URL('/a', url), {
+        const answer = await createOutgoing({})(new URL('/a', url), {
           ...plain,
           headers: { 'x-key': 'secret' },
           onRedirect: (from, to) => void hops.push(`${from.pathname} ${to.pathname}${to.search}`),
@@ -53,7 +53,7 @@ describe('outgoingClient', () => {
         url.username = 'jane';
         url.password = 'p%40ss';
         assert.equal(
-          (await outgoingClient({})(url, plain)).body.toString(),
+          (await createOutgoing({})(url, plain)).body.toString(),
           `Basic ${Buffer.from('jane:p@ss').toString('base64')}`,
         );
       },
@@ -62,7 +62,7 @@ describe('outgoingClient', () => {
   it('follows no redirect of a POST: its body is for the one server', () =>
     served(
       () => ({ status: 307, headers: { location: 'http://127.0.0.1:1/' } }),
-      async (url) => assert.equal((await outgoingClient({})(url, { ...plain, method: 'POST', body: 'x' })).status, 307),
+      async (url) => assert.equal((await createOutgoing({})(url, { ...plain, method: 'POST', body: 'x' })).status, 307),
     ));
 
   it('connects nowhere that the caller refuses', () =>
@@ -74,7 +74,7 @@ describe('outgoingClient', () => {
           seen.push(`${address} ${hop}`);
           if (hop > 0) throw new TransportError('nothing', 'ENOTTHERE', 'refused');
         };
-        await assert.rejects(outgoingClient({})(new URL('/a', url), { ...plain, onConnect }), failsWith('ENOTTHERE'));
+        await assert.rejects(createOutgoing({})(new URL('/a', url), { ...plain, onConnect }), failsWith('ENOTTHERE'));
         assert.deepEqual(seen, ['127.0.0.1 0', '127.0.0.1 1']);
       },
     ));
@@ -101,7 +101,7 @@ describe('outgoingClient', () => {
     it(`ends at ${name}`, () =>
       served(handle, (url) =>
         assert.rejects(
-          outgoingClient({})(url, { ...plain, timeoutMs: code === 'EREQUESTTIMEOUT' ? 300 : 10_000 }),
+          createOutgoing({})(url, { ...plain, timeoutMs: code === 'EREQUESTTIMEOUT' ? 300 : 10_000 }),
           failsWith(code),
         ),
       ));
@@ -111,7 +111,7 @@ describe('outgoingClient', () => {
     served(
       () => undefined,
       (url) =>
-        assert.rejects(outgoingClient({})(url, { ...plain, signal: AbortSignal.timeout(50) }), {
+        assert.rejects(createOutgoing({})(url, { ...plain, signal: AbortSignal.timeout(50) }), {
           name: 'TimeoutError',
         }),
     ));
@@ -123,9 +123,9 @@ describe('outgoingClient', () => {
         inFolder(async (folder) => {
           const SSL_CERT_FILE = join(folder, 'company.pem');
           await writeFile(SSL_CERT_FILE, ca);
-          await assert.rejects(outgoingClient({})(url, plain), failsWith('DEPTH_ZERO_SELF_SIGNED_CERT'));
-          assert.equal((await outgoingClient({})(url, { ...plain, ca })).body.toString(), 'hello');
-          assert.equal((await outgoingClient({ SSL_CERT_FILE })(url, plain)).body.toString(), 'hello');
+          await assert.rejects(createOutgoing({})(url, plain), failsWith('DEPTH_ZERO_SELF_SIGNED_CERT'));
+          assert.equal((await createOutgoing({})(url, { ...plain, ca })).body.toString(), 'hello');
+          assert.equal((await createOutgoing({ SSL_CERT_FILE })(url, plain)).body.toString(), 'hello');
         }),
       'https',
     ));
@@ -136,7 +136,7 @@ describe('outgoingClient', () => {
       async (proxy) => {
         proxy.username = 'jane';
         proxy.password = 'secret';
-        const { body } = await outgoingClient({ http_proxy: proxy.href })(new URL('http://web.invalid/x?y'), plain);
+        const { body } = await createOutgoing({ http_proxy: proxy.href })(new URL('http://web.invalid/x?y'), plain);
         const login = Buffer.from('jane:secret').toString('base64');
         assert.equal(body.toString(), `http://web.invalid/x?y web.invalid Basic ${login}`);
       },

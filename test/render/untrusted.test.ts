@@ -6,7 +6,7 @@ import { isPrivateAddress } from '../../src/net/privateAddress.js';
 import { makeBudget } from '../../src/render/budget.js';
 import { parseRepoSpec } from '../../src/render/loading/repoSpec.js';
 import { type Root, openChild } from '../../src/render/loading/root.js';
-import { redirectGuard } from '../../src/render/loading/webFile.js';
+import { makeRedirectGuard } from '../../src/render/loading/webFile.js';
 import type { RenderOptions } from '../../src/render/options.js';
 import { environmentFor } from '../../src/render/programs/environment.js';
 import { renderText } from '../../src/render/render.js';
@@ -214,7 +214,7 @@ describe('what a repository may not do', () => {
     const PRIVATE = ['127.0.0.1', '169.254.169.254', '::1', '::ffff:a00:1', '10.0.0.1'];
     for (const address of PRIVATE) {
       it(`from the web does not lead to ${address}`, () => {
-        const fromTheWeb = redirectGuard('http://example.com/a');
+        const fromTheWeb = makeRedirectGuard('http://example.com/a');
         fromTheWeb.onConnect('93.184.216.34', 0);
         assert.throws(() => fromTheWeb.onConnect(address, 1), { code: 'RedirectRefused' });
         const host = address.includes(':') ? `[${address}]` : address;
@@ -223,13 +223,13 @@ describe('what a repository may not do', () => {
         });
       });
       it(`from a private address leads to ${address}`, () => {
-        const fromInside = redirectGuard('http://files.internal/a');
+        const fromInside = makeRedirectGuard('http://files.internal/a');
         fromInside.onConnect('192.168.0.1', 0);
         fromInside.onConnect(address, 1);
       });
     }
     it('to another address of the web is followed', () => {
-      const guard = redirectGuard('http://example.com/a');
+      const guard = makeRedirectGuard('http://example.com/a');
       guard.onConnect('93.184.216.34', 0);
       guard.onRedirect(new URL('http://example.com/a'), new URL('https://www.example.com/a'));
       guard.onConnect('93.184.216.35', 1);

@@ -21,7 +21,7 @@ import type { Reporter } from '../../src/ui/reporter.js';
 import { statusText } from '../../src/ui/statusText.js';
 import { makeStyle } from '../../src/ui/style.js';
 import { targetLines } from '../../src/ui/targetText.js';
-import { neutralize, textWriter } from '../../src/ui/writer.js';
+import { neutralize, makeTextWriter } from '../../src/ui/writer.js';
 import {
   change,
   deletion,
@@ -184,7 +184,7 @@ describe('foreign text', () => {
         await play(
           hostile,
           makeLinesReporter({
-            write: textWriter({ write: (text) => (lines += text) }, {}),
+            write: makeTextWriter({ write: (text) => (lines += text) }, {}),
             style,
             verb: 'deploy',
             now: () => 0,
@@ -211,14 +211,14 @@ describe('foreign text', () => {
     it(`commands no other text: ${shown}`, () => {
       for (const [name, text] of Object.entries(TEXTS)) {
         let written = '';
-        textWriter({ write: (more) => (written += more) }, {})(text(trick));
+        makeTextWriter({ write: (more) => (written += more) }, {})(text(trick));
         assertHarmless(written, name);
       }
     });
 
     it(`is stopped by the writer, if all else forgot it: ${shown}`, () => {
       let written = '';
-      const write = textWriter({ write: (text) => (written += text) }, {});
+      const write = makeTextWriter({ write: (text) => (written += text) }, {});
       write(`${style.bad('error:')} ${trick} ${style.good(trick)}\n`);
       assert.doesNotMatch(written.replaceAll(OWN_COLOUR, ''), FORBIDDEN);
       assert.doesNotMatch(stripVTControlCharacters(written), /^\s*::/m);
@@ -238,7 +238,7 @@ describe('foreign text', () => {
         return write(chunk, ...rest);
       }) as typeof screen.write;
       const reporter = makeLiveReporter({
-        write: textWriter(screen, {}),
+        write: makeTextWriter(screen, {}),
         style,
         verb: 'deploy',
         phases: PHASES,
@@ -270,7 +270,7 @@ describe('foreign text', () => {
   });
 });
 
-/** Documents and what is printed byte for byte, by file: everything else is text, and goes through textWriter. */
+/** Documents and what is printed byte for byte, by file: everything else is text, and goes through makeTextWriter. */
 const WRITES_DATA: Readonly<Record<string, number>> = {
   'cli/machineError.ts': 1, // JSON
   'cli/printRead.ts': 1, // JSON
@@ -283,7 +283,7 @@ const WRITES_DATA: Readonly<Record<string, number>> = {
   'ui/writer.ts': 1,
 };
 
-it('every text of a command is written by textWriter', () => {
+it('every text of a command is written by makeTextWriter', () => {
   const root = new URL('../../src/', import.meta.url);
   const files = ['', 'cli/', 'commands/', 'ui/'].flatMap((folder) =>
     readdirSync(new URL(folder, root))

@@ -6,7 +6,7 @@ import { makeLiveReporter } from '../../src/ui/liveReporter.js';
 import { PHASES } from '../../src/ui/phaseLine.js';
 import type { Reporter } from '../../src/ui/reporter.js';
 import { makeStyle } from '../../src/ui/style.js';
-import { spellingFor, textWriter } from '../../src/ui/writer.js';
+import { spellingFor, makeTextWriter } from '../../src/ui/writer.js';
 import { assertGolden } from './golden.js';
 import {
   change,
@@ -296,7 +296,7 @@ describe('liveReporter', () => {
     const screen = new Screen(80, 24);
     const spelled = spellingFor({ LC_ALL: 'C' });
     const reporter = makeLiveReporter({
-      write: textWriter(screen, { LC_ALL: 'C' }),
+      write: makeTextWriter(screen, { LC_ALL: 'C' }),
       style: makeStyle(false),
       verb: 'deploy',
       phases: PHASES,

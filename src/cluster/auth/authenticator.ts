@@ -16,6 +16,6 @@ export interface Authenticator {
 }
 
 /** Credentials that never change by themselves. */
-export function fixedAuthenticator(credentials: Credentials): Authenticator {
+export function makeFixedAuthenticator(credentials: Credentials): Authenticator {
   return { current: () => Promise.resolve(credentials), discard: () => false };
 }

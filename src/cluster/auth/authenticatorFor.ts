@@ -1,15 +1,15 @@
 import { inputError } from '../../errors.js';
 import type { UserEntry } from '../kubeconfig/kubeconfig.js';
 import type { ConnectionTarget } from '../kubeconfig/resolveTarget.js';
-import { outgoingClient } from '../../net/outgoing.js';
+import { createOutgoing } from '../../net/outgoing.js';
 import { saveAuthProviderConfig } from '../kubeconfig/saveAuthProviderConfig.js';
 import { codeOf } from '../../net/http.js';
-import { fixedAuthenticator, type Authenticator } from './authenticator.js';
-import { certificateAuthenticator, clientCertificate } from './certificateAuthenticator.js';
+import { makeFixedAuthenticator, type Authenticator } from './authenticator.js';
+import { makeCertificateAuthenticator, readClientCertificate } from './certificateAuthenticator.js';
 import { runExecPlugin, type ExecPluginOptions } from './execPlugin.js';
-import { expiringAuthenticator, type ExpiringCredentials } from './expiring.js';
-import { oidcTokens } from './oidc.js';
-import { tokenFileAuthenticator } from './tokenFile.js';
+import { makeExpiringAuthenticator, type ExpiringCredentials } from './expiring.js';
+import { makeTokenRefresh } from './oidc.js';
+import { makeTokenFileAuthenticator } from './tokenFile.js';
 
 export interface AuthenticationOptions extends ExecPluginOptions {
   readonly now: () => number;
@@ -20,27 +20,28 @@ export interface AuthenticationOptions extends ExecPluginOptions {
  * exec plugin or an auth provider; a client certificate besides any of them. Nothing is sent in plain text: over http://
  * kubectl sends no credentials either (clientcmd, DirectClientConfig.ClientConfig).
  */
-export async function authenticatorFor(
+export async function makeAuthenticator(
   target: ConnectionTarget,
   options: AuthenticationOptions,
 ): Promise<Authenticator> {
-  if (target.server.protocol === 'http:') return fixedAuthenticator({});
+  if (target.server.protocol === 'http:') return makeFixedAuthenticator({});
   const { user, cluster } = target;
   const { now } = options;
-  const base = await clientCertificate(user);
+  const base = await readClientCertificate(user);
   const besides = async (obtained: Promise<ExpiringCredentials>): Promise<ExpiringCredentials> => {
     const { credentials, expires } = await obtained;
     return { credentials: { ...base, ...credentials }, expires };
   };
-  if (user.tokenFile !== undefined) return tokenFileAuthenticator(user.tokenFile, { base, fallback: user.token, now });
-  if (user.token !== undefined) return fixedAuthenticator({ ...base, authorization: `Bearer ${user.token}` });
+  if (user.tokenFile !== undefined)
+    return makeTokenFileAuthenticator(user.tokenFile, { base, fallback: user.token, now });
+  if (user.token !== undefined) return makeFixedAuthenticator({ ...base, authorization: `Bearer ${user.token}` });
   if (user.username !== undefined) {
     const pair = Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64');
-    return fixedAuthenticator({ ...base, authorization: `Basic ${pair}` });
+    return makeFixedAuthenticator({ ...base, authorization: `Basic ${pair}` });
   }
   const { exec, authProvider } = user;
-  if (exec !== undefined) return expiringAuthenticator(() => besides(runExecPlugin(exec, cluster, options)), now);
-  if (authProvider === undefined) return certificateAuthenticator(user, base, now);
+  if (exec !== undefined) return makeExpiringAuthenticator(() => besides(runExecPlugin(exec, cluster, options)), now);
+  if (authProvider === undefined) return makeCertificateAuthenticator(user, base, now);
   if (authProvider.name !== 'oidc') {
     throw inputError(
       'UnknownAuthProvider',
@@ -48,10 +49,10 @@ export async function authenticatorFor(
       { suggestions: ["Use an exec plugin: your provider's command that writes kubeconfigs sets one up."] },
     );
   }
-  const tokens = oidcTokens(authProvider, outgoingClient(options.env), now, (changed) =>
+  const tokens = makeTokenRefresh(authProvider, createOutgoing(options.env), now, (changed) =>
     save(user, changed, options.warn),
   );
-  return expiringAuthenticator(() => besides(tokens()), now);
+  return makeExpiringAuthenticator(() => besides(tokens()), now);
 }
 
 /** A kubeconfig that cannot be written serves this run all the same. */

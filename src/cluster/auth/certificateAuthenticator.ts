@@ -1,24 +1,24 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { UserEntry } from '../kubeconfig/kubeconfig.js';
-import { fixedAuthenticator, type Authenticator, type Credentials } from './authenticator.js';
+import { makeFixedAuthenticator, type Authenticator, type Credentials } from './authenticator.js';
 import { readPem } from './certificateFiles.js';
-import { expiringAuthenticator } from './expiring.js';
+import { makeExpiringAuthenticator } from './expiring.js';
 
 /** How long files that were read count (client-go, transport/cert_rotation.go: looked at about once a minute). */
 const KEEP_MS = 60_000;
 
 /** The client certificate of a user; {} where there is none. */
-export async function clientCertificate(user: UserEntry): Promise<Credentials> {
+export async function readClientCertificate(user: UserEntry): Promise<Credentials> {
   const cert = await readPem(user.certFile, user.certData, `client certificate of the user ${user.name}`);
   const key = await readPem(user.keyFile, user.keyData, `client key of the user ${user.name}`);
   return cert === undefined || key === undefined ? {} : { cert, key };
 }
 
 /** A user who has nothing but a certificate: from files it is read again, since something may renew it while we wait. */
-export function certificateAuthenticator(user: UserEntry, first: Credentials, now: () => number): Authenticator {
-  if (user.certFile === undefined && user.keyFile === undefined) return fixedAuthenticator(first);
+export function makeCertificateAuthenticator(user: UserEntry, first: Credentials, now: () => number): Authenticator {
+  if (user.certFile === undefined && user.keyFile === undefined) return makeFixedAuthenticator(first);
   let credentials = first;
-  return expiringAuthenticator(async () => {
+  return makeExpiringAuthenticator(async () => {
     credentials = await renewed(user, credentials);
     return { credentials, expires: now() + KEEP_MS };
   }, now);
@@ -27,7 +27,7 @@ export function certificateAuthenticator(user: UserEntry, first: Credentials, no
 /** What was there serves on while the files are being replaced: one is new and the other is not, or not there. */
 async function renewed(user: UserEntry, before: Credentials): Promise<Credentials> {
   try {
-    const { cert = '', key = '' } = await clientCertificate(user);
+    const { cert = '', key = '' } = await readClientCertificate(user);
     if (cert === before.cert || !new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return before;
     return { cert, key };
   } catch {

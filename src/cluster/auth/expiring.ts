@@ -10,7 +10,10 @@ export interface ExpiringCredentials {
  * Caches what `obtain` makes until it expires or is discarded. All who ask while it runs get its one outcome: a plugin
  * that opens a browser must not do so 64 times. A failure is not kept.
  */
-export function expiringAuthenticator(obtain: () => Promise<ExpiringCredentials>, now: () => number): Authenticator {
+export function makeExpiringAuthenticator(
+  obtain: () => Promise<ExpiringCredentials>,
+  now: () => number,
+): Authenticator {
   let cached: ExpiringCredentials | undefined;
   let running: Promise<ExpiringCredentials> | undefined;
   return {

@@ -16,7 +16,7 @@ const LEEWAY_MS = 10_000;
  * The `oidc` auth provider: the ID token of the kubeconfig while it lasts, then a new one for the refresh token.
  * @returns a function that makes valid credentials each time; it remembers the tokens that it got.
  */
-export function oidcTokens(
+export function makeTokenRefresh(
   provider: AuthProvider,
   outgoing: Outgoing,
   now: () => number,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { EXIT, KapplyError } from '../../errors.js';
 import type { Authenticator, Credentials } from './authenticator.js';
-import { expiringAuthenticator } from './expiring.js';
+import { makeExpiringAuthenticator } from './expiring.js';
 
 /** How long a token that was read counts: projected ServiceAccount tokens rotate (client-go, NewCachedFileTokenSource). */
 const KEEP_MS = 60_000;
@@ -15,8 +15,8 @@ export interface TokenFileOptions {
 }
 
 /** A bearer token from a file that someone else renews. */
-export function tokenFileAuthenticator(file: string, { base, fallback, now }: TokenFileOptions): Authenticator {
-  return expiringAuthenticator(async () => {
+export function makeTokenFileAuthenticator(file: string, { base, fallback, now }: TokenFileOptions): Authenticator {
+  return makeExpiringAuthenticator(async () => {
     const token = await readToken(file).catch((error: unknown) => {
       if (fallback === undefined) throw error;
       return fallback;

@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import { EXIT, KapplyError } from '../../errors.js';
-import { boundedSignal, orAborted } from '../../net/abort.js';
+import { boundSignal, orAborted } from '../../net/abort.js';
 import type { HttpResponse, Transport } from '../../net/http.js';
 import { readText } from '../../net/readBody.js';
 import type { Json } from '../../objects/object.js';
 import type { Credentials } from '../auth/authenticator.js';
 import type { ApiRequest, ApiResponse } from './apiRequest.js';
-import { attempts, type Seen, type Sender } from './attempts.js';
-import { connectionKeeper } from './connectionKeeper.js';
+import { sendUntilAnswered, type Seen, type Sender } from './attempts.js';
+import { keepConnection } from './connectionKeeper.js';
 import { malformedAnswer, notAnApiServer, type ServerIdentity } from './failures.js';
-import { inFlight } from './inFlight.js';
+import { limitInFlight } from './inFlight.js';
 import { decodeJson } from './json.js';
 import { ShapeError } from './shapes.js';
 import { warningTexts } from './warnings.js';
@@ -51,12 +51,12 @@ export interface ApiClientOptions extends Omit<Sender, 'connection' | 'seen' | '
 }
 
 /** A client that connects with its first request. */
-export function apiClient(options: ApiClientOptions): ApiClient {
+export function createApiClient(options: ApiClientOptions): ApiClient {
   const { identity, requestTimeoutMs, lifetime } = options;
-  const flow = inFlight(options.concurrency);
+  const flow = limitInFlight(options.concurrency);
   const seen: Seen = { warnings: new Map(), requests: 0, known: false };
   const told = new Set<string>();
-  const connection = connectionKeeper(options.open);
+  const connection = keepConnection(options.open);
   const closing = lifetime.signal;
   setMaxListeners(0, closing);
   const sender: Sender = { ...options, connection, closing, seen, answered: flow.answered };
@@ -64,7 +64,7 @@ export function apiClient(options: ApiClientOptions): ApiClient {
   const text = (request: ApiRequest): Promise<ApiResponse<string>> => {
     const { signal } = request;
     const read = (response: HttpResponse): Promise<string> => readText(response, MOST_BYTES);
-    const answer = flow.run(() => attempts(sender, request, requestTimeoutMs, read));
+    const answer = flow.run(() => sendUntilAnswered(sender, request, requestTimeoutMs, read));
     if (signal === undefined) return answer;
     // Hundreds of requests may listen to the one signal of a run, some of them still waiting for their turn.
     setMaxListeners(0, signal);
@@ -99,8 +99,8 @@ export function apiClient(options: ApiClientOptions): ApiClient {
 }
 
 async function stream(sender: Sender, request: ApiRequest & { readonly signal: AbortSignal }): Promise<HttpResponse> {
-  const { value } = await attempts(sender, request, undefined, (response) => Promise.resolve(response));
-  const { signal, release } = boundedSignal([request.signal, sender.closing], undefined);
+  const { value } = await sendUntilAnswered(sender, request, undefined, (response) => Promise.resolve(response));
+  const { signal, release } = boundSignal([request.signal, sender.closing], undefined);
   signal.addEventListener('abort', () => value.body.destroy(), { once: true });
   value.body.once('close', release);
   return value;

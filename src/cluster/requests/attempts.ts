@@ -1,6 +1,6 @@
 /** One request, tried until there is an answer to keep. */
 import type { KapplyError } from '../../errors.js';
-import { boundedSignal, orAborted, pause, untilAborted } from '../../net/abort.js';
+import { boundSignal, orAborted, pause, untilAborted } from '../../net/abort.js';
 import { headerText } from '../../net/headers.js';
 import { TransportError, type HttpRequest, type HttpResponse } from '../../net/http.js';
 import { readText } from '../../net/readBody.js';
@@ -56,7 +56,7 @@ type Answer<T> =
     };
 
 /** Rejects with a KapplyError, or with the reason of an abort. */
-export async function attempts<T>(
+export async function sendUntilAnswered<T>(
   sender: Sender,
   request: ApiRequest,
   timeoutMs: number | undefined,
@@ -68,7 +68,7 @@ export async function attempts<T>(
   for (let count = 1; ; count += 1) {
     // Somebody may have to log in: the time-out is for the server.
     const credentials = await untilAborted(sender.authenticator.current(), signals);
-    const bounded = boundedSignal(signals, timeoutMs);
+    const bounded = boundSignal(signals, timeoutMs);
     let outcome: Outcome;
     let failure: KapplyError;
     try {

@@ -28,7 +28,7 @@ export interface ClusterInfo {
 }
 
 /** The Kubernetes API over a client. */
-export function connectedCluster(info: ClusterInfo, client: ApiClient, random: () => number): Cluster {
+export function createCluster(info: ClusterInfo, client: ApiClient, random: () => number): Cluster {
   const write = async (
     method: 'PATCH' | 'POST',
     path: string,

@@ -9,7 +9,7 @@ export interface ConnectionKeeper {
 }
 
 /** Keeps one connection for each client certificate. */
-export function connectionKeeper(open: (credentials: Credentials) => Promise<Transport>): ConnectionKeeper {
+export function keepConnection(open: (credentials: Credentials) => Promise<Transport>): ConnectionKeeper {
   let current: { readonly cert: string | undefined; readonly transport: Promise<Transport> } | undefined;
   const opened = new Set<Promise<Transport>>();
   return {

@@ -89,7 +89,7 @@ export interface InFlight {
 /**
  * A place for requests to wait in: at most `most` are under way at once, fewer where the server says that it is busy.
  */
-export function inFlight(most: number): InFlight {
+export function limitInFlight(most: number): InFlight {
   let flow = startFlow(most);
   let active = 0;
   const waiting: (() => void)[] = [];

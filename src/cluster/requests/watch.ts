@@ -1,8 +1,8 @@
 import { EXIT, KapplyError } from '../../errors.js';
 import type { Json, KubeObject } from '../../objects/object.js';
-import { boundedSignal, pause } from '../../net/abort.js';
+import { boundSignal, pause } from '../../net/abort.js';
 import { TransportError } from '../../net/http.js';
-import { unpacked } from '../../net/readBody.js';
+import { unpack } from '../../net/readBody.js';
 import { ApiError } from '../apiError.js';
 import { rightOn } from '../right.js';
 import type { ApiResource, WatchEvent, WatchOptions } from '../cluster.js';
@@ -209,7 +209,7 @@ async function* watchOnce(
 ): AsyncGenerator<ObjectEvent> {
   const { namespace = '', labelSelector, fieldSelector, metadataOnly = false } = options;
   const timeoutSeconds = Math.round(SHORTEST_SECONDS * (1 + random()));
-  const bounded = boundedSignal([options.signal], timeoutSeconds * 1000 + GRACE_MS);
+  const bounded = boundSignal([options.signal], timeoutSeconds * 1000 + GRACE_MS);
   const path = collectionPath(resource, namespace, {
     watch: true,
     allowWatchBookmarks: true,
@@ -229,7 +229,7 @@ async function* watchOnce(
       signal: bounded.signal,
       rights: [rightOn('watch', resource, namespace)],
     });
-    for await (const line of linesOf(unpacked(response))) {
+    for await (const line of linesOf(unpack(response))) {
       const { type, object } = client.decode(path, line, eventIn);
       if (type === 'ADDED' && !brought.has(keyFor(object))) {
         brought.add(keyFor(object));

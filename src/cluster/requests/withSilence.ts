@@ -1,4 +1,4 @@
-import { boundedSignal } from '../../net/abort.js';
+import { boundSignal } from '../../net/abort.js';
 
 /**
  * What a source yields, and 'silence' whenever it has yielded nothing for a while. Ending the loop ends the source, by
@@ -11,7 +11,7 @@ export async function* withSilence<T>(
   patience: () => number,
 ): AsyncGenerator<T | 'silence'> {
   const over = new AbortController();
-  const either = boundedSignal([signal, over.signal], undefined);
+  const either = boundSignal([signal, over.signal], undefined);
   const items = source(either.signal);
   let pending: Promise<IteratorResult<T>> | undefined;
   try {

@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject, jsonEqual, ownField } from '../jsonEqual.js'
 import { type FieldSet, type FieldSetBuilder, buildFieldSet, recursiveDifference } from './fieldSet.js';
 import { itemElements } from './listItems.js';
 import { type Path, type PathElement, fieldElement } from './pathElement.js';
-import { type Branch, type ListShape, type MapShape, type Shape, branchOf, narrowed } from './shape.js';
+import { type Branch, type ListShape, type MapShape, type Shape, branchOf, narrow } from './shape.js';
 
 /** Which fields a change removed, modified and added; no field is in more than one. */
 export interface Comparison {
@@ -39,8 +39,8 @@ interface Walk {
 
 /** One side may be undefined, absent; null is a value of its own that takes the other side's branch. */
 function compareAt(walk: Walk, shape: Shape, before: Json | undefined, after: Json | undefined, path: Path): void {
-  const left = narrowed(shape, before);
-  const right = narrowed(shape, after);
+  const left = narrow(shape, before);
+  const right = narrow(shape, after);
   let leaf: boolean;
   if (after === undefined) leaf = compareBranch(walk, shape, left, before, after, path);
   else if (before === undefined || left === right) leaf = compareBranch(walk, shape, right, before, after, path);

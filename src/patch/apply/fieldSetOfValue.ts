@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject } from '../jsonEqual.js';
 import { type FieldNode, type FieldSet, buildFieldSet } from './fieldSet.js';
 import { itemElements } from './listItems.js';
 import { type Path, type PathElement, fieldElement, fieldName, isKeyElement } from './pathElement.js';
-import { type ListShape, type MapShape, type Shape, branchOf, narrowed } from './shape.js';
+import { type ListShape, type MapShape, type Shape, branchOf, narrow } from './shape.js';
 
 /**
  * Every leaf, item and key of a map that the value mentions: what its manager owns after it applied it
@@ -13,7 +13,7 @@ export function fieldSetOfValue(shape: Shape, value: Json): FieldSet {
   const builder = buildFieldSet();
 
   const visit = (at: Shape, node: Json, path: Path): void => {
-    const branch = branchOf(at, narrowed(at, node));
+    const branch = branchOf(at, narrow(at, node));
     if (branch === 'scalar') {
       builder.insert(path);
       return;

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../objects/object.js';
 import { isJsonArray, isJsonObject, ownField } from '../jsonEqual.js';
 import { itemElements } from './listItems.js';
 import type { PathElement } from './pathElement.js';
-import { type ListShape, type MapShape, type Shape, branchOf, narrowed } from './shape.js';
+import { type ListShape, type MapShape, type Shape, branchOf, narrow } from './shape.js';
 
 /**
  * Lays an applied configuration over the live value: what it mentions wins, nothing is taken away
@@ -13,7 +13,7 @@ export function mergeShaped(shape: Shape, live: Json | undefined, applied: Json 
   if (applied === undefined) return live;
   if (live === undefined) return applied;
   // Where the two take different branches, the applied one's is it.
-  const branch = branchOf(shape, narrowed(shape, applied) ?? narrowed(shape, live));
+  const branch = branchOf(shape, narrow(shape, applied) ?? narrow(shape, live));
   if (branch === 'list' && shape.list?.atomic === false) {
     const left = isJsonArray(live) ? live : [];
     const right = isJsonArray(applied) ? applied : [];

@@ -1,7 +1,7 @@
 import { type FieldSet, buildFieldSet, recursiveDifference, union } from './fieldSet.js';
 import { partShape } from './fieldSetOfValue.js';
 import type { Path } from './pathElement.js';
-import { type Shape, branchOf, narrowed } from './shape.js';
+import { type Shape, branchOf, narrow } from './shape.js';
 
 /**
  * Brings a set up to a schema that has since made a list or map atomic: who owned parts of it then owns the whole
@@ -10,7 +10,7 @@ import { type Shape, branchOf, narrowed } from './shape.js';
 export function reconcileWithSchema(set: FieldSet, shape: Shape): FieldSet {
   const wholes = buildFieldSet();
   const visit = (at: Shape, fields: FieldSet, isWhole: boolean, path: Path): void => {
-    const branch = branchOf(at, narrowed(at, undefined));
+    const branch = branchOf(at, narrow(at, undefined));
     if (branch === 'scalar' || at.map?.deduced === true) return;
     const atomic = branch === 'list' ? at.list?.atomic : at.map?.atomic;
     if (!isWhole && atomic === true) {

@@ -3,14 +3,14 @@ import { isJsonArray, isJsonObject } from '../jsonEqual.js';
 import type { FieldSet } from './fieldSet.js';
 import { itemElement } from './listItems.js';
 import { fieldElement } from './pathElement.js';
-import { type ListShape, type MapShape, type Shape, branchOf, narrowed } from './shape.js';
+import { type ListShape, type MapShape, type Shape, branchOf, narrow } from './shape.js';
 
 /**
  * Takes these fields and items out of a value (structured-merge-diff, typed/remove.go). An object or list of which
  * nothing is left becomes null, so that a later look still sees that the field was there: see `withoutEmptied`.
  */
 export function removeFields(shape: Shape, value: Json, fields: FieldSet): Json {
-  const branch = branchOf(shape, narrowed(shape, value));
+  const branch = branchOf(shape, narrow(shape, value));
   if (branch === 'list' && shape.list !== undefined) {
     if (!isJsonArray(value) || value.length === 0 || shape.list.atomic) return null;
     return removeItems(shape.list, value, fields);

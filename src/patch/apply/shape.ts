@@ -149,7 +149,7 @@ function holdsUntyped({ additionalProperties: values }: Schema): boolean {
 export type Branch = 'map' | 'scalar' | 'list';
 
 /** Which of the shape's branches a value takes; undefined where it fits none, or is null or absent, and more are open. */
-export function narrowed(shape: Shape, value: Json | undefined): Branch | undefined {
+export function narrow(shape: Shape, value: Json | undefined): Branch | undefined {
   if (isJsonArray(value)) return shape.list === undefined ? only(shape) : 'list';
   if (isJsonObject(value)) return shape.map === undefined ? only(shape) : 'map';
   if (value === undefined || value === null || shape.scalar === undefined) return only(shape);

@@ -1,6 +1,6 @@
 import type { Json } from '../../objects/object.js';
 import { isJsonArray, isJsonObject } from '../jsonEqual.js';
-import { branchOf, narrowed, type Shape } from './shape.js';
+import { branchOf, narrow, type Shape } from './shape.js';
 
 /**
  * A value without the fields that its shape does not declare, as the API server drops them from everything but an apply
@@ -11,7 +11,7 @@ export function withoutUndeclared(
   value: Json,
   path = '',
 ): { readonly value: Json; readonly dropped: readonly string[] } {
-  const branch = branchOf(shape, narrowed(shape, value));
+  const branch = branchOf(shape, narrow(shape, value));
   const dropped: string[] = [];
   const walk = (to: Shape, child: Json, at: string): Json => {
     const inner = withoutUndeclared(to, child, at);

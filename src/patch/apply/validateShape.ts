@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../objects/object.js';
 import { isJsonArray, isJsonObject } from '../jsonEqual.js';
 import { itemElement } from './listItems.js';
 import { type PathElement, fieldElement, formatPath } from './pathElement.js';
-import { type ListShape, type MapShape, type ScalarType, type Shape, branchOf, narrowed } from './shape.js';
+import { type ListShape, type MapShape, type ScalarType, type Shape, branchOf, narrow } from './shape.js';
 
 export interface ShapeViolation {
   /** `.spec.containers[name="web"].image`, '' for the object itself. */
@@ -25,7 +25,7 @@ export function shapeViolations(shape: Shape, value: Json | undefined, allowDupl
       found.push({ path: formatPath(whole), message, problem, ...(unknown !== undefined && { unknown }) });
     };
     const descend = (to: Shape, child: Json | undefined, element: PathElement) => visit(to, child, [...path, element]);
-    const branch = branchOf(at, narrowed(at, node));
+    const branch = branchOf(at, narrow(at, node));
     if (node === undefined || node === null) return;
     if (branch === 'scalar') {
       const problem = scalarProblem(at.scalar ?? 'untyped', node);

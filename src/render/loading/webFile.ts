@@ -21,7 +21,7 @@ export function isUrl(path: string): boolean {
  */
 export async function fetchFile(url: string, send: Outgoing, signal?: AbortSignal): Promise<Buffer> {
   try {
-    const request = { timeoutMs: TIMEOUT_MS, mostBytes: MOST_BYTES, signal, ...redirectGuard(url) };
+    const request = { timeoutMs: TIMEOUT_MS, mostBytes: MOST_BYTES, signal, ...makeRedirectGuard(url) };
     const { status, body } = await send(new URL(url), request);
     if (status >= 200 && status <= 299) return body;
     throw inputError('HttpStatus', `${shown(url)} cannot be fetched: the server answers with ${status}`);
@@ -49,7 +49,7 @@ function shown(url: string): string {
  * Lets no server of the web send us to this machine or its network. Judged is the address that was really connected to,
  * so that no name can point elsewhere between two look-ups; where a proxy connects for us, the name alone.
  */
-export function redirectGuard(url: string): Required<Pick<OutgoingRequest, 'onConnect' | 'onRedirect'>> {
+export function makeRedirectGuard(url: string): Required<Pick<OutgoingRequest, 'onConnect' | 'onRedirect'>> {
   let mayBePrivate = isPrivateHostname(new URL(url).hostname);
   const refuse = (host: string): never => {
     throw inputError('RedirectRefused', `${shown(url)} is redirected to ${host}, an address of a private network`, {

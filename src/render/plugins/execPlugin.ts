@@ -21,7 +21,7 @@ const MAX_VARIABLE = 131_071;
  * What runs the plugin of a configuration: a program in the plugin folder, started anew for each input.
  * @throws KapplyError `UnknownPlugin` where there is no such program; the run itself, `PluginFailed`
  */
-export async function execPlugin(config: Resource, target: Target): Promise<RunProgram> {
+export async function loadExecPlugin(config: Resource, target: Target): Promise<RunProgram> {
   const { environment = {}, env = [], signal } = target.build.options;
   const path = await programOf(config, environment);
   const text = emitYaml(plainJson(config.tree ?? {}));

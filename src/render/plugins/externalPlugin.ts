@@ -17,8 +17,8 @@ import { ResourceMap } from '../resources/resourceMap.js';
 import { type TreeMap, cloneTree, plainJson } from '../resources/tree.js';
 import { emitDocuments, emitYaml } from '../yaml/emit.js';
 import type { Plugin } from './builtinPlugins.js';
-import { execPlugin } from './execPlugin.js';
-import { ITEM_IDS, functionPlugin, functionSpecOf } from './functionPlugin.js';
+import { loadExecPlugin } from './execPlugin.js';
+import { ITEM_IDS, makeFunctionPlugin, functionSpecOf } from './functionPlugin.js';
 import type { RunProgram } from './pluginProgram.js';
 
 const ID = 'kustomize.config.k8s.io/id';
@@ -41,7 +41,7 @@ export async function makeExternalPlugin(
     );
   }
   const spec = functionSpecOf(config);
-  const program = spec === undefined ? await execPlugin(config, target) : functionPlugin(config, spec, target);
+  const program = spec === undefined ? await loadExecPlugin(config, target) : makeFunctionPlugin(config, spec, target);
   const run: RunProgram = (input) => target.build.budget.outside(program(input));
   return {
     generate: async () => readGenerated(await run(undefined), config, target),

@@ -63,7 +63,7 @@ export function functionSpecOf(config: Resource): FunctionSpec | undefined {
 }
 
 /** Throws KapplyError `NetworkNotEnabled`, `ExecNotEnabled` or `InvalidPlugin`. */
-export function functionPlugin(config: Resource, spec: FunctionSpec, target: Target): RunProgram {
+export function makeFunctionPlugin(config: Resource, spec: FunctionSpec, target: Target): RunProgram {
   const { options } = target.build;
   const name = describeId(currentId(config));
   const position = config.source;

@@ -11,7 +11,7 @@ import { type Resource, type ResourceSource, currentId } from '../resources/reso
 import { describeId } from '../resources/resourceId.js';
 import { withText } from '../resources/scalarText.js';
 import { loadSelectors, selectResources } from '../resources/select.js';
-import { namespaceSetter } from '../transformers/setNamespace.js';
+import { makeNamespaceSetter } from '../transformers/setNamespace.js';
 import type { Transformer } from '../transformers/transformer.js';
 import { type Tree, isScalar, textOf } from '../resources/tree.js';
 import { readYaml } from '../yaml/read.js';
@@ -46,7 +46,7 @@ export async function addValue(
   await loadPatterns(targets.flatMap(({ fieldPath = '' }) => itemPatterns(splitPath(fieldPath, '/'))));
   return (map) => {
     for (const { selector: selected, fieldPath = '', filePathPosition = 0 } of targets) {
-      const setNamespaceOf = namespaceSetter(value, []);
+      const setNamespaceOf = makeNamespaceSetter(value, []);
       for (const resource of selected === undefined ? map.resources : selectResources(map.resources, selected)) {
         if (fieldPath === 'metadata/namespace') setNamespaceOf(resource);
         else setField(resource, fieldPath, filePathPosition, value);

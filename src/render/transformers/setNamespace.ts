@@ -41,7 +41,7 @@ export function setNamespace(
   specs: readonly FieldSpec[],
   options: SetNamespaceOptions = {},
 ): Transformer {
-  const setOn = namespaceSetter(namespace, specs, options);
+  const setOn = makeNamespaceSetter(namespace, specs, options);
   return (map) => {
     if (namespace === '') return;
     for (const resource of map.resources) {
@@ -59,7 +59,7 @@ export function setNamespace(
 }
 
 /** Sets the namespace in one resource, without noting what it was called before. */
-export function namespaceSetter(
+export function makeNamespaceSetter(
   namespace: string,
   specs: readonly FieldSpec[],
   { unsetOnly = false, subjects = 'defaultOnly' }: SetNamespaceOptions = {},

@@ -18,7 +18,7 @@ const ORPHAN = 'orphan';
  * Deletes what has lost all of its owners, and follows the propagation policies of deletions
  * (kubernetes/kubernetes pkg/controller/garbagecollector).
  */
-export function garbageCollector(): Controller {
+export function createGarbageCollector(): Controller {
   const graph: Graph = { dependents: new Map(), places: new Map() };
   return {
     name: 'generic-garbage-collector',

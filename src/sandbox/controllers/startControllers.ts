@@ -3,7 +3,7 @@ import { cronJobs } from './cronJobs.js';
 import { daemonSets } from './daemonSets.js';
 import { deployments } from './deployments/deployments.js';
 import { endpointSlices } from './endpointSlices.js';
-import { garbageCollector } from './garbageCollector.js';
+import { createGarbageCollector } from './garbageCollector.js';
 import { jobs } from './jobs.js';
 import { namespaceDefaults, namespaceDeletion } from './namespaces.js';
 import { eventExpiry } from './recordEvent.js';
@@ -24,7 +24,7 @@ export function startControllers(world: World, options: ControllerOptions = {}):
   const controllers = [
     namespaceDefaults(certificateAuthority),
     namespaceDeletion,
-    garbageCollector(),
+    createGarbageCollector(),
     deployments,
     replicaSets,
     statefulSets,

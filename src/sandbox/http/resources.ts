@@ -10,7 +10,7 @@ import { removeObject } from '../registry/removal.js';
 import type { RemovalOptions } from '../registry/removal.js';
 import { getScale, patchScale, updateScale } from '../registry/scale.js';
 import type { Address, World, WriteOptions } from '../registry/world.js';
-import { existing } from '../registry/versions.js';
+import { mustGet } from '../registry/versions.js';
 import { createObject, updateObject } from '../registry/writes.js';
 import { fieldInvalid, invalid, methodNotAllowed, noSuchResource, unsupportedMediaType } from '../status.js';
 import { parseBody, parseJson, parseYaml } from './body.js';
@@ -43,7 +43,7 @@ export function answerResource(
   const one = (code: number, object: KubeObject): Answer => ({ code, body: viewObject(world, resource, object, view) });
   switch (info.verb) {
     case 'get':
-      return one(200, existing(world, resource, address));
+      return one(200, mustGet(world, resource, address));
     case 'watch':
       return watchObjects(world, resource, address, exchange.query, view);
     case 'update': {

@@ -24,7 +24,7 @@ interface Known {
  * A kubelet without containers: pods go on as podRun.ts has it. What their containers were given and wrote stands in
  * annotations of the pod (`sandbox.kapply.dev/env.CONTAINER`, `logs.CONTAINER`, `previous-logs.CONTAINER`).
  */
-export function kubelet(): Controller {
+export function createKubelet(): Controller {
   const pods = new Map<string, Known>();
   return {
     name: 'kubelet',

@@ -12,7 +12,7 @@ import { badRequest, conflict, fieldForbidden, fieldRequired, invalid, MODIFIED,
 import type { FieldError } from '../status.js';
 import { decodeObject } from './decode.js';
 import { applyConfiguration } from './managedFields.js';
-import { existing, inVersion } from './versions.js';
+import { mustGet, inVersion } from './versions.js';
 import type { Address, World, WriteOptions, Written } from './world.js';
 import { asObject, bodyOfChange, changeObject, draftOf, storeChange, storeNew, withoutStatus } from './writes.js';
 
@@ -32,7 +32,7 @@ export interface PatchRequest extends WriteOptions {
 export function patchObject(world: World, resource: Resource, address: Address, request: PatchRequest): Written {
   checkOptions(request);
   if (request.type === 'apply') return applyObject(world, resource, address, request);
-  const old = existing(world, resource, address);
+  const old = mustGet(world, resource, address);
   const patched = patchedData(world, old, request);
   return changeObject(world, resource, address, old, patched, request);
 }
@@ -78,7 +78,7 @@ export function patchedData(world: World, old: KubeObject, request: PatchRequest
 function applyObject(world: World, resource: Resource, address: Address, request: PatchRequest): Written {
   const stored = world.store.get(keyOfResource(resource), address.namespace, address.name);
   const live = stored === undefined ? undefined : inVersion(resource, stored);
-  if (live === undefined && request.subresource !== undefined) existing(world, resource, address);
+  if (live === undefined && request.subresource !== undefined) mustGet(world, resource, address);
   const applied = configurationOf(resource, address, live, request.patch);
   const options = { ...request, force: request.force === true };
   const result = applyConfiguration(world, resource, live, applied, options, (merged) => {

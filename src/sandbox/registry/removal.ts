@@ -6,7 +6,7 @@ import type { Resource } from '../kinds/builtIn.js';
 import { fieldNotSupported, forbidden, invalid, StatusError } from '../status.js';
 import { timestamp } from '../store.js';
 import type { Preconditions } from '../store.js';
-import { existing, inVersion } from './versions.js';
+import { mustGet, inVersion } from './versions.js';
 import type { Address, World } from './world.js';
 
 /** meta/v1 DeleteOptions. */
@@ -30,7 +30,7 @@ const KEPT_NAMESPACES = ['default', 'kube-system', 'kube-public'];
 /** DELETE of one object: rest.BeforeDelete and Store.Delete in k8s.io/apiserver pkg/registry. */
 export function removeObject(world: World, resource: Resource, address: Address, options: RemovalOptions): Removal {
   checkPolicy(options.propagation);
-  const current = existing(world, resource, address);
+  const current = mustGet(world, resource, address);
   checkPreconditions(resource, current, options.preconditions ?? {});
   if (keyOfResource(resource) === 'Namespace' && KEPT_NAMESPACES.includes(address.name)) {
     throw forbidden(resource, address.name, 'this namespace may not be deleted');

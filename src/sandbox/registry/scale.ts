@@ -8,12 +8,12 @@ import { badRequest, fieldInvalid, invalid } from '../status.js';
 import { patchedData } from './patches.js';
 import type { PatchRequest } from './patches.js';
 import type { Address, World, WriteOptions } from './world.js';
-import { existing } from './versions.js';
+import { mustGet } from './versions.js';
 import { changeObject, draftOf } from './writes.js';
 
 /** The scale subresource: autoscaling/v1 Scale, a view of an object's replicas. */
 export function getScale(world: World, resource: Resource, address: Address): KubeObject {
-  return scaleOf(world, resource, existing(world, resource, address));
+  return scaleOf(world, resource, mustGet(world, resource, address));
 }
 
 interface ScalePaths {
@@ -78,7 +78,7 @@ export function updateScale(
     const error = fieldInvalid('spec.replicas', replicas, 'must be greater than or equal to 0');
     throw invalid('autoscaling', 'Scale', address.name, [error]);
   }
-  const old = existing(world, resource, address);
+  const old = mustGet(world, resource, address);
   const draft = draftOf(old);
   const path = pathsOf(world, resource).spec;
   const parent = path.slice(0, -1).reduce<Draft>((node, field) => ensure(node, field), draft);

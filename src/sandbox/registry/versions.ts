@@ -12,7 +12,7 @@ export function inVersion(resource: Resource, object: KubeObject): KubeObject {
 }
 
 /** The object as it is stored, in the version of the request. */
-export function existing(world: World, resource: Resource, address: Address): KubeObject {
+export function mustGet(world: World, resource: Resource, address: Address): KubeObject {
   const object = world.store.get(keyOfResource(resource), address.namespace, address.name);
   if (object === undefined) throw notFound(resource, address.name);
   return inVersion(resource, object);

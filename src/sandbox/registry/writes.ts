@@ -13,7 +13,7 @@ import { admitCreation } from './admission.js';
 import { decodeObject } from './decode.js';
 import { trackManager } from './managedFields.js';
 import { finishRemoval } from './removal.js';
-import { existing } from './versions.js';
+import { mustGet } from './versions.js';
 import type { Address, World, WriteOptions, Written } from './world.js';
 
 /** POST: rest.Create and its BeforeCreate in k8s.io/apiserver pkg/registry. */
@@ -69,7 +69,7 @@ export function updateObject(
   body: unknown,
   options: WriteOptions,
 ): Written {
-  const old = existing(world, resource, address);
+  const old = mustGet(world, resource, address);
   return changeObject(world, resource, address, old, body, options);
 }
 

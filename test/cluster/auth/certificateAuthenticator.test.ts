@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { certificateAuthenticator, clientCertificate } from '../../../src/cluster/auth/certificateAuthenticator.js';
+import {
+  makeCertificateAuthenticator,
+  readClientCertificate,
+} from '../../../src/cluster/auth/certificateAuthenticator.js';
 import { testCertificate } from '../testCertificates.js';
 import { inFolder } from '../testCluster.js';
 
@@ -15,7 +18,7 @@ describe('client certificates in files', () => {
       writeFileSync(certFile, first.clientCert);
       writeFileSync(keyFile, first.clientKey);
       let now = 0;
-      const authenticator = certificateAuthenticator(user, await clientCertificate(user), () => now);
+      const authenticator = makeCertificateAuthenticator(user, await readClientCertificate(user), () => now);
       const current = async (): Promise<string | undefined> => {
         now += 61_000;
         return (await authenticator.current()).cert;

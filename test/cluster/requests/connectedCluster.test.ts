@@ -81,7 +81,7 @@ const cases: [what: string, call: (cluster: Cluster) => Promise<unknown>, ...sen
   ],
 ];
 
-describe('connectedCluster', () => {
+describe('createCluster', () => {
   for (const [what, call, ...sent] of cases) {
     it(`sends ${what}`, async () => {
       const server = await startTestServer(() => ({ body: { kind: 'ConfigMap', metadata: { name: 'cfg' } } }));

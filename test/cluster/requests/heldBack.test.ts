@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { apiClient } from '../../../src/cluster/requests/apiClient.js';
-import { fixedAuthenticator } from '../../../src/cluster/auth/authenticator.js';
+import { createApiClient } from '../../../src/cluster/requests/apiClient.js';
+import { makeFixedAuthenticator } from '../../../src/cluster/auth/authenticator.js';
 import { watchAll } from '../../../src/cluster/requests/watch.js';
 import { openTransport } from '../../../src/net/openTransport.js';
 import { defaultTiming } from '../../../src/net/timing.js';
@@ -18,11 +18,11 @@ async function watched(
 ): Promise<{ seen: string[]; warnings: string[]; lists: number }> {
   const server = await startTestServer(handle, { protocol: 'http' });
   const warnings: string[] = [];
-  const client = apiClient({
+  const client = createApiClient({
     concurrency: 64,
     identity: { server: server.url, context: undefined, kubectl: [] },
     basePath: '',
-    authenticator: fixedAuthenticator({}),
+    authenticator: makeFixedAuthenticator({}),
     headers: {},
     open: () =>
       openTransport(

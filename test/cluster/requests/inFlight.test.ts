@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { flowAfter, inFlight, startFlow, type Flow, type Sample } from '../../../src/cluster/requests/inFlight.js';
+import { flowAfter, limitInFlight, startFlow, type Flow, type Sample } from '../../../src/cluster/requests/inFlight.js';
 
 const MOST = 64;
 const quick: Sample = { method: 'PATCH', status: 200, ms: 20 };
@@ -53,7 +53,7 @@ describe('cluster/requests/inFlight', () => {
   });
 
   it('runs in order, with never more at once than the limit', async () => {
-    const flow = inFlight(3);
+    const flow = limitInFlight(3);
     const order: number[] = [];
     let active = 0;
     let most = 0;
