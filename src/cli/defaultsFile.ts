@@ -24,7 +24,8 @@ export async function defaultsFromFile(
   return readDefaults(text, file, flags, await loadKnownNames());
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+/** The text of a file, or undefined where there is none. @throws KapplyError `UnreadableFile` (exit 2) */
+export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -69,7 +69,7 @@ interface CleanupFlags extends KeepFlags, DryRunFlag {
  * What a plan depends on, but for the set's name, which the kustomization may give, and --dry-run.
  * @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent
  */
-export function planOptions(flags: PlanFlags): Omit<PlanOptions, 'set' | 'dryRun'> {
+export function planOptions(flags: PlanFlags): Omit<PlanOptions, 'set' | 'dryRun' | 'readinessRules'> {
   return {
     ...keepOptions(flags),
     namespace: flags.namespace,
@@ -87,7 +87,7 @@ export function planOptions(flags: PlanFlags): Omit<PlanOptions, 'set' | 'dryRun
 }
 
 /** @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent */
-export function deployOptions(flags: DeployFlags): Omit<DeployOptions, 'set'> {
+export function deployOptions(flags: DeployFlags): Omit<DeployOptions, 'set' | 'readinessRules'> {
   return {
     ...planOptions(flags),
     ...lockOptions(flags),

@@ -2,6 +2,9 @@
 
 export const DEFAULTS_FILE = '.kapply.yaml';
 
+/** The key of `.kapply.yaml` that is no flag: rules of readiness (docs/readiness.md). */
+export const READINESS_KEY = 'readiness';
+
 /**
  * Flags that agree to nothing and choose no target: how a run waits, what it shows, what its own configs are called. The file may be
  * somebody else's branch, which a reviewer only looks at.

@@ -1,10 +1,13 @@
 /** From -k or -f to rendered objects, told as the render phase. Nothing here knows a cluster. */
+import { resolve } from 'node:path';
 import type { Emit } from '../engine/run/events.js';
+import type { ReadinessExpressions } from '../engine/readiness/expressions/expressions.js';
 import { checkSetName } from '../engine/sets/setName.js';
 import { inputError } from '../errors.js';
 import type { Rendered } from '../objects/rendered.js';
 import type { CommandIo, Io } from './io.js';
 import { type KustomizeFlagValues, renderOptionsOf } from './renderFlags.js';
+import { readReadiness } from './readReadiness.js';
 import { suggestSource } from './suggestSource.js';
 
 export interface SourceFlags extends KustomizeFlagValues {
@@ -17,6 +20,8 @@ export interface SourceFlags extends KustomizeFlagValues {
 export interface LoadedObjects extends Rendered {
   /** --set, else metadata.name of the kustomization that is deployed; undefined where nobody gave a name. */
   readonly set: string | undefined;
+  /** Of the `.kapply.yaml` beside what is read. */
+  readonly readinessRules: readonly ReadinessExpressions[];
 }
 
 /** @throws KapplyError (exit 2): the flags, or whatever is wrong with the input */
@@ -43,7 +48,8 @@ export async function loadObjects(
   const generated = rendered.objects.filter((object) => object.generated).length;
   emit({ type: 'rendered', objects: rendered.objects.length, generated });
   emit({ type: 'phaseFinished', phase: 'render', outcome: 'done', note: '', at: io.now() });
-  return { ...rendered, set: setNameOf(flags.set, rendered.name) };
+  const readinessRules = await readReadiness(kustomize === undefined ? io.cwd : resolve(io.cwd, kustomize));
+  return { ...rendered, set: setNameOf(flags.set, rendered.name), readinessRules };
 }
 
 /** A name is what a person wrote: none is derived from a folder, a repository or a base. */

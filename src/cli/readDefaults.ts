@@ -2,7 +2,7 @@
 import { LineCounter, type Node, type YAMLMap, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { inputError, type SourcePosition } from '../errors.js';
 import type { FlagShape } from './argv.js';
-import { DEFAULTS_FILE, FROM_A_FILE, NOT_FROM_A_FILE } from './fileDefaults.js';
+import { DEFAULTS_FILE, FROM_A_FILE, NOT_FROM_A_FILE, READINESS_KEY } from './fileDefaults.js';
 import { isOfOtherCommand, otherPlacesOf, type FlagDefault } from './flagDefaults.js';
 
 /** `knownNames` are the flags of all commands, `flags` those of this one. Throws KapplyError (exit 2), with the line. */
@@ -29,6 +29,7 @@ export function readDefaults(
   return pairs.flatMap(({ key, value }) => {
     const position = at(key.range?.[0]);
     const name = isScalar(key) ? String(key.value) : '';
+    if (name === READINESS_KEY) return [];
     if (!knownNames.has(name)) {
       throw inputError('UnknownDefault', `"${name}" is not a flag of kapply`, {
         position,

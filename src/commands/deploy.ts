@@ -49,9 +49,9 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
       phases,
       verb: 'deploy',
       load: (reading) => loadObjects(flags, io, reading),
-      run: async ({ objects, set }, context) => {
+      run: async ({ objects, set, readinessRules }, context) => {
         const { deploy } = await import('../engine/run/deploy.js');
-        return deploy(objects, { ...options, set }, context);
+        return deploy(objects, { ...options, set, readinessRules }, context);
       },
     });
   }

@@ -48,14 +48,14 @@ unreachable.`;
     const { version } = this.config;
     const options = { ...PLAN_DEFAULTS, ...planOptions(flags) };
     return runReading(io, 'diff', flags.color, async ({ style, say, shown, announce, emit, signal }) => {
-      const { objects, set } = await loadObjects(flags, io, { emit, signal });
+      const { objects, set, readinessRules } = await loadObjects(flags, io, { emit, signal });
       return withCluster(flags, { io, emit, version }, async (cluster) => {
         const { namedNamespaces } = await import('../engine/run/namedNamespaces.js');
         const namespaces = namedNamespaces(objects, cluster.namespace);
         const where = { namespace: cluster.namespace, namespaces, set: set ?? '' };
         announce(cluster, where);
         const { planToShow } = await import('../engine/plan/planToShow.js');
-        const read = await planToShow(objects, { ...options, set }, { cluster, signal, now: io.now });
+        const read = await planToShow(objects, { ...options, set, readinessRules }, { cluster, signal, now: io.now });
         const { emitYaml } = await import('../render/yaml/emit.js');
         const { hasDifferences } = await import('../ui/planDiff.js');
         const { printPlan } = await import('../cli/printPlan.js');

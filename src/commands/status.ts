@@ -96,7 +96,11 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
           const { unlisted, ...status } =
             source === undefined
               ? await readStatusByLabel(flags.selector ?? '', lookupNamespaces(flags, cluster.namespace), context)
-              : await readStatus(source.objects, { ...options, set: source.set }, context);
+              : await readStatus(
+                  source.objects,
+                  { ...options, set: source.set, readinessRules: source.readinessRules },
+                  context,
+                );
           for (const message of status.warnings) emit({ type: 'warning', message });
           return { ...shown(status), unlisted };
         };

@@ -6,6 +6,7 @@ import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
 import { checkSetNames, setsOf } from '../sets/setName.js';
+import { refuseInvalidRules } from '../readiness/expressions/load.js';
 import { parsePruneSelector } from '../../objects/selector.js';
 import { sortIntoStages, type Stage } from '../apply/waves.js';
 import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
@@ -68,6 +69,10 @@ export async function prepareDeploy(
   context: PlanContext,
 ): Promise<PreparedSet> {
   const { objects, warnings } = withoutHooks(rendered);
+  await refuseInvalidRules(
+    objects.map(({ object }) => object),
+    options.readinessRules,
+  );
   const prepared = await prepareSet(objects, options, context);
   return { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 }

@@ -61,10 +61,26 @@ export function readinessOf(object: KubeObject | undefined, context: ReadinessCo
   }
   return (
     byKstatusConditions(observed) ??
-    rule?.(observed, context) ??
+    byRules(object, rule, context) ??
     byReadyCondition(observed) ??
     withoutStatus(object, context)
   );
+}
+
+/** A rule that somebody wrote asks for more than that of a built-in kind, and is all that counts for another one. */
+function byRules(object: KubeObject, rule: Rule | undefined, context: ReadinessContext): Readiness | undefined {
+  const built = rule?.(object, context);
+  const written = context.ruleOf?.(object);
+  if (written === undefined || (built !== undefined && built.status !== 'Current')) return built;
+  // What no controller has looked at may well have none.
+  if (!written.isWritten && !hasStatus(object)) return withoutStatus(object, context);
+  const judged = written.judge(object);
+  return built?.ready === undefined ? judged : { ...judged, ready: built.ready };
+}
+
+/** Whether anything in the status was written by a controller that looks at the object. */
+export function hasStatus({ status }: KubeObject): boolean {
+  return typeof status === 'object' && status !== null && Object.keys(status).length > 0;
 }
 
 /** Where no rule says anything, an object that exists is what was asked for. */

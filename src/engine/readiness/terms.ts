@@ -39,6 +39,10 @@ export interface ReadinessContext {
    * come to it, `none` when it has had its time.
    */
   readonly firstStatus?: (object: KubeObject) => 'waiting' | 'none' | undefined;
+  /** The rule in CEL that an object goes by; `isWritten`: somebody wrote it for this set or this cluster. */
+  readonly ruleOf?: (
+    object: KubeObject,
+  ) => { readonly judge: (object: KubeObject) => Readiness; readonly isWritten: boolean } | undefined;
 }
 
 export type Rule = (object: Observed, context: ReadinessContext) => Readiness | undefined;

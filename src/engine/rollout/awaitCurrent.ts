@@ -4,6 +4,7 @@ import { EXIT, KapplyError } from '../../errors.js';
 import { formatId, type KubeObject } from '../../objects/object.js';
 import type { Applied, Change } from '../plan/member.js';
 import type { Emit } from '../run/events.js';
+import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
 import { unconsumedClaims } from './unconsumedClaims.js';
 import { progressWords, rollOut, type RolloutTarget } from './rollOut.js';
 
@@ -19,6 +20,7 @@ export interface AwaitCurrentOptions {
   readonly pruneLabel: string | undefined;
   /** When the run began by the server's clock, ms. */
   readonly since: number;
+  readonly readinessRules: readonly ReadinessExpressions[];
 }
 
 /** @throws KapplyError `RolloutFailed` (exit 3) or `RolloutTimedOut` (exit 4) */

@@ -2,6 +2,7 @@
 import { ApiError } from '../../cluster/apiError.js';
 import { findResource, type ApiResource, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
+import { mapConcurrently } from '../run/mapConcurrently.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
 
 /** A controller that runs looks at an object within seconds. */
@@ -18,37 +19,32 @@ interface Schema {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-/** `GROUP/KIND` of the kinds among these whose definition has status.conditions or status.observedGeneration. */
-export async function kindsWithStatus(
-  targets: readonly { readonly applied: KubeObject; readonly resource: ApiResource }[],
+/** The definitions of the custom kinds among these, by `GROUP/KIND`, as far as they may be read. */
+export async function readDefinitions(
+  resources: readonly ApiResource[],
   { cluster, discovery, signal }: { cluster: Cluster; discovery: Discovery; signal: AbortSignal },
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, KubeObject>> {
   const resource = findResource(discovery, 'apiextensions.k8s.io', 'v1', 'CustomResourceDefinition');
-  const kinds = new Map<string, ApiResource>();
-  for (const target of targets) {
-    const { group, kind } = target.resource;
-    if (!isBuiltInGroup(group) && !hasStatus(target.applied)) kinds.set(`${group}/${kind}`, target.resource);
-  }
-  const found = new Set<string>();
-  if (resource === undefined) return found;
-  for (const [key, { group, plural, version }] of kinds) {
+  if (resource === undefined) return new Map();
+  const kinds = new Map(
+    resources.flatMap((one) => (isBuiltInGroup(one.group) ? [] : [[`${one.group}/${one.kind}`, one] as const])),
+  );
+  const found = await mapConcurrently([...kinds], cluster.concurrency, async ([key, { group, plural }]) => {
     try {
       const definition = await cluster.get({ resource, namespace: '', name: `${plural}.${group}` }, { signal });
-      if (declaresStatus(definition?.spec as Definition | undefined, version)) found.add(key);
+      return definition === undefined ? [] : [[key, definition] as const];
     } catch (error) {
       // Definitions belong to the cluster: whoever may not read them takes such an object as it is, as kstatus does.
       if (!(error instanceof ApiError)) throw error;
+      return [];
     }
-  }
-  return found;
+  });
+  return new Map(found.flat());
 }
 
-/** Whether anything in the status was written by a controller that looks at the object. */
-export function hasStatus({ status }: KubeObject): boolean {
-  return typeof status === 'object' && status !== null && Object.keys(status).length > 0;
-}
-
-function declaresStatus(spec: Definition | undefined, version: string): boolean {
+/** True where the definition has status.conditions or status.observedGeneration in this version: a controller will write them. */
+export function declaresStatus(definition: KubeObject | undefined, version: string): boolean {
+  const spec = definition?.spec as Definition | undefined;
   const served = spec?.versions?.find(({ name }) => name === version);
   if (served?.subresources?.status === undefined) return false;
   const fields = served.schema?.openAPIV3Schema?.properties?.status?.properties ?? {};

@@ -1,12 +1,15 @@
 /** Waits until everything that was applied is Current, or until it is clear that it will not be. */
 import { refusedWords } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
-import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
+import { formatId, groupOf, keyOf, versionOf, type KubeObject } from '../../objects/object.js';
+import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
 import type { Emit, ObjectStatus, PodProblem } from '../run/events.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { pause } from '../run/pause.js';
 import { failureDetails } from './failureDetails.js';
-import { FIRST_STATUS_MS, hasStatus, kindsWithStatus } from './firstStatus.js';
+import { hasStatus } from '../readiness/readiness.js';
+import { loadReadinessRules } from '../readiness/expressions/load.js';
+import { declaresStatus, FIRST_STATUS_MS, readDefinitions } from './firstStatus.js';
 import { follow } from './follow.js';
 import { followsFor, storeFor, type Stores } from './follows.js';
 import { hasPods } from './kinds.js';
@@ -39,6 +42,8 @@ export interface RollOutOptions {
   /** When the run began by the server's clock, ms. */
   readonly since: number;
   readonly waitsForConsumer?: (claim: KubeObject) => boolean;
+  /** When objects of some kinds are ready, as `.kapply.yaml` says. */
+  readonly readinessRules: readonly ReadinessExpressions[];
 }
 
 interface Row {
@@ -63,10 +68,20 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
   let configured: ReadonlyMap<string, boolean> = new Map();
   const warned = new Set<string>();
   const rows = new Map<string, Row>();
-  const withStatus = await kindsWithStatus(targets, options);
+  const definitions = await readDefinitions(
+    targets.map(({ resource }) => resource),
+    options,
+  );
+  const ruleOf = await loadReadinessRules({
+    objects: targets.map(({ applied }) => applied),
+    definitions,
+    own: options.readinessRules,
+    warn: (message) => emit({ type: 'warning', message }),
+  });
   const firstStatus = (object: KubeObject): 'waiting' | 'none' | undefined => {
-    const group = object.apiVersion.split('/')[0] ?? '';
-    if (!withStatus.has(`${group}/${object.kind}`) || hasStatus(object)) return undefined;
+    const definition = definitions.get(`${groupOf(object.apiVersion)}/${object.kind}`);
+    const isAwaited = ruleOf(object) !== undefined || declaresStatus(definition, versionOf(object.apiVersion));
+    if (!isAwaited || hasStatus(object)) return undefined;
     return now() - began < FIRST_STATUS_MS ? 'waiting' : 'none';
   };
 
@@ -89,7 +104,7 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
   };
   const review = (row: Row): void => {
     const before = row.status;
-    const { warning, ...seen } = statusOf(row.target, seenBy(row), { ...options, firstStatus });
+    const { warning, ...seen } = statusOf(row.target, seenBy(row), { ...options, firstStatus, ruleOf });
     row.doomedSince = seen.problems.some(({ doomed }) => doomed) ? (row.doomedSince ?? now()) : undefined;
     const isToFail = options.failFast && row.doomedSince !== undefined;
     const status = isToFail ? { ...seen, failsAt: (row.doomedSince ?? now()) + DOOMED_MS } : seen;

@@ -18,7 +18,15 @@ const LAST_WORDS_MS = 10_000;
 /** How what a verb applies is rolled out. */
 export interface Rollout extends Pick<
   DeployOptions,
-  'fieldManager' | 'forceConflicts' | 'takeOverManagers' | 'own' | 'wait' | 'timeoutMs' | 'failFast' | 'pruneLabel'
+  | 'fieldManager'
+  | 'forceConflicts'
+  | 'takeOverManagers'
+  | 'own'
+  | 'wait'
+  | 'timeoutMs'
+  | 'failFast'
+  | 'pruneLabel'
+  | 'readinessRules'
 > {
   /** When the run began by the server's clock, ms. */
   readonly since: number;

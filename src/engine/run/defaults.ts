@@ -22,6 +22,7 @@ export const PLAN_DEFAULTS: PlanOptions = {
   keepRollback: false,
   adopt: false,
   ignoreUnlisted: [],
+  readinessRules: [],
 };
 
 export const DEPLOY_DEFAULTS: DeployOptions = {

@@ -2,6 +2,7 @@ import type { Cluster } from '../../cluster/cluster.js';
 import type { Emit } from './events.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import type { Validate } from '../plan/validate.js';
+import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
 
 /** What must be agreed to before anything is sent, with what it is about. */
 export interface Confirmation {
@@ -90,6 +91,8 @@ export interface PlanOptions extends PruneOptions {
   readonly allowMissing: boolean;
   /** Pod templates get a hash of the plain-named configs of the set that they read at start. */
   readonly restartOnChange: boolean;
+  /** When objects of some kinds are ready (docs/readiness.md), besides what annotations say. */
+  readonly readinessRules: readonly ReadinessExpressions[];
   /** `client`: nothing but reads is sent; `server`: the server's dry run of every write as well. */
   readonly dryRun: 'client' | 'server' | undefined;
 }

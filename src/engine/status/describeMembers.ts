@@ -6,10 +6,12 @@ import { plainConfigs } from '../configs/configHash.js';
 import { familyOf } from '../configs/revisions.js';
 import type { Judgement } from '../plan/plan.js';
 import type { Unlisted } from '../prune/candidates.js';
+import { loadReadinessRules, type FindRule } from '../readiness/expressions/load.js';
+import { readDefinitions } from '../rollout/firstStatus.js';
 import { stateOf } from '../rollout/statusOf.js';
 import type { ObjectStatus } from '../run/events.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
-import type { PlanContext } from '../run/options.js';
+import type { PlanContext, PlanOptions } from '../run/options.js';
 import { podSpecPath } from '../uses/references.js';
 import type { Difference } from './differences.js';
 import { stalePodsOf, type StalePod } from './stalePods.js';
@@ -61,7 +63,7 @@ export async function describeMembers(
   members: readonly Inspected[],
   rest: Pick<SetStatus, 'stale' | 'warnings' | 'unlisted'>,
   discovery: Discovery,
-  { cluster, signal, now }: PlanContext,
+  { cluster, signal, now, readinessRules = [] }: PlanContext & Partial<Pick<PlanOptions, 'readinessRules'>>,
 ): Promise<SetStatus> {
   const workloads = members.filter(({ id }) => podSpecPath(id.group, id.kind) !== undefined);
   const namespaces = [...new Set(workloads.map(({ id }) => id.namespace))];
@@ -72,10 +74,11 @@ export async function describeMembers(
       tryList(cluster, resource, { namespace, signal }),
     );
   };
-  const [podLists, setLists, configLists] = await Promise.all([
+  const [podLists, setLists, configLists, rules] = await Promise.all([
     read('', 'Pod'),
     read('apps', 'ReplicaSet'),
     readPlainConfigs(workloads, discovery, { cluster, signal, now }),
+    readRules(members, discovery, { cluster, signal, readinessRules }),
   ]);
   const pods = podLists.flatMap(({ items }) => items);
   const replicaSets = setLists.flatMap(({ items }) => items);
@@ -90,7 +93,7 @@ export async function describeMembers(
     const nothing = { id, problems: [], configs: [], stalePods: [], drift: [] };
     if (isUnread) return { ...nothing, status: 'Unknown', message: 'may not be read' };
     if (live === undefined) return { ...nothing, status: 'NotFound', message: 'does not exist' };
-    const { warning: _, ...status } = stateOf(id, live, seen, { since: 0 });
+    const { warning: _, ...status } = stateOf(id, live, seen, { since: 0, ruleOf: rules.ruleOf });
     const own = allPodsOf(live, pods, replicaSets);
     const running = podsUnknown.has(id.namespace) ? undefined : own;
     return { ...status, configs: configUses(live, running), stalePods: stalePodsOf(own, configs, ofSet), drift };
@@ -98,7 +101,22 @@ export async function describeMembers(
   const isHealthy = ({ status, stalePods }: WorkloadState): boolean =>
     status === 'Current' && !stalePods.some(({ certain }) => certain);
   const unlisted = [...podLists, ...setLists, ...configLists].flatMap((list) => list.unlisted);
-  return { objects, ...rest, unlisted: [...rest.unlisted, ...unlisted], healthy: objects.every(isHealthy) };
+  const warnings = [...rest.warnings, ...rules.warnings];
+  return { objects, ...rest, warnings, unlisted: [...rest.unlisted, ...unlisted], healthy: objects.every(isHealthy) };
+}
+
+/** The rules in CEL that the members go by, as a deploy reads them. */
+async function readRules(
+  members: readonly Inspected[],
+  discovery: Discovery,
+  { cluster, signal, readinessRules }: Pick<PlanContext, 'cluster' | 'signal'> & Pick<PlanOptions, 'readinessRules'>,
+): Promise<{ readonly ruleOf: FindRule; readonly warnings: readonly string[] }> {
+  const objects = members.flatMap(({ live }) => (live === undefined ? [] : [live]));
+  const resources = members.flatMap(({ id }) => findPreferred(discovery, id.group, id.kind) ?? []);
+  const definitions = await readDefinitions(resources, { cluster, discovery, signal });
+  const warnings: string[] = [];
+  const warn = (message: string): void => void warnings.push(message);
+  return { ruleOf: await loadReadinessRules({ objects, definitions, own: readinessRules, warn }), warnings };
 }
 
 /** The metadata of the plain-named configs that the workloads read. */

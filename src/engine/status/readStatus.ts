@@ -60,7 +60,7 @@ export async function readStatus(
       unlisted: [...unread, ...judged.unlisted, ...judged.unsearched],
     },
     discovery,
-    context,
+    { ...context, readinessRules: options.readinessRules },
   );
 }
 

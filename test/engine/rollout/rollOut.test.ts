@@ -77,6 +77,7 @@ function start(
   );
   const result = rollOut(targets, {
     cluster,
+    readinessRules: [],
     discovery: DISCOVERY,
     emit: (event) => {
       events.push(event);
