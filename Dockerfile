@@ -1,14 +1,24 @@
-# The image that `kapply schedule` names: kapply and Node, nothing else: all that it uses is in the bundle. Build it with: docker build -t kapply .
-FROM node:24-alpine AS build
+# The image that `kapply schedule` names: kapply and Node, nothing else: all that it uses is in the bundle. Build it with
+#   docker build -t kapply --build-arg NODE_IMAGE="$(scripts/pinImage.sh node:24-alpine)" .
+# which takes the base image by its digest, as a release does; without the argument it is what the tag names that day.
+ARG NODE_IMAGE=node:24-alpine
+FROM $NODE_IMAGE AS build
 WORKDIR /src
 COPY package.json package-lock.json ./
-RUN npm ci
+RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build
 
-FROM node:24-alpine
+FROM $NODE_IMAGE
+ARG NODE_IMAGE
+ARG VERSION=unknown
+LABEL org.opencontainers.image.title=kapply \
+  org.opencontainers.image.source=https://github.com/kapply/kapply \
+  org.opencontainers.image.licenses=Apache-2.0 \
+  org.opencontainers.image.version=$VERSION \
+  org.opencontainers.image.base.name=$NODE_IMAGE
 WORKDIR /app
-COPY --from=build /src/package.json /src/oclif.manifest.json ./
+COPY --from=build /src/package.json /src/oclif.manifest.json /src/LICENSE ./
 COPY --from=build /src/bin/run.js ./bin/run.js
 COPY --from=build /src/dist ./dist
 # 65532 is "nonroot" by convention; a number, so that runAsNonRoot can be checked.

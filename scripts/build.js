@@ -4,18 +4,21 @@
  * keep what a command does not need (the Kubernetes client, listr2) unread until it is imported.
  */
 import { spawn } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Plugin } from '@oclif/core';
 import { build } from 'esbuild';
 import { bundleOptions } from './bundle.js';
-import { bundledPackages, licenceTexts } from './licences.js';
+import { billOfMaterials, bundledFolders, bundledPackages, licenceTexts } from './licences.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 async function bundle() {
   const { metafile } = await build(bundleOptions(root));
-  await writeFile(`${root}dist/LICENCES.txt`, await licenceTexts(root, bundledPackages(metafile)));
+  const packages = await bundledPackages(root, bundledFolders(metafile));
+  const bill = billOfMaterials(JSON.parse(await readFile(`${root}package.json`, 'utf8')), packages);
+  await writeFile(`${root}dist/LICENCES.txt`, licenceTexts(packages));
+  await writeFile(`${root}dist/sbom.cdx.json`, `${JSON.stringify(bill, undefined, 2)}\n`);
 }
 
 /** Writes the flags and summaries of every command, so that oclif need not load the commands to know them. */

@@ -10,21 +10,27 @@ import { durationOf, parseCount } from '../cli/flagValues.js';
 /** Five fields, or one of the macros of robfig/cron, which Kubernetes uses. */
 const CRON = /^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every \S+|(\S+\s+){4}\S+)$/;
 
+/** Where a release puts its image: .github/workflows/release.yml. */
+const IMAGE = 'ghcr.io/kapply/kapply';
+
 export default class Schedule extends BaseCommand {
   static override summary = 'Print the manifests of a CronJob that runs "kapply prune" in the cluster.';
   static override description = `Prints a ServiceAccount, a role with just what a prune requests, its binding, and a CronJob that never runs twice at
-once. Apply it with kubectl or kapply; the image is built from the Dockerfile of this project.`;
+once. Apply it with kubectl or kapply. The image is the one that this version was released with, or one of your own (--image),
+built from the Dockerfile of this project.`;
   static override examples = [
     {
       description: 'Every night',
-      command:
-        '<%= config.bin %> schedule -l appconfig=myconfig --every "0 3 * * *" -n shop --image registry.example.com/kapply:0.1.0 | kubectl apply -f -',
+      command: '<%= config.bin %> schedule -l appconfig=myconfig --every "0 3 * * *" -n shop | kubectl apply -f -',
     },
   ];
   static override flags = {
     selector: Flags.string({ char: 'l', description: 'Label selector of what may be pruned.', helpValue: 'SELECTOR' }),
     every: Flags.string({ description: 'When, as cron says it.', helpValue: 'CRON' }),
-    image: Flags.string({ description: 'Image of kapply.', helpValue: 'IMAGE', default: 'kapply:latest' }),
+    image: Flags.string({
+      description: `Image of kapply (default: ${IMAGE}:VERSION, of this version).`,
+      helpValue: 'IMAGE',
+    }),
     name: Flags.string({ description: 'Name of everything that is made.', helpValue: 'NAME', default: 'kapply-prune' }),
     namespace: Flags.string({
       char: 'n',
@@ -64,7 +70,7 @@ once. Apply it with kubectl or kapply; the image is built from the Dockerfile of
       namespace: flags.namespace,
       allNamespaces: flags['all-namespaces'],
       schedule: every,
-      image: flags.image,
+      image: flags.image ?? `${IMAGE}:${this.config.version}`,
       args: [
         ...['prune', '-l', selector, ...where, '--older-than', flags['older-than'], '--keep', keep],
         ...ignored.flatMap((kind) => ['--ignore-unlisted', kind]),
