@@ -1,6 +1,6 @@
 /** One run of the engine from a command: its reporter, its signals, its questions, its exit code. */
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Emit, Phase, Target } from '../engine/run/events.js';
 import type { Answer, Confirmation } from '../engine/run/options.js';
 import type { Report } from '../engine/run/report.js';
@@ -122,7 +122,17 @@ function githubReporters({ io, annotate, verb }: SessionOptions, talk: OutputStr
   const file = io.env.GITHUB_STEP_SUMMARY ?? '';
   const appendSummary = file === '' ? undefined : (markdown: string): void => appendSummaryTo(file, markdown, io);
   const summaryRoom = (): number => MOST_SUMMARY_BYTES - (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
-  return [makeGithubReporter({ write: (text) => void talk.write(text), appendSummary, summaryRoom, verb })];
+  const pathOf = (named: string): string | undefined => pathInRepository(named, io);
+  return [makeGithubReporter({ write: (text) => void talk.write(text), appendSummary, summaryRoom, verb, pathOf })];
+}
+
+/** From the root of the checkout, with slashes; undefined for what is not a file of it: stdin, a fetched base. */
+function pathInRepository(file: string, { env, cwd }: CommandIo): string | undefined {
+  const root = env.GITHUB_WORKSPACE ?? '';
+  const path = resolve(cwd, file);
+  const inside = relative(root, path);
+  if (root === '' || inside === '' || inside.startsWith('..') || isAbsolute(inside)) return undefined;
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? inside.split(sep).join('/') : undefined;
 }
 
 /** What was deployed is deployed, whether or not the runner can be told. */

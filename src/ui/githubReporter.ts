@@ -1,7 +1,8 @@
 /** For GitHub Actions, besides the text: an annotation for each failure, and a table in the job's summary. */
 import type { Report } from '../engine/run/report.js';
-import { EXIT } from '../errors.js';
-import { formatId, type ObjectId } from '../objects/object.js';
+import { changesOf } from '../engine/plan/plan.js';
+import { EXIT, type SourcePosition } from '../errors.js';
+import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { failedGroups, refusedGroups } from './failureGroups.js';
 import { githubSummary, MOST_SUMMARY_BYTES } from './githubSummary.js';
 import { statusLine } from './progressText.js';
@@ -17,6 +18,8 @@ export interface GithubReporterOptions {
   /** How many bytes the summary may have yet: earlier runs of the step wrote to it. */
   readonly summaryRoom?: () => number;
   readonly verb: string;
+  /** The file as GitHub knows it, from the root of the repository; undefined where it is none of the repository's. */
+  readonly pathOf?: (file: string) => string | undefined;
 }
 
 /** GitHub shows ten of a step, and the failed step itself is one. */
@@ -28,14 +31,16 @@ export function makeGithubReporter({
   appendSummary,
   summaryRoom = () => MOST_SUMMARY_BYTES,
   verb,
+  pathOf = () => undefined,
 }: GithubReporterOptions): Reporter {
   const view = emptyRunView();
   return forPeople({
     emit: (event) => foldEvent(view, event),
     pause: () => Promise.resolve(),
     finish: (report) => {
-      for (const { title, message } of annotationsOf(view, report, verb).slice(0, MOST_ANNOTATIONS)) {
-        write(`::error title=${escapeProperty(title)}::${escapeData(message)}\n`);
+      for (const { title, message, position } of annotationsOf(view, report, verb).slice(0, MOST_ANNOTATIONS)) {
+        const properties = [...placeOf(position, pathOf), `title=${escapeProperty(title)}`];
+        write(`::error ${properties.join(',')}::${escapeData(message)}\n`);
       }
       appendSummary?.(
         githubSummary(view, report, { verb, failures: annotationsOf(view, report, verb), room: summaryRoom() }),
@@ -48,6 +53,19 @@ export function makeGithubReporter({
 export interface Annotation {
   readonly title: string;
   readonly message: string;
+  /** Where the manifest stands, or what is wrong in it. */
+  readonly position?: SourcePosition | undefined;
+}
+
+/** GitHub shows the annotation beside the line of the pull request. */
+function placeOf(position: SourcePosition | undefined, pathOf: (file: string) => string | undefined): string[] {
+  const path = position === undefined ? undefined : pathOf(position.file);
+  if (path === undefined || position === undefined) return [];
+  const { line, column } = position;
+  return [
+    `file=${escapeProperty(path)}`,
+    ...(line === undefined ? [] : [`line=${line}`, ...(column === undefined ? [] : [`col=${column}`])]),
+  ];
 }
 
 function annotationsOf(view: RunView, { summary }: Report, verb: string): Annotation[] {
@@ -57,22 +75,27 @@ function annotationsOf(view: RunView, { summary }: Report, verb: string): Annota
     const more = ids.length > 1 ? ` and ${ids.length - 1} more` : '';
     return `${formatId(ids[0], namespaced)}${more} ${words}`;
   };
+  const origins = new Map(changesOf(view.plan).map(({ member: { id, rendered } }) => [keyOf(id), rendered.origin]));
   const refused = refusedGroups(view).map(([first, ...others]) => ({
     title: titled([first.id, ...others.map(({ id }) => id)], 'refused'),
     message: [first.failure.message, ...first.failure.suggestions].join('\n'),
+    position: first.failure.position ?? origins.get(keyOf(first.id)),
   }));
   const failed = failedGroups(view).map(([{ status, details }, ...others]) => {
     const words = isTimedOut(view, status) ? 'not ready in time' : 'failed to roll out';
     const ids = others.map((other) => other.status.id);
     const commands = [details?.tryCommand, details?.undoCommand].filter((command) => command !== undefined);
-    return { title: titled([status.id, ...ids], words), message: [statusLine(view, status), ...commands].join('\n') };
+    const message = [statusLine(view, status), ...commands].join('\n');
+    return { title: titled([status.id, ...ids], words), message, position: origins.get(keyOf(status.id)) };
   });
   const unpruned = [...view.pruned.values()].flatMap(({ id, outcome, reason }) =>
     outcome === 'failed' ? [{ title: `${formatId(id, namespaced)} not deleted`, message: reason }] : [],
   );
   const all = [...refused, ...failed, ...unpruned];
   if (all.length > 0 || summary.exitCode === EXIT.done) return all;
-  return [{ title: `kapply ${verb}`, message: summary.error?.message ?? summary.result }];
+  return [
+    { title: `kapply ${verb}`, message: summary.error?.message ?? summary.result, position: summary.error?.position },
+  ];
 }
 
 /** As escapeData and escapeProperty of @actions/core: what would end a message or a property is sent percent-encoded. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { makeOverlay, type Overlay } from './overlay.js';
 import { runKapply } from './runKapply.js';
@@ -127,5 +127,30 @@ describe('kapply diff', () => {
     assert.match(stdout, /\n\+2 create {2}✖1 refused\n$/);
     assert.match(stderr, /error: 1 of 3 objects refused, nothing was sent: Deployment\/web\n/);
     assert.ok(!stderr.includes('conflict with'), 'once is enough');
+  });
+
+  it('is annotated on GitHub, where a deploy fails, at the line of the manifest', async () => {
+    const env = {
+      KUBECONFIG: sandbox.kubeconfig,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_WORKSPACE: join(overlay.folder, '..'),
+    };
+    const deploy = (...flags: string[]) => runKapply(['deploy', ...flags], { cwd: overlay.folder, env });
+    const name = basename(overlay.folder);
+    const conflict = await deploy('-k', overlay.folder);
+    assert.equal(conflict.exitCode, 5);
+    assert.match(
+      conflict.stdout,
+      new RegExp(`^::error file=${name}/web\\.yaml,line=2,title=Deployment/web refused::.*\\.spec\\.replicas`, 'm'),
+    );
+    await overlay.write({ 'bad.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: [ }\n' });
+    const bad = await deploy('-f', 'bad.yaml');
+    assert.equal(bad.exitCode, 2);
+    assert.match(bad.stdout, new RegExp(`^::error file=${name}/bad\\.yaml,line=4,col=\\d+,title=kapply deploy::`, 'm'));
+    const { stdout } = await runKapply(['deploy', '-k', overlay.folder], {
+      cwd: overlay.folder,
+      env: { ...env, GITHUB_WORKSPACE: join(overlay.folder, 'elsewhere') },
+    });
+    assert.match(stdout, /^::error title=Deployment\/web refused::/m);
   });
 });

@@ -50,7 +50,12 @@ export async function planChange(
   const { id, resource } = member;
   const base = { member, replaces: undefined, live };
   const refuse = (failure: ErrorInfo): PlannedOrRefused => ({
-    refusal: { id, version: resource.version, failure },
+    // Where it says nothing more exact, the place is that of the manifest.
+    refusal: {
+      id,
+      version: resource.version,
+      failure: { ...failure, position: failure.position ?? member.rendered.origin },
+    },
   });
 
   const foreign = notOurs(member, live, options);
