@@ -87,13 +87,14 @@ function podSpec(turn: Turn): Fields {
   });
   const probes = turned(PROBES, turn);
   const hooks = turned(HOOKS, turn);
+  // Every handler goes and comes once in a probe and in a hook; the other probes and hooks have the same schema.
   const container = (name: string, index: number): Fields => ({
     name,
     image: 'registry.example.com/app:1',
     livenessProbe: probes[index],
-    readinessProbe: probes[(index + 1) % probes.length],
-    startupProbe: probes[(index + 2) % probes.length],
-    lifecycle: { preStop: hooks[index], postStart: hooks[(index + 1) % hooks.length] },
+    ...(index === 1 && { readinessProbe: probes[2] }),
+    ...(index === 2 && { startupProbe: probes[1] }),
+    lifecycle: { preStop: hooks[index], ...(index === 3 && { postStart: hooks[0] }) },
   });
   return {
     nodeName: 'nowhere',
@@ -103,7 +104,7 @@ function podSpec(turn: Turn): Fields {
       { name: 'a', ...(first ? { resourceClaimName: 'a' } : { resourceClaimTemplateName: 'a' }) },
       { name: 'b', ...(first ? { resourceClaimTemplateName: 'b' } : { resourceClaimName: 'b' }) },
     ],
-    initContainers: [{ restartPolicy: 'Always', ...container('beside', 0), env: environment(values) }],
+    initContainers: [{ restartPolicy: 'Always', ...container('beside', 2), env: environment(values.slice(0, 1)) }],
     containers: [
       {
         ...container('c0', 0),
@@ -219,6 +220,15 @@ export function oneOfObjects(prefix: string, turn: Turn): KubeObject[] {
     budget('most', 'maxUnavailable', 'minAvailable'),
     service('to-outside', {}, { type: 'ExternalName', externalName: 'web.example.com' }),
     service('from-outside', { type: 'ExternalName', externalName: 'web.example.com' }, { type: 'ClusterIP' }),
+    // No union, and yet: the name of a port is unique, and its number is the key of its item.
+    service(
+      'renumbered',
+      { ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+      { ports: [{ name: 'http', port: 81, targetPort: 8080 }] },
+    ),
+    workload('Deployment', 'port-renumbered', {
+      containers: [{ ...plain.containers[0], ports: [{ name: 'http', containerPort: first ? 80 : 81 }] }],
+    }),
     service('from-node-ports', { type: 'NodePort' }, { type: 'ClusterIP' }),
     service(
       'from-balancer',

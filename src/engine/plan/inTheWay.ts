@@ -36,10 +36,16 @@ export function obstaclesNear(
   if (own === undefined) return [];
   const scopes = [own, ...(parent === undefined || parent.path.length < 2 ? twins(field, merged, all) : [parent])];
   const paths = new Map<string, readonly string[]>();
+  const list = steps.at(-3);
   for (const scope of scopes) {
     // What stands beside the field itself is in its way sooner than what lies deep in another one.
     const found = unapplied(scope, applied, all).toSorted((a, b) => a.length - b.length);
     for (const path of found) paths.set(path.join('\n'), path);
+  }
+  // A name that is unique in a list: the item that has it already, where nobody applies that.
+  if (list !== undefined && Array.isArray(list.value)) {
+    const items = unapplied(list, applied, all).filter((path) => path.length === list.path.length + 1);
+    for (const path of items) paths.set(path.join('\n'), path);
   }
   return [...paths.values()].slice(0, MOST).map((path) => ({ path, managers: ownersOf(path, entries) }));
 }

@@ -47,6 +47,19 @@ const CASES: readonly (readonly [string, string, object, FieldTree, FieldTree, r
     [],
   ],
   [
+    'the item of a list that has a name already which only one may have',
+    'spec.ports[1].name',
+    {
+      ports: [
+        { port: 80, name: 'http' },
+        { port: 81, name: 'http' },
+      ],
+    },
+    { 'f:spec': { 'f:ports': { 'k:{"port":81}': { '.': {}, 'f:name': {}, 'f:port': {} } } } },
+    { 'f:spec': { 'f:ports': { 'k:{"port":80}': { '.': {}, 'f:name': {}, 'f:port': {} } } } },
+    ['.spec.ports[port=80] by set'],
+  ],
+  [
     'what stands beside the field before what lies deep in others',
     'spec.pod.hostnameOverride',
     { pod: { list: { ...many(30) }, hostNetwork: true, hostnameOverride: 'a' } },
