@@ -5,7 +5,7 @@ import type { Report } from '../engine/run/report.js';
 import { EXIT, formatPosition, type ErrorInfo } from '../errors.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { formatAge, formatDuration } from './duration.js';
-import { failedGroups, refusedGroups } from './failureGroups.js';
+import { failedGroups, refusedGroups, slowGroups } from './failureGroups.js';
 import { progressText } from './progressText.js';
 import { isAcrossNamespaces, isTimedOut, rolloutCounts, unfinished, type RunView } from './runView.js';
 import type { Style } from './style.js';
@@ -23,20 +23,26 @@ export function failureBlocks(view: RunView, style: Style): string[] {
     ...refusalBlock(first.failure, style),
     ...also(others.map(({ id }) => id)),
   ]);
-  const failed = failedGroups(view).flatMap(([{ status, ms, details }, ...others]) => {
+  const groups = failedGroups(view);
+  // Beside a failure, what is merely slow is counted in the remainder, unless something is wrong with it.
+  const slow = slowGroups(view, groups);
+  const failed = groups.flatMap((group) => {
+    const [{ status, ms, details }, ...others] = group;
     const word = isTimedOut(view, status) ? 'TIMED OUT' : 'FAILED';
+    const alike = slow.flatMap((one) => (one.like === group ? one.group : []));
     return [
       `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad(word)} after ${formatAge(ms)}: ${progressText(view, status)}`,
       ...explanation(status, details, style),
-      ...also(others.map(({ status: { id } }) => id)),
+      ...also([...others.map((other) => other.status.id), ...alike.map(({ id }) => id)]),
     ];
   });
-  // Beside a failure, what is merely slow is counted in the remainder.
-  const slow = unfinished(view).filter(({ id, problems }) => problems.length > 0 && !view.settled.has(keyOf(id)));
-  const waiting = slow.flatMap((status) => [
-    `${style.warn('◌')} ${formatId(status.id, namespaced)}   ${style.warn('not ready')}: ${progressText(view, status)}`,
-    ...explanation(status, undefined, style),
-  ]);
+  const waiting = slow
+    .filter(({ like }) => like === undefined)
+    .flatMap(({ group: [status, ...others] }) => [
+      `${style.warn('◌')} ${formatId(status.id, namespaced)}   ${style.warn('not ready')}: ${progressText(view, status)}`,
+      ...explanation(status, undefined, style),
+      ...also(others.map(({ id }) => id)),
+    ]);
   return [...refused, ...failed, ...waiting];
 }
 

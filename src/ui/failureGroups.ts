@@ -1,8 +1,8 @@
 /** What failed for the same cause is told once: twenty Deployments with one image that is not there. */
 import type { ErrorInfo } from '../errors.js';
-import type { FailureDetails, ObjectStatus } from '../engine/run/events.js';
-import { formatId, type ObjectId } from '../objects/object.js';
-import { failures, inPlanOrder, type RunView, type SettledView } from './runView.js';
+import type { FailureDetails, ObjectStatus, PodProblem } from '../engine/run/events.js';
+import { formatId, keyOf, type ObjectId } from '../objects/object.js';
+import { failures, inPlanOrder, unfinished, type RunView, type SettledView } from './runView.js';
 
 /** One or more things of the same cause; the first stands for all. */
 export type Group<T> = readonly [T, ...T[]];
@@ -31,6 +31,24 @@ export function failedGroups(view: RunView): Group<SettledView>[] {
   );
 }
 
+/**
+ * What is merely not ready yet beside a failure, and has a known trouble. Each group comes with the failed group of the same
+ * trouble, where there is one: it would have failed as well, a moment later.
+ */
+export function slowGroups(
+  view: RunView,
+  failed: readonly Group<SettledView>[],
+): { readonly group: Group<ObjectStatus>; readonly like: Group<SettledView> | undefined }[] {
+  const slow = unfinished(view).filter(({ id, problems }) => problems.length > 0 && !view.settled.has(keyOf(id)));
+  const byTrouble = new Map(
+    failed.map((group) => [troubleOf(group[0].details?.problems ?? group[0].status.problems), group]),
+  );
+  return groupBy(slow, ({ problems }) => troubleOf(problems)).map((group) => ({
+    group,
+    like: byTrouble.get(troubleOf(group[0].problems)),
+  }));
+}
+
 function groupBy<T>(items: readonly T[], keyFor: (item: T) => string): Group<T>[] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
@@ -50,10 +68,15 @@ function causeKey({ id, status, message, problems: last }: ObjectStatus, details
   const problems = details?.problems ?? last;
   const said = withoutName(details?.logs.at(-1) ?? '', id).replace(/\d+/g, '0');
   if (problems.length === 0) return JSON.stringify([status, id.kind, withoutName(message, id), said]);
+  return JSON.stringify([status, troubleOf(problems), said]);
+}
+
+/** Reasons and messages, whatever the pods are called. */
+function troubleOf(problems: readonly PodProblem[]): string {
   const causes = problems.map(
-    ({ reason, message: why, pod }) => `${reason}: ${pod === '' ? why : why.replaceAll(pod, '')}`,
+    ({ reason, message, pod }) => `${reason}: ${pod === '' ? message : message.replaceAll(pod, '')}`,
   );
-  return JSON.stringify([status, [...new Set(causes)].sort(), said]);
+  return JSON.stringify([...new Set(causes)].sort());
 }
 
 /** The name as a word of its own: one called `a` stands in every text. */

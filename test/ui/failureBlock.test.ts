@@ -70,6 +70,29 @@ describe('failureBlock', () => {
     assert.deepEqual(more, []);
   });
 
+  it('names what has the same trouble and has not failed yet beside what has failed', () => {
+    const waits = (name: string, reason: string): Event => ({
+      type: 'status',
+      status: status(`Deployment/${name}`, 'InProgress', 'x', '0/1', [problem(reason, '', { pod: `${name}-x` })]),
+      at: 1,
+    });
+    const failed = status('Deployment/a', 'Failed', 'x', '0/1', [problem('ImagePullBackOff', '', { pod: 'a-x' })]);
+    const lines = blocks([
+      ...['b', 'c'].map((name) => waits(name, 'ImagePullBackOff')),
+      ...['d', 'e', 'f'].map((name) => waits(name, 'Unschedulable')),
+      settled(failed),
+    ]);
+    assert.deepEqual(
+      lines.filter((line) => !line.includes('Cause')),
+      [
+        '✖ Deployment/a   FAILED after 46s: x',
+        '    Also    Deployment/b, Deployment/c',
+        '◌ Deployment/d   not ready: x',
+        '    Also    Deployment/e, Deployment/f',
+      ],
+    );
+  });
+
   it('keeps apart what ends with other last words, whatever the time and the process', () => {
     const crash = problem('CrashLoopBackOff', 'exit code 1');
     const says = (name: string, line: string): Event =>
