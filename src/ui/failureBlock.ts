@@ -3,7 +3,7 @@ import type { FailureDetails, ObjectStatus, PodProblem } from '../engine/run/eve
 import { changesOf } from '../engine/plan/plan.js';
 import type { Report } from '../engine/run/report.js';
 import { EXIT, formatPosition, type ErrorInfo } from '../errors.js';
-import { formatId, keyOf, type ObjectId } from '../objects/object.js';
+import { formatId, type ObjectId } from '../objects/object.js';
 import { formatAge, formatDuration } from './duration.js';
 import { failedGroups, refusedGroups, slowGroups } from './failureGroups.js';
 import { progressText } from './progressText.js';
