@@ -26,6 +26,8 @@ function normalizeWord(
   next: string | undefined,
   flags: Readonly<Record<string, FlagShape>>,
 ): readonly string[] {
+  const level = verbosityOf(word);
+  if (level !== undefined && 'verbose' in flags) return [`--verbose=${level}`];
   if (word === '--dry-run' && next !== 'client' && next !== 'server') throw bareDryRun();
   const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
@@ -33,6 +35,17 @@ function normalizeWord(
   if (value === 'true') return [`--${name}`];
   if (value === 'false') return flag.allowNo === true ? [`--no-${name}`] : [];
   throw inputError('InvalidFlagValue', `--${name}=${value}: the value must be true or false`);
+}
+
+/** `-v`, `-vv`, `--verbose`, and kubectl's levels: up to 7 it tells requests at most, from 8 up their bodies. */
+function verbosityOf(word: string): number | undefined {
+  if (word === '--verbose') return 1;
+  const [, more, digits] = /^-v(?:(v+)|=?(\d+))?$/.exec(word) ?? [undefined, undefined, undefined];
+  if (!word.startsWith('-v') || (word !== '-v' && more === undefined && digits === undefined)) return undefined;
+  if (digits === undefined) return more === undefined ? 1 : 2;
+  const level = Number(digits);
+  if (level <= 2) return level;
+  return level >= 8 ? 2 : 1;
 }
 
 /** kubectl's bare `--dry-run` once meant the client, is deprecated, and people expect either: none of it is guessed. */

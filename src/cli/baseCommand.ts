@@ -12,6 +12,7 @@ import { outputFlags } from './flags.js';
 import { ioOf, type CommandIo } from './io.js';
 import { parseMasks } from './parseMasks.js';
 import { warnOnStderr } from './reportError.js';
+import { talkOf } from './talk.js';
 import { unknownVariables } from './unknownVariables.js';
 import { usageError } from './usageError.js';
 
@@ -81,6 +82,7 @@ export abstract class BaseCommand extends Command {
     if (folder !== undefined) {
       for (const source of await defaultsFromFile(folder, shapes, () => this.flagNames())) await take(source);
     }
+    this.io.talk = talkOf(result, this.io);
     this.io.masks.addRules(await parseMasks(Array.isArray(result.mask) ? (result.mask as string[]) : []));
     return {
       flags: withFalse(result, shapes) as FlagsOf<T>,

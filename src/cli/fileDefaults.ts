@@ -26,12 +26,14 @@ export const FROM_A_FILE: ReadonlySet<string> = new Set([
   'mask',
   'output',
   'prune-label',
+  'quiet',
   'reorder',
   'request-timeout',
   'restart-on-change',
   'set',
   'stat',
   'timeout',
+  'verbose',
   'wait',
 ]);
 
@@ -73,6 +75,7 @@ export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   kustomize: TARGET,
   'load-restrictor': FILES,
   lock: 'two runs at once are held apart by it',
+  'log-file': FILES,
   mount: FILES,
   name: TARGET,
   namespace: TARGET,

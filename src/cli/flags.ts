@@ -33,6 +33,7 @@ export const maskFlags = {
 /** How a run is reported. */
 export const reportFlags = {
   ...maskFlags,
+  quiet: Flags.boolean({ char: 'q', description: 'Say nothing of a run that goes well but its warnings.' }),
   output: Flags.option({
     char: 'o',
     description: 'Text; one JSON document at the end; or a line of JSON for each event. The text then goes to stderr.',
@@ -138,6 +139,18 @@ export const clusterFlags = {
     parse: durationOf('request-timeout'),
     description: 'For one request, after which it fails; 0 is none. By default it is tried again.',
     helpValue: 'DURATION',
+    helpGroup: CLUSTER,
+  }),
+  verbose: Flags.option({
+    char: 'v',
+    description: 'Say each request on stderr (-v), with its bodies (-vv); values of Secrets are masked.',
+    options: ['0', '1', '2'] as const,
+    default: '0',
+    helpGroup: CLUSTER,
+  })(),
+  'log-file': Flags.string({
+    description: 'Write requests and text, each line with its time, to this file.',
+    helpValue: 'FILE',
     helpGroup: CLUSTER,
   }),
   concurrency: Flags.string({

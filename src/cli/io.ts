@@ -36,11 +36,25 @@ export interface Io {
   readonly exit: (code: number) => void;
 }
 
+/** How much a run says besides its result: -v, -vv, -q, --log-file. */
+export interface Talk {
+  /** 0: nothing of requests; 1: a line for each; 2: their bodies as well. */
+  readonly verbose: number;
+  readonly quiet: boolean;
+  /** Writes text to the log file, each line with its time; undefined without one. */
+  readonly log: ((text: string) => void) | undefined;
+}
+
+/** What a run says where nobody asked for more or less. */
+const USUAL_TALK: Talk = { verbose: 0, quiet: false, log: undefined };
+
 /** The same for one command: what this run learns that it must not say. */
 export interface CommandIo extends Io {
   readonly masks: Masks;
   /** Where flags that the command line does not have got their values from: a variable, or a file. */
   readonly origins: Map<string, string>;
+  /** How much it says: known once its flags are read. */
+  talk: Talk;
 }
 
 /** This process' streams, environment, clock and signals. */
@@ -72,7 +86,7 @@ const ios = new WeakMap<Config, CommandIo>();
 
 /** Io with the masks and the origins of values of one command. */
 export function commandIo(io: Io): CommandIo {
-  return { ...io, masks: makeMasks(), origins: new Map() };
+  return { ...io, masks: makeMasks(), origins: new Map(), talk: USUAL_TALK };
 }
 
 /** Hands the commands of a configuration their Io. */

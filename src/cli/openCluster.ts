@@ -6,6 +6,7 @@ import type { ClusterFlags } from './clusterFlags.js';
 import { parseCount, parseDuration } from './flagValues.js';
 import type { CommandIo } from './io.js';
 import { learnFromCluster } from './learningCluster.js';
+import { requestListener } from './talk.js';
 
 /** Runs the work with the cluster that the flags name, and closes it afterwards. The cluster code is loaded only here. */
 export async function withCluster<T>(
@@ -57,6 +58,7 @@ async function openAndWork<T>(
     // An exec plugin may ask for a password or show a link only where somebody sees it.
     interactive: io.stdin.isTTY === true,
     warn: (message) => emit({ type: 'warning', message }),
+    trace: requestListener(io),
     ...(isShortLived && { kubectl: [] }),
   });
   try {

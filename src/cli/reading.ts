@@ -43,11 +43,13 @@ export async function runReading<T>(
     if (event.type !== 'warning' || warned.has(event.message)) return;
     warned.add(event.message);
     complain(`${style.warn('warning:')} ${cleanLine(event.message)}\n`);
+    io.talk.log?.(`warning: ${cleanLine(event.message)}`);
   };
   const announce: Reading['announce'] = ({ context = null, server }, where) => {
     const target = shown({ context, server, ...where, pruneLabel: null, dryRun: null });
     const lines = targetLines(verb, target, io.origins, style);
     complain(lines.map((line) => `${line}\n`).join(''));
+    io.talk.log?.(targetLines(verb, target, io.origins, makeStyle(false)).join('\n'));
   };
   const stop = listenForStop(io);
   try {

@@ -17,11 +17,14 @@ export function reportError(error: unknown, io: CommandIo, version: string): Exi
   const write = makeTextWriter(io.stderr, io.env);
   const expected = asExpected(error);
   if (expected !== undefined) {
-    write(`${formatError(hideSecrets(asCalled(errorInfo(expected), io.program), io.masks), style)}\n`);
+    const said = hideSecrets(asCalled(errorInfo(expected), io.program), io.masks);
+    write(`${formatError(said, style)}\n`);
+    io.talk.log?.(formatError(said, makeStyle(false)));
     return expected.exitCode;
   }
   const context = { version, node: process.version, platform: `${process.platform}-${process.arch}` };
   write(`${formatBug(error, context, style)}\n`);
+  io.talk.log?.(formatBug(error, context, makeStyle(false)));
   return EXIT.bug;
 }
 

@@ -11,7 +11,6 @@ import { confirmationText } from '../ui/confirmationText.js';
 import { makeGithubReporter } from '../ui/githubReporter.js';
 import { MOST_SUMMARY_BYTES } from '../ui/githubSummary.js';
 import { makeJsonReporter } from '../ui/jsonReporter.js';
-import { makeTextReporter } from '../ui/makeTextReporter.js';
 import { makeNdjsonReporter } from '../ui/ndjsonReporter.js';
 import { askYesNo } from '../ui/prompt.js';
 import { makeTextWriter } from '../ui/writer.js';
@@ -22,6 +21,7 @@ import type { CommandIo, OutputStream } from './io.js';
 import { reportError } from './reportError.js';
 import { failedReport } from './failedReport.js';
 import { listenForStop } from './stopSignals.js';
+import { textReporters } from './textReporters.js';
 
 export interface SessionOptions {
   readonly io: CommandIo;
@@ -59,7 +59,8 @@ export async function runSession(
   const talk = output === 'text' ? io.stdout : io.stderr;
   const terminal = decideTerminal({ stream: talk, env: io.env, color });
   const machines = [...machineReporters(options), ...githubReporters(options, talk)];
-  const text = await makeTextReporter({ ...io, output, terminal, verb, phases });
+  const texts = await textReporters({ output, terminal, verb, phases }, io);
+  const [text] = texts;
   const stop = listenForStop(io);
   const warnings: string[] = [];
   const startedAt = io.now();
@@ -69,7 +70,7 @@ export async function runSession(
     const event = hideSecrets(told, io.masks);
     if (event.type === 'warning') warnings.push(event.message);
     if (event.type === 'target') target = event.target;
-    for (const reporter of [text, ...machines]) reporter.emit(event);
+    for (const reporter of [...texts, ...machines]) reporter.emit(event);
   };
   const confirm = async (confirmation: Confirmation): Promise<Answer> => {
     if (options.yes) return 'agreed';
@@ -90,7 +91,7 @@ export async function runSession(
   try {
     const report = hideSecrets(await work({ emit, signal: stop.signal, confirm }), io.masks);
     const whole = { ...report, warnings: [...new Set([...warnings, ...report.warnings])] };
-    for (const reporter of [text, ...machines]) await reporter.finish(whole);
+    for (const reporter of [...texts, ...machines]) await reporter.finish(whole);
     return report.summary.exitCode;
   } catch (error) {
     const report = hideSecrets(failedReport(error, { ms: io.now() - startedAt, warnings }), io.masks);

@@ -13,6 +13,7 @@ import { loadKubeconfig } from './kubeconfig/loadKubeconfig.js';
 import { resolveTarget, type ConnectionTarget, type TargetOverrides } from './kubeconfig/resolveTarget.js';
 import { createApiClient } from './requests/apiClient.js';
 import { createCluster } from './requests/connectedCluster.js';
+import type { RequestTrace } from './requests/requestTrace.js';
 import type { DialTarget } from '../net/dial.js';
 import { openTransport } from '../net/openTransport.js';
 import { proxyFromEnvironment } from '../net/proxyFromEnvironment.js';
@@ -41,6 +42,8 @@ export interface ConnectOptions extends TargetOverrides {
   /** Ends the connection for good when it aborts. */
   readonly signal?: AbortSignal;
   readonly timing?: Partial<Timing>;
+  /** Told of every attempt of a request: bodies as they are, which may hold secrets. */
+  readonly trace?: ((trace: RequestTrace) => void) | undefined;
   /** How kubectl reaches the same server as the same user, for what users are told to try; empty: it cannot. By default, by these options. */
   readonly kubectl?: readonly string[];
 }
@@ -88,6 +91,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
     now: Date.now,
     lifetime,
     warn: options.warn ?? (() => undefined),
+    trace: options.trace,
   });
   options.signal?.addEventListener('abort', () => client.close(), { once: true });
   const info = { server, context: target.context, namespace: target.namespace, concurrency, kubectl };

@@ -10,6 +10,7 @@ import type { ApiRequest, ApiResponse } from './apiRequest.js';
 import type { ConnectionKeeper } from './connectionKeeper.js';
 import { notAnApiServer, refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
 import type { InFlight } from './inFlight.js';
+import type { RequestTrace } from './requestTrace.js';
 import { keepWarnings, parseWarnings, type ServerWarnings } from './warnings.js';
 
 /** Of a refusal: a Status is a few hundred bytes, and an admission webhook's message may be long. */
@@ -33,6 +34,8 @@ export interface Sender {
   /** Aborted when the client is closed. */
   readonly closing: AbortSignal;
   readonly seen: Seen;
+  /** Told of every attempt, for whoever wants to see what is asked. */
+  readonly trace?: ((trace: RequestTrace) => void) | undefined;
   /** Told of every answer, and how long it took. */
   readonly answered: InFlight['answered'];
 }
@@ -71,8 +74,20 @@ export async function sendUntilAnswered<T>(
     const bounded = boundSignal(signals, timeoutMs);
     let outcome: Outcome;
     let failure: KapplyError;
+    const sentAt = sender.now();
+    const tell = (status: number | string, value: unknown): void =>
+      sender.trace?.({
+        method: request.method,
+        path: request.path,
+        status,
+        ms: sender.now() - sentAt,
+        attempt: count,
+        sent: request.body,
+        received: typeof value === 'string' ? value : undefined,
+      });
     try {
       const answer = await orAborted(attempt(sender, request, credentials, bounded.signal, read), bounded.signal);
+      tell(answer.status, answer.kind === 'refused' ? answer.text : answer.value);
       if (answer.kind === 'done') return answer;
       const { status, headers, text } = answer;
       if (status === 401) {
@@ -87,6 +102,7 @@ export async function sendUntilAnswered<T>(
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       failure = unreachable(sender.identity, error);
+      tell(error.code, undefined);
       if (error.code === 'EREQUESTTIMEOUT') timeouts += 1;
       if (!mayAskAgain(error, sender, timeouts)) throw failure;
       outcome = { kind: 'broken', reached: error.reached };
