@@ -8,7 +8,7 @@ const DEFAULT_CLASS_ANNOTATION = 'storageclass.kubernetes.io/is-default-class';
 
 /**
  * @returns true for a PersistentVolumeClaim whose class binds with the first consumer (storage.k8s.io/v1
- * volumeBindingMode WaitForFirstConsumer) while none of the objects is one
+ * volumeBindingMode WaitForFirstConsumer) while none of the objects is one that starts a pod with this deploy
  */
 export async function unconsumedClaims(
   objects: readonly KubeObject[],
@@ -22,18 +22,26 @@ export async function unconsumedClaims(
   if (resource === undefined || !objects.some(({ kind }) => kind === 'PersistentVolumeClaim')) return () => false;
   const waiting = await waitingClasses(() => cluster.list(resource, { signal }));
   const consumed = new Set(
-    objects.flatMap((object) =>
-      referencesOf(object).flatMap(({ kind, name }) =>
-        kind === 'PersistentVolumeClaim' && typeof name === 'string'
-          ? [`${object.metadata.namespace ?? ''}/${name}`]
-          : [],
+    objects
+      .filter(startsPods)
+      .flatMap((object) =>
+        referencesOf(object).flatMap(({ kind, name }) =>
+          kind === 'PersistentVolumeClaim' && typeof name === 'string'
+            ? [`${object.metadata.namespace ?? ''}/${name}`]
+            : [],
+        ),
       ),
-    ),
   );
   return ({ metadata, spec }) => {
     const className = (spec as { storageClassName?: string } | undefined)?.storageClassName;
     return waiting.has(className) && !consumed.has(`${metadata.namespace ?? ''}/${metadata.name}`);
   };
+}
+
+/** False for what runs none now: a CronJob runs some day, what is suspended or has no replicas never by itself. */
+function startsPods({ kind, spec }: KubeObject): boolean {
+  const { replicas, suspend } = (spec ?? {}) as { replicas?: number; suspend?: boolean };
+  return kind !== 'CronJob' && replicas !== 0 && suspend !== true;
 }
 
 /** The names of the classes that wait; undefined among them where the default class does. */
