@@ -11,6 +11,7 @@ import {
 } from '../../cluster/cluster.js';
 import { formatId, type JsonObject, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { shellCommand } from '../../objects/shellCommand.js';
+import { parseFieldsV1 } from '../../patch/apply/fieldsV1.js';
 import type { ApplyOutcome, Emit } from '../run/events.js';
 import { addressOf, type Applied, type Change, type Member } from '../plan/member.js';
 import { isNoVerdict } from '../plan/noVerdict.js';
@@ -126,12 +127,17 @@ async function shareConfig(
 async function takeOver(
   address: ObjectAddress,
   planned: KubeObject,
-  { desired: { apiVersion }, claims = {} }: Change,
+  { desired: { apiVersion }, claims }: Change,
   { cluster, fieldManager, takeOverManagers, signal }: ApplyStageOptions,
 ): Promise<void> {
   let live: KubeObject | undefined = planned;
   for (let attempt = 1; live !== undefined; attempt++) {
-    const taken = takeOverOf(live, { manager: fieldManager, apiVersion, also: takeOverManagers, claims });
+    const taken = takeOverOf(live, {
+      manager: fieldManager,
+      apiVersion,
+      also: takeOverManagers,
+      claims: parseFieldsV1(claims),
+    });
     if (taken === undefined) return;
     try {
       await cluster.patch(address, takeOverPatch(taken, live.metadata.resourceVersion ?? ''), {

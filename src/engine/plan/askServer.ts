@@ -4,12 +4,12 @@ import { ApiError } from '../../cluster/apiError.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { ON_IMMUTABLE_ANNOTATION } from '../../objects/annotations.js';
 import { idOf, type KubeObject } from '../../objects/object.js';
+import type { FieldSet } from '../../patch/apply/fieldSet.js';
 import { findNames } from '../uses/mentions.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import { isContainer } from '../sets/containers.js';
 import { isNoVerdict, webhookWithoutDryRun } from './noVerdict.js';
 import { addressOf, type Member } from './member.js';
-import type { FieldTree } from './fieldTree.js';
 import { conflictRefusal, refusalOf } from './refusal.js';
 import { schemaRefusal, shapeFor, type SchemaOptions } from './schemaRefusal.js';
 import { withoutUnknownFields, type Lenient, type Validate } from './validate.js';
@@ -32,7 +32,7 @@ export interface AskServerOptions extends SchemaOptions {
 /** `later`: refused now, since what it names is created by this run. */
 export type ServerAnswer =
   /** `claims`: fields of others that the apply removes, once they are ours (TakeOverOptions.claims). */
-  | { readonly outcome: 'accepted'; readonly after: KubeObject; readonly claims?: FieldTree }
+  | { readonly outcome: 'accepted'; readonly after: KubeObject; readonly claims?: FieldSet }
   | { readonly outcome: 'recreate' }
   | { readonly outcome: 'later' }
   /** A webhook did not answer, or takes no dry runs: only the apply itself can tell. */

@@ -4,8 +4,11 @@
  */
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import type { Json, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
-import { childOf, isEmptyTree, isItem, pathsOf, type FieldTree } from './fieldTree.js';
-import { treeOf } from './inTheWay.js';
+import { childrenOf, type FieldNode, type FieldSet } from '../../patch/apply/fieldSet.js';
+import { parseFieldsV1 } from '../../patch/apply/fieldsV1.js';
+import { partOf } from '../../patch/apply/listItems.js';
+import type { Path, PathElement } from '../../patch/apply/pathElement.js';
+import { pathWords } from './pathWords.js';
 
 /** Field managers behind which people or pipelines stand; all others are taken for controllers, which know what they do. */
 const DEPLOYERS = [
@@ -45,65 +48,57 @@ export function foreignFields(after: KubeObject, fresh: KubeObject, fieldManager
   const ours = (after.metadata.managedFields ?? []).find(
     ({ manager, operation }) => manager === fieldManager && operation === 'Apply',
   )?.fieldsV1;
-  return foreignEntries(after, fieldManager).flatMap(({ manager = '', fieldsV1 = {} }) => {
-    const tree = withoutBookkeeping(fieldsV1);
-    const found = missing(after as unknown as Json, fresh as unknown as Json, tree, ours ?? {});
-    const paths = found.map((path) => pathsOf(treeOf(path)).join(''));
+  return foreignEntries(after, fieldManager).flatMap(({ manager = '', fieldsV1 }) => {
+    const theirs = withoutBookkeeping(parseFieldsV1(fieldsV1));
+    const found = missing(after as unknown as Json, fresh as unknown as Json, theirs, parseFieldsV1(ours));
+    const paths = found.map(pathWords);
     return paths.length === 0 ? [] : [{ manager, paths }];
   });
 }
 
-/** The tree without status and without the marks of tools, on the object and on the pods of its template. */
-function withoutBookkeeping({ 'f:status': _, ...tree }: FieldTree): FieldTree {
-  const { 'f:metadata': metadata, ...rest } = withoutMarks(tree);
-  const { 'f:labels': labels, 'f:annotations': annotations } = (metadata ?? {}) as FieldTree;
-  const marks = { ...(labels && { 'f:labels': labels }), ...(annotations && { 'f:annotations': annotations }) };
-  return isEmptyTree(marks) ? rest : { ...rest, 'f:metadata': marks };
+const MARKS: ReadonlySet<PathElement> = new Set(['f:labels', 'f:annotations']);
+
+/** The fields without status and without the marks of tools, on the object and on the pods of its template. */
+function withoutBookkeeping(fields: FieldSet): FieldSet {
+  const left = new Map(withoutMarks(fields));
+  const marks = new Map([...childrenOf(left, 'f:metadata')].filter(([element]) => MARKS.has(element)));
+  left.delete('f:status');
+  left.delete('f:metadata');
+  if (marks.size > 0) left.set('f:metadata', { member: false, children: marks });
+  return left;
 }
 
-function withoutMarks(tree: FieldTree): FieldTree {
-  return Object.fromEntries(
-    Object.keys(tree).flatMap((key): [string, FieldTree][] => {
-      const below = childOf(tree, key);
-      if (isEmptyTree(below)) return [[key, below]];
-      const isMap = key === 'f:labels' || key === 'f:annotations';
-      const left = isMap
-        ? Object.fromEntries(Object.entries(below).filter(([name]) => !BOOKKEEPING.test(name)))
-        : withoutMarks(below);
-      const isEmptied =
-        Object.keys(left).every((name) => name === '.') && Object.keys(below).some((name) => name !== '.');
-      return isEmptied ? [] : [[key, left]];
+function withoutMarks(fields: FieldSet): FieldSet {
+  return new Map(
+    [...fields].flatMap(([element, node]): [PathElement, FieldNode][] => {
+      const { children } = node;
+      if (children.size === 0) return [[element, node]];
+      const left = MARKS.has(element)
+        ? new Map([...children].filter(([mark]) => !BOOKKEEPING.test(mark)))
+        : withoutMarks(children);
+      return left.size === 0 ? [] : [[element, { ...node, children: left }]];
     }),
   );
 }
 
 /** The outermost fields of `theirs` that are not ours, and that a fresh object has otherwise or not at all. */
-function missing(after: Json | undefined, fresh: Json | undefined, theirs: FieldTree, ours: FieldTree): string[][] {
-  return Object.keys(theirs).flatMap((key): string[][] => {
-    const value = childAt(after, key);
-    if (key === '.' || value === undefined) return [];
-    const other = childAt(fresh, key);
+function missing(after: Json | undefined, fresh: Json | undefined, theirs: FieldSet, ours: FieldSet): Path[] {
+  return [...theirs].flatMap(([element, { children }]): Path[] => {
+    const value = partOf(after, element);
+    if (value === undefined) return [];
+    const other = partOf(fresh, element);
     if (jsonEqual(value, other ?? null)) return [];
-    const below = childOf(theirs, key);
-    const isLeaf = Object.keys(below).every((field) => field === '.');
-    if (other === undefined || isLeaf) return Object.hasOwn(ours, key) ? [] : entriesOf(key, below);
-    return missing(value, other, below, childOf(ours, key)).map((path) => [key, ...path]);
+    if (other === undefined || children.size === 0) return ours.has(element) ? [] : entriesOf(element, children);
+    return missing(value, other, children, childrenOf(ours, element)).map((path) => [element, ...path]);
   });
 }
 
 const MAPS = ['f:labels', 'f:annotations', 'f:data', 'f:binaryData', 'f:stringData'];
 
 /** What is new as a whole, told by its entries where it is a list or a map of them: people look for `env[name="OLD_FLAG"]`. */
-function entriesOf(key: string, below: FieldTree): string[][] {
-  const entries = Object.keys(below).filter((name) => /^[kv]:/.test(name) || (name !== '.' && MAPS.includes(key)));
-  return entries.length === 0 ? [[key]] : entries.map((name) => [key, name]);
-}
-
-function childAt(value: Json | undefined, key: string): Json | undefined {
-  if (Array.isArray(value)) return (value as readonly Json[]).find((item, index) => isItem(key, item, index));
-  if (value === null || typeof value !== 'object' || !key.startsWith('f:')) return undefined;
-  const fields = value as Readonly<Record<string, Json | undefined>>;
-  return Object.hasOwn(fields, key.slice(2)) ? fields[key.slice(2)] : undefined;
+function entriesOf(element: PathElement, children: FieldSet): Path[] {
+  const entries = [...children.keys()].filter((name) => /^[kv]:/.test(name) || MAPS.includes(element));
+  return entries.length === 0 ? [[element]] : entries.map((name) => [element, name]);
 }
 
 const MOST = 5;

@@ -49,7 +49,7 @@ export interface Change {
   readonly changed: readonly string[];
   /** Field managers whose fields are taken over first: `kubectl-client-side-apply`, `kubectl`. */
   readonly takesOver: readonly string[];
-  /** Fields of others that are removed with the change, since they exclude it (TakeOverOptions.claims). */
+  /** Fields of others that are removed with the change, since they exclude it (TakeOverOptions.claims), as FieldsV1. */
   readonly claims?: JsonObject;
   /** For a generated config that another set made: the merge patch that records this set, instead of an apply. */
   readonly share?: JsonObject;

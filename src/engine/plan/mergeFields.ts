@@ -1,27 +1,30 @@
 /** Server-side apply's merge of what is applied into what is there, led by the fields that the server says are applied. */
-import type { Json, JsonObject, KubeObject } from '../../objects/object.js';
-import { childOf, isItem, type FieldTree } from './fieldTree.js';
+import type { Json, KubeObject } from '../../objects/object.js';
+import { childrenOf, type FieldSet } from '../../patch/apply/fieldSet.js';
+import { meaningOf } from '../../patch/apply/listItems.js';
+import { fieldElement, keysOf, type PathElement } from '../../patch/apply/pathElement.js';
+import { isJsonObject } from '../../patch/jsonEqual.js';
 
 /**
  * What `live` is once `desired` is merged into it (sigs.k8s.io/structured-merge-diff, typed/merge.go).
  * @param applied the fields of `desired` as the server tells them (managedFields): they say which lists have keys, and
  * which maps and lists are one value
  */
-export function mergeFields(live: KubeObject, desired: KubeObject, applied: FieldTree): KubeObject {
+export function mergeFields(live: KubeObject, desired: KubeObject, applied: FieldSet): KubeObject {
   const merged = mergeValue(live as unknown as Json, desired as unknown as Json, applied) as unknown as KubeObject;
   // What identifies the object is in nobody's fields.
   return { ...merged, apiVersion: desired.apiVersion, kind: desired.kind };
 }
 
-function mergeValue(live: Json | undefined, desired: Json, applied: FieldTree): Json {
-  if (Object.keys(applied).every((key) => key === '.')) return isEmpty(desired) ? emptied(live, desired) : desired;
+function mergeValue(live: Json | undefined, desired: Json, applied: FieldSet): Json {
+  if (applied.size === 0) return isEmpty(desired) ? emptied(live, desired) : desired;
   if (Array.isArray(desired)) return mergeItems(Array.isArray(live) ? live : [], desired, applied);
-  if (!isFields(desired)) return desired;
-  const before = isFields(live) ? live : {};
+  if (!isJsonObject(desired)) return desired;
+  const before = isJsonObject(live) ? live : {};
   const fields = Object.entries(desired).flatMap(([name, value]): [string, Json][] => {
-    const key = `f:${name}`;
-    if (value === undefined || !Object.hasOwn(applied, key)) return [];
-    return [[name, mergeValue(Object.hasOwn(before, name) ? before[name] : undefined, value, childOf(applied, key))]];
+    const node = applied.get(fieldElement(name));
+    if (value === undefined || node === undefined) return [];
+    return [[name, mergeValue(Object.hasOwn(before, name) ? before[name] : undefined, value, node.children)]];
   });
   return { ...before, ...Object.fromEntries(fields) };
 }
@@ -33,7 +36,7 @@ function emptied(live: Json | undefined, desired: Json): Json {
 }
 
 /** The applied items in their order, each with what is there; what only the live list has keeps its place among them. */
-function mergeItems(live: readonly Json[], desired: readonly Json[], applied: FieldTree): Json[] {
+function mergeItems(live: readonly Json[], desired: readonly Json[], applied: FieldSet): Json[] {
   const desiredKeys = keysOfItems(desired, applied);
   // An item without a key of its own: the whole list is one value.
   if (desiredKeys.includes(undefined)) return [...desired];
@@ -45,7 +48,7 @@ function mergeItems(live: readonly Json[], desired: readonly Json[], applied: Fi
     const key = desiredKeys[index] ?? '';
     const at = liveKeys.indexOf(key);
     done.add(key);
-    merged.push(mergeValue(at < 0 ? undefined : live[at], desired[index] ?? null, childOf(applied, key)));
+    merged.push(mergeValue(at < 0 ? undefined : live[at], desired[index] ?? null, childrenOf(applied, key)));
   };
   let next = 0;
   for (const [at, item] of live.entries()) {
@@ -60,25 +63,21 @@ function mergeItems(live: readonly Json[], desired: readonly Json[], applied: Fi
   return merged;
 }
 
-/** The key of each item in the tree. A port that names no protocol is the one that no other item is by name. */
-function keysOfItems(items: readonly Json[], tree: FieldTree): (string | undefined)[] {
-  const keys = Object.keys(tree).filter((key) => key !== '.');
-  const named = items.map((item, index) => keys.find((key) => isItem(key, item, index) && isWhole(key, item)));
+/** The element of each item in the set. A port that names no protocol is the one that no other item is by name. */
+function keysOfItems(items: readonly Json[], fields: FieldSet): (PathElement | undefined)[] {
+  const elements = [...fields.keys()].map((element) => ({ element, means: meaningOf(element) }));
+  const named = items.map(
+    (item, at) => elements.find(({ element, means }) => means(item, at) && isWhole(element, item))?.element,
+  );
   return items.map(
-    (item, index) => named[index] ?? keys.find((key) => isItem(key, item, index) && !named.includes(key)),
+    (item, at) =>
+      named[at] ?? elements.find(({ element, means }) => means(item, at) && !named.includes(element))?.element,
   );
 }
 
 /** Whether the item has every field that its key is made of. */
-function isWhole(key: string, item: Json): boolean {
-  if (!key.startsWith('k:')) return true;
-  return (
-    isFields(item) && Object.keys(JSON.parse(key.slice(2)) as JsonObject).every((name) => Object.hasOwn(item, name))
-  );
-}
-
-function isFields(value: unknown): value is JsonObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
+function isWhole(element: PathElement, item: Json): boolean {
+  return keysOf(element).every(([name]) => isJsonObject(item) && Object.hasOwn(item, name));
 }
 
 function isEmpty(value: Json): boolean {

@@ -5,12 +5,13 @@ import type { ObjectAddress } from '../../cluster/cluster.js';
 import { DRY_RUN_ANNOTATION, ON_IMMUTABLE_ANNOTATION, USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import { groupOf, keyOf, type Json, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
 import { keepSharedMarks } from '../sets/share.js';
+import { NO_FIELDS } from '../../patch/apply/fieldSet.js';
+import { serializeFieldsV1 } from '../../patch/apply/fieldsV1.js';
 import { isProvenNoOp } from '../../patch/apply/noOp.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import { conditionOf, type Observed } from '../readiness/terms.js';
 import { askServer, checkDefinition, type AskServerOptions, type ServerAnswer } from './askServer.js';
 import { changedWords } from './changedPaths.js';
-import { isEmptyTree } from './fieldTree.js';
 import { foreignEntries, foreignFields, foreignNote } from './foreignFields.js';
 import { guess } from './guess.js';
 import { notOurs, type NotOursOptions } from './notOurs.js';
@@ -153,7 +154,7 @@ export async function planChange(
       },
     };
   }
-  const { after, claims = {} } = answer;
+  const { after, claims = NO_FIELDS } = answer;
   // A controller wrote between the read and the dry run: its change would look like ours.
   const isOutdated = live !== undefined && after.metadata.resourceVersion !== live.metadata.resourceVersion;
   if (isOutdated && tries > 1) {
@@ -176,7 +177,7 @@ export async function planChange(
   return {
     change: {
       ...planned,
-      ...(!isEmptyTree(claims) && { claims }),
+      ...(claims.size > 0 && { claims: serializeFieldsV1(claims) }),
       action,
       validated: true,
       after,

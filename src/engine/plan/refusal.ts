@@ -4,11 +4,12 @@ import { EXIT, KapplyError, type ErrorInfo } from '../../errors.js';
 import { formatId, idOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { isConfigKind } from '../configs/revisions.js';
 import { shellCommand } from '../../objects/shellCommand.js';
-import { pathsOf, type FieldTree } from './fieldTree.js';
+import { leavesOf, type FieldSet } from '../../patch/apply/fieldSet.js';
+import { pathWords } from './pathWords.js';
 import { immutableValues } from './immutableValues.js';
 import type { Change } from './member.js';
 import { SCHEMA_CODES } from './schemaRefusal.js';
-import { treeOf, type Obstacle } from './inTheWay.js';
+import type { Obstacle } from './inTheWay.js';
 
 /** One object that cannot be applied, and why. */
 export interface Refusal {
@@ -125,9 +126,9 @@ function ifOnlyTried({ status }: ApiError): string[] {
 }
 
 /** Conflicts that were found by comparing who owns what before and after a forced dry run. */
-export function conflictRefusal(id: ObjectId, conflicts: readonly { manager: string; fields: FieldTree }[]): ErrorInfo {
-  const fields = conflicts.flatMap(({ manager, fields: tree }) =>
-    pathsOf(tree).map((path) => `${path} by "${manager}"`),
+export function conflictRefusal(id: ObjectId, conflicts: readonly { manager: string; fields: FieldSet }[]): ErrorInfo {
+  const fields = conflicts.flatMap(({ manager, fields: lost }) =>
+    leavesOf(lost).map((path) => `${pathWords(path)} by "${manager}"`),
   );
   return {
     code: 'FieldManagerConflict',
@@ -138,9 +139,7 @@ export function conflictRefusal(id: ObjectId, conflicts: readonly { manager: str
 
 /** Fields of others that exclude what is applied: one value of several that can be there one at a time. */
 export function excludedRefusal(id: ObjectId, obstacles: readonly Obstacle[]): ErrorInfo {
-  const fields = obstacles.map(
-    ({ path, managers }) => `${pathsOf(treeOf(path)).join()} belongs to ${managers.join(' and ')}`,
-  );
+  const fields = obstacles.map(({ path, managers }) => `${pathWords(path)} belongs to ${managers.join(' and ')}`);
   const managers = [...new Set(obstacles.flatMap((obstacle) => obstacle.managers))];
   return {
     code: 'FieldManagerConflict',

@@ -3,7 +3,7 @@
  * resets it to its default: a Deployment of 3 becomes 1 (seen).
  */
 import { groupOf, idOf, keyOf, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
-import { hasPath } from './fieldTree.js';
+import { fieldsV1LeadsTo } from '../../patch/apply/fieldsV1.js';
 
 export interface SettledReplicas {
   readonly object: KubeObject;
@@ -32,7 +32,7 @@ export function settleReplicas(
   if (!options.scalable || current === undefined || (wanted !== undefined && !options.autoscaled)) {
     return { object: desired, note: undefined };
   }
-  const holders = options.owners.filter(({ fieldsV1 }) => hasPath(fieldsV1 ?? {}, ['f:spec', 'f:replicas']));
+  const holders = options.owners.filter(({ fieldsV1 }) => fieldsV1LeadsTo(fieldsV1, ['f:spec', 'f:replicas']));
   const isOurs = ({ manager, operation }: ManagedFieldsEntry): boolean =>
     manager === options.manager && operation === 'Apply';
   const why = options.autoscaled ? 'a HorizontalPodAutoscaler sets them' : 'the manifest names none';

@@ -7,8 +7,10 @@ import type { ErrorInfo } from '../../errors.js';
 import { ApiError, type StatusCause } from '../../cluster/apiError.js';
 import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
 import { idOf, type JsonObject, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
-import { givenUp, removeFields, unite, type FieldTree } from './fieldTree.js';
-import { obstaclesNear, treeOf, type Obstacle } from './inTheWay.js';
+import { fieldSet, NO_FIELDS, type FieldSet } from '../../patch/apply/fieldSet.js';
+import { ownedBy, parseFieldsV1 } from '../../patch/apply/fieldsV1.js';
+import { givenUp, withoutFields } from '../../patch/apply/givenUp.js';
+import { obstaclesNear, type Obstacle } from './inTheWay.js';
 import { mergeFields } from './mergeFields.js';
 import { conflictRefusal, excludedRefusal, immutableRefusal, refusalOf } from './refusal.js';
 import { conflictsOf, entryOf, replacingPatch, takeOverOf, type TakeOver } from './takeOver.js';
@@ -22,7 +24,7 @@ export interface SettleInvalidOptions {
 
 export type Settled =
   /** `claims`: fields that must become ours first, so that the apply removes them. */
-  | { readonly outcome: 'accepted'; readonly after: KubeObject; readonly claims: FieldTree }
+  | { readonly outcome: 'accepted'; readonly after: KubeObject; readonly claims: FieldSet }
   | { readonly outcome: 'immutable'; readonly failure: ErrorInfo }
   | { readonly failure: ErrorInfo };
 
@@ -33,7 +35,7 @@ interface Attempt extends SettleInvalidOptions {
   readonly desired: KubeObject;
   readonly takeOver: TakeOver | undefined;
   /** The fields that we apply, as the server tells them. */
-  readonly applied: FieldTree;
+  readonly applied: FieldSet;
 }
 
 /** @param error the 422 that the dry run of the apply was answered with */
@@ -53,11 +55,11 @@ export async function settleInvalid(
     const isSame = causesOf(anew).some(({ field }) => fields.includes(field));
     return { failure: refusalOf(isSame ? anew : error, id) };
   }
-  const applied = entryOf(anew, options.fieldManager)?.fieldsV1 ?? {};
+  const applied = parseFieldsV1(entryOf(anew, options.fieldManager)?.fieldsV1);
   const attempt: Attempt = { ...options, address, live, desired, takeOver, applied };
 
-  const migrated = await tryWithout({}, attempt);
-  if (!(migrated instanceof ApiError)) return accept(migrated, {}, [], attempt);
+  const migrated = await tryWithout(NO_FIELDS, attempt);
+  if (!(migrated instanceof ApiError)) return accept(migrated, NO_FIELDS, [], attempt);
   if (migrated.status.reason !== 'Invalid') return { failure: refusalOf(migrated, id) };
   const cleared = await clearTheWay(causesOf(migrated), attempt);
   if (cleared !== undefined) return accept(cleared.after, cleared.claims, cleared.obstacles, attempt);
@@ -101,30 +103,26 @@ function renamed(object: KubeObject, word: string): KubeObject {
 }
 
 /** The server's answer to the object as it is after the take-over and our apply, without the claimed fields. */
-async function tryWithout(claims: FieldTree, attempt: Attempt): Promise<KubeObject | ApiError> {
+async function tryWithout(claims: FieldSet, attempt: Attempt): Promise<KubeObject | ApiError> {
   const { cluster, address, live, fieldManager, signal } = attempt;
   const patch = replacingPatch(live, migratedObject(claims, attempt));
   if (patch.length === 0) return live;
   return answerOf(cluster.patch(address, patch, { type: 'json', fieldManager, dryRun: true, signal }));
 }
 
-function migratedObject(claims: FieldTree, { live, desired, takeOver, applied, fieldManager }: Attempt): KubeObject {
+function migratedObject(claims: FieldSet, { live, desired, takeOver, applied, fieldManager }: Attempt): KubeObject {
   const options = { manager: fieldManager, apiVersion: desired.apiVersion, claims };
   // Managers that are taken over are so already: only the claims are new.
   const entries = takeOver?.managedFields ?? live.metadata.managedFields ?? [];
   const before = { ...live, metadata: { ...live.metadata, managedFields: entries } };
   const managedFields = takeOverOf(before, options)?.managedFields ?? entries;
-  const owned = managedFields.filter((entry) => isOurs(entry, fieldManager)).reduce(uniteFields, {});
-  const others = managedFields.filter((entry) => !isOurs(entry, fieldManager)).reduce(uniteFields, {});
-  return mergeFields(removeFields(live, givenUp(owned, applied), others), desired, applied);
+  const owned = ownedBy(managedFields.filter((entry) => isOurs(entry, fieldManager)));
+  const others = ownedBy(managedFields.filter((entry) => !isOurs(entry, fieldManager)));
+  return mergeFields(withoutFields(live, givenUp(owned, applied), others), desired, applied);
 }
 
 function isOurs({ manager, operation, subresource = '' }: ManagedFieldsEntry, fieldManager: string): boolean {
   return operation === 'Apply' && manager === fieldManager && subresource === '';
-}
-
-function uniteFields(tree: FieldTree, { fieldsV1 = {} }: ManagedFieldsEntry): FieldTree {
-  return unite(tree, fieldsV1);
 }
 
 async function answerOf(request: Promise<KubeObject>): Promise<KubeObject | ApiError> {
@@ -142,13 +140,13 @@ function causesOf(error: ApiError): readonly StatusCause[] {
 
 interface Cleared {
   readonly after: KubeObject;
-  readonly claims: FieldTree;
+  readonly claims: FieldSet;
   readonly obstacles: readonly Obstacle[];
 }
 
 /** Finds the fewest fields without which the object is valid; undefined where no field of others is in the way. */
 async function clearTheWay(causes: readonly StatusCause[], attempt: Attempt): Promise<Cleared | undefined> {
-  const merged = migratedObject({}, attempt);
+  const merged = migratedObject(NO_FIELDS, attempt);
   const entries = (attempt.takeOver?.managedFields ?? attempt.live.metadata.managedFields ?? []).filter(
     (entry) => !isOurs(entry, attempt.fieldManager),
   );
@@ -172,13 +170,13 @@ async function clearTheWay(causes: readonly StatusCause[], attempt: Attempt): Pr
   return { after, claims: claimsOf(kept), obstacles: kept };
 }
 
-function claimsOf(obstacles: readonly Obstacle[]): FieldTree {
-  return obstacles.map(({ path }) => treeOf(path)).reduce(unite, {});
+function claimsOf(obstacles: readonly Obstacle[]): FieldSet {
+  return fieldSet(...obstacles.map(({ path }) => path));
 }
 
 function accept(
   after: KubeObject,
-  claims: FieldTree,
+  claims: FieldSet,
   obstacles: readonly Obstacle[],
   { live, desired, takeOver, forceConflicts, fieldManager }: Attempt,
 ): Settled {

@@ -6,7 +6,18 @@
 import { ID_ANNOTATION, LAST_APPLIED_ANNOTATION } from '../../objects/annotations.js';
 import { copyOf } from '../sets/ownership.js';
 import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
-import { childOf, givenUp, hasPath, isEmptyTree, removeFields, subtract, unite, type FieldTree } from './fieldTree.js';
+import {
+  difference,
+  fieldSet,
+  fieldSetsEqual,
+  NO_FIELDS,
+  union,
+  type FieldNode,
+  type FieldSet,
+} from '../../patch/apply/fieldSet.js';
+import { fieldsV1LeadsTo, ownedBy, parseFieldsV1, serializeFieldsV1 } from '../../patch/apply/fieldsV1.js';
+import { givenUp, withoutFields } from '../../patch/apply/givenUp.js';
+import { fieldElement, keysOf, type PathElement } from '../../patch/apply/pathElement.js';
 
 /**
  * To whom the server gives all that an object without managedFields holds, at its first apply. It never writes an entry
@@ -43,14 +54,14 @@ export interface TakeOverOptions {
   /** Managers that are taken over as kubectl is (--take-over-manager). */
   readonly also?: readonly string[];
   /** Fields of others, or of nobody, that become ours, so that our apply removes them: what the new value excludes. */
-  readonly claims?: FieldTree;
+  readonly claims?: FieldSet;
 }
 
 /** What there is to take over on a live object before we apply it; undefined: nothing. */
 export function takeOverOf(live: KubeObject, options: TakeOverOptions): TakeOver | undefined {
-  const { manager, apiVersion, isBare = false, also = [], claims = {} } = options;
+  const { manager, apiVersion, isBare = false, also = [], claims = NO_FIELDS } = options;
   const all = live.metadata.managedFields ?? [];
-  const entries = isEmptyTree(claims) ? all : all.flatMap((entry) => withoutClaims(entry, claims, manager));
+  const entries = claims.size === 0 ? all : all.flatMap((entry) => withoutClaims(entry, claims, manager));
   const isOurs = (entry: ManagedFieldsEntry): boolean =>
     entry.operation === 'Apply' && entry.manager === manager && isWhole(entry);
   const mayBeRestored =
@@ -63,18 +74,15 @@ export function takeOverOf(live: KubeObject, options: TakeOverOptions): TakeOver
   const hasLastApplied = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION] !== undefined;
   // Another tool's own annotation stays, whatever we give up: to take it over would never end.
   const isForeign = entries.some((entry) => ownsLastApplied(entry) && !isOurs(entry) && !taken.includes(entry));
-  if (taken.length === 0 && isEmptyTree(claims) && (!hasLastApplied || isForeign)) return undefined;
-  const merged = [...entries.filter(isOurs), ...taken].reduce<FieldTree>(
-    (tree, entry) => unite(tree, entry.fieldsV1 ?? {}),
-    {},
-  );
+  if (taken.length === 0 && claims.size === 0 && (!hasLastApplied || isForeign)) return undefined;
+  const merged = [...entries.filter(isOurs), ...taken];
   const ours: ManagedFieldsEntry = {
     manager,
     operation: 'Apply',
     apiVersion,
-    ...timeOf([...entries.filter(isOurs), ...taken]),
+    ...timeOf(merged),
     fieldsType: 'FieldsV1',
-    fieldsV1: unite(unite(merged, LAST_APPLIED_FIELD), claims),
+    fieldsV1: serializeFieldsV1(union(union(ownedBy(merged), LAST_APPLIED_FIELD), claims)),
   };
   return {
     managers: [...new Set(taken.map(({ manager: name = '' }) => name))],
@@ -85,7 +93,8 @@ export function takeOverOf(live: KubeObject, options: TakeOverOptions): TakeOver
 }
 
 /** Owned by us, and absent from what we apply: so our next apply removes the annotation. */
-const LAST_APPLIED_FIELD: FieldTree = { 'f:metadata': { 'f:annotations': { [`f:${LAST_APPLIED_ANNOTATION}`]: {} } } };
+const LAST_APPLIED_PATH = ['f:metadata', 'f:annotations', fieldElement(LAST_APPLIED_ANNOTATION)];
+const LAST_APPLIED_FIELD = fieldSet(LAST_APPLIED_PATH);
 
 function isWhole({ subresource }: ManagedFieldsEntry): boolean {
   return subresource === undefined || subresource === '';
@@ -101,30 +110,29 @@ function isTaken(entry: ManagedFieldsEntry, manager: string, also: readonly stri
 }
 
 /** The entry without the claimed fields; nothing where no field is left. */
-function withoutClaims(entry: ManagedFieldsEntry, claims: FieldTree, manager: string): ManagedFieldsEntry[] {
+function withoutClaims(entry: ManagedFieldsEntry, claims: FieldSet, manager: string): ManagedFieldsEntry[] {
   if (!isWhole(entry) || (entry.manager === manager && entry.operation === 'Apply')) return [entry];
-  const left = withoutPaths(entry.fieldsV1 ?? {}, claims);
-  return isEmptyTree(left) ? [] : [{ ...entry, fieldsV1: left }];
+  const left = withoutPaths(parseFieldsV1(entry.fieldsV1), claims);
+  return left.size === 0 ? [] : [{ ...entry, fieldsV1: serializeFieldsV1(left) }];
 }
 
-/** A tree without what lies at and below the leaves of another. A list item of which only its key is left goes as well. */
-function withoutPaths(tree: FieldTree, gone: FieldTree): FieldTree {
-  return Object.fromEntries(
-    Object.keys(tree).flatMap((key): [string, FieldTree][] => {
-      if (!Object.hasOwn(gone, key)) return [[key, childOf(tree, key)]];
-      if (isEmptyTree(childOf(gone, key))) return [];
-      const before = childOf(tree, key);
-      const left = withoutPaths(before, childOf(gone, key));
-      const isChanged = JSON.stringify(left) !== JSON.stringify(before);
-      return isEmptyTree(left) || (isChanged && isOnlyKey(key, left)) ? [] : [[key, left]];
+/** A set without what lies at and below the leaves of another. A list item of which only its key is left goes as well. */
+function withoutPaths(fields: FieldSet, gone: FieldSet): FieldSet {
+  return new Map(
+    [...fields].flatMap(([element, node]): [PathElement, FieldNode][] => {
+      const taken = gone.get(element);
+      if (taken === undefined) return [[element, node]];
+      if (taken.children.size === 0) return [];
+      const children = withoutPaths(node.children, taken.children);
+      if (fieldSetsEqual(children, node.children)) return [[element, node]];
+      return isOnlyKey(element, children) ? [] : [[element, { ...node, children }]];
     }),
   );
 }
 
-function isOnlyKey(key: string, fields: FieldTree): boolean {
-  if (!key.startsWith('k:')) return Object.keys(fields).every((field) => field === '.');
-  const keys = Object.keys(JSON.parse(key.slice(2)) as JsonObject).map((name) => `f:${name}`);
-  return Object.keys(fields).every((field) => field === '.' || keys.includes(field));
+function isOnlyKey(element: PathElement, fields: FieldSet): boolean {
+  const keys = keysOf(element).map(([name]) => fieldElement(name));
+  return [...fields.keys()].every((field) => keys.includes(field));
 }
 
 /**
@@ -133,11 +141,11 @@ function isOnlyKey(key: string, fields: FieldTree): boolean {
  */
 function ownsIdentity(entry: ManagedFieldsEntry): boolean {
   const path = ['f:metadata', 'f:annotations', `f:${ID_ANNOTATION}`];
-  return isWhole(entry) && entry.operation === 'Update' && hasPath(entry.fieldsV1 ?? {}, path);
+  return isWhole(entry) && entry.operation === 'Update' && fieldsV1LeadsTo(entry.fieldsV1, path);
 }
 
 function ownsLastApplied({ fieldsV1 }: ManagedFieldsEntry): boolean {
-  return hasPath(fieldsV1 ?? {}, ['f:metadata', 'f:annotations', `f:${LAST_APPLIED_ANNOTATION}`]);
+  return fieldsV1LeadsTo(fieldsV1, LAST_APPLIED_PATH);
 }
 
 /** `kubectl rollout undo` is an Update by plain `kubectl` (seen); its scale has a subresource, its other verbs own names. */
@@ -146,7 +154,7 @@ function isUndo(entry: ManagedFieldsEntry): boolean {
     isWhole(entry) &&
     entry.operation === 'Update' &&
     entry.manager === 'kubectl' &&
-    hasPath(entry.fieldsV1 ?? {}, ['f:spec', 'f:template'])
+    fieldsV1LeadsTo(entry.fieldsV1, ['f:spec', 'f:template'])
   );
 }
 
@@ -178,12 +186,10 @@ export function takeOverPatch(takeOver: TakeOver, resourceVersion: string): Json
 export function withoutGivenUp(forced: KubeObject, takeOver: TakeOver, manager: string): KubeObject {
   const isOurs = (entry: ManagedFieldsEntry): boolean =>
     entry.operation === 'Apply' && entry.manager === manager && isWhole(entry);
-  const applied = entryOf(forced, manager)?.fieldsV1 ?? {};
-  const owned = takeOver.managedFields.find(isOurs)?.fieldsV1 ?? {};
-  const others = takeOver.managedFields
-    .filter((entry) => !isOurs(entry))
-    .reduce<FieldTree>((tree, entry) => unite(tree, entry.fieldsV1 ?? {}), {});
-  return removeFields(forced, givenUp(owned, applied), others);
+  const applied = parseFieldsV1(entryOf(forced, manager)?.fieldsV1);
+  const owned = ownedBy(takeOver.managedFields.filter(isOurs));
+  const others = ownedBy(takeOver.managedFields.filter((entry) => !isOurs(entry)));
+  return withoutFields(forced, givenUp(owned, applied), others);
 }
 
 /** Metadata that a user's apply can change. */
@@ -226,7 +232,7 @@ export function conflictsOf(
   forced: KubeObject,
   takeOver: TakeOver,
   manager: string,
-): { manager: string; fields: FieldTree }[] {
+): { manager: string; fields: FieldSet }[] {
   const same = (a: ManagedFieldsEntry, b: ManagedFieldsEntry): boolean =>
     a.manager === b.manager &&
     a.operation === b.operation &&
@@ -235,8 +241,8 @@ export function conflictsOf(
   return (before.metadata.managedFields ?? [])
     .filter((entry) => takeOver.managedFields.includes(entry) && entry.manager !== manager)
     .flatMap((entry) => {
-      const left = forced.metadata.managedFields?.find((other) => same(entry, other))?.fieldsV1 ?? {};
-      const lost = subtract(entry.fieldsV1 ?? {}, left);
-      return Object.keys(lost).length === 0 ? [] : [{ manager: entry.manager ?? 'unknown', fields: lost }];
+      const left = forced.metadata.managedFields?.find((other) => same(entry, other))?.fieldsV1;
+      const lost = difference(parseFieldsV1(entry.fieldsV1), parseFieldsV1(left));
+      return lost.size === 0 ? [] : [{ manager: entry.manager ?? 'unknown', fields: lost }];
     });
 }

@@ -1,6 +1,8 @@
 /** Whether somebody changed what we applied while it was waited for. Pure over the two versions of one object. */
 import type { Json, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
-import { childOf, isItem, type FieldTree } from '../plan/fieldTree.js';
+import { childrenOf, type FieldSet } from '../../patch/apply/fieldSet.js';
+import { parseFieldsV1 } from '../../patch/apply/fieldsV1.js';
+import { partOf } from '../../patch/apply/listItems.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 
 /** What others may change while the revision stays ours: a number of pods is not a revision. */
@@ -15,7 +17,8 @@ const NOT_OURS_ALONE = new Set(['f:replicas', 'f:paused']);
 export function supersededBy(applied: KubeObject, now: KubeObject, fieldManager: string): string | undefined {
   const ours = applied.metadata.managedFields?.find((entry) => isOurs(entry, fieldManager))?.fieldsV1;
   if (ours === undefined || now.metadata.generation === applied.metadata.generation) return undefined;
-  const spec = Object.fromEntries(Object.entries(childOf(ours, 'f:spec')).filter(([key]) => !NOT_OURS_ALONE.has(key)));
+  const fields = childrenOf(parseFieldsV1(ours), 'f:spec');
+  const spec = new Map([...fields].filter(([element]) => !NOT_OURS_ALONE.has(element)));
   const isChanged = differs(applied.spec as Json, now.spec as Json, spec);
   return isChanged ? writerOf(applied, now) : undefined;
 }
@@ -24,18 +27,12 @@ function isOurs({ manager, operation, subresource = '' }: ManagedFieldsEntry, fi
   return manager === fieldManager && operation === 'Apply' && subresource === '';
 }
 
-/** True where a value at a leaf of the tree is another one, or is gone. */
-function differs(before: Json | undefined, after: Json | undefined, fields: FieldTree): boolean {
-  const keys = Object.keys(fields).filter((key) => key !== '.');
-  if (keys.length === 0) return !jsonEqual(before ?? null, after ?? null);
-  return keys.some((key) => differs(childAt(before, key), childAt(after, key), childOf(fields, key)));
-}
-
-function childAt(value: Json | undefined, key: string): Json | undefined {
-  if (Array.isArray(value)) return (value as readonly Json[]).find((item, index) => isItem(key, item, index));
-  if (value === null || typeof value !== 'object' || !key.startsWith('f:')) return undefined;
-  const fields = value as Readonly<Record<string, Json | undefined>>;
-  return Object.hasOwn(fields, key.slice(2)) ? fields[key.slice(2)] : undefined;
+/** True where a value at a leaf of the set is another one, or is gone. */
+function differs(before: Json | undefined, after: Json | undefined, fields: FieldSet): boolean {
+  if (fields.size === 0) return !jsonEqual(before ?? null, after ?? null);
+  return [...fields].some(([element, { children }]) =>
+    differs(partOf(before, element), partOf(after, element), children),
+  );
 }
 
 /** The manager whose entry is new or newer than when we applied: who wrote last. */

@@ -66,6 +66,25 @@ export function hasField(set: FieldSet, path: Path): boolean {
 }
 
 /** The fields that are in either set. */
+/** What a set has below a step; nothing where the step leads to no member. */
+export function childrenOf(set: FieldSet, element: PathElement): FieldSet {
+  return set.get(element)?.children ?? NO_FIELDS;
+}
+
+/** True where the set has the path, or a field below it. */
+export function leadsTo(set: FieldSet, path: Path): boolean {
+  const [element, ...rest] = path;
+  return element === undefined || (set.has(element) && leadsTo(childrenOf(set, element), rest));
+}
+
+/** The paths of the fields below which the set has none, in the order of the set. */
+export function leavesOf(set: FieldSet): Path[] {
+  return [...set].flatMap(([element, { children }]) =>
+    children.size === 0 ? [[element]] : leavesOf(children).map((path) => [element, ...path]),
+  );
+}
+
+/** The fields of both. */
 export function union(left: FieldSet, right: FieldSet): FieldSet {
   if (right.size === 0) return left;
   if (left.size === 0) return right;

@@ -1,8 +1,8 @@
 import { inputError } from '../../errors.js';
-import type { Json, JsonObject } from '../../objects/object.js';
+import type { Json, JsonObject, ManagedFieldsEntry } from '../../objects/object.js';
 import { isJsonObject } from '../jsonEqual.js';
-import { type FieldNode, type FieldSet, sortedNodes } from './fieldSet.js';
-import { type PathElement, parseElement } from './pathElement.js';
+import { type FieldNode, type FieldSet, NO_FIELDS, sortedNodes, union } from './fieldSet.js';
+import { type Path, type PathElement, parseElement } from './pathElement.js';
 
 /**
  * Reads the `fieldsV1` of a managedFields entry (meta/v1 FieldsV1). Elements of an unknown kind are ignored, as the API
@@ -32,6 +32,20 @@ function elementOf(name: string): PathElement | undefined {
   } catch (cause) {
     throw inputError('InvalidFieldsV1', `managedFields: "${name}" is not a field, key, value or index`, { cause });
   }
+}
+
+/** What these entries own together. Throws as `parseFieldsV1`. */
+export function ownedBy(entries: readonly ManagedFieldsEntry[]): FieldSet {
+  return entries.reduce((fields, { fieldsV1 }) => union(fields, parseFieldsV1(fieldsV1)), NO_FIELDS);
+}
+
+/** True where a `fieldsV1` has the path of these fields, or more below it: only the way there is read. */
+export function fieldsV1LeadsTo(fields: JsonObject | undefined, path: Path): boolean {
+  const [element, ...rest] = path;
+  if (element === undefined) return true;
+  if (fields === undefined || !Object.hasOwn(fields, element)) return false;
+  const child = fields[element];
+  return fieldsV1LeadsTo(isJsonObject(child) ? child : {}, rest);
 }
 
 /** Writes a set as `fieldsV1`, in the API server's canonical order. */

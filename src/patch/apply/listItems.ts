@@ -1,6 +1,6 @@
 import type { Json } from '../../objects/object.js';
-import { isJsonArray, isJsonObject, ownField } from '../jsonEqual.js';
-import { type PathElement, keyElement, valueElement } from './pathElement.js';
+import { isJsonArray, isJsonObject, jsonEqual, ownField } from '../jsonEqual.js';
+import { type PathElement, fieldName, isKeyElement, keyElement, keysOf, valueElement } from './pathElement.js';
 import type { ListShape } from './shape.js';
 
 /**
@@ -38,4 +38,26 @@ export function itemElements(shape: ListShape, items: readonly Json[]): [PathEle
     const element = itemElement(shape, item);
     return typeof element === 'string' ? [[element, item]] : [];
   });
+}
+
+/**
+ * Tells whether an element may mean an item of a list whose shape is not known: the keys that the item has are the
+ * element's. One that it lacks has its default there (a port's protocol). `index` is the place of the item; without it, no
+ * item is meant by its place.
+ */
+export function meaningOf(element: PathElement): (item: Json, index?: number) => boolean {
+  if (!isKeyElement(element)) return (item, index) => element === `i:${index}` || element === valueElement(item);
+  const keys = keysOf(element);
+  return (item) => {
+    if (!isJsonObject(item)) return false;
+    const present = keys.filter(([name]) => ownField(item, name) !== undefined);
+    return present.length > 0 && present.every(([name, value]) => jsonEqual(value, ownField(item, name)));
+  };
+}
+
+/** The field or item of a value that an element means, by the names and keys that the value has; undefined for none. */
+export function partOf(value: Json | undefined, element: PathElement): Json | undefined {
+  if (isJsonArray(value)) return value.find(meaningOf(element));
+  const name = fieldName(element);
+  return isJsonObject(value) && name !== undefined ? ownField(value, name) : undefined;
 }

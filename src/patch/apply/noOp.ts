@@ -10,7 +10,8 @@ import { canonicalQuantity } from '../../objects/quantity.js';
 import { isJsonArray, isJsonObject, jsonEqual, ownField } from '../jsonEqual.js';
 import type { FieldNode, FieldSet } from './fieldSet.js';
 import { parseFieldsV1 } from './fieldsV1.js';
-import { type PathElement, fieldElement, fieldName, isKeyElement, valueElement } from './pathElement.js';
+import { meaningOf } from './listItems.js';
+import { type PathElement, fieldElement, fieldName, isKeyElement } from './pathElement.js';
 import { type Shape } from './shape.js';
 import { partShape } from './fieldSetOfValue.js';
 
@@ -139,18 +140,18 @@ function isUnownedEmptyList(desired: Json, live: Json | undefined, shape: Shape 
 
 /** A list whose items are owned one by one: each of ours is one of the live ones, and they stand in the same order. */
 function isSameList(desired: readonly Json[], live: readonly Json[], owned: FieldSet, place: Place): boolean {
-  const elements = [...owned.keys()];
-  if (elements.length !== desired.length) return false;
+  if (owned.size !== desired.length) return false;
+  const elements = [...owned.keys()].map((element) => ({ element, means: meaningOf(element) }));
   const taken = new Set<PathElement>();
   let after = -1;
   for (const item of desired) {
-    const mine = elements.filter((element) => !taken.has(element) && isItem(element, item));
-    const [element] = mine;
+    const mine = elements.filter(({ element, means }) => !taken.has(element) && means(item));
+    const { element, means = () => false } = mine[0] ?? {};
     const node = element === undefined ? undefined : owned.get(element);
     // Two fit where an item leaves out a key that has a default: which is meant, only the server knows.
     if (element === undefined || node === undefined || mine.length > 1) return false;
     taken.add(element);
-    const found = live.flatMap((other, index) => (isItem(element, other) ? [index] : []));
+    const found = live.flatMap((other, index) => (means(other) ? [index] : []));
     const [at] = found;
     if (at === undefined || found.length > 1 || at < after) return false;
     after = at;
@@ -158,13 +159,4 @@ function isSameList(desired: readonly Json[], live: readonly Json[], owned: Fiel
     if (isKeyElement(element) && !isSame(item, live[at], node, placeBelow(place, element))) return false;
   }
   return true;
-}
-
-/** True where the element may mean this item: the keys that the item has are the element's. */
-function isItem(element: PathElement, item: Json): boolean {
-  if (!isKeyElement(element)) return element.startsWith('v:') && element === valueElement(item);
-  if (!isJsonObject(item)) return false;
-  const keys = Object.entries(JSON.parse(element.slice(2)) as JsonObject);
-  const present = keys.filter(([name]) => ownField(item, name) !== undefined);
-  return present.length > 0 && present.every(([name, value]) => jsonEqual(value, ownField(item, name)));
 }

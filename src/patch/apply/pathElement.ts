@@ -40,6 +40,11 @@ export function isKeyElement(element: PathElement): boolean {
   return element.startsWith('k:');
 }
 
+/** The key fields of an element, with their values: `k:{"name":"app"}` → name, app. Empty for every other element. */
+export function keysOf(element: PathElement): [string, Json][] {
+  return isKeyElement(element) ? entriesOf(JSON.parse(element.slice(2)) as Json) : [];
+}
+
 /**
  * Reads a key of FieldsV1 into canonical form; undefined for a kind of element that is not known, which is to be ignored.
  * Throws a SyntaxError for what is malformed.

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { obstaclesNear } from '../../../src/engine/plan/inTheWay.js';
-import { pathsOf, type FieldTree } from '../../../src/engine/plan/fieldTree.js';
-import { treeOf } from '../../../src/engine/plan/inTheWay.js';
-import type { KubeObject } from '../../../src/objects/object.js';
+import { pathWords } from '../../../src/engine/plan/pathWords.js';
+import { parseFieldsV1 } from '../../../src/patch/apply/fieldsV1.js';
+import type { JsonObject, KubeObject } from '../../../src/objects/object.js';
 
 const ITEM = 'k:{"name":"A"}';
-const env = (fields: FieldTree): FieldTree => ({ 'f:spec': { 'f:env': { [ITEM]: fields } } });
+const env = (fields: JsonObject): JsonObject => ({ 'f:spec': { 'f:env': { [ITEM]: fields } } });
 const object = (spec: object): KubeObject => ({ apiVersion: 'v1', kind: 'X', metadata: { name: 'x' }, spec });
 
 const keys = (count: number): string[] => Array.from({ length: count }, (_, index) => `k${index}`);
 const many = (count: number): object => Object.fromEntries(keys(count).map((key) => [key, 1]));
-const ownedMany = (count: number): FieldTree => Object.fromEntries(keys(count).map((key) => [`f:${key}`, {}]));
+const ownedMany = (count: number): JsonObject => Object.fromEntries(keys(count).map((key) => [`f:${key}`, {}]));
 
 /** Field of the error, the merged spec, what we apply, what `set` owns; and what is in the way, with its owners. */
-const CASES: readonly (readonly [string, string, object, FieldTree, FieldTree, readonly string[]])[] = [
+const CASES: readonly (readonly [string, string, object, JsonObject, JsonObject, readonly string[]])[] = [
   [
     'the value beside a valueFrom',
     'spec.env[0].valueFrom',
@@ -75,9 +75,9 @@ describe('obstaclesNear', () => {
   for (const [name, field, spec, applied, theirs, expected] of CASES) {
     it(`finds ${name}`, () => {
       const entries = [{ manager: 'set', operation: 'Update', fieldsV1: theirs }] as const;
-      const found = obstaclesNear({ field }, object(spec), applied, entries);
+      const found = obstaclesNear({ field }, object(spec), parseFieldsV1(applied), entries);
       assert.deepEqual(
-        found.map(({ path, managers }) => `${pathsOf(treeOf(path)).join()} by ${managers.join()}`),
+        found.map(({ path, managers }) => `${pathWords(path)} by ${managers.join()}`),
         expected,
       );
     });
@@ -94,7 +94,7 @@ describe('obstaclesNear', () => {
     const entries = [
       { manager: 'set', operation: 'Update', fieldsV1: { 'f:binaryData': { 'f:a': {}, 'f:c': {} } } },
     ] as const;
-    const applied = { 'f:data': { 'f:a': {}, 'f:b': {} } };
+    const applied = parseFieldsV1({ 'f:data': { 'f:a': {}, 'f:b': {} } });
     assert.deepEqual(obstaclesNear({ field: 'data[a]' }, config, applied, entries), [
       { path: ['f:binaryData', 'f:a'], managers: ['set'] },
     ]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mergeFields } from '../../../src/engine/plan/mergeFields.js';
 import { entryOf } from '../../../src/engine/plan/takeOver.js';
 import type { KubeObject } from '../../../src/objects/object.js';
+import { parseFieldsV1 } from '../../../src/patch/apply/fieldsV1.js';
 import { addressOf, fakeCluster } from '../fakeCluster.js';
 
 const deployment = (podSpec: object, spec: object = {}): KubeObject => ({
@@ -81,7 +82,7 @@ describe('mergeFields', () => {
       const before = cluster.find('Deployment', 'web')!;
       const options = { fieldManager: 'kapply', force: true, dryRun: true };
       const served = await cluster.apply(addressOf(before), desired, options);
-      const merged = mergeFields(before, desired, entryOf(served, 'kapply')!.fieldsV1!);
+      const merged = mergeFields(before, desired, parseFieldsV1(entryOf(served, 'kapply')!.fieldsV1));
       assert.deepEqual(merged.spec, served.spec);
       assert.deepEqual(merged.metadata, before.metadata);
     });

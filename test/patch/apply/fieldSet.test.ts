@@ -2,16 +2,19 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   type FieldSet,
+  childrenOf,
   difference,
   fieldSet,
   fieldSetsEqual,
   hasField,
   intersection,
+  leadsTo,
+  leavesOf,
   pathsOf,
   recursiveDifference,
   union,
 } from '../../../src/patch/apply/fieldSet.js';
-import { parseFieldsV1, serializeFieldsV1 } from '../../../src/patch/apply/fieldsV1.js';
+import { fieldsV1LeadsTo, parseFieldsV1, serializeFieldsV1 } from '../../../src/patch/apply/fieldsV1.js';
 import { type Path, fieldElement, formatPath, keyElement, valueElement } from '../../../src/patch/apply/pathElement.js';
 
 const element = fc.oneof(
@@ -30,6 +33,9 @@ const element = fc.oneof(
 const path = fc.array(element, { minLength: 1, maxLength: 3 });
 const set = fc.array(path, { maxLength: 6 }).map((paths) => fieldSet(...paths));
 const text = (fields: FieldSet) => pathsOf(fields).map(formatPath).sort();
+
+const isLeaf = (fields: FieldSet, step: string): boolean =>
+  leavesOf(fields).some((leaf) => leaf.length === 1 && leaf[0] === step);
 
 /** Checks an operation member by member. */
 function holds(result: FieldSet, sets: FieldSet[], rule: (at: Path) => boolean): void {
@@ -55,6 +61,18 @@ describe('field sets', () => {
       fc.property(set, set, (a, b) => {
         assert.equal(fieldSetsEqual(a, b), JSON.stringify(text(a)) === JSON.stringify(text(b)));
         assert.ok(fieldSetsEqual(union(difference(a, b), intersection(a, b)), a));
+      }),
+    );
+  });
+
+  it('lead to their members and to what is on the way to them', () => {
+    fc.assert(
+      fc.property(set, path, (fields, at) => {
+        const isOnTheWay = pathsOf(fields).some((member) => at.every((step, index) => member[index] === step));
+        assert.equal(leadsTo(fields, at), isOnTheWay);
+        assert.equal(fieldsV1LeadsTo(serializeFieldsV1(fields), at), isOnTheWay);
+        assert.equal(childrenOf(fields, at[0]!).size > 0, leadsTo(fields, at.slice(0, 1)) && !isLeaf(fields, at[0]!));
+        for (const leaf of leavesOf(fields)) assert.ok(hasField(fields, leaf));
       }),
     );
   });
