@@ -61,10 +61,27 @@ describe('the library', () => {
     hours += 2;
     const unasked = await prune({ selector: 'app=shop' }, { cluster });
     assert.equal(unasked.summary.exitCode, EXIT.input);
+    const without = await prune({ selector: 'app=shop' }, { cluster, confirm: () => Promise.resolve('withoutPrune') });
+    assert.equal(without.summary.exitCode, EXIT.input, 'a prune is nothing without its deletions');
     const pruned = await prune({ selector: 'app=shop' }, { cluster, confirm: () => Promise.resolve('agreed') });
     assert.deepEqual(
       pruned.prune.filter(({ outcome }) => outcome === 'deleted').map(({ kind }) => kind),
       ['Secret'],
     );
+  });
+
+  it('deploys without what it would delete, where that is the answer, and deletes it the next time', async () => {
+    const options = { set: 'shop', pruneLabel: 'app=shop', pruneLimit: 0 };
+    const deployWith = async (password: string, answer: 'withoutPrune' | 'agreed') => {
+      hours += 1;
+      await overlay.write({ 'kustomization.yaml': configs(password) });
+      const { objects } = await render(overlay.folder);
+      return deploy(objects, options, { cluster, confirm: () => Promise.resolve(answer) });
+    };
+    const secrets = () => sandbox.store.list('Secret').filter(({ metadata }) => metadata.name.startsWith('db-')).length;
+    const first = await deployWith('password3', 'withoutPrune');
+    assert.deepEqual([first.summary.exitCode, first.prune, secrets()], [EXIT.done, [], 2]);
+    const second = await deployWith('password4', 'agreed');
+    assert.deepEqual([second.summary.exitCode, second.summary.counts.deleted, secrets()], [EXIT.done, 2, 1]);
   });
 });

@@ -7,12 +7,10 @@ import type { Report } from '../engine/run/report.js';
 import { inputError, type ExitCode } from '../errors.js';
 import { appendTo, writeFrom } from '../files/writeOn.js';
 import { hideSecrets } from '../objects/masks.js';
-import { confirmationText } from '../ui/confirmationText.js';
 import { makeGithubReporter } from '../ui/githubReporter.js';
 import { MOST_SUMMARY_BYTES } from '../ui/githubSummary.js';
 import { makeJsonReporter } from '../ui/jsonReporter.js';
 import { makeNdjsonReporter } from '../ui/ndjsonReporter.js';
-import { askYesNo } from '../ui/prompt.js';
 import { makeTextWriter } from '../ui/writer.js';
 import type { Reporter } from '../ui/reporter.js';
 import { makeStyle } from '../ui/style.js';
@@ -75,17 +73,17 @@ export async function runSession(
   const confirm = async (confirmation: Confirmation): Promise<Answer> => {
     if (options.yes) return 'agreed';
     await text.pause();
-    const asked = hideSecrets(confirmation, io.masks);
-    makeTextWriter(talk, io.env)(confirmationText(asked, target, makeStyle(terminal.color)));
-    // Whoever reads the log of a run that could not ask has to see what it would have asked.
-    if (io.stdin.isTTY !== true || io.stdout.isTTY !== true) return 'impossible';
-    const agreed = await askYesNo(asked.question, {
+    const { confirmOnTerminal } = await import('./confirmOnTerminal.js');
+    return confirmOnTerminal(confirmation, {
+      io,
+      target,
+      style: makeStyle(terminal.color),
+      say: makeTextWriter(talk, io.env),
       input: io.stdin,
       output: talk,
       signal: stop.signal,
       onInterrupt: stop.interrupt,
     });
-    return agreed ? 'agreed' : 'declined';
   };
 
   try {

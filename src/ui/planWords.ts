@@ -2,7 +2,7 @@
 import type { Change, Restart } from '../engine/plan/member.js';
 import { changesOf, type Judgement, type Plan } from '../engine/plan/plan.js';
 import { formatId } from '../objects/object.js';
-import { rollbackText } from './rollbackText.js';
+import { rollbackTexts } from './rollbackText.js';
 import { cleanLine } from './untrusted.js';
 
 /** What a change does besides its diff: `replaces cfg-4fk2m9tt`, `restarts 3 pods`, what is kept, what is not known. */
@@ -27,7 +27,7 @@ export function judgementNotes(judgement: Judgement, plan: Pick<Plan, 'stages'>)
   if (judgement.verdict === 'keep') return [cleanLine(judgement.reason)];
   const { reason, usedNow, consequences } = judgement;
   const isServing = usedNow !== undefined && changesOf(plan).length > 0;
-  return [isServing ? `after the rollout: until then in use by ${usedNow}` : reason, ...consequences.map(rollbackText)]
+  return [isServing ? `after the rollout: until then in use by ${usedNow}` : reason, ...rollbackTexts(consequences)]
     .map(cleanLine)
     .filter((text) => text !== '');
 }

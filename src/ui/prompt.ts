@@ -1,4 +1,4 @@
-/** A yes-or-no question on a terminal. */
+/** A question on a terminal that one letter answers. */
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { cleanLine } from './untrusted.js';
@@ -11,19 +11,33 @@ export interface PromptOptions {
   readonly onInterrupt: () => void;
 }
 
-/** True for y and yes, in any case; everything else, and the end of the input, is no. Rejects when the signal aborts. */
-export async function askYesNo(
+/** A letter besides y and n, and what it does. */
+export interface Choice<Key extends string> {
+  readonly key: Key;
+  readonly does: string;
+}
+
+/**
+ * `yes` for y and yes, one of the keys, in any case; everything else, and the end of the input, is `no`. Rejects when the
+ * signal aborts.
+ */
+export async function ask<Key extends string = never>(
   question: string,
+  choices: readonly Choice<Key>[],
   { input, output, signal, onInterrupt }: PromptOptions,
-): Promise<boolean> {
+): Promise<'yes' | 'no' | Key> {
   const prompt = createInterface({ input, output });
   prompt.once('SIGINT', onInterrupt);
+  const letters = ['y', 'N', ...choices.map(({ key }) => key)].join('/');
+  const meanings = choices.map(({ key, does }) => `${key}: ${does}\n`).join('');
   try {
     const answer = await Promise.race([
-      prompt.question(`${cleanLine(question)} [y/N] `, { signal }),
+      prompt.question(`${meanings}${cleanLine(question)} [${letters}] `, { signal }),
       new Promise<string>((resolve) => prompt.once('close', () => resolve(''))),
     ]);
-    return /^\s*y(es)?\s*$/i.test(answer);
+    const word = answer.trim().toLowerCase();
+    if (word === 'y' || word === 'yes') return 'yes';
+    return choices.find(({ key }) => key === word)?.key ?? 'no';
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw error;

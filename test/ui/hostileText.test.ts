@@ -155,7 +155,17 @@ const info = {
 /** Every text that is not a run's. */
 const TEXTS: Readonly<Record<string, (trick: string) => string>> = {
   'a question': (trick) =>
-    confirmationText(poisoned(asked, trick), poisoned(successfulRun().report.target, trick), style),
+    confirmationText(poisoned(asked, trick), poisoned(successfulRun().report.target, trick), {
+      style,
+      now: 0,
+      whole: true,
+    }),
+  'a question of a prune': (trick) =>
+    confirmationText(poisoned({ ...asked, plan: { ...asked.plan, stages: [] } }, trick), undefined, {
+      style,
+      now: 0,
+      whole: true,
+    }),
   'a diff': (trick) =>
     planDiff(poisoned(asked.plan, trick), {
       style,

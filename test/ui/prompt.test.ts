@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { askYesNo } from '../../src/ui/prompt.js';
+import { ask as askFor } from '../../src/ui/prompt.js';
 import { Screen } from './screen.js';
 
 interface Asked {
-  readonly answer: Promise<boolean>;
+  readonly answer: Promise<'yes' | 'no' | 'v' | 'd'>;
   readonly input: PassThrough;
   readonly screen: Screen;
   readonly abort: AbortController;
   interrupts: number;
 }
+
+const choices = [
+  { key: 'v', does: 'view' },
+  { key: 'd', does: 'deploy' },
+] as const;
 
 function ask(): Asked {
   const abort = new AbortController();
@@ -20,7 +25,7 @@ function ask(): Asked {
     screen,
     abort,
     interrupts: 0,
-    answer: askYesNo('Delete 3 objects?', {
+    answer: askFor('Delete 3 objects?', choices, {
       input,
       output: screen,
       signal: abort.signal,
@@ -33,29 +38,32 @@ function ask(): Asked {
   return asked;
 }
 
-describe('askYesNo', () => {
+describe('ask', () => {
   for (const [typed, agreed] of [
-    ['y', true],
-    ['yes', true],
-    ['Y', true],
-    [' YES ', true],
-    ['n', false],
-    ['', false],
-    ['yep', false],
-    ['yy', false],
+    ['y', 'yes'],
+    ['yes', 'yes'],
+    ['Y', 'yes'],
+    [' YES ', 'yes'],
+    ['v', 'v'],
+    [' D ', 'd'],
+    ['n', 'no'],
+    ['', 'no'],
+    ['yep', 'no'],
+    ['yy', 'no'],
+    ['vd', 'no'],
   ] as const) {
-    it(`takes "${typed}" for ${agreed ? 'yes' : 'no'}`, async () => {
+    it(`takes "${typed}" for ${agreed}`, async () => {
       const { answer, input, screen } = ask();
       input.write(`${typed}\r`);
       assert.equal(await answer, agreed);
-      assert.match(await screen.text(), /^Delete 3 objects\? \[y\/N\]/);
+      assert.match(await screen.text(), /^v: view\nd: deploy\nDelete 3 objects\? \[y\/N\/v\/d\]/);
     });
   }
 
   it('takes the end of the input for no', async () => {
     const { answer, input } = ask();
     input.end();
-    assert.equal(await answer, false);
+    assert.equal(await answer, 'no');
   });
 
   it('tells of Ctrl-C, which readline takes from the terminal', async () => {

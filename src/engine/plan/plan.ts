@@ -49,6 +49,8 @@ export type Judgement = {
   readonly version: string;
   readonly uid: string;
   readonly resourceVersion: string;
+  /** RFC 3339, by the server's clock. */
+  readonly created?: string;
   /** Of a custom resource of this set: what somebody, such as its operator, does and removes before it is gone. */
   readonly finalizers?: readonly string[];
 } & (

@@ -26,13 +26,14 @@ export function reasonToKeep(candidate: Candidate, options: JudgeOptions): Kept 
 
 function judgementOf({ object, resource }: Candidate, kept: Kept | undefined, options: JudgeOptions): Judgement {
   const id = idOf(object);
-  const { uid = '', resourceVersion = '' } = object.metadata;
+  const { uid = '', resourceVersion = '', creationTimestamp: created } = object.metadata;
   const finalizers = awaitedFinalizers(object, options);
   const judged = {
     id,
     version: resource.version,
     uid,
     resourceVersion,
+    ...(created !== undefined && { created }),
     ...(finalizers.length > 0 && { finalizers }),
   };
   if (kept !== undefined) return { ...judged, verdict: 'keep', ...kept };

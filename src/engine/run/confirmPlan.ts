@@ -1,19 +1,26 @@
 import { EXIT, KapplyError } from '../../errors.js';
 import type { RunContext } from './options.js';
 import type { Plan } from '../plan/plan.js';
+import { readReplaced } from '../plan/replacedObjects.js';
 
-/** @throws KapplyError (exit 2): `Declined`, or `ConfirmationNeeded` where there is nobody to ask */
-export async function confirmPlan(plan: Plan, context: RunContext): Promise<void> {
-  if (plan.confirmations.length === 0) return;
+/**
+ * @returns whether the plan's deletions were agreed to as well
+ * @throws KapplyError (exit 2): `Declined`, or `ConfirmationNeeded` where there is nobody to ask
+ */
+export async function confirmPlan(plan: Plan, context: RunContext): Promise<{ readonly prunes: boolean }> {
+  if (plan.confirmations.length === 0) return { prunes: true };
   const deletions = plan.prune.filter((judgement) => judgement.verdict === 'delete');
   const answer = await context.confirm({
     question: questionOf(plan, deletions.length),
     reasons: plan.confirmations,
     deletions,
     plan,
+    readReplaced: () => readReplaced(plan, context.cluster, context),
   });
-  if (answer === 'agreed') return;
-  if (answer === 'declined') throw new KapplyError('Declined', 'declined. Nothing was sent', EXIT.input);
+  if (answer === 'agreed') return { prunes: true };
+  // A prune and a delete are nothing without their deletions.
+  if (answer === 'withoutPrune' && plan.stages.length > 0) return { prunes: false };
+  if (answer !== 'impossible') throw new KapplyError('Declined', 'declined. Nothing was sent', EXIT.input);
   throw new KapplyError(
     'ConfirmationNeeded',
     `a confirmation is needed, and there is no terminal to ask on: ${plan.confirmations.join('; ')}. Nothing was sent`,

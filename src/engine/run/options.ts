@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.js';
 import type { Emit } from './events.js';
+import type { KubeObject } from '../../objects/object.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import type { Validate } from '../plan/validate.js';
 import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
@@ -12,10 +13,12 @@ export interface Confirmation {
   /** The objects in question. */
   readonly deletions: readonly Judgement[];
   readonly plan: Plan;
+  /** The configs that new revisions replace, for whoever shows the plan as diffs: by the key of the change. */
+  readonly readReplaced: () => Promise<ReadonlyMap<string, KubeObject>>;
 }
 
-/** `declined` ends the run with exit 2; `impossible` (no terminal to ask on) as well, naming `--yes`. */
-export type Answer = 'agreed' | 'declined' | 'impossible';
+/** `withoutPrune`: the deploy, and none of the deletions that follow it. `declined` ends the run with exit 2; `impossible` (no terminal to ask on) as well, naming `--yes`. */
+export type Answer = 'agreed' | 'withoutPrune' | 'declined' | 'impossible';
 
 /** Who runs: the holder of a set's lock. */
 export interface Runner {

@@ -106,9 +106,9 @@ async function run({ prepare, total, options }: Verb, given: RunContext): Promis
     {
       prepare: async () => {
         const made = await plan();
-        await confirmPlan(made.plan, context);
+        const { prunes } = await confirmPlan(made.plan, context);
         unread = made.unread ?? [];
-        return made;
+        return prunes ? made : { ...made, judge: 'nothing is deleted this time, as chosen: the next deploy does it' };
       },
       writes: ({ plan: planned }) =>
         changesOf(planned).some(({ action }) => action !== 'unchanged') ||

@@ -123,7 +123,8 @@ describe('judgeCandidates', () => {
         ...given.options,
       });
       assert.ok(judgement);
-      const { version, uid, resourceVersion, facts: _, ...rest } = { facts: undefined, ...judgement };
+      const { version, uid, resourceVersion, created, facts: _, ...rest } = { facts: undefined, ...judgement };
+      assert.equal(created, candidate.object.metadata.creationTimestamp);
       assert.deepEqual({ version, uid, resourceVersion }, { version: 'v1', uid: 'uid-1', resourceVersion: '7' });
       assert.deepEqual(
         rest,

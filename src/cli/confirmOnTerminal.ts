@@ -1,0 +1,52 @@
+/** Asks a person to agree to a plan, as often as it takes them to have seen it. */
+import type { Answer, Confirmation } from '../engine/run/options.js';
+import type { Json, KubeObject } from '../objects/object.js';
+import { hideSecrets } from '../objects/masks.js';
+import type { Target } from '../engine/run/events.js';
+import { confirmationText } from '../ui/confirmationText.js';
+import { ask, type Choice, type PromptOptions } from '../ui/prompt.js';
+import type { Style } from '../ui/style.js';
+import type { CommandIo } from './io.js';
+
+export interface ConfirmOptions extends PromptOptions {
+  readonly io: CommandIo;
+  readonly style: Style;
+  readonly say: (text: string) => void;
+  readonly target: Target | undefined;
+}
+
+/** `impossible` where there is no terminal: then all that would have been asked is in the log. */
+export async function confirmOnTerminal(confirmation: Confirmation, options: ConfirmOptions): Promise<Answer> {
+  const { io, style, say, target } = options;
+  const canAsk = io.stdin.isTTY === true && io.stdout.isTTY === true;
+  const { plan, reasons, question } = hideSecrets(
+    { plan: confirmation.plan, reasons: confirmation.reasons, question: confirmation.question },
+    io.masks,
+  );
+  say(confirmationText({ plan, reasons }, target, { style, now: io.now(), whole: !canAsk }));
+  if (!canAsk) return 'impossible';
+  const changes = plan.stages.length > 0;
+  const choices: Choice<'v' | 'd'>[] = [
+    { key: 'v', does: changes ? 'view the diff first' : 'view every object first' },
+    ...(changes && confirmation.deletions.length > 0
+      ? [{ key: 'd', does: 'deploy, and delete nothing' } as const]
+      : []),
+  ];
+  for (;;) {
+    const answer = await ask(question, choices, options);
+    if (answer === 'd') return 'withoutPrune';
+    if (answer !== 'v') return answer === 'yes' ? 'agreed' : 'declined';
+    say(
+      changes
+        ? await diffText({ ...confirmation, plan }, options)
+        : confirmationText({ plan, reasons }, target, { style, now: io.now(), whole: true }),
+    );
+  }
+}
+
+async function diffText({ plan, readReplaced }: Confirmation, { io, style }: ConfirmOptions): Promise<string> {
+  const { planDiff } = await import('../ui/planDiff.js');
+  const { emitYaml } = await import('../render/yaml/emit.js');
+  const toYaml = (object: KubeObject): string => emitYaml(object as unknown as Json);
+  return `\n${planDiff(plan, { style, masks: io.masks, replaced: await readReplaced(), toYaml })}\n`;
+}
