@@ -39,7 +39,7 @@ async function dispatch(config: Config, argv: readonly string[], io: CommandIo):
   const options = end < 0 ? argv : argv.slice(0, end);
   if (name === undefined || options.includes('--help') || options.includes('-h')) {
     const { showHelp } = await import('./cli/showHelp.js');
-    await showHelp(config, options);
+    await showHelp(config, options, io);
     return EXIT.done;
   }
   // Imported here, not by oclif: it would load all of them, and a second time where they run from source.

@@ -9,7 +9,7 @@ export default class Help extends BaseCommand {
 
   async run(): Promise<ExitCode> {
     const { args } = await this.readInput(Help);
-    await showHelp(this.config, args.command === undefined ? [] : [args.command]);
+    await showHelp(this.config, args.command === undefined ? [] : [args.command], this.io);
     return EXIT.done;
   }
 }
