@@ -33,6 +33,7 @@ export const FROM_A_FILE: ReadonlySet<string> = new Set([
   'set',
   'stat',
   'timeout',
+  'timestamps',
   'verbose',
   'wait',
 ]);

@@ -49,6 +49,9 @@ export const reportFlags = {
     description: 'Write the events to this file as well, a line of JSON each.',
     helpValue: 'FILE',
   }),
+  timestamps: Flags.boolean({
+    description: 'Begin each line of a log with the time of day in UTC, instead of the time since the run began.',
+  }),
 };
 
 /** On commands that answer with a document of their own. */

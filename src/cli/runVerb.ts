@@ -9,7 +9,7 @@ import type { ClusterFlags } from './clusterFlags.js';
 import { withCluster } from './openCluster.js';
 import { runSession, type Session, type SessionOptions } from './session.js';
 
-interface ReportFlags extends Pick<SessionOptions, 'output' | 'color' | 'yes' | 'annotate'> {
+interface ReportFlags extends Pick<SessionOptions, 'output' | 'color' | 'yes' | 'annotate' | 'timestamps'> {
   readonly 'events-file'?: string | undefined;
 }
 
@@ -29,8 +29,9 @@ export async function runVerb<T>(
   flags: ReportFlags & ClusterFlags,
   { io, version, verb, phases, load, run }: WritingVerb<T>,
 ): Promise<ExitCode> {
-  const { output, color, yes, annotate } = flags;
-  const session = { io, version, verb, phases, output, color, yes, annotate, eventsFile: flags['events-file'] };
+  const { output, color, yes, annotate, timestamps } = flags;
+  const shown = { output, color, yes, annotate, timestamps, eventsFile: flags['events-file'] };
+  const session = { io, version, verb, phases, ...shown };
   return runSession(session, async ({ emit, signal, confirm }) => {
     const loaded = await load({ emit, signal });
     return withCluster(flags, { io, emit, version }, (cluster) =>

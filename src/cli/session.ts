@@ -29,6 +29,8 @@ export interface SessionOptions {
   /** `--events-file`. */
   readonly eventsFile: string | undefined;
   readonly annotate: 'auto' | 'github' | 'none';
+  /** Lines of a log begin with the time of day. */
+  readonly timestamps: boolean;
   /** What the run is called in its last line: `deploy`. */
   readonly verb: string;
   /** The phases that the run will go through. */
@@ -53,11 +55,11 @@ export async function runSession(
   options: SessionOptions,
   work: (session: Session) => Promise<Report>,
 ): Promise<ExitCode> {
-  const { io, output, color, verb, phases, version } = options;
+  const { io, output, color, verb, phases, version, timestamps } = options;
   const talk = output === 'text' ? io.stdout : io.stderr;
   const terminal = decideTerminal({ stream: talk, env: io.env, color });
   const machines = [...machineReporters(options), ...githubReporters(options, talk)];
-  const texts = await textReporters({ output, terminal, verb, phases }, io);
+  const texts = await textReporters({ output, terminal, verb, phases, timestamps }, io);
   const [text] = texts;
   const stop = listenForStop(io);
   const warnings: string[] = [];

@@ -6,7 +6,7 @@ import type { Terminal } from '../ui/terminal.js';
 import { warnOnStderr } from './reportError.js';
 import type { CommandIo } from './io.js';
 
-type Shown = Pick<MakeReporterOptions, 'output' | 'terminal' | 'verb' | 'phases'>;
+type Shown = Pick<MakeReporterOptions, 'output' | 'terminal' | 'verb' | 'phases' | 'timestamps'>;
 
 /** The first one is that of the terminal. */
 export async function textReporters(shown: Shown, io: CommandIo): Promise<[Reporter, ...Reporter[]]> {

@@ -17,6 +17,26 @@ export function fitMiddle(text: string, width: number): string {
   return cliTruncate(text, Math.max(1, width), { position: 'middle' });
 }
 
+/** How far a line goes in below the one that it goes on from. */
+const HANGING = 4;
+
+/**
+ * The line, wrapped between words where it is wider than `width`, and gone on with further in than it begins. What stands last is
+ * often why: it is not cut away. A word that is too long for a line stays whole.
+ */
+export function wrapTo(line: string, width: number | undefined): string {
+  if (width === undefined || stringWidth(line) <= width) return line;
+  const start = /^ */.exec(line)?.[0].length ?? 0;
+  const indent = ' '.repeat(Math.min(start + HANGING, Math.max(0, width - 20)));
+  const lines = [''];
+  for (const [word] of line.matchAll(/\s*\S+/g)) {
+    const last = lines.at(-1) ?? '';
+    if (last === '' || stringWidth(last + word) <= width) lines[lines.length - 1] = last + word;
+    else lines.push(indent + word.trimStart());
+  }
+  return lines.join('\n');
+}
+
 /** The width of the widest text, in columns of a terminal. */
 export function widest(texts: readonly string[]): number {
   return texts.reduce((most, text) => Math.max(most, stringWidth(text)), 0);

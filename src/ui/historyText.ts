@@ -1,6 +1,6 @@
 /** The families of generated configs as text: a heading for each, a line for each revision. */
 import type { Family } from '../engine/status/history.js';
-import { fitTo, padTo, widest } from './columns.js';
+import { wrapTo, padTo, widest } from './columns.js';
 import { formatAge } from './duration.js';
 import type { Paint, Style } from './style.js';
 import { cleanLine, harmless } from './untrusted.js';
@@ -23,7 +23,7 @@ export function historyText(read: readonly Family[], { style, width, namespaced 
       const { word, glyph, paint } = USE_STATES[revision.state];
       const colour: Paint = style[paint];
       const state = colour(padTo(`${glyph} ${word}`, 10));
-      return fitTo(
+      return wrapTo(
         `  ${state}  ${padTo(revision.name, names)}  ${padTo(formatAge(revision.ageMs), 6)}  ${style.faint(cleanLine(revision.reason))}`,
         width,
       );

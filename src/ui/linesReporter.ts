@@ -14,6 +14,8 @@ import { notReady } from './waitingTable.js';
 export interface LinesReporterOptions extends ReporterOptions {
   /** Milliseconds since the epoch: the clock of the events. */
   readonly now: () => number;
+  /** Lines begin with the time of day in UTC, instead of the time since the run began. */
+  readonly timestamps?: boolean;
   /** Calls back once after so many ms, unless cancelled. Must not keep the process alive. */
   readonly schedule: (ms: number, callback: () => void) => () => void;
 }
@@ -39,7 +41,7 @@ interface Said {
 
 /** Shows a run in a log: one line for each transition. */
 export function makeLinesReporter(options: LinesReporterOptions): Reporter {
-  const { write, style, verb, now, schedule } = options;
+  const { write, style, verb, now, schedule, timestamps = false } = options;
   const view = emptyRunView();
   /** The last that was heard, and that was said, of each object: what does not change is not said again. */
   const heard = new Map<string, string>();
@@ -51,8 +53,8 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
   let cancelFlush = (): void => undefined;
 
   const line = (at: number, text: string): void => {
-    const elapsed = formatDuration(at - (view.startedAt ?? at));
-    write(`${style.faint(elapsed.padStart(6))}  ${text}\n`);
+    const time = timestamps ? new Date(at).toISOString() : formatDuration(at - (view.startedAt ?? at)).padStart(6);
+    write(`${style.faint(time)}  ${text}\n`);
     cancelHeartbeat();
     cancelHeartbeat = schedule(HEARTBEAT_MS, () => {
       flush();

@@ -15,6 +15,8 @@ export interface MakeReporterOptions {
   readonly verb: string;
   /** The phases that the run will go through. */
   readonly phases: readonly Phase[];
+  /** Lines of a log begin with the time of day. */
+  readonly timestamps: boolean;
   readonly now: () => number;
   readonly origins: ReadonlyMap<string, string>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -28,6 +30,7 @@ export async function makeTextReporter({
   stderr,
   verb,
   phases,
+  timestamps,
   now,
   origins,
   env,
@@ -43,6 +46,7 @@ export async function makeTextReporter({
   if (terminal.reporter === 'lines') {
     return makeLinesReporter({
       ...common,
+      timestamps,
       schedule: (ms, callback) => {
         const timer = setTimeout(callback, ms).unref();
         return () => clearTimeout(timer);

@@ -2,7 +2,7 @@
 import { formatId, keyOf } from '../objects/object.js';
 import type { Difference } from '../engine/status/differences.js';
 import type { ConfigUse, Outgoing, SetStatus, WorkloadState } from '../engine/status/describeMembers.js';
-import { fitTo, padTo, widest } from './columns.js';
+import { wrapTo, padTo, widest } from './columns.js';
 import type { Style } from './style.js';
 import { cleanLine, harmless } from './untrusted.js';
 
@@ -56,7 +56,7 @@ function isEqual(lines: readonly string[], old: readonly string[] | undefined): 
 function textOf(blocks: readonly (readonly string[])[], { width }: StatusTextOptions): string {
   return `${blocks
     .flat()
-    .map((line) => fitTo(line, width))
+    .map((line) => wrapTo(line, width))
     .join('\n')}\n`;
 }
 

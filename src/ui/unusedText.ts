@@ -1,6 +1,6 @@
 /** What nothing uses, as text: by family, with age and who wrote it. */
 import type { Unused } from '../engine/status/readUnused.js';
-import { fitTo, padTo, widest } from './columns.js';
+import { wrapTo, padTo, widest } from './columns.js';
 import { formatAge } from './duration.js';
 import type { Style } from './style.js';
 import { cleanLine, harmless } from './untrusted.js';
@@ -26,7 +26,7 @@ export function unusedText(read: Pick<Unused, 'families' | 'looked'>, options: U
       const by = object.manager === null ? '' : `written by ${cleanLine(object.manager)}`;
       const undo = object.rollback ? 'a rollout undo could go back to it' : '';
       const notes = [by, undo].filter((note) => note !== '').join(', ');
-      return fitTo(
+      return wrapTo(
         `  ${padTo(object.name, names)}  ${padTo(formatAge(object.ageMs), 6)}  ${style.faint(notes)}`.trimEnd(),
         width,
       );
@@ -34,5 +34,5 @@ export function unusedText(read: Pick<Unused, 'families' | 'looked'>, options: U
     return [heading, ...lines].join('\n');
   });
   const sum = `${count} of ${looked} ConfigMaps and Secrets are named by no object. What a program reads through the API by itself is not seen.`;
-  return `${blocks.join('\n\n')}\n\n${fitTo(sum, width)}\n`;
+  return `${blocks.join('\n\n')}\n\n${wrapTo(sum, width)}\n`;
 }

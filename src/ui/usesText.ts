@@ -2,7 +2,7 @@
 import type { UsedObject } from '../engine/status/readUses.js';
 import { formatId, keyOf } from '../objects/object.js';
 import type { Use } from '../engine/uses/uses.js';
-import { fitTo } from './columns.js';
+import { wrapTo } from './columns.js';
 import type { Paint, Style } from './style.js';
 import { cleanLine, harmless } from './untrusted.js';
 import { USE_STATES } from './useStates.js';
@@ -25,7 +25,7 @@ export function usesText(read: readonly UsedObject[], { style, width }: UsesText
     const said = object.state === 'stale' ? 'unused' : word;
     const heading = `${style.strong(formatId(object, true))}  ${colour(`${glyph} ${said}`)}`;
     const lines = [...notesOf(object), ...rootsOf(object.users).flatMap((uses) => userLines(uses, style))];
-    return [heading, ...lines].map((line) => fitTo(line, width)).join('\n');
+    return [heading, ...lines].map((line) => wrapTo(line, width)).join('\n');
   });
   return `${blocks.join('\n\n')}\n`;
 }

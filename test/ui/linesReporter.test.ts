@@ -70,6 +70,22 @@ describe('linesReporter', () => {
     assert.ok(colored.includes('\u001b[31m'));
   });
 
+  it('begins with the time of day where that is asked for', async () => {
+    let text = '';
+    const reporter = makeLinesReporter({
+      now: () => 0,
+      schedule: () => () => undefined,
+      write: (more) => (text += more),
+      style: makeStyle(false),
+      verb: 'deploy',
+      timestamps: true,
+    });
+    const at = Date.parse('2026-01-01T12:00:00.250Z');
+    for (const event of [targeted(), started(at, 'plan'), finished(at, 'plan')]) reporter.emit(event);
+    await reporter.pause();
+    assert.match(text, /^2026-01-01T12:00:00\.250Z {2}✔ Plan/m);
+  });
+
   it('joins what happens in one second, and counts what is too much for a line', async () => {
     const maps = Array.from({ length: 12 }, (_, index) => change(`ConfigMap/c${index}`, 'create'));
     const text = await show(
