@@ -175,7 +175,10 @@ async function awaitFree(options: NamedLock): Promise<ObservedLease | undefined>
         `another run holds the lock of set ${options.set}: ${holderWords(holder, now())}. Nothing was sent`,
         EXIT.timedOut,
         {
-          suggestions: ['Wait for it, raise --lock-timeout, or add --no-lock if you know that it is dead.'],
+          suggestions: [
+            'Wait for it, raise --lock-timeout, or add --supersede, which asks it to stop: what it applied stays.',
+            'Add --no-lock only if you know that it is dead.',
+          ],
         },
       );
     }
