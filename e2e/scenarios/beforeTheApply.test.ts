@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject } from '../../src/objects/object.js';
 import { kapply, kapplyJson, kubectl } from '../harness/program.js';
 import { useScenario, type Scenario } from '../harness/scenario.js';
@@ -187,6 +188,40 @@ describe('before the apply', () => {
     );
     const copies = await kubectl(['-n', other, 'get', 'configmap', '-l', 'e2e=restored', '-o', 'name']);
     assert.equal(copies.trim().split('\n').length, 3);
+  });
+
+  it('waits for a Namespace of the set that is being deleted, and makes it anew with all that is in it', async () => {
+    const { current } = scenario;
+    const name = `${current.namespace}-anew`;
+    await current.write({
+      'anew/kustomization.yaml': `namespace: ${name}\nresources: [all.yaml]\n`,
+      'anew/all.yaml': `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: kept }\n---${deployment('web', RUNS)}`,
+    });
+    const deploy = () => kapplyJson(['deploy', '-k', join(current.folder, 'anew'), '--timeout', '60s']);
+    const first = await deploy();
+    assert.equal(first.code, 0, first.transcript);
+    const held = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'held', finalizers: ['example.com/held'] } };
+    await kubectl(['-n', name, 'create', '-f', '-'], { stdin: JSON.stringify(held) });
+    const { metadata: before } = await current.get('Namespace', name);
+    await kubectl(['delete', 'namespace', name, '--wait=false']);
+
+    const deploying = deploy();
+    await sleep(2500);
+    await kubectl([
+      '-n',
+      name,
+      'patch',
+      'configmap',
+      'held',
+      '--type=json',
+      '-p',
+      '[{"op":"remove","path":"/metadata/finalizers"}]',
+    ]);
+    const again = await deploying;
+    assert.equal(again.code, 0, again.transcript);
+    assert.notEqual((await current.get('Namespace', name)).metadata.uid, before.uid);
+    const there = await kubectl(['-n', name, 'get', 'configmap/kept', 'deployment/web', '-o', 'name']);
+    assert.equal(there.trim().split('\n').length, 2);
   });
 
   it('says which quota has no room, and that is what the wait then says', async () => {
