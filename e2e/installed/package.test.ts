@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
@@ -136,10 +136,9 @@ describe('the package', () => {
       packages: 'external',
       logLevel: 'silent',
     });
-    const builtin = new Set(builtinModules);
     const foreign = Object.values(metafile.outputs)
       .flatMap(({ imports }) => imports.filter(({ external }) => external === true).map(({ path }) => path))
-      .filter((path) => !builtin.has(path.replace(/^node:/, '')) && !ASKED_FOR.has(path));
+      .filter((path) => !isBuiltin(path) && !ASKED_FOR.has(path));
     assert.deepEqual([...new Set(foreign)], []);
   });
 
