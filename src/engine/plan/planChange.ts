@@ -1,33 +1,22 @@
 /** What a deploy will do to one object, found out without writing. */
-import type { ErrorInfo } from '../../errors.js';
 import { ApiError } from '../../cluster/apiError.js';
-import type { ObjectAddress } from '../../cluster/cluster.js';
-import { DRY_RUN_ANNOTATION, ON_IMMUTABLE_ANNOTATION, USED_AT_ANNOTATION } from '../../objects/annotations.js';
-import { groupOf, keyOf, type Json, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
-import { keepSharedMarks } from '../sets/share.js';
-import { NO_FIELDS } from '../../patch/apply/fieldSet.js';
-import { serializeFieldsV1 } from '../../patch/apply/fieldsV1.js';
+import type { ErrorInfo } from '../../errors.js';
+import { DRY_RUN_ANNOTATION } from '../../objects/annotations.js';
+import { keyOf, type KubeObject } from '../../objects/object.js';
 import { isProvenNoOp } from '../../patch/apply/noOp.js';
-import { jsonEqual } from '../../patch/jsonEqual.js';
-import { conditionOf, type Observed } from '../readiness/terms.js';
+import { acceptedChange, neededAnyway, recreation } from './acceptedChange.js';
 import { askServer, checkDefinition, type AskServerOptions, type ServerAnswer } from './askServer.js';
-import { changedWords } from './changedPaths.js';
 import { foreignEntries, foreignFields, foreignNote } from './foreignFields.js';
-import { guess } from './guess.js';
+import { guessedChange, intentOf, untriedChange, type Intent, type IntentOptions } from './intent.js';
+import { addressOf, type Change, type Member } from './member.js';
 import { notOurs, type NotOursOptions } from './notOurs.js';
-import { addressOf, type Change, type ChangeAction, type Member } from './member.js';
 import { terminatingRefusal, type Refusal } from './refusal.js';
-import { settleReplicas } from './replicas.js';
 import { applyAnew } from './settleInvalid.js';
 import { droppedNote, type Lenient } from './validate.js';
-import { takeOverOf, UNTRACKED, type TakeOver } from './takeOver.js';
-import { keepUsedAt, markUsed } from '../configs/usedAt.js';
 
-export interface PlanChangeOptions extends AskServerOptions, NotOursOptions {
+export interface PlanChangeOptions extends AskServerOptions, NotOursOptions, IntentOptions {
   /** False for `--dry-run=client`: nothing but reads is sent. */
   readonly askServer: boolean;
-  /** Keys of workloads that a HorizontalPodAutoscaler targets. */
-  readonly autoscaled: ReadonlySet<string>;
   /** Keys of the configs that are there already and come back into use (configs/comebacks). */
   readonly comebacks: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
@@ -41,149 +30,32 @@ export interface PlanChangeOptions extends AskServerOptions, NotOursOptions {
 /** A planned change, or the reason why there can be none. */
 export type PlannedOrRefused = { readonly change: Change } | { readonly refusal: Refusal };
 
+/** What one try at a member comes to; `outdated`: the object has changed since it was read. */
+type Tried = Change | { readonly failure: ErrorInfo } | Lenient | 'outdated';
+
+/** So often is an object that changes all the time read anew; then its changes look like ours. */
+const TRIES = 3;
+
 /** Finds out what the server would make of one member: reads and dry runs only. A refusal is a result, not an error. */
 export async function planChange(
   member: Member,
   live: KubeObject | undefined,
   options: PlanChangeOptions,
-  tries = 3,
 ): Promise<PlannedOrRefused> {
-  const { id, resource } = member;
-  const base = { member, replaces: undefined, live };
-  const refuse = (failure: ErrorInfo): PlannedOrRefused => ({
-    // Where it says nothing more exact, the place is that of the manifest.
-    refusal: {
-      id,
-      version: resource.version,
-      failure: { ...failure, position: failure.position ?? member.rendered.origin },
-    },
-  });
+  let now = live;
+  let tried = await tryOnce(member, now, options);
+  for (let tries = 1; tried === 'outdated'; tries++) {
+    now = await options.cluster.get(addressOf(member), { signal: options.signal });
+    tried = await tryOnce(member, now, { ...options, takesOutdated: tries + 1 >= TRIES });
+  }
+  if ('dropped' in tried) return planWithout(tried, member, now, options);
+  return 'failure' in tried ? refused(member, tried.failure) : { change: tried };
+}
 
-  const foreign = notOurs(member, live, options);
-  if (foreign !== undefined && 'failure' in foreign) return refuse(foreign.failure);
-  if (foreign !== undefined) {
-    return { change: { ...base, ...foreign.shared, validated: true, desired: member.object, takesOver: [] } };
-  }
-  const isGoing = live?.metadata.deletionTimestamp !== undefined;
-  if (live !== undefined && isGoing) {
-    // An earlier run was killed between delete and create, or somebody deletes it: what nothing holds back is soon gone.
-    if ((live.metadata.finalizers ?? []).length > 0) return refuse(terminatingRefusal(id, live));
-    const notes = ['is being deleted: created anew when it is gone'];
-    return {
-      change: {
-        ...base,
-        action: 'recreate',
-        validated: false,
-        desired: member.object,
-        after: member.object,
-        changed: [],
-        takesOver: [],
-        notes,
-      },
-    };
-  }
-
-  const takeOver =
-    live === undefined
-      ? undefined
-      : takeOverOf(live, {
-          manager: options.fieldManager,
-          apiVersion: member.object.apiVersion,
-          isBare: isBare(member.object),
-          also: options.takeOverManagers,
-        });
-  const settled = settleReplicas(member.object, live, {
-    owners: takeOver?.managedFields ?? live?.metadata.managedFields ?? [],
-    manager: options.fieldManager,
-    autoscaled: options.autoscaled.has(keyOf(id)),
-    scalable: resource.subresources.includes('scale'),
-  });
-  const desired = keepSharedMarks(keepUsedAt(settled.object, live), live);
-  const notes = [
-    ...(settled.note === undefined ? [] : [settled.note]),
-    ...(takeOver?.undo === true
-      ? ['was rolled back with kubectl rollout undo: this deploy rolls it forward again']
-      : []),
-  ];
-  const planned = {
-    ...base,
-    desired,
-    notes,
-    takesOver: takeOver?.managers ?? [],
-    ...(options.definitions.has(`${id.group}/${id.kind}`) && { byDefinition: true }),
-  };
-  if (!options.askServer || member.pendingKind || options.createdNamespaces.has(id.namespace)) {
-    const answer = options.askServer ? await checkDefinition(member, desired, options) : undefined;
-    if (answer !== undefined && 'failure' in answer) return refuse(answer.failure);
-    if (answer?.outcome === 'lenient') return planWithout(answer, member, live, options, tries);
-    return { change: { ...planned, ...guess(live, desired), validated: false } };
-  }
-  const untried = (why: string): PlannedOrRefused => {
-    const note = `was not validated, and is tried when its turn comes: ${why}`;
-    const change = { ...planned, ...guess(live, desired), notes: [...notes, note], validated: false };
-    return { change: takeOver === undefined ? change : { ...change, action: 'configure' } };
-  };
-  if (desired.metadata.annotations?.[DRY_RUN_ANNOTATION] === 'disabled')
-    return untried(`${DRY_RUN_ANNOTATION}: disabled`);
-  const unread = options.unread.get(keyOf(id));
-  if (unread !== undefined) {
-    const { change } = untried(`it cannot be read: ${unread}`) as { change: Change };
-    return { change: { ...change, action: 'configure' } };
-  }
-
-  const isNoOp =
-    live !== undefined &&
-    takeOver === undefined &&
-    isProvenNoOp({ live, desired, manager: options.fieldManager, shape: options.shapeOf(desired) });
-  const answer: ServerAnswer = isNoOp
-    ? { outcome: 'accepted', after: live }
-    : await askServer(member, live, desired, takeOver, options);
-  if ('failure' in answer) return refuse(answer.failure);
-  if (answer.outcome === 'lenient') return planWithout(answer, member, live, options, tries);
-  if (answer.outcome === 'unanswered') return untried(answer.why);
-  if (answer.outcome === 'later')
-    return { change: { ...planned, action: 'create', validated: false, after: desired, changed: [] } };
-  if (answer.outcome === 'recreate') {
-    return {
-      change: {
-        ...planned,
-        action: 'recreate',
-        validated: true,
-        after: desired,
-        changed: guess(live, desired).changed,
-      },
-    };
-  }
-  const { after, claims = NO_FIELDS } = answer;
-  // A controller wrote between the read and the dry run: its change would look like ours.
-  const isOutdated = live !== undefined && after.metadata.resourceVersion !== live.metadata.resourceVersion;
-  if (isOutdated && tries > 1) {
-    const now = await options.cluster.get(addressOf(member), { signal: options.signal });
-    return planChange(member, now, options, tries - 1);
-  }
-  if (live !== undefined && isSame(live, after) && runsAgain(live, desired)) {
-    const again = [...notes, 'failed in an earlier run: it is deleted and run again'];
-    return { change: { ...planned, notes: again, action: 'recreate', validated: true, after: desired, changed: [] } };
-  }
-  if (live !== undefined && isSame(live, after) && options.comebacks.has(keyOf(id))) {
-    return { change: comesBack({ ...planned, validated: true, after }, options.now) };
-  }
-  if (live !== undefined) {
-    const left = { ...after, metadata: { ...after.metadata, managedFields: withoutTaken(after, takeOver) } };
-    notes.push(...(await foreignNotes(addressOf(member), left, desired, options)));
-  }
-  const action: ChangeAction =
-    live === undefined ? 'create' : takeOver === undefined && isSame(live, after) ? 'unchanged' : 'configure';
-  return {
-    change: {
-      ...planned,
-      ...(claims.size > 0 && { claims: serializeFieldsV1(claims) }),
-      action,
-      validated: true,
-      after,
-      changed: live === undefined ? [] : changedWords(live, after),
-    },
-  };
+/** Where the failure says nothing more exact, its place is that of the manifest. */
+function refused({ id, resource, rendered }: Member, failure: ErrorInfo): PlannedOrRefused {
+  const position = failure.position ?? rendered.origin;
+  return { refusal: { id, version: resource.version, failure: { ...failure, position } } };
 }
 
 /** Plans the manifest without the fields that the server does not know, and says which. */
@@ -192,63 +64,90 @@ async function planWithout(
   member: Member,
   live: KubeObject | undefined,
   options: PlanChangeOptions,
-  tries: number,
 ): Promise<PlannedOrRefused> {
-  const planned = await planChange({ ...member, object }, live, options, tries);
+  const planned = await planChange({ ...member, object }, live, options);
   if ('refusal' in planned || options.validate === 'ignore') return planned;
   return { change: { ...planned.change, notes: [droppedNote(dropped), ...planned.change.notes] } };
 }
 
-function withoutTaken({ metadata }: KubeObject, takeOver: TakeOver | undefined): readonly ManagedFieldsEntry[] {
-  return (metadata.managedFields ?? []).filter(({ manager = '' }) => takeOver?.managers.includes(manager) !== true);
+async function tryOnce(
+  member: Member,
+  live: KubeObject | undefined,
+  options: PlanChangeOptions & { readonly takesOutdated?: boolean },
+): Promise<Tried> {
+  const known = withoutIntent(member, live, options);
+  if (known !== undefined) return known;
+  const intent = intentOf(member, live, options);
+  const { desired } = intent.draft;
+  if (!options.askServer) return guessedChange(intent);
+  if (member.pendingKind || options.createdNamespaces.has(member.id.namespace)) {
+    const answer = await checkDefinition(member, desired, options);
+    if (answer !== undefined && ('failure' in answer || answer.outcome === 'lenient')) return answer;
+    return guessedChange(intent);
+  }
+  if (desired.metadata.annotations?.[DRY_RUN_ANNOTATION] === 'disabled')
+    return untriedChange(intent, `${DRY_RUN_ANNOTATION}: disabled`);
+  const unread = options.unread.get(keyOf(member.id));
+  if (unread !== undefined) return { ...untriedChange(intent, `it cannot be read: ${unread}`), action: 'configure' };
+  const answer = await answerTo(intent, options);
+  if ('failure' in answer) return answer;
+  switch (answer.outcome) {
+    case 'lenient':
+      return answer;
+    case 'unanswered':
+      return untriedChange(intent, answer.why);
+    case 'later':
+      return { ...intent.draft, action: 'create', validated: false, after: desired, changed: [] };
+    case 'recreate':
+      return recreation(intent);
+    case 'accepted':
+      // A controller wrote between the read and the dry run: its change would look like ours.
+      if (live !== undefined && answer.after.metadata.resourceVersion !== live.metadata.resourceVersion)
+        if (options.takesOutdated !== true) return 'outdated';
+      return neededAnyway(intent, answer, options) ?? withForeignNotes(acceptedChange(intent, answer), intent, options);
+  }
 }
 
-/** What people and other tools put on the object: held against the same manifest as a new object. */
-async function foreignNotes(
-  address: ObjectAddress,
-  after: KubeObject,
-  desired: KubeObject,
+/** What is decided by the live object alone: it is another set's, or on its way out. */
+function withoutIntent(
+  member: Member,
+  live: KubeObject | undefined,
+  options: NotOursOptions,
+): Change | { readonly failure: ErrorInfo } | undefined {
+  const base = { member, replaces: undefined, live, desired: member.object, takesOver: [] };
+  const foreign = notOurs(member, live, options);
+  if (foreign !== undefined) return 'failure' in foreign ? foreign : { ...base, ...foreign.shared, validated: true };
+  if (live?.metadata.deletionTimestamp === undefined) return undefined;
+  // An earlier run was killed between delete and create, or somebody deletes it: what nothing holds back is soon gone.
+  if ((live.metadata.finalizers ?? []).length > 0) return { failure: terminatingRefusal(member.id, live) };
+  const notes = ['is being deleted: created anew when it is gone'];
+  return { ...base, action: 'recreate', validated: false, after: member.object, changed: [], notes };
+}
+
+/** The server's answer, or the proof that it needs not be asked. */
+async function answerTo(
+  { draft: { member, live, desired }, takeOver }: Intent,
   options: PlanChangeOptions,
-): Promise<string[]> {
-  if (foreignEntries(after, options.fieldManager).length === 0) return [];
-  const fresh = await applyAnew(address, desired, options);
+): Promise<ServerAnswer> {
+  const isNoOp =
+    live !== undefined &&
+    takeOver === undefined &&
+    isProvenNoOp({ live, desired, manager: options.fieldManager, shape: options.shapeOf(desired) });
+  return isNoOp ? { outcome: 'accepted', after: live } : askServer(member, live, desired, takeOver, options);
+}
+
+/** With what people and other tools put on the object: it is held against the same manifest as a new object. */
+async function withForeignNotes(change: Change, { takeOver }: Intent, options: PlanChangeOptions): Promise<Change> {
+  const { live, after, desired, member } = change;
+  if (live === undefined) return change;
+  const managedFields = (after.metadata.managedFields ?? []).filter(
+    ({ manager = '' }) => takeOver?.managers.includes(manager) !== true,
+  );
+  const left = { ...after, metadata: { ...after.metadata, managedFields } };
+  if (foreignEntries(left, options.fieldManager).length === 0) return change;
+  const fresh = await applyAnew(addressOf(member), desired, options);
   // Not every object can be there twice: then nothing tells a default from what somebody set.
-  if (fresh instanceof ApiError) return [];
-  return foreignFields(after, fresh, options.fieldManager).map(foreignNote);
-}
-
-/** A Job is done with once it has failed: an apply that changes nothing would wait for nothing. */
-function runsAgain(live: KubeObject, desired: KubeObject): boolean {
-  if (`${groupOf(live.apiVersion)}/${live.kind}` !== 'batch/Job') return false;
-  const hasFailed = conditionOf(live.status as Observed['status'], 'Failed')?.status === 'True';
-  return hasFailed && desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] === 'recreate';
-}
-
-/** A config with a content hash that exists and that something of the set begins to use: `usedAt` says why it is changed. */
-function comesBack(change: Omit<Change, 'action' | 'changed'>, now: number): Change {
-  return {
-    ...change,
-    action: 'configure',
-    desired: markUsed(change.desired, now),
-    after: markUsed(change.after, now),
-    changed: [`annotations.${USED_AT_ANNOTATION}`],
-  };
-}
-
-/** An object of which the manifest says nothing but that it is there. */
-function isBare({ apiVersion: _, kind: __, metadata, ...fields }: KubeObject): boolean {
-  const { name: ___, namespace: ____, ...more } = metadata;
-  return Object.keys(fields).length === 0 && Object.keys(more).length === 0;
-}
-
-/** True where the apply would write nothing: not even who owns what moves. */
-function isSame(live: KubeObject, after: KubeObject): boolean {
-  return live === after || jsonEqual(withoutTimes(live), withoutTimes(after));
-}
-
-function withoutTimes(object: KubeObject): Json {
-  const { resourceVersion: _, managedFields = [], ...metadata } = object.metadata;
-  // That nobody tracked what is there is no owner of it.
-  const entries = managedFields.filter(({ manager }) => manager !== UNTRACKED).map(({ time: __, ...entry }) => entry);
-  return { ...object, metadata: { ...metadata, managedFields: entries } } as unknown as Json;
+  if (fresh instanceof ApiError) return change;
+  const notes = foreignFields(left, fresh, options.fieldManager).map(foreignNote);
+  return { ...change, notes: [...change.notes, ...notes] };
 }
