@@ -8,6 +8,8 @@ export interface CompletedFlag {
   readonly options?: readonly string[] | undefined;
   readonly allowNo?: boolean | undefined;
   readonly hidden?: boolean | undefined;
+  /** `DIR`, `FILE`, `PATH` are completed. */
+  readonly helpValue?: string | readonly string[] | undefined;
 }
 
 export interface CompletedCommand {
@@ -22,9 +24,9 @@ export const COMPLETION_SCRIPTS: Readonly<
   Record<Shell, (bin: string, commands: readonly CompletedCommand[]) => string>
 > = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
-/** Flags whose value is a folder or a file. */
-const FOLDERS: ReadonlySet<string> = new Set(['kustomize']);
-const FILES: ReadonlySet<string> = new Set(['filename', 'kubeconfig', 'certificate-authority']);
+/** What the value of a flag is, by the word that its help has for it. */
+const isFolder = ({ helpValue }: CompletedFlag): boolean => helpValue === 'DIR';
+const isFile = ({ helpValue }: CompletedFlag): boolean => helpValue === 'FILE' || helpValue === 'PATH';
 
 /** Every spelling of a flag: `-k`, `--kustomize`; `--wait`, `--no-wait`. */
 function spellings({ name, char, allowNo }: CompletedFlag): string[] {
@@ -44,8 +46,8 @@ function bashScript(bin: string, commands: readonly CompletedCommand[]): string 
         const pattern = spellings(flag).join('|');
         if (flag.options !== undefined)
           return `      ${pattern}) COMPREPLY=($(compgen -W '${flag.options.join(' ')}' -- "$cur")); return ;;`;
-        const kind = FOLDERS.has(flag.name) ? 'd' : 'f';
-        const known = FOLDERS.has(flag.name) || FILES.has(flag.name);
+        const kind = isFolder(flag) ? 'd' : 'f';
+        const known = isFolder(flag) || isFile(flag);
         return `      ${pattern}) ${known ? `compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -${kind} -- "$cur")); ` : ''}return ;;`;
       });
   const cases = commands.map((command) =>
@@ -61,6 +63,11 @@ function bashScript(bin: string, commands: readonly CompletedCommand[]): string 
 _${bin}() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" command="" word
   COMPREPLY=()
+  # readline breaks words at "=": --dry-run=cl is three of them.
+  if [[ "$cur" == --*=* ]]; then prev="\${cur%%=*}" cur="\${cur#*=}"
+  elif [[ "$cur" == "=" ]]; then cur=""
+  elif [[ "$prev" == "=" ]]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"
+  fi
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in ${ids.join('|')}) command="$word"; break ;; esac
   done
@@ -69,7 +76,7 @@ _${bin}() {
 ${cases.join('\n')}
   esac
 }
-complete -o bashdefault -o default -F _${bin} ${bin} kubectl-${bin}
+complete -F _${bin} ${bin} kubectl-${bin}
 `;
 }
 
@@ -80,9 +87,9 @@ function zshScript(bin: string, commands: readonly CompletedCommand[]): string {
     const action =
       flag.options !== undefined
         ? `(${flag.options.join(' ')})`
-        : FOLDERS.has(flag.name)
+        : isFolder(flag)
           ? '_files -/'
-          : FILES.has(flag.name)
+          : isFile(flag)
             ? '_files'
             : ' ';
     return spellings(flag).map(
@@ -127,9 +134,9 @@ function fishScript(bin: string, commands: readonly CompletedCommand[]): string 
             ? ' -f'
             : flag.options !== undefined
               ? ` -x -a '${flag.options.join(' ')}'`
-              : FOLDERS.has(flag.name)
+              : isFolder(flag)
                 ? " -x -a '(__fish_complete_directories)'"
-                : FILES.has(flag.name)
+                : isFile(flag)
                   ? ' -r -F'
                   : ' -x';
         const negative = flag.allowNo === true ? [`complete -c ${bin} ${seen} -l no-${flag.name} -f`] : [];

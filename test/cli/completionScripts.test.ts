@@ -13,7 +13,8 @@ const commands: readonly CompletedCommand[] = [
     id: 'deploy',
     summary: "Apply, then prune what isn't used [any more]: all of it.",
     flags: [
-      { name: 'kustomize', type: 'option', char: 'k', description: 'Folder.' },
+      { name: 'kustomize', type: 'option', char: 'k', description: 'Folder.', helpValue: 'DIR' },
+      { name: 'timeout', type: 'option', description: 'Time.', helpValue: 'DURATION' },
       { name: 'dry-run', type: 'option', options: ['client', 'server'], description: "Don't change; it's a plan." },
       { name: 'wait', type: 'boolean', allowNo: true, description: 'Wait: until "ready".' },
       { name: 'secret', type: 'boolean', hidden: true },
@@ -49,6 +50,18 @@ describe('completion scripts', () => {
       ['deploy', '--dry-run', ''],
       ['client', 'server'],
     ],
+    [
+      ['deploy', '--dry-run='],
+      ['client', 'server'],
+    ],
+    [['deploy', '--dry-run', '=', 's'], ['server']],
+    [
+      ['deploy', '--dry-run', '='],
+      ['client', 'server'],
+    ],
+    // What has no list of values is not a file either.
+    [['deploy', '--timeout', ''], []],
+    [['deploy', '--timeout='], []],
     [['deploy', '--no'], ['--no-wait']],
     [['deploy', '--se'], []],
     [['diff', '--'], []],
@@ -72,7 +85,7 @@ describe('completion scripts', () => {
     before(function () {
       if (!isInstalled('fish')) this.skip();
     });
-    for (const [words, expected] of cases.slice(0, 5)) {
+    for (const [words, expected] of cases.slice(0, 4)) {
       it(`completes "kapply ${words.join(' ')}"`, async () => {
         const complete = 'source $argv[1]; complete -C "$argv[2]"';
         const { stdout } = await run('fish', ['-c', complete, join(folder, 'fish'), `kapply ${words.join(' ')}`]);
