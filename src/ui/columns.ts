@@ -2,18 +2,35 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 
+/** kapply's own colours (style.ts), which take no room. */
+// eslint-disable-next-line no-control-regex -- the escape character is the subject
+const COLOUR = /\u001b\[\d+m/g;
+/** Each of these takes one column: nearly all names and messages are made of them. */
+const PLAIN = /^[\x20-\x7e…✔✖●○◌]*$/;
+
+/**
+ * The width of a text in columns. Only what is not plain is measured by string-width, which the bundle evaluates when it is
+ * first called: its table of all emoji takes half as long as Node's own start.
+ */
+function widthOf(text: string): number {
+  const bare = text.replace(COLOUR, '');
+  return PLAIN.test(bare) ? bare.length : stringWidth(text);
+}
+
 /** The text with blanks up to `width` columns. */
 export function padTo(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
 /** The text cut to `width`, ending in `…` where something is missing. */
 export function fitTo(text: string, width: number | undefined): string {
-  return width === undefined ? text : cliTruncate(text, Math.max(1, width));
+  if (width === undefined || widthOf(text) <= Math.max(1, width)) return text;
+  return cliTruncate(text, Math.max(1, width));
 }
 
 /** The text cut to `width` in its middle: names that begin alike differ at their ends. */
 export function fitMiddle(text: string, width: number): string {
+  if (widthOf(text) <= Math.max(1, width)) return text;
   return cliTruncate(text, Math.max(1, width), { position: 'middle' });
 }
 
@@ -25,13 +42,13 @@ const HANGING = 4;
  * often why: it is not cut away. A word that is too long for a line stays whole.
  */
 export function wrapTo(line: string, width: number | undefined): string {
-  if (width === undefined || stringWidth(line) <= width) return line;
+  if (width === undefined || widthOf(line) <= width) return line;
   const start = /^ */.exec(line)?.[0].length ?? 0;
   const indent = ' '.repeat(Math.min(start + HANGING, Math.max(0, width - 20)));
   const lines = [''];
   for (const [word] of line.matchAll(/\s*\S+/g)) {
     const last = lines.at(-1) ?? '';
-    if (last === '' || stringWidth(last + word) <= width) lines[lines.length - 1] = last + word;
+    if (last === '' || widthOf(last + word) <= width) lines[lines.length - 1] = last + word;
     else lines.push(indent + word.trimStart());
   }
   return lines.join('\n');
@@ -39,5 +56,5 @@ export function wrapTo(line: string, width: number | undefined): string {
 
 /** The width of the widest text, in columns of a terminal. */
 export function widest(texts: readonly string[]): number {
-  return texts.reduce((most, text) => Math.max(most, stringWidth(text)), 0);
+  return texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
 }

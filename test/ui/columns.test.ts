@@ -1,6 +1,21 @@
 import assert from 'node:assert/strict';
-import { fitMiddle, wrapTo } from '../../src/ui/columns.js';
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
+import { fitMiddle, fitTo, padTo, widest, wrapTo } from '../../src/ui/columns.js';
 import { makeStyle } from '../../src/ui/style.js';
+
+const TEXTS = [
+  '',
+  'ConfigMap/cfg-9h2kf8d2',
+  '✔ Render',
+  '… and 3 more',
+  'Straße',
+  '日本語',
+  '👩‍👩‍👧',
+  'e\u0301',
+  '\u001b[31m✖ failed\u001b[39m',
+  '\u001b[2m日本\u001b[22m',
+];
 
 describe('columns', () => {
   for (const [what, line, width, lines] of [
@@ -31,5 +46,28 @@ describe('columns', () => {
     const name = fitMiddle('Deployment/checkout-frontend-europe', 20);
     assert.equal(name.length, 20);
     assert.match(name, /^Deployme.*….*europe$/);
+  });
+
+  for (const text of TEXTS) {
+    it(`takes ${JSON.stringify(text)} as string-width and cli-truncate do`, () => {
+      assert.equal(widest([text]), stringWidth(text));
+      assert.equal(stringWidth(padTo(text, 30)), 30);
+      for (const width of [1, 4, 8, 40]) {
+        assert.equal(fitTo(text, width), cliTruncate(text, width));
+        assert.equal(fitMiddle(text, width), cliTruncate(text, width, { position: 'middle' }));
+      }
+    });
+  }
+
+  it('knows what every plain character takes', () => {
+    const plain = Array.from({ length: 0x5f }, (_, index) => String.fromCharCode(0x20 + index)).concat([
+      '…',
+      '✔',
+      '✖',
+      '●',
+      '○',
+      '◌',
+    ]);
+    for (const character of plain) assert.equal(stringWidth(character), 1, JSON.stringify(character));
   });
 });
