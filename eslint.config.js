@@ -47,6 +47,12 @@ export default defineConfig(
     },
   },
   {
+    // What is longer has parts that have names; the engine and the reporters still hold some.
+    files: ['src/**/*.ts'],
+    ignores: ['src/engine/**', 'src/ui/**'],
+    rules: { 'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }] },
+  },
+  {
     files: ['src/**/*.ts'],
     plugins: { docstrings },
     rules: { 'docstrings/exported-functions': 'error' },
