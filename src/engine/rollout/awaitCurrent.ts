@@ -5,6 +5,7 @@ import { formatId, type KubeObject } from '../../objects/object.js';
 import type { Applied, Change } from '../plan/member.js';
 import type { Emit } from '../run/events.js';
 import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
+import { kubectlCommand } from './kubectlCommand.js';
 import { unconsumedClaims } from './unconsumedClaims.js';
 import { progressWords, rollOut, type RolloutTarget } from './rollOut.js';
 
@@ -40,9 +41,10 @@ export async function awaitCurrent(applied: readonly Applied[], options: AwaitCu
     result.outcome === 'failed' ? result.failed.map(({ id }) => formatId(id)) : result.unfinished.map(progressWords),
   );
   const pruned = options.pruneLabel === undefined ? '' : ' Nothing was pruned.';
-  const remedies = [...result.failed, ...result.unfinished].flatMap(({ id, remedy }) =>
-    remedy === undefined ? [] : [`kubectl -n ${id.namespace} ${remedy.join(' ')} lets ${formatId(id)} go on.`],
-  );
+  const remedies = [...result.failed, ...result.unfinished].flatMap(({ id, remedy }) => {
+    const command = remedy === undefined ? undefined : kubectlCommand(options.cluster, id.namespace, remedy);
+    return command === undefined ? [] : [`${command} lets ${formatId(id)} go on.`];
+  });
   if (result.outcome === 'failed') {
     throw new KapplyError('RolloutFailed', `${names} failed to roll out.${pruned}`, EXIT.rolloutFailed, {
       suggestions: [

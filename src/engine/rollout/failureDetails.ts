@@ -2,9 +2,9 @@
 import { ApiError } from '../../cluster/apiError.js';
 import { findPreferred, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
-import { shellCommand } from '../../objects/shellCommand.js';
 import type { FailureDetails, ObjectStatus } from '../run/events.js';
 import { eventsIn } from './eventsOf.js';
+import { kubectlCommand } from './kubectlCommand.js';
 import { hasPods, hasRevisions } from './kinds.js';
 import { logSourceOf, type LogSource } from './logSource.js';
 import { podsOf } from './podsOf.js';
@@ -73,17 +73,6 @@ async function podsOfFailed(
     if (error instanceof ApiError) return seen;
     throw error;
   }
-}
-
-/** undefined where no kubectl would reach the cluster: the sandbox of a command ends with it. */
-function kubectlCommand(
-  { kubectl, context }: Cluster,
-  namespace: string,
-  words: readonly string[],
-): string | undefined {
-  const start = kubectl ?? ['kubectl', ...(context === undefined ? [] : ['--context', context])];
-  if (start.length === 0) return undefined;
-  return shellCommand([...start, ...(namespace === '' ? [] : ['-n', namespace]), ...words]);
 }
 
 async function warningEvents(
