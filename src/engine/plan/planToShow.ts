@@ -1,4 +1,5 @@
 /** A plan for whoever only looks: with what the server would refuse of it, and what new configs are compared with. */
+import { ApiError } from '../../cluster/apiError.js';
 import { KapplyError } from '../../errors.js';
 import type { KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
@@ -31,7 +32,13 @@ export async function planToShow(
       throw error;
     },
   );
-  return { ...made, replaced: await readReplaced(made.plan, context.cluster, context) };
+  const replaced = await readReplaced(made.plan, context.cluster, context).catch((error: unknown) => {
+    // What cannot be compared must not hide what is refused.
+    if (made.refused !== undefined && error instanceof ApiError && error.httpStatus === 403)
+      return new Map<string, KubeObject>();
+    throw error;
+  });
+  return { ...made, replaced };
 }
 
 function partOf(
@@ -39,7 +46,15 @@ function partOf(
   { set, pruneLabel }: PlanOptions,
 ): Pick<ShownPlan, 'plan' | 'refusals' | 'refused'> {
   const { code, message, exitCode, refusals, planned } = error;
-  const plan: Plan = { stages: [{ members: planned, awaits: {} }], prune: [], confirmations: [], controlled: 0, set, pruneLabel, warnings: [] };
+  const plan: Plan = {
+    stages: [{ members: planned, awaits: {} }],
+    prune: [],
+    confirmations: [],
+    controlled: 0,
+    set,
+    pruneLabel,
+    warnings: [],
+  };
   // The refusals are shown with the plan: as a PlanRefusedError they would be said once more.
   return { plan, refusals, refused: new KapplyError(code, message, exitCode, { cause: error }) };
 }
