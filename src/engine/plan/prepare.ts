@@ -2,7 +2,7 @@
 import { EXIT, inputError, KapplyError } from '../../errors.js';
 import { findResource, type ApiResource, type Discovery } from '../../cluster/cluster.js';
 import { isStamp, stampSet } from '../sets/ownership.js';
-import { formatId, groupOf, idOf, keyOf, versionOf, type KubeObject } from '../../objects/object.js';
+import { formatId, groupOf, idOf, keyOf, versionOf, type KubeObject, type ObjectMeta } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { SERVER_FIELDS } from '../../objects/serverFields.js';
 import { isConfigKey, nameProblem, namespaceProblem } from '../../objects/names.js';
@@ -26,7 +26,8 @@ export interface PrepareOptions {
 export function prepareObjects(rendered: readonly RenderedObject[], options: PrepareOptions): Member[] {
   const pending = definedResources(rendered.map(({ object }) => object));
   const seen = new Map<string, RenderedObject>();
-  return rendered.map((item) => {
+  return rendered.map((given) => {
+    const item = withoutNulls(given);
     const { object } = item;
     const served = findResource(
       options.discovery,
@@ -58,6 +59,14 @@ export function prepareObjects(rendered: readonly RenderedObject[], options: Pre
     seen.set(key, item);
     return { id, object: prepared, resource, rendered: item, pendingKind: served === undefined };
   });
+}
+
+/** `annotations:` or `namespace:` with nothing behind it is null: the same as no field. */
+function withoutNulls(item: RenderedObject): RenderedObject {
+  const fields = Object.entries(item.object.metadata as unknown as Readonly<Record<string, unknown>>);
+  const metadata = fields.filter(([, value]) => value !== null);
+  if (metadata.length === fields.length) return item;
+  return { ...item, object: { ...item.object, metadata: Object.fromEntries(metadata) as unknown as ObjectMeta } };
 }
 
 function prepareOne(item: RenderedObject, resource: ApiResource, options: PrepareOptions): KubeObject {

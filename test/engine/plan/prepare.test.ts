@@ -109,6 +109,12 @@ describe('prepareObjects', () => {
     assert.deepEqual(Object.keys(prepareOne(object).metadata).sort(), ['annotations', 'labels', 'name', 'namespace']);
   });
 
+  it('takes a field of the metadata that is null for none', () => {
+    const nulls = { annotations: null, labels: null, finalizers: null, namespace: null, ownerReferences: null };
+    const { metadata } = prepareOne(config({}, nulls), { set: undefined });
+    assert.deepEqual(metadata, { name: 'a', namespace: 'default' });
+  });
+
   describe('namespaces', () => {
     for (const [own, flag, expected] of [
       [undefined, undefined, 'default'],
