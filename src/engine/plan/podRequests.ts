@@ -65,7 +65,7 @@ export function podAmounts(pod: PodSpec, defaults: ContainerDefaults): Amounts {
 }
 
 function ofPod(pod: PodSpec, side: 'requests' | 'limits', defaults: ContainerDefaults): Map<string, bigint> {
-  const { containers = [], initContainers = [] } = pod;
+  const [containers, initContainers] = [containersOf(pod.containers), containersOf(pod.initContainers)];
   const sum = new Map<string, bigint>();
   for (const container of containers) add(sum, quantitiesOf(container, side, defaults));
   // An init container that restarts runs beside all that come after it; the others run one after another.
@@ -85,14 +85,15 @@ function ofPod(pod: PodSpec, side: 'requests' | 'limits', defaults: ContainerDef
   return sum;
 }
 
-function quantitiesOf(
-  { resources = {} }: Container,
-  side: 'requests' | 'limits',
-  defaults: ContainerDefaults,
-): Quantities {
-  const limits = resources.limits ?? {};
+/** What the server has not seen yet may be anything. */
+function containersOf(list: unknown): readonly Container[] {
+  return Array.isArray(list) ? list.filter((item): item is Container => typeof item === 'object' && item !== null) : [];
+}
+
+function quantitiesOf({ resources }: Container, side: 'requests' | 'limits', defaults: ContainerDefaults): Quantities {
+  const limits = resources?.limits ?? {};
   if (side === 'limits') return { ...defaults.limits, ...limits };
-  return { ...defaults.requests, ...limits, ...resources.requests };
+  return { ...defaults.requests, ...limits, ...resources?.requests };
 }
 
 /** The containers that do not say what the quota demands: such a pod is refused, whatever room there is. */
@@ -106,7 +107,7 @@ export function undemanded(
     const side = demanded.startsWith('limits.') ? 'limits' : 'requests';
     const name = demanded.slice(demanded.indexOf('.') + 1);
     if (pod.resources?.[side]?.[name] !== undefined) continue;
-    const silent = [...(pod.initContainers ?? []), ...(pod.containers ?? [])].filter(
+    const silent = [...containersOf(pod.initContainers), ...containersOf(pod.containers)].filter(
       (container) => quantitiesOf(container, side, defaults)[name] === undefined,
     );
     if (silent.length > 0)

@@ -48,7 +48,7 @@ export function growthOf(change: Change, defaults: ContainerDefaults): Growth | 
 }
 
 function podOf(object: KubeObject, path: string): PodSpec | undefined {
-  return valueAt(object, path.split('.')) as PodSpec | undefined;
+  return (valueAt(object, path.split('.')) ?? undefined) as PodSpec | undefined;
 }
 
 function templateOf({ spec }: KubeObject): Json | undefined {
@@ -57,48 +57,39 @@ function templateOf({ spec }: KubeObject): Json | undefined {
 
 /** The pods that the object's controller makes. Of a DaemonSet as many as there are; the first ones are not known. */
 function podsOf(object: KubeObject, live: KubeObject | undefined): number {
-  const {
-    replicas = 1,
-    parallelism = 1,
-    completions = parallelism,
-    suspend,
-  } = (object.spec ?? {}) as {
-    replicas?: number;
-    parallelism?: number;
-    completions?: number;
-    suspend?: boolean;
-  };
+  const { replicas, parallelism, completions, suspend } = (object.spec ?? {}) as Readonly<Record<string, unknown>>;
   const status = (live?.status ?? {}) as { desiredNumberScheduled?: number; active?: number };
   switch (object.kind) {
     case 'Pod':
       return 1;
     case 'Job':
       if (object === live) return status.active ?? 0;
-      return suspend === true ? 0 : Math.min(parallelism, completions);
+      return suspend === true ? 0 : Math.min(countOf(parallelism, 1), countOf(completions, countOf(parallelism, 1)));
     case 'DaemonSet':
       return status.desiredNumberScheduled ?? 0;
     default:
-      return replicas;
+      return countOf(replicas, 1);
   }
+}
+
+/** What the server has not seen yet may be anything. */
+function countOf(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && Number.isInteger(value) ? value : otherwise;
 }
 
 /** True for a Deployment that may not end an old pod before a new one is ready. */
 function startsFirst({ kind, spec }: KubeObject): boolean {
-  const {
-    replicas = 1,
-    paused,
-    strategy = {},
-  } = (spec ?? {}) as {
+  const { replicas, paused, strategy } = (spec ?? {}) as {
     replicas?: number;
     paused?: boolean;
     strategy?: { type?: string; rollingUpdate?: { maxUnavailable?: number | string } };
   };
-  if (kind !== 'Deployment' || paused === true || replicas === 0 || strategy.type === 'Recreate') return false;
-  const { maxUnavailable = '25%' } = strategy.rollingUpdate ?? {};
+  if (kind !== 'Deployment' || paused === true || replicas === 0 || strategy?.type === 'Recreate') return false;
+  const maxUnavailable = strategy?.rollingUpdate?.maxUnavailable ?? '25%';
   const pods =
     typeof maxUnavailable === 'number'
       ? maxUnavailable
-      : Math.floor((Number.parseInt(maxUnavailable, 10) * replicas) / 100);
+      : Math.floor((Number.parseInt(maxUnavailable, 10) * countOf(replicas, 1)) / 100);
   return pods === 0;
 }
 

@@ -85,6 +85,26 @@ describe('quotaWarnings', () => {
     assert.deepEqual(await warningsFor([changeOf(full!.changes[0]!)], liveObjects(full!), refuse), []);
   });
 
+  it('reads what the server has not seen yet, whatever it is', async () => {
+    const shapes = [
+      null,
+      'x',
+      1.5,
+      [null],
+      [1],
+      {},
+      [{ resources: null }],
+      [{ resources: { limits: null, requests: 'x' } }],
+    ];
+    for (const shape of shapes) {
+      const pod = { containers: shape, initContainers: shape, overhead: shape, resources: shape };
+      for (const spec of [shape, { replicas: shape, strategy: shape, template: shape }, { template: { spec: pod } }]) {
+        for (const kind of ['apps/v1 Deployment', 'batch/v1 Job', 'v1 Pod'])
+          await warningsFor([changeOf({ after: { kind, name: 'web', spec } })], liveObjects(full!));
+      }
+    }
+  });
+
   it('asks nothing where nothing is made and no pod starts', async () => {
     const asked: string[] = [];
     const note = ({ verb }: FakeRequest): void => void asked.push(verb);
