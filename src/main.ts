@@ -1,7 +1,7 @@
 /** The command line, from argv to the exit code. */
 import type { Config } from '@oclif/core/config';
 import { BaseCommand } from './cli/baseCommand.js';
-import { loadConfiguration, readConfiguration } from './cli/configuration.js';
+import { readConfiguration } from './cli/configuration.js';
 import { loadCommand } from './commands/index.js';
 import { commandIo, processIo, setIo, type CommandIo, type Io } from './cli/io.js';
 import { machineOutputOf, writeMachineError } from './cli/machineError.js';
@@ -32,7 +32,8 @@ export async function main(argv: readonly string[], processIo: Io): Promise<numb
 async function dispatch(config: Config, argv: readonly string[], io: CommandIo): Promise<number> {
   const [name, ...words] = argv;
   if (name === '--version' || name === 'version') {
-    io.stdout.write(`${(await loadConfiguration(config)).userAgent}\n`);
+    // oclif's `userAgent` says the same, and reads the manifest of all commands for it.
+    io.stdout.write(`${config.name}/${config.version} ${process.platform}-${process.arch} node-${process.version}\n`);
     return EXIT.done;
   }
   const end = argv.indexOf('--');
