@@ -1,14 +1,8 @@
 /** The plan of a deploy: everything that it would write, found out without writing. */
-import { inputError } from '../../errors.js';
-import type { Discovery } from '../../cluster/cluster.js';
-import { stampConfigHashes } from '../configs/configHash.js';
 import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
-import { checkSetNames, setsOf } from '../sets/setName.js';
-import { refuseInvalidRules } from '../readiness/expressions/load.js';
-import { parsePruneSelector } from '../../objects/selector.js';
-import { sortIntoStages, type Stage } from '../apply/waves.js';
+import { setsOf } from '../sets/setName.js';
 import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
 import { shapeOfKind } from '../../patch/apply/kindVersions.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
@@ -18,14 +12,10 @@ import type { Change, Member } from './member.js';
 import type { Plan } from './plan.js';
 import { confirmationsOf } from './confirmations.js';
 import { definitionsByKind } from './definitions.js';
-import { refuseDuplicateKeys } from './duplicateKeys.js';
-import { withoutHooks } from './hooks.js';
-import { elsewhereWarnings } from './elsewhere.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planChange.js';
 import { missingWarnings } from './missingWarnings.js';
-import { prepareObjects } from './prepare.js';
 import { quotaWarnings } from './quotaWarnings.js';
-import { readForPlan, searchedNamespaces, type PlanReads } from './planReads.js';
+import { readForPlan, type PlanReads } from './planReads.js';
 import { collapseRefusals, PlanRefusedError, type Refusal } from './refusal.js';
 import { replacedRevisions } from '../configs/replacedRevisions.js';
 import { isRevision } from '../configs/revisions.js';
@@ -34,7 +24,8 @@ import { restartOf } from './restarts.js';
 import { comebacks } from '../configs/comebacks.js';
 import { unsuffixedNames, unsuffixedWarnings } from '../uses/unsuffixedNames.js';
 import { partControlled } from '../prune/partControlled.js';
-import { judgeNow, type Judgements } from '../prune/judgeNow.js';
+import { planPrune } from './planPrune.js';
+import { prepareDeploy, type PreparedSet } from './prepareSet.js';
 
 /** A plan, and what carrying it out needs besides. */
 export interface MadePlan {
@@ -43,60 +34,6 @@ export interface MadePlan {
   readonly runStart: number;
   /** Where the set was deployed to before. */
   readonly former: FormerNamespaces;
-}
-
-/** Rendered objects that were found fit to be sent, and where to. */
-export interface PreparedSet {
-  readonly discovery: Discovery;
-  /** In the order in which they are applied. */
-  readonly stages: readonly Stage<Member>[];
-  /** In the order in which they were rendered. */
-  readonly members: readonly Member[];
-  /** What of the input will not do what people think. */
-  readonly warnings: readonly string[];
-}
-
-/** What can be found out without a plan depends on these. */
-export type PrepareSetOptions = Pick<PlanOptions, 'set' | 'formerSet' | 'namespace' | 'pruneLabel' | 'restartOnChange'>;
-
-/**
- * Checks the input of a deploy against what the server serves, without the hooks of other tools. Only discovery is read.
- * @throws KapplyError (exit 2) for input that cannot be applied
- */
-export async function prepareDeploy(
-  rendered: readonly RenderedObject[],
-  options: PlanOptions,
-  context: PlanContext,
-): Promise<PreparedSet> {
-  const { objects, warnings } = withoutHooks(rendered);
-  await refuseInvalidRules(
-    objects.map(({ object }) => object),
-    options.readinessRules,
-  );
-  const prepared = await prepareSet(objects, options, context);
-  return { ...prepared, warnings: [...warnings, ...prepared.warnings] };
-}
-
-/** As `prepareDeploy`, of everything that was rendered. */
-export async function prepareSet(
-  rendered: readonly RenderedObject[],
-  options: PrepareSetOptions,
-  { cluster, signal }: PlanContext,
-): Promise<PreparedSet> {
-  if (options.pruneLabel !== undefined) parsePruneSelector(options.pruneLabel);
-  checkSetNames(options);
-  refuseEmpty(rendered, options);
-  for (const item of rendered) refuseDuplicateKeys(item);
-  const discovery = await cluster.discover({ signal });
-  const prepared = prepareObjects(rendered, {
-    discovery,
-    set: options.set,
-    namespace: options.namespace,
-    defaultNamespace: cluster.namespace,
-  });
-  const stamped = options.restartOnChange ? stampConfigHashes(prepared.map(({ object }) => object)) : undefined;
-  const members = prepared.map((member, index) => ({ ...member, object: stamped?.[index] ?? member.object }));
-  return { discovery, members, stages: sortIntoStages(members), warnings: elsewhereWarnings(members) };
 }
 
 /**
@@ -186,17 +123,6 @@ async function planWithin(
   return { plan, runStart: pruned.serverTime ?? context.now(), former };
 }
 
-function refuseEmpty(rendered: readonly RenderedObject[], options: PrepareSetOptions): void {
-  if (rendered.length > 0) return;
-  const would =
-    options.pruneLabel === undefined
-      ? 'there is nothing to deploy'
-      : `everything with ${options.pruneLabel} would be pruned`;
-  throw inputError('EmptyRender', `nothing was rendered: ${would}`, {
-    suggestions: ['Check the resources of the kustomization, or the files. To remove a whole set, use kapply delete.'],
-  });
-}
-
 async function planningOptions(
   members: readonly Member[],
   live: ReadonlyMap<string, KubeObject>,
@@ -255,55 +181,6 @@ function settle(outcomes: readonly PlannedOrRefused[]): { changes: Change[]; ref
     changes: outcomes.flatMap((outcome) => ('change' in outcome ? [outcome.change] : [])),
     refusals: collapseRefusals(outcomes.flatMap((outcome) => ('refusal' in outcome ? [outcome.refusal] : []))),
   };
-}
-
-/** Where a deploy looks for what is stale: the namespaces of the set, and those of --prune-namespace. */
-export function pruneNamespaces(changes: readonly Pick<Change, 'member'>[], options: PlanOptions): string[] {
-  return searchedNamespaces(
-    changes.map(({ member }) => member.id.namespace),
-    options,
-  );
-}
-
-/** What the label finds besides the set, judged as it will be after the rollout. */
-export async function planPrune(
-  changes: readonly Pick<Change, 'member' | 'after'>[],
-  {
-    discovery,
-    former,
-    reads,
-  }: { readonly discovery: Discovery; readonly former: FormerNamespaces; readonly reads?: PlanReads },
-  options: PlanOptions,
-  { cluster, signal }: PlanContext,
-): Promise<Judgements> {
-  const { pruneLabel } = options;
-  if (pruneLabel === undefined)
-    return {
-      judgements: [],
-      serverTime: undefined,
-      warnings: [],
-      unlisted: [],
-      unsearched: [],
-      uses: new Map(),
-      anyCandidate: false,
-    };
-  return judgeNow(cluster, {
-    ...options,
-    pruneLabel,
-    discovery,
-    signal,
-    ...(reads !== undefined && { whole: reads.whole, candidates: await reads.candidates }),
-    applied: changes.map(({ after }) => after),
-    namespaces: pruneNamespaces(changes, options),
-    verb: 'deploy',
-    formerNamespaces: [...former.recorded, ...former.elsewhere],
-    includeNewest: false,
-    generatedOnly: false,
-    plainNames: false,
-    runStart: undefined,
-    minimumAgeMs: 0,
-    projected: true,
-  });
 }
 
 function notesOf(changes: readonly Change[]): string[] {

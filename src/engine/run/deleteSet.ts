@@ -2,7 +2,7 @@
 import { keyOf } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { renderedNamespaces } from '../lock/lockNamespace.js';
-import { prepareSet, type PreparedSet } from '../plan/makePlan.js';
+import { prepareSet, type PreparedSet } from '../plan/prepareSet.js';
 import { readLive } from '../plan/readLive.js';
 import type { Candidate } from '../prune/candidates.js';
 import { judgeNow, type JudgeNowOptions, type Judgements } from '../prune/judgeNow.js';

@@ -1,6 +1,8 @@
 /** A deploy: plan, apply wave by wave, wait for the rollout, and only then prune. Headless: it emits, and never prints. */
 import type { RenderedObject } from '../../objects/rendered.js';
-import { planPrepared, prepareDeploy, pruneNamespaces, type MadePlan } from '../plan/makePlan.js';
+import { planPrepared, type MadePlan } from '../plan/makePlan.js';
+import { prepareDeploy } from '../plan/prepareSet.js';
+import { pruneNamespaces } from '../plan/planPrune.js';
 import { changesOf } from '../plan/plan.js';
 import { judgeNow } from '../prune/judgeNow.js';
 import { STRANGERS_AGE_MS } from '../prune/rules.js';

@@ -2,7 +2,7 @@
 import type { RenderedObject } from '../../objects/rendered.js';
 import { forgetLease } from '../lock/lease.js';
 import { lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
-import type { PreparedSet } from '../plan/makePlan.js';
+import type { PreparedSet } from '../plan/prepareSet.js';
 import { namedNamespaces } from './namedNamespaces.js';
 import type { PlanOptions, RunContext } from './options.js';
 import type { Report } from './report.js';
