@@ -1,7 +1,7 @@
 /** The single executable: without Node and without the package's files it does what the package does. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,6 +49,14 @@ describe(`the single executable, with Node ${process.env.KAPPLY_NODE === undefin
     await sleep(1100);
     await writeShop(join(home, 'shop'), { password: 'two' });
     assert.match(await inShop(executable, deploy), /1\/1 deleted/);
+  });
+
+  it('knows when kubectl has started it, through a link as krew makes it', async () => {
+    const link = join(home, 'kubectl-kapply');
+    await symlink(executable, link);
+    const failed = await inShop(link, ['deploy', '--no-such-flag']).catch((error: unknown) => error);
+    assert.ok(failed instanceof Error && 'stderr' in failed);
+    assert.match(String(failed.stderr), /Run "kubectl kapply deploy --help"/);
   });
 
   it('fails as the package fails', async () => {

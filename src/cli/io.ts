@@ -5,6 +5,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Config } from '@oclif/core/config';
 import { makeMasks, type Masks } from '../objects/masks.js';
+import { isExecutable } from './packageFiles.js';
 import { programName, type ProgramName } from './programName.js';
 
 export interface InputStream extends Readable {
@@ -60,7 +61,8 @@ export interface CommandIo extends Io {
 /** This process' streams, environment, clock and signals. */
 export function processIo(): Io {
   return {
-    program: programName(process.argv[1]),
+    // The executable is its own script: what it was started as is a link's name only here.
+    program: programName(isExecutable ? process.argv0 : process.argv[1]),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
