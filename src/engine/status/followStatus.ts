@@ -5,7 +5,7 @@ import { keyOf } from '../../objects/object.js';
 import type { SetStatus, WorkloadState } from './describeMembers.js';
 
 /** Between two readings, ms: watches would need a right that reading does not. */
-export const STATUS_POLL_MS = 2000;
+const STATUS_POLL_MS = 2000;
 
 export interface FollowStatusOptions<Read> {
   readonly read: () => Promise<Read>;
