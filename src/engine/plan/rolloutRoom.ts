@@ -48,7 +48,7 @@ export function growthOf(change: Change, defaults: ContainerDefaults): Growth | 
 }
 
 function podOf(object: KubeObject, path: string): PodSpec | undefined {
-  return (valueAt(object, path.split('.')) ?? undefined) as PodSpec | undefined;
+  return valueAt(object, path.split('.')) ?? undefined;
 }
 
 function templateOf({ spec }: KubeObject): Json | undefined {
