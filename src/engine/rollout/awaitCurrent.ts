@@ -7,7 +7,8 @@ import type { Emit } from '../run/events.js';
 import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
 import { kubectlCommand } from './kubectlCommand.js';
 import { unconsumedClaims } from './unconsumedClaims.js';
-import { progressWords, rollOut, type RolloutTarget } from './rollOut.js';
+import type { RolloutTarget } from './board.js';
+import { progressWords, rollOut } from './rollOut.js';
 
 export interface AwaitCurrentOptions {
   readonly cluster: Cluster;

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ApiResource } from '../../../src/cluster/cluster.js';
 import type { Event } from '../../../src/engine/run/events.js';
-import { rollOut, type RolloutResult, type RollOutOptions } from '../../../src/engine/rollout/rollOut.js';
+import type { RollOutOptions } from '../../../src/engine/rollout/board.js';
+import { rollOut } from '../../../src/engine/rollout/rollOut.js';
+import type { RolloutResult } from '../../../src/engine/rollout/verdict.js';
 import { formatId, idOf, type KubeObject } from '../../../src/objects/object.js';
 import {
   addressOf,

@@ -1,0 +1,95 @@
+/** Keeps a rollout's board as the cluster is, by watches. */
+import { refusedWords } from '../../cluster/apiError.js';
+import type { KubeObject } from '../../objects/object.js';
+import { review, rowFor, type Board, type Row } from './board.js';
+import { follow, type Follow } from './follow.js';
+import { followsFor, storeFor } from './follows.js';
+import { notePullErrors, readEnd } from './lookUps.js';
+
+export interface WatchBoardOptions {
+  /** Ends the watches. */
+  readonly signal: AbortSignal;
+  /** Something is known that was not before. */
+  readonly woken: () => void;
+  /** What breaks for good: nothing would ever become Current. */
+  readonly broke: (error: unknown) => void;
+}
+
+export interface BoardWatch {
+  /** Each ends with the signal, or rejects where its watch breaks for good. */
+  readonly watches: readonly Promise<void>[];
+  /** True while it is read how something ended that is gone. */
+  readonly isReadingEnds: () => boolean;
+}
+
+/** Follows what is not settled yet, with its pods and ReplicaSets. */
+export function watchBoard(board: Board, options: WatchBoardOptions): BoardWatch {
+  const { cluster, discovery } = board.options;
+  const targets = [...board.rows.values()].filter(({ settled }) => !settled).map(({ target }) => target);
+  const watching = { ...options, ends: { open: 0 } };
+  return {
+    watches: followsFor(targets, discovery).map((followed) =>
+      follow(cluster, followed, handlersFor(board, followed, watching), options.signal),
+    ),
+    isReadingEnds: () => watching.ends.open > 0,
+  };
+}
+
+type Watching = WatchBoardOptions & { readonly ends: { open: number } };
+
+function handlersFor(board: Board, followed: Follow, watching: Watching): Parameters<typeof follow>[2] {
+  const { resource } = followed;
+  const rowOf = (name: string, namespace: string): Row | undefined =>
+    rowFor(board, { group: resource.group, kind: resource.kind, namespace, name });
+  const touch = (object: KubeObject, isGone: boolean): void => {
+    const store = storeFor(resource, board.stores);
+    const { name, namespace = '', uid = '' } = object.metadata;
+    const row = rowOf(name, namespace);
+    if (isGone) store?.delete(uid);
+    else store?.set(uid, object);
+    if (resource.kind === 'Pod') notePullErrors(object, board.pullErrors);
+    if (row !== undefined && isGone) noteGone(board, row, object, watching);
+    else if (row !== undefined) row.object = object;
+    for (const other of board.rows.values()) {
+      const isTold = store !== undefined && other.target.id.namespace === namespace && !other.settled;
+      if ((other === row && !isGone) || (isTold && other !== row)) review(board, other);
+    }
+    watching.woken();
+  };
+  return {
+    changed: (object) => touch(object, false),
+    deleted: (object) => touch(object, true),
+    missing: (name) => {
+      const row = rowOf(name, followed.namespace);
+      if (row?.object !== undefined) noteGone(board, row, undefined, watching);
+    },
+    refused: (error) =>
+      board.options.emit({
+        type: 'warning',
+        message: `${resource.kind} cannot be watched in ${followed.namespace}: ${refusedWords(error)}`,
+      }),
+  };
+}
+
+/** `last`: how it was when it was deleted, as far as the watch tells. */
+function noteGone(board: Board, row: Row, last: KubeObject | undefined, watching: Watching): void {
+  const { signal, ends, woken, broke } = watching;
+  const end = (final: KubeObject | undefined): void => {
+    row.last = final;
+    row.object = undefined;
+    review(board, row);
+  };
+  if (row.target.id.kind !== 'Job' || last?.status !== undefined) {
+    end(last);
+    woken();
+    return;
+  }
+  // A Job that its ttlSecondsAfterFinished removed before anybody saw how it ended: its events tell.
+  ends.open += 1;
+  void readEnd(last ?? row.target.applied, { ...board.options, signal })
+    .then(end, broke)
+    .finally(() => {
+      ends.open -= 1;
+      woken();
+    });
+}
