@@ -20,7 +20,10 @@ export interface Reading {
   /** What the command read, without what must not be shown: for its text and its document. */
   readonly shown: <T>(value: T) => T;
   /** Says on stderr what is looked at, and where values came from. */
-  readonly announce: (cluster: Pick<Cluster, 'context' | 'server'>, where: Pick<Target, 'namespace' | 'namespaces' | 'set'>) => void;
+  readonly announce: (
+    cluster: Pick<Cluster, 'context' | 'server'>,
+    where: Pick<Target, 'namespace' | 'namespaces' | 'set'>,
+  ) => void;
   /** Prints warnings; a reading command shows no progress. */
   readonly emit: Emit;
   readonly signal: AbortSignal;

@@ -48,7 +48,7 @@ async function helpCommands(config: Config, program: string): Promise<HelpComman
       examples: examples.flatMap((example) =>
         typeof example === 'string' ? [] : [{ description: example.description, command: named(example.command) }],
       ),
-      flags: Object.values(flags) as HelpFlag[],
+      flags: Object.values(flags),
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -131,8 +131,7 @@ function hasFinished({ kind, status }: KubeObject): boolean {
  */
 function isStatusOfBefore({ applied, moved = false }: Target, object: KubeObject): boolean {
   const observed = (object.status as Observed['status'])?.observedGeneration;
-  if (!moved || observed === undefined || observedGenerationOf(object) !== undefined)
-    return false;
+  if (!moved || observed === undefined || observedGenerationOf(object) !== undefined) return false;
   const before = (applied.status as Observed['status'])?.observedGeneration;
   return jsonEqual(observed as Json, (before ?? null) as Json);
 }

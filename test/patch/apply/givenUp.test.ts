@@ -60,10 +60,7 @@ describe('givenUp', () => {
       const copy = structuredClone(before);
       // A leaf of others owns all below it.
       const theirs = Object.keys(others).length === 0 ? {} : { 'f:spec': others };
-      assert.deepEqual(
-        withoutFields(before, parseFieldsV1({ 'f:spec': gone }), parseFieldsV1(theirs)).spec,
-        expected,
-      );
+      assert.deepEqual(withoutFields(before, parseFieldsV1({ 'f:spec': gone }), parseFieldsV1(theirs)).spec, expected);
       assert.deepEqual(before, copy);
     });
   }
