@@ -1,6 +1,6 @@
 /** Help in two sizes, wrapped to the width that there is. Pure: from commands and flags to text. */
 
-export interface HelpFlag {
+interface HelpFlag {
   readonly name: string;
   readonly type: string;
   readonly char?: string | undefined;
