@@ -3,6 +3,7 @@ import type { ApplyOutcome, Event, ObjectStatus, PruneOutcome } from '../engine/
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { formatDuration } from './duration.js';
 import { finalText } from './finalText.js';
+import { makeLineJoiner } from './lineJoiner.js';
 import { phaseLine } from './phaseLine.js';
 import { statusLine } from './progressText.js';
 import { failsIn, lockText, timeLeft } from './waitText.js';
@@ -22,73 +23,20 @@ export interface LinesReporterOptions extends ReporterOptions {
 
 /** A CI system takes a job that says nothing for dead. */
 const HEARTBEAT_MS = 30_000;
-const JOIN_MS = 1000;
 /** Nobody watches a log: its first line can wait for a slow rendering. */
 const HOLD_MS = 10_000;
-/** More objects than this in one line are counted. The end of the run names all of them. */
-const MOST_NAMES = 8;
 /** So many are told of in a sign of life. */
 const MOST_WAITING = 3;
 
-/** What is said of objects: in front of their names (`created`), or behind them (`ready 3/3`). */
-type Words = { readonly before: string } | { readonly after: string };
-
-/** What happened within one second: of which objects (names by key) the same is said. */
-interface Said {
-  readonly words: Words;
-  readonly names: Map<string, string>;
-}
-
 /** Shows a run in a log: one line for each transition. */
 export function makeLinesReporter(options: LinesReporterOptions): Reporter {
-  const { write, style, verb, now, schedule, timestamps = false } = options;
+  const { write, style, verb, now, schedule } = options;
   const view = emptyRunView();
-  /** The last that was heard, and that was said, of each object: what does not change is not said again. */
+  /** The last that was heard of each object: what does not change is not said again. */
   const heard = new Map<string, string>();
-  const said = new Map<string, string>();
   const warned = new Set<string>();
-  let pending = new Map<string, Said>();
-  let pendingSince = 0;
-  let cancelHeartbeat = (): void => undefined;
-  let cancelFlush = (): void => undefined;
-
-  const line = (at: number, text: string): void => {
-    const time = timestamps ? new Date(at).toISOString() : formatDuration(at - (view.startedAt ?? at)).padStart(6);
-    write(`${style.faint(time)}  ${text}\n`);
-    cancelHeartbeat();
-    cancelHeartbeat = schedule(HEARTBEAT_MS, () => {
-      flush();
-      line(now(), heartbeat(view, now()));
-    });
-  };
-
-  const flush = (): void => {
-    cancelFlush();
-    if (pending.size === 0) return;
-    for (const { words, names } of pending.values()) {
-      if ('before' in words) continue;
-      // It was something else for less than a second.
-      for (const key of names.keys()) if (said.get(key) === words.after) names.delete(key);
-      for (const key of names.keys()) said.set(key, words.after);
-    }
-    const parts = [...pending.values()].filter(({ names }) => names.size > 0).map(saidText);
-    pending = new Map();
-    if (parts.length > 0) line(pendingSince, parts.join('; '));
-  };
-
-  const join = (at: number, words: Words, key: string, name: string): void => {
-    if (pending.size > 0 && Math.floor(at / JOIN_MS) !== Math.floor(pendingSince / JOIN_MS)) flush();
-    if (pending.size === 0) {
-      pendingSince = at;
-      cancelFlush = schedule(JOIN_MS, flush);
-    }
-    // Of several states of one object, the last counts.
-    if ('after' in words) for (const said of pending.values()) if ('after' in said.words) said.names.delete(key);
-    const what = JSON.stringify(words);
-    const said = pending.get(what) ?? { words, names: new Map<string, string>() };
-    said.names.set(key, name);
-    pending.set(what, said);
-  };
+  const { line, quiet } = makeTimedLine(view, options, () => flush());
+  const { join, flush } = makeLineJoiner({ line, schedule });
 
   const name = (id: ObjectId): string => formatId(id, isAcrossNamespaces(view));
 
@@ -99,6 +47,16 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
     const isNews = heard.has(key) ? heard.get(key) !== text : status.status !== 'Current' || status.ready !== undefined;
     if (isNews) join(at, { after: text }, key, name(status.id));
     heard.set(key, text);
+  };
+
+  const sayWarning = (message: string): void => {
+    // Whoever waits for a lock wants to know it now.
+    if (warned.has(message)) return;
+    warned.add(message);
+    flush();
+    const [first = '', ...more] = cleanLines(message);
+    line(now(), `${style.warn('warning:')} ${first}`);
+    for (const rest of more) write(`${' '.repeat(8)}  ${rest}\n`);
   };
 
   const emit = (event: Event): void => {
@@ -113,10 +71,8 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
         join(event.at, { before: APPLY_WORDS[event.outcome] ?? event.outcome }, keyOf(event.id), name(event.id));
         return;
       case 'status':
-        sayStatus(event.status, event.at, false);
-        return;
       case 'settled':
-        sayStatus(event.status, event.at, true);
+        sayStatus(event.status, event.at, event.type === 'settled');
         return;
       case 'lockAwaited':
         flush();
@@ -129,16 +85,9 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
         if (event.outcome === 'kept') return;
         join(event.at, { before: pruneWords(event.outcome, view) }, keyOf(event.id), name(event.id));
         return;
-      case 'warning': {
-        // Whoever waits for a lock wants to know it now.
-        if (warned.has(event.message)) return;
-        warned.add(event.message);
-        flush();
-        const [first = '', ...more] = cleanLines(event.message);
-        line(now(), `${style.warn('warning:')} ${first}`);
-        for (const rest of more) write(`${' '.repeat(8)}  ${rest}\n`);
+      case 'warning':
+        sayWarning(event.message);
         return;
-      }
       case 'target':
       case 'phaseStarted':
       case 'rendered':
@@ -148,35 +97,45 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
     }
   };
 
+  const pause = (): Promise<void> => {
+    flush();
+    quiet();
+    return Promise.resolve();
+  };
   const reporter: Reporter = {
     emit,
-    pause: () => {
-      flush();
-      cancelHeartbeat();
-      return Promise.resolve();
-    },
-    finish: (report) => {
-      flush();
-      cancelHeartbeat();
+    pause,
+    finish: async (report) => {
+      await pause();
       const unsaid = report.warnings.filter((warning) => !warned.has(warning));
       const text = finalText(view, { ...report, warnings: unsaid }, verb, style);
       if (text !== '') write(`\n${text}`);
-      return Promise.resolve();
     },
   };
-  const announce = (lines: readonly string[]): void => write(lines.map((text) => `${text}\n`).join(''));
+  const announce = (lines: readonly string[]): void => lines.forEach((text) => write(`${text}\n`));
   return forPeople(targetFirst(reporter, options, { announce, schedule, holdMs: HOLD_MS }));
 }
 
-const APPLY_WORDS: Readonly<Partial<Record<ApplyOutcome, string>>> = { failed: 'refused', skipped: 'not sent' };
-
-/** `created ConfigMap/a, ConfigMap/b and 4 more`, `Deployment/web ready 3/3` */
-function saidText({ words, names }: Said): string {
-  const all = [...names.values()];
-  const more = all.length > MOST_NAMES ? ` and ${all.length - MOST_NAMES} more` : '';
-  const shown = `${all.slice(0, MOST_NAMES).join(', ')}${more}`;
-  return ('before' in words ? `${words.before} ${shown}` : `${shown} ${words.after}`).trimEnd();
+/** Writes lines with their time, and a sign of life where none was written for long, after `beforeSign`. `quiet` ends that. */
+function makeTimedLine(
+  view: RunView,
+  { write, style, now, schedule, timestamps = false }: LinesReporterOptions,
+  beforeSign: () => void,
+): { readonly line: (at: number, text: string) => void; readonly quiet: () => void } {
+  let cancel = (): void => undefined;
+  const line = (at: number, text: string): void => {
+    const time = timestamps ? new Date(at).toISOString() : formatDuration(at - (view.startedAt ?? at)).padStart(6);
+    write(`${style.faint(time)}  ${text}\n`);
+    cancel();
+    cancel = schedule(HEARTBEAT_MS, () => {
+      beforeSign();
+      line(now(), heartbeat(view, now()));
+    });
+  };
+  return { line, quiet: () => cancel() };
 }
+
+const APPLY_WORDS: Readonly<Partial<Record<ApplyOutcome, string>>> = { failed: 'refused', skipped: 'not sent' };
 
 function statusText(view: RunView, status: ObjectStatus, isSettled: boolean): string {
   const { ready } = status;

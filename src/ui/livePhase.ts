@@ -1,0 +1,81 @@
+/** One phase of a live run as it is drawn: its line, and below it what is waited for. Pure over the view and the screen. */
+import type { Phase } from '../engine/run/events.js';
+import { fitTo } from './columns.js';
+import { phaseTitle } from './phaseLine.js';
+import type { RunView } from './runView.js';
+import type { Style } from './style.js';
+import { cleanLine } from './untrusted.js';
+import { deletingTable, waitingTable, type WaitingTableOptions } from './waitingTable.js';
+import { holderText, waitedText } from './waitText.js';
+import { neutralize } from './writer.js';
+
+/** What is drawn on, at one moment. */
+export interface Screen {
+  /** Columns that a line may fill. */
+  readonly width: number;
+  /** Lines of the terminal. */
+  readonly rows: number;
+  readonly style: Style;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Marks in ASCII where the locale has no more. */
+  readonly spelled: (text: string) => string;
+}
+
+/** Lines of the screen that belong to the phases and the cursor. */
+const OTHER_ROWS = 7;
+/** So many notices stand above the table; all of them stand at the end. */
+const MOST_NOTICES = 3;
+/** In front of the table: listr2 trims what is only space. */
+const GUTTER = '│ ';
+/** What listr2 puts in front of a line. */
+const ICON_WIDTH = 2;
+/** Behind the label of the plan, which has no counts while it waits. */
+const LOCK_GAP = '      ';
+/** The running phase tells its time from here on, ms. */
+const TELLS_TIME_MS = 2000;
+
+/** The line of a phase. What is done stays, whole, and is wrapped where it is long: its end tells of what is pruned, and of the time. */
+export function phaseRow(view: RunView, phase: Phase, screen: Screen): string {
+  const title = `${phaseTitle(view, phase)}${waitOf(view, phase, screen.now)}`;
+  const isDone = (view.phases.get(phase)?.state ?? 'running') !== 'running';
+  return drawn(isDone ? title : fitTo(title, screen.width - ICON_WIDTH), screen);
+}
+
+/** What stands below a running phase: the last notices, and what is not done, as far as the screen has room. */
+export function phaseTable(view: RunView, phase: Phase, screen: Screen): string {
+  const { style, now } = screen;
+  const width = screen.width - GUTTER.length;
+  const notices = noticeRows(view, width, style);
+  const rows = Math.max(1, screen.rows - OTHER_ROWS - notices.length);
+  const table = phase === 'prune' ? deletingTable : phase === 'plan' ? lockTable : waitingTable;
+  return [...notices, ...table(view, { width, rows, style, now })]
+    .map((row) => drawn(`${style.faint(GUTTER)}${row}`, screen))
+    .join('\n');
+}
+
+function drawn(line: string, { spelled }: Screen): string {
+  return spelled(neutralize(line));
+}
+
+/** How long the phase takes already, and how long it may yet; in front of it, what it waits for. */
+function waitOf(view: RunView, phase: Phase, now: number): string {
+  const { lock } = view;
+  if (phase === 'plan' && lock !== undefined)
+    return `${LOCK_GAP}waits for another run of set ${lock.set}  ${waitedText(lock, now)}`;
+  const seen = view.phases.get(phase);
+  const isLong = seen?.state === 'running' && now - seen.startedAt >= TELLS_TIME_MS;
+  return isLong ? `  ${waitedText(seen, now)}` : '';
+}
+
+/** The last that the run warned of, while it runs: all of it stands at the end. */
+function noticeRows({ warnings }: RunView, width: number, style: Style): string[] {
+  return warnings
+    .slice(-MOST_NOTICES)
+    .map((warning) => fitTo(`${style.warn('warning:')} ${cleanLine(warning)}`, width));
+}
+
+/** Who is waited for. */
+function lockTable({ lock }: RunView, { width, style, now }: WaitingTableOptions): string[] {
+  return lock === undefined ? [] : [fitTo(`${style.faint('◌')} ${holderText(lock, now)}`, width)];
+}
