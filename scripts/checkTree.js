@@ -29,6 +29,18 @@ function namesTwice() {
     .map((same) => `one name in one room: ${same.join(', ')}`);
 }
 
+/** Decisions are cited by their numbers: the heading says the file's own. */
+function untitledDecisions() {
+  return files.flatMap((file) => {
+    const number = /^docs\/decisions\/(\d{4})-/.exec(file)?.[1];
+    if (number === undefined) return [];
+    const wanted = `# ${Number(number)}. `;
+    return readFileSync(join(root, file), 'utf8').startsWith(wanted)
+      ? []
+      : [`${file} does not begin with "${wanted}TITLE"`];
+  });
+}
+
 /** What stands above the rooms: the two ways in, the process that they share, and the errors of all. */
 const ABOVE_ROOMS = ['errors', 'index', 'main', 'runner'].map((name) => `src/${name}.ts`);
 
@@ -117,7 +129,7 @@ function citationsOfAbsent(file, line) {
   ];
 }
 
-const problems = [...namesTwice(), ...strays(), ...untrueTables()];
+const problems = [...namesTwice(), ...strays(), ...untitledDecisions(), ...untrueTables()];
 for (const file of files.filter((name) => /^(src|test|e2e|bench|scripts)\/.*\.(ts|js)$|\.md$/.test(name))) {
   if (/\/fixtures\//.test(file)) continue;
   for (const [index, line] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {

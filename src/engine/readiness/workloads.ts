@@ -41,7 +41,8 @@ export function deploymentReadiness(object: Observed, { since }: ReadinessContex
   }
   if (want > replicas) return inProgress(`${replicas} of ${want} pods created`, pods);
   if (want > updated) return inProgress(`${updated} of ${want} pods updated`, pods);
-  if (replicas > want) return inProgress(`${replicas - want} old pods still to go`, pods);
+  if (replicas > want)
+    return inProgress(`${replicas - want} old ${replicas - want === 1 ? 'pod' : 'pods'} still to go`, pods);
   if (updated > available) return inProgress(`${available} of ${updated} new pods available`, pods);
   if (want > ready) return inProgress(`${ready} of ${want} pods ready`, pods);
   // Without a deadline (spec.progressDeadlineSeconds at its maximum) the controller reports no progress at all.
