@@ -28,6 +28,7 @@ describe('a label selector that is none', () => {
       'schedule --selector',
       'status --prune-label',
       'status --selector',
+      'uses --selector',
     ]);
   });
 

@@ -74,7 +74,7 @@ describe('what a run says of itself', () => {
     await kapply(['deploy', '-k', '.', '--no-wait']);
     const { exitCode, stdout } = await kapply(['prune', '-l', 'app=shop']);
     assert.equal(exitCode, 2, stdout);
-    assert.match(stdout, /^ {2}- ConfigMap\/cfg-\w{10} +prune/m);
+    assert.match(stdout, /^ {2}- ConfigMap\/cfg +1 revision[^]*\n {6}cfg-\w{10} .*stale: nothing uses it any more$/m);
     assert.match(stdout, /^! namespace default, context /m);
     assert.doesNotMatch(stdout, /rollout|kapply diff/);
     assert.match(stdout, /then add --yes/);

@@ -285,6 +285,7 @@ const WRITES_DATA: Readonly<Record<string, number>> = {
   'cli/machineError.ts': 1, // JSON
   'cli/printRead.ts': 1, // JSON
   'cli/session.ts': 2, // JSON, and GitHub's commands
+  'cli/showHelp.ts': 2, // texts of our own
   'commands/completion.ts': 1,
   'commands/render.ts': 1,
   'commands/schedule.ts': 1,

@@ -1,6 +1,6 @@
 /** Keeps a rollout's board as the cluster is, by watches. */
 import { refusedWords } from '../../cluster/apiError.js';
-import type { KubeObject } from '../../objects/object.js';
+import { controllerOf, type KubeObject } from '../../objects/object.js';
 import { review, rowFor, type Board, type Row } from './board.js';
 import { follow, type Follow } from './follow.js';
 import { followsFor, storeFor } from './follows.js';
@@ -50,10 +50,8 @@ function handlersFor(board: Board, followed: Follow, watching: Watching): Parame
     if (resource.kind === 'Pod') notePullErrors(object, board.pullErrors);
     if (row !== undefined && isGone) noteGone(board, row, object, watching);
     else if (row !== undefined) row.object = object;
-    for (const other of board.rows.values()) {
-      const isTold = store !== undefined && other.target.id.namespace === namespace && !other.settled;
-      if ((other === row && !isGone) || (isTold && other !== row)) review(board, other);
-    }
+    if (row !== undefined && !isGone) review(board, row);
+    if (store !== undefined) for (const other of rowsToldBy(board, object)) if (other !== row) review(board, other);
     watching.woken();
   };
   return {
@@ -69,6 +67,22 @@ function handlersFor(board: Board, followed: Follow, watching: Watching): Parame
         message: `${resource.kind} cannot be watched in ${followed.namespace}: ${refusedWords(error)}`,
       }),
   };
+}
+
+/**
+ * The rows that a pod or a ReplicaSet tells of: the workload that controls it. Where the chain of controllers is not known in full,
+ * all of its namespace; among thousands of pods these would be judged for each change of each.
+ */
+function rowsToldBy({ rows, stores }: Board, object: KubeObject): Row[] {
+  const { namespace = '' } = object.metadata;
+  const near = [...rows.values()].filter(({ target, settled }) => target.id.namespace === namespace && !settled);
+  const uid = controllerOf(object)?.uid;
+  if (uid === undefined) return near;
+  const above = stores.replicaSets.get(uid);
+  const top = above === undefined ? uid : (controllerOf(above)?.uid ?? uid);
+  const own = near.filter((row) => row.object?.metadata.uid === top);
+  const isKnown = above !== undefined || controllerOf(object)?.kind !== 'ReplicaSet';
+  return own.length > 0 || isKnown ? own : near;
 }
 
 /** `last`: how it was when it was deleted, as far as the watch tells. */

@@ -112,9 +112,7 @@ function judgingOptions(
 
 function reasonOf({ pruneLimit }: PruneClusterOptions): (deletions: number) => string {
   return (deletions) =>
-    deletions > pruneLimit
-      ? `${deletions} objects would be deleted, more than --prune-limit ${pruneLimit}`
-      : `${deletions} objects would be deleted`;
+    `${deletions} object${deletions === 1 ? '' : 's'} would be deleted${deletions > pruneLimit ? `, more than --prune-limit ${pruneLimit}` : ''}`;
 }
 
 /** Permissions, webhooks and finalizers speak up in a dry run as well. */

@@ -17,6 +17,7 @@ const core = {
       resources: [
         {
           resource: 'pods',
+          shortNames: ['po'],
           responseKind: { group: '', version: 'v1', kind: 'Pod' },
           scope: 'Namespaced',
           verbs: ['get', 'list'],
@@ -65,6 +66,7 @@ describe('discovery', () => {
             version: 'v1',
             kind: 'Pod',
             plural: 'pods',
+            shortNames: ['po'],
             namespaced: true,
             verbs: ['get', 'list'],
             subresources: ['log', 'status'],
@@ -75,6 +77,7 @@ describe('discovery', () => {
             version: 'v1',
             kind: 'Node',
             plural: 'nodes',
+            shortNames: [],
             namespaced: false,
             verbs: ['list'],
             subresources: [],
