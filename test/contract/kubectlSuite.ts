@@ -172,23 +172,32 @@ export function kubectlSuite(context: ContractContext, server: () => ConnectedSe
       });
     }
 
-    it('get -w prints every change', async () => {
+    it('get -w prints a change', async () => {
       const client = context.client();
-      await write(client, namespace, 'one');
+      await write(client, namespace, '0');
       const child = spawn(kubectl ?? '', words('get configmap watched -w -o jsonpath={.data.k}{"\\n"}'));
       const ended = new Promise((resolve) => child.on('close', resolve));
       let seen = '';
+      // kubectl reads the object, then watches, and passes over what the watch tells first: a change in between is not printed.
+      let writing = Promise.resolve();
+      let last = 0;
+      const timer = setInterval(() => {
+        if (seen === '0\n') writing = writing.then(() => write(client, namespace, String(++last)));
+      }, 200);
       try {
         for await (const chunk of child.stdout) {
           seen += String(chunk);
-          if (seen === 'one\n') await write(client, namespace, 'two');
-          if (seen.endsWith('two\n')) break;
+          if (/\n.*\n/.test(seen)) break;
         }
       } finally {
+        clearInterval(timer);
+        await writing;
         child.kill();
         await ended;
       }
-      assert.equal(seen, 'one\ntwo\n');
+      const [first, second] = seen.split('\n');
+      assert.equal(first, '0');
+      assert.ok(Number(second) >= 1 && Number(second) <= last, seen);
     });
   });
 }
