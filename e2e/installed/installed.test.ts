@@ -159,7 +159,7 @@ describe(`the installed package on Node ${process.env.KAPPLY_NODE === undefined 
       assert.equal(first.code, 0, first.lines.join('\n'));
       const source = ['-k', '.', '--sandbox', '--sandbox-state', join(home, 'state.json')];
       const running = onTerminal(['delete', ...source, '--prune-label', 'app=shop'], 80);
-      await running.waitFor('[y/N]');
+      await running.waitFor('[y/N/v]');
       running.type(`${answer}\r`);
       const { code, lines } = await finish(running);
       const text = lines.join('\n');

@@ -20,6 +20,8 @@ export interface PrunePlanOptions {
 const MOST_OBJECTS = 20;
 
 type Deletion = Extract<Judgement, { verdict: 'delete' }>;
+/** The revisions of one generator, or one other object. */
+type Family = readonly [Deletion, ...Deletion[]];
 
 /**
  * ```
@@ -34,11 +36,19 @@ export function prunePlanLines(plan: Plan, { style, now, namespaced, whole }: Pr
   const families = [...byFamily(deletions).values()];
   const isShort = whole || deletions.length <= MOST_OBJECTS;
   const shown = whole ? families : families.slice(0, MOST_OBJECTS);
-  const names = widest(deletions.map(({ id }) => id.name));
-  const lines = shown.flatMap((family) => [
-    `  ${style.removed('-')} ${style.strong(titleOf(family, namespaced))}   ${summaryOf(family, now)}`,
-    ...(isShort ? family.map((deletion) => `      ${objectLine(deletion, names, now, plan)}`) : []),
-  ]);
+  const isPlain = ([{ id }]: Family): boolean => familyKey(id) === undefined;
+  const names = widest(shown.flatMap((family) => (isPlain(family) ? [] : family.map(({ id }) => id.name))));
+  const lines = shown.flatMap((family) => {
+    const notes = isShort && isPlain(family) ? judgementNotes(family[0], plan) : [];
+    const words = [summaryOf(family, now), ...notes].filter((word) => word !== '').join(', ');
+    return [
+      `  ${style.removed('-')} ${style.strong(titleOf(family, namespaced))}   ${words}`.trimEnd(),
+      // What is no revision is one object, which its title names.
+      ...(isShort && !isPlain(family)
+        ? family.map((deletion) => `      ${objectLine(deletion, names, now, plan)}`)
+        : []),
+    ];
+  });
   const more = families.length - shown.length;
   return [
     ...lines,
@@ -54,7 +64,7 @@ export function prunePlanLines(plan: Plan, { style, now, namespaced, whole }: Pr
   ];
 }
 
-function byFamily(deletions: readonly Deletion[]): ReadonlyMap<string, readonly [Deletion, ...Deletion[]]> {
+function byFamily(deletions: readonly Deletion[]): ReadonlyMap<string, Family> {
   const families = new Map<string, [Deletion, ...Deletion[]]>();
   for (const deletion of deletions) {
     const key = familyKey(deletion.id) ?? keyOf(deletion.id);
@@ -65,13 +75,13 @@ function byFamily(deletions: readonly Deletion[]): ReadonlyMap<string, readonly 
   return families;
 }
 
-function titleOf([{ id }]: readonly [Deletion, ...Deletion[]], namespaced: boolean): string {
+function titleOf([{ id }]: Family, namespaced: boolean): string {
   const isFamily = familyKey(id) !== undefined;
   return formatId(isFamily ? { ...id, name: familyOf(id.name) ?? id.name } : id, namespaced);
 }
 
 /** `3 revisions, 40d02h to 62d04h old, 2 rollout undos will no longer work` */
-function summaryOf(family: readonly [Deletion, ...Deletion[]], now: number): string {
+function summaryOf(family: Family, now: number): string {
   const ages = family.flatMap(({ created }) => (created === undefined ? [] : [Math.max(0, now - Date.parse(created))]));
   const [youngest, oldest] = [Math.min(...ages), Math.max(...ages)].map(formatAge);
   const count =

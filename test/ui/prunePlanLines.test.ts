@@ -30,8 +30,7 @@ describe('prunePlanLines', () => {
       '  - ConfigMap/cfg   2 revisions, 1d02h to 2d02h old, 2 rollout undos will no longer work',
       `      cfg-4fk2m9tt22   2d02h   ${stale}, rollout undo of Deployment/web to revision 3 or 2 will no longer work`,
       `      cfg-9h2kf8d2kk   1d02h   ${stale}`,
-      '  - Deployment/old   3h00m old',
-      `      old              3h00m   ${stale}`,
+      `  - Deployment/old   3h00m old, ${stale}`,
       '  = 1 kept',
     ]);
     assert.equal(lines(judged, true).at(-1), '  = ConfigMap/cfg-2222222222   keep  in use by Pod/debug');
