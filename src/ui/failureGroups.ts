@@ -1,6 +1,7 @@
 /** What failed for the same cause is told once: twenty Deployments with one image that is not there. */
 import type { ErrorInfo } from '../errors.js';
 import type { FailureDetails, ObjectStatus, PodProblem } from '../engine/run/events.js';
+import { groupBy } from '../objects/groupBy.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { failures, inPlanOrder, unfinished, type RunView, type SettledView } from './runView.js';
 
@@ -47,17 +48,6 @@ export function slowGroups(
     group,
     like: byTrouble.get(troubleOf(group[0].problems)),
   }));
-}
-
-function groupBy<T>(items: readonly T[], keyFor: (item: T) => string): Group<T>[] {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const key = keyFor(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 }
 
 /**

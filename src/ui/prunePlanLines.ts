@@ -1,6 +1,7 @@
 /** What a prune or a delete would take, for whoever has to agree to it: by family, with its age and what it costs to undo. */
 import { familyKey, familyOf } from '../engine/configs/revisions.js';
 import type { Judgement, Plan } from '../engine/plan/plan.js';
+import { groupBy } from '../objects/groupBy.js';
 import { formatId, keyOf } from '../objects/object.js';
 import { padTo, widest } from './columns.js';
 import { formatAge } from './duration.js';
@@ -33,7 +34,7 @@ type Family = readonly [Deletion, ...Deletion[]];
 export function prunePlanLines(plan: Plan, { style, now, namespaced, whole }: PrunePlanOptions): string[] {
   const deletions = plan.prune.filter((judgement): judgement is Deletion => judgement.verdict === 'delete');
   const kept = plan.prune.filter(({ verdict }) => verdict === 'keep');
-  const families = [...byFamily(deletions).values()];
+  const families = groupBy(deletions, ({ id }) => familyKey(id) ?? keyOf(id));
   const isShort = whole || deletions.length <= MOST_OBJECTS;
   const shown = whole ? families : families.slice(0, MOST_OBJECTS);
   const isPlain = ([{ id }]: Family): boolean => familyKey(id) === undefined;
@@ -62,17 +63,6 @@ export function prunePlanLines(plan: Plan, { style, now, namespaced, whole }: Pr
         ? []
         : [`  ${style.faint('=')} ${kept.length} kept`]),
   ];
-}
-
-function byFamily(deletions: readonly Deletion[]): ReadonlyMap<string, Family> {
-  const families = new Map<string, [Deletion, ...Deletion[]]>();
-  for (const deletion of deletions) {
-    const key = familyKey(deletion.id) ?? keyOf(deletion.id);
-    const family = families.get(key);
-    if (family === undefined) families.set(key, [deletion]);
-    else family.push(deletion);
-  }
-  return families;
 }
 
 function titleOf([{ id }]: Family, namespaced: boolean): string {

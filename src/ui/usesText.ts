@@ -1,5 +1,6 @@
 /** Who uses what, as text: an object, below it its users, and for each where it names the object and in which revision. */
 import type { UsedObject } from '../engine/status/readUses.js';
+import { groupBy } from '../objects/groupBy.js';
 import { formatId, keyOf } from '../objects/object.js';
 import type { Use } from '../engine/uses/uses.js';
 import { wrapTo } from './columns.js';
@@ -41,14 +42,7 @@ function notesOf({ exists, state, reason, users }: UsedObject): string[] {
 
 /** The uses by the workload behind them, in the order in which they were found. */
 export function rootsOf(users: readonly Use[]): (readonly [Use, ...Use[]])[] {
-  const roots = new Map<string, [Use, ...Use[]]>();
-  for (const use of users) {
-    const key = keyOf(use.root);
-    const known = roots.get(key);
-    if (known === undefined) roots.set(key, [use]);
-    else known.push(use);
-  }
-  return [...roots.values()];
+  return groupBy(users, ({ root }) => keyOf(root));
 }
 
 function userLines(uses: readonly [Use, ...Use[]], style: Style): string[] {
@@ -60,23 +54,12 @@ function userLines(uses: readonly [Use, ...Use[]], style: Style): string[] {
   return [
     `  ${formatId(root, true)}`,
     ...own.through.map((path) => `    ${style.faint(cleanLine(path))}`),
-    ...byRevision(others).map(([of, ...more]) => {
+    ...groupBy(others, ({ revision = '', active }) => `${revision} ${active}`).map(([of, ...more]) => {
       const revision = of.revision === undefined ? '' : `revision ${of.revision}: `;
       const undo = of.active ? '' : style.faint(' (only a rollout undo goes back to it)');
       return `    ${revision}${namesOf([of, ...more])}${undo}`;
     }),
   ];
-}
-
-function byRevision(uses: readonly Use[]): (readonly [Use, ...Use[]])[] {
-  const revisions = new Map<string, [Use, ...Use[]]>();
-  for (const use of uses) {
-    const key = `${use.revision ?? ''} ${use.active}`;
-    const known = revisions.get(key);
-    if (known === undefined) revisions.set(key, [use]);
-    else known.push(use);
-  }
-  return [...revisions.values()];
 }
 
 /** `ReplicaSet/web-6b, Pod/web-6b-x, Pod/web-6b-y and 4 more`. */

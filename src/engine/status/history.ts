@@ -1,24 +1,20 @@
 /** The families of generated configs, and who uses which revision: what `rollout undo` could still go back to. */
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { inputError } from '../../errors.js';
+import { groupBy } from '../../objects/groupBy.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { familyKey, familyOf, newestFirst } from '../configs/revisions.js';
-import { findCandidates, type Unlisted } from '../prune/candidates.js';
-import { refuseBlind, unlistedGap } from '../prune/refuseUnlisted.js';
-import { pruneScope } from '../prune/scope.js';
-import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
+import type { Unlisted } from '../prune/candidates.js';
+import { unlistedGap } from '../prune/refuseUnlisted.js';
 import { scanUses, type UseScan } from '../uses/scanUses.js';
+import { searchConfigs, type SearchConfigsOptions } from './searchConfigs.js';
 import { useStateOf, type UseState } from './useState.js';
 
-export interface HistoryOptions {
-  /** undefined: every generated config. */
-  readonly selector: string | undefined;
+export interface HistoryOptions extends SearchConfigsOptions {
   /** Only the families of this name. */
   readonly family: string | undefined;
-  readonly namespaces: readonly string[] | 'all';
   /** Kinds, as `GROUP/KIND`, in which uses are looked for only where they can be listed. */
   readonly ignoreUnlisted: readonly string[];
-  readonly signal: AbortSignal;
 }
 
 export interface Revision {
@@ -78,24 +74,9 @@ export async function readHistory(cluster: Cluster, options: HistoryOptions): Pr
   };
 }
 
-async function readRevisions(
-  cluster: Cluster,
-  discovery: Discovery,
-  { selector = '', family, namespaces, signal }: HistoryOptions,
-) {
-  const { items, serverTime, warnings, unlisted } = await findCandidates(cluster, {
-    selector,
-    resources: pruneScope(discovery, ['/ConfigMap', '/Secret']),
-    namespaces,
-    sets: [],
-    formerNamespaces: [],
-    signal,
-  });
-  refuseBlind({ unlisted, answered: serverTime !== undefined }, cluster);
-  const unasked =
-    items.length > 0 || namespaces === 'all' || serverTime === undefined
-      ? []
-      : await refuseMissingNamespaces(cluster, namespaces, { discovery, signal });
+async function readRevisions(cluster: Cluster, discovery: Discovery, options: HistoryOptions) {
+  const { family, namespaces } = options;
+  const { items, serverTime, warnings, unlisted } = await searchConfigs(cluster, discovery, options);
   const objects = items
     .map(({ object }) => object)
     .filter(
@@ -110,18 +91,13 @@ async function readRevisions(
       },
     );
   }
-  return { objects, serverTime: serverTime ?? 0, warnings: [...unasked, ...warnings], unlisted };
+  return { objects, serverTime: serverTime ?? 0, warnings, unlisted };
 }
 
 function groupByFamily(objects: readonly KubeObject[]): (readonly [KubeObject, ...KubeObject[]])[] {
-  const families = new Map<string, [KubeObject, ...KubeObject[]]>();
-  for (const object of [...objects].sort(newestFirst)) {
-    const key = familyKey(idOf(object)) ?? keyOf(idOf(object));
-    const known = families.get(key);
-    if (known === undefined) families.set(key, [object]);
-    else known.push(object);
-  }
-  return [...families.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, revisions]) => revisions);
+  const orderOf = (object: KubeObject): string => familyKey(idOf(object)) ?? keyOf(idOf(object));
+  const families = groupBy([...objects].sort(newestFirst), orderOf);
+  return families.sort(([a], [b]) => (orderOf(a) < orderOf(b) ? -1 : 1));
 }
 
 function describeRevision(object: KubeObject, scan: UseScan, serverTime: number): Revision {

@@ -1,21 +1,17 @@
 /** ConfigMaps and Secrets that nothing uses, by family: `kapply uses --unused`. Only metadata is read, and nothing changed. */
 import type { Cluster } from '../../cluster/cluster.js';
+import { groupBy } from '../../objects/groupBy.js';
 import { controllerOf, idOf, type KubeObject } from '../../objects/object.js';
 import { familyOf, newestFirst } from '../configs/revisions.js';
-import { findCandidates, type Candidate, type Unlisted } from '../prune/candidates.js';
-import { refuseBlind, unlistedGap } from '../prune/refuseUnlisted.js';
-import { pruneScope } from '../prune/scope.js';
-import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
+import type { Candidate, Unlisted } from '../prune/candidates.js';
+import { unlistedGap } from '../prune/refuseUnlisted.js';
 import { scanUses, unknownUses } from '../uses/scanUses.js';
 import { useKey } from '../uses/uses.js';
+import { searchConfigs, type SearchConfigsOptions } from './searchConfigs.js';
 
-export interface UnusedOptions {
-  /** undefined: whatever labels they have. */
-  readonly selector: string | undefined;
-  readonly namespaces: readonly string[] | 'all';
+export interface UnusedOptions extends SearchConfigsOptions {
   /** Kinds, as `GROUP/KIND`, in which uses are looked for only where they can be listed. */
   readonly ignoreUnlisted: readonly string[];
-  readonly signal: AbortSignal;
 }
 
 /** One object that nothing names. */
@@ -56,22 +52,10 @@ const EVERYWHERE = new Set(['kube-root-ca.crt', 'openshift-service-ca.crt', 'ist
  * @throws KapplyError `NothingListed` (exit 5), `NamespaceNotFound` (exit 2)
  */
 export async function readUnused(cluster: Cluster, options: UnusedOptions): Promise<Unused> {
-  const { selector = '', namespaces, signal } = options;
+  const { signal } = options;
   const discovery = await cluster.discover({ signal });
-  const found = await findCandidates(cluster, {
-    selector,
-    resources: pruneScope(discovery, ['/ConfigMap', '/Secret']),
-    namespaces,
-    sets: [],
-    formerNamespaces: [],
-    signal,
-  });
+  const found = await searchConfigs(cluster, discovery, options);
   const { serverTime, unlisted } = found;
-  refuseBlind({ unlisted, answered: serverTime !== undefined }, cluster);
-  const unasked =
-    found.items.length > 0 || namespaces === 'all'
-      ? []
-      : await refuseMissingNamespaces(cluster, namespaces, { discovery, signal });
   const objects = found.items.filter(isSomebodys).map(({ object }) => object);
   const scan = await scanUses(cluster, {
     candidates: objects.map(idOf),
@@ -88,7 +72,7 @@ export async function readUnused(cluster: Cluster, options: UnusedOptions): Prom
     families: byFamily(unused, (object) => describe(object, serverTime ?? 0, usesOf(object).length > 0)),
     looked: objects.length,
     unlisted: [...unlisted, ...gaps.map(unlistedGap)],
-    warnings: [...unasked, ...found.warnings, ...gaps.map(({ words }) => words), ...scan.warnings],
+    warnings: [...found.warnings, ...gaps.map(({ words }) => words), ...scan.warnings],
   };
 }
 
@@ -113,21 +97,19 @@ function describe(object: KubeObject, serverTime: number, rollback: boolean): Un
 }
 
 function byFamily(objects: readonly KubeObject[], describeOne: (object: KubeObject) => UnusedObject): UnusedFamily[] {
-  const families = new Map<string, UnusedFamily & { readonly objects: UnusedObject[] }>();
-  for (const object of [...objects].sort(newestFirst)) {
-    const { kind, namespace, name } = idOf(object);
+  const keyed = groupBy([...objects].sort(newestFirst), familyOrder);
+  keyed.sort(([a], [b]) => (familyOrder(a) < familyOrder(b) ? -1 : 1));
+  return keyed.map((revisions) => {
+    const { kind, namespace, name } = idOf(revisions[0]);
     const family = familyOf(name);
-    const key = `${namespace}/${kind}/${family ?? name}/${family === undefined ? '' : 'generated'}`;
-    const known = families.get(key);
-    if (known !== undefined) known.objects.push(describeOne(object));
-    else
-      families.set(key, {
-        kind,
-        namespace,
-        name: family ?? name,
-        generated: family !== undefined,
-        objects: [describeOne(object)],
-      });
-  }
-  return [...families].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, family]) => family);
+    const generated = family !== undefined;
+    return { kind, namespace, name: family ?? name, generated, objects: revisions.map(describeOne) };
+  });
+}
+
+/** Equal for the revisions of one generator; a plain name may be that of a generator. */
+function familyOrder(object: KubeObject): string {
+  const { kind, namespace, name } = idOf(object);
+  const family = familyOf(name);
+  return `${namespace}/${kind}/${family ?? name}/${family === undefined ? '' : 'generated'}`;
 }
