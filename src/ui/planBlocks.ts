@@ -2,7 +2,7 @@
 import type { Change, ChangeAction } from '../engine/plan/member.js';
 import { changesOf, type Plan } from '../engine/plan/plan.js';
 import type { Refusal } from '../engine/plan/refusal.js';
-import { ID_ANNOTATION } from '../objects/annotations.js';
+import { ID_ANNOTATION, USED_AT_ANNOTATION } from '../objects/annotations.js';
 import { formatId, keyOf, type KubeObject, type ObjectId } from '../objects/object.js';
 import { objectDiff, type ObjectDiffOptions } from './objectDiff.js';
 import { changeNotes, judgementNotes } from './planWords.js';
@@ -79,19 +79,15 @@ export function planBlocks(planned: Plan, options: PlanDiffOptions): PlanBlock[]
 export function comparedChange(change: Change, { replaced }: Pick<PlanDiffOptions, 'replaced'>): Change {
   const before = replaced?.get(keyOf(change.member.id));
   if (before === undefined) return change;
-  const { name, annotations = {} } = change.after.metadata;
-  // That its name is another one is said already: `replaces`.
-  const renamed = Object.entries(before.metadata.annotations ?? {}).map(([key, value]) => [
-    key,
-    key === ID_ANNOTATION ? (annotations[key] ?? value) : value,
-  ]);
-  const metadata = {
-    ...before.metadata,
-    name,
-    ...(before.metadata.annotations !== undefined && {
-      annotations: Object.fromEntries(renamed) as Record<string, string>,
-    }),
-  };
+  const { name, annotations: after = {} } = change.after.metadata;
+  const { annotations: earlier = {}, ...kept } = before.metadata;
+  // That its name is another one is said already: `replaces`. When the earlier one was last used is kapply's own note.
+  const annotations = Object.fromEntries(
+    Object.entries(earlier)
+      .filter(([key]) => key !== USED_AT_ANNOTATION)
+      .map(([key, value]) => [key, key === ID_ANNOTATION ? (after[key] ?? value) : value]),
+  );
+  const metadata = { ...kept, name, ...(Object.keys(annotations).length > 0 && { annotations }) };
   return { ...change, live: { ...before, metadata } };
 }
 
