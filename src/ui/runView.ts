@@ -83,6 +83,8 @@ export interface RunView {
   readonly deleting: Map<string, DeletingView>;
   readonly pruned: Map<string, PrunedView>;
   readonly warnings: string[];
+  /** Namespaces of the objects that take part. */
+  readonly namespaces: Set<string>;
 }
 
 /** What is seen of a run before its first event. */
@@ -104,6 +106,7 @@ export function emptyRunView(): RunView {
     deleting: new Map(),
     pruned: new Map(),
     warnings: [],
+    namespaces: new Set(),
   };
 }
 
@@ -147,10 +150,15 @@ export function foldEvent(view: RunView, event: Event): void {
       view.rendered = { objects: event.objects, generated: event.generated };
       return;
     case 'planned':
+      // A second plan of a run takes the place of the first, before anything was applied.
       view.plan = event.plan;
+      view.namespaces.clear();
+      for (const { member } of changesOf(event.plan)) noteNamespace(view, member.id);
+      for (const { id } of event.plan.prune) noteNamespace(view, id);
       return;
     case 'applied':
       view.applied.set(keyOf(event.id), event);
+      noteNamespace(view, event.id);
       return;
     case 'status':
     case 'settled': {
@@ -170,6 +178,7 @@ export function foldEvent(view: RunView, event: Event): void {
     case 'pruned':
       view.deleting.delete(keyOf(event.id));
       view.pruned.set(keyOf(event.id), event);
+      noteNamespace(view, event.id);
       return;
     case 'warning':
       view.warnings.push(event.message);
@@ -181,15 +190,13 @@ export function foldEvent(view: RunView, event: Event): void {
   }
 }
 
-/** True where objects of more than one namespace take part: names then carry theirs. */
-export function isAcrossNamespaces(view: RunView): boolean {
-  const ids = [
-    ...changesOf(view.plan).map(({ member }) => member),
-    ...(view.plan?.prune ?? []),
-    ...view.applied.values(),
-    ...view.pruned.values(),
-  ].map(({ id }) => id);
-  return new Set(ids.map((id) => id.namespace).filter((namespace) => namespace !== '')).size > 1;
+function noteNamespace({ namespaces }: RunView, { namespace }: ObjectId): void {
+  if (namespace !== '') namespaces.add(namespace);
+}
+
+/** True where objects of more than one namespace take part: names then carry theirs. Asked for every line that is written. */
+export function isAcrossNamespaces({ namespaces }: RunView): boolean {
+  return namespaces.size > 1;
 }
 
 /**
