@@ -48,6 +48,7 @@ interface DeployFlags extends PlanFlags, LockFlags, DryRunFlag {
   readonly wait: boolean;
   readonly timeout: string;
   readonly 'fail-fast': boolean;
+  readonly logs: boolean;
 }
 
 interface DeleteFlags extends LockFlags, DryRunFlag {
@@ -96,6 +97,7 @@ export function deployOptions(flags: DeployFlags): Omit<DeployOptions, 'set' | '
     wait: flags.wait,
     timeoutMs: timeoutOf(flags),
     failFast: flags['fail-fast'],
+    logs: flags.logs,
   };
 }
 

@@ -23,6 +23,7 @@ export const FROM_A_FILE: ReadonlySet<string> = new Set([
   'keep',
   'keep-rollback',
   'lock-timeout',
+  'logs',
   'mask',
   'output',
   'prune-label',

@@ -320,6 +320,7 @@ export const rolloutFlags = {
     allowNo: true,
     default: DEPLOY_DEFAULTS.failFast,
   }),
+  logs: Flags.boolean({ description: 'Show what Jobs write while they are waited for.' }),
   lock: Flags.boolean({
     description: 'Hold the lock of the set (a Lease), so that two deploys of it run one after the other.',
     allowNo: true,

@@ -89,6 +89,14 @@ export interface WatchOptions extends ListOptions {
   readonly metadataOnly?: boolean;
 }
 
+export interface FollowLogOptions {
+  readonly pod: ObjectAddress;
+  readonly container: string;
+  /** True when nothing more will be written: asked before each request, so that the last one brings all of it. */
+  readonly hasEnded: () => boolean;
+  readonly signal: AbortSignal;
+}
+
 /**
  * One Kubernetes API server, as the rest of kapply sees it. Every method rejects with an `ApiError` when the server
  * refuses, with a `KapplyError` (exit 7) when it cannot be reached or does not know us, and with the signal's reason
@@ -133,6 +141,11 @@ export interface Cluster {
     pod: string,
     options: RequestOptions & { readonly container: string; readonly tailLines: number; readonly previous?: boolean },
   ): Promise<string>;
+  /**
+   * The lines of a container's log from its beginning, as they come, also over broken connections and restarts of the container,
+   * until it has ended or the signal aborts; then it ends without an error. A very long line is cut.
+   */
+  followLog(options: FollowLogOptions): AsyncIterable<string>;
   /** What the server warned of in `Warning` headers, each text once, with the objects that were written, in order. */
   readonly warnings: readonly string[];
   /** Requests sent so far, retries included. */

@@ -13,6 +13,8 @@ export interface FrameStream {
 export interface Frame {
   /** Puts these lines, none wider than the terminal, where the last ones stand. */
   readonly draw: (lines: readonly string[]) => void;
+  /** Puts lines above those that stand, for good: they may be wider than the terminal. */
+  readonly print: (lines: readonly string[]) => void;
   /** Puts the last lines: what is written next comes below them. */
   readonly end: (lines: readonly string[]) => void;
 }
@@ -27,22 +29,34 @@ export function openFrame(stream: FrameStream): Frame {
     const width = Math.max(stream.columns ?? 80, 1);
     if (width === shownWidth && lines.length === shown.length && lines.every((line, row) => line === shown[row]))
       return;
-    // Terminals wrap anew what they show when they are resized: the rows are those of now.
-    const up = Math.min(rowsOf(shown, width), (stream.rows ?? 24) - 1);
-    const back = up === 0 ? '' : `${ESCAPE}${up}A`;
     // In one piece: what is drawn in two would flicker.
-    stream.write(`${shown.length === 0 ? '' : `\r${back}${ESCAPE}J`}${lines.map((line) => `${line}\n`).join('')}`);
+    stream.write(`${erased(width)}${textOf(lines)}`);
     shown = lines;
     shownWidth = width;
   };
+  const erased = (width: number): string => {
+    if (shown.length === 0) return '';
+    // Terminals wrap anew what they show when they are resized: the rows are those of now.
+    const up = Math.min(rowsOf(shown, width), (stream.rows ?? 24) - 1);
+    return `\r${up === 0 ? '' : `${ESCAPE}${up}A`}${ESCAPE}J`;
+  };
   return {
     draw: put,
+    print: (lines) => {
+      const width = Math.max(stream.columns ?? 80, 1);
+      stream.write(`${erased(width)}${textOf(lines)}${textOf(shown)}`);
+      shownWidth = width;
+    },
     end: (lines) => {
       put(lines);
       shown = [];
       shownWidth = 0;
     },
   };
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function rowsOf(lines: readonly string[], width: number): number {

@@ -2,6 +2,7 @@
 import type { ApplyOutcome, Event, ObjectStatus, PruneOutcome } from '../engine/run/events.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { formatDuration } from './duration.js';
+import { logLine } from './logLine.js';
 import { finalText } from './finalText.js';
 import { makeLineJoiner } from './lineJoiner.js';
 import { phaseLine } from './phaseLine.js';
@@ -84,6 +85,10 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
       case 'pruned':
         if (event.outcome === 'kept') return;
         join(event.at, { before: pruneWords(event.outcome, view) }, keyOf(event.id), name(event.id));
+        return;
+      case 'log':
+        flush();
+        line(event.at, logLine(event, style));
         return;
       case 'warning':
         sayWarning(event.message);

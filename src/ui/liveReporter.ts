@@ -4,6 +4,7 @@ import { finalText } from './finalText.js';
 import { openSegment, type Segment, type SegmentOptions } from './liveSegment.js';
 import { forPeople, targetFirst, type Reporter, type ReporterOptions } from './reporter.js';
 import { emptyRunView, foldEvent, type RunView } from './runView.js';
+import { logLine } from './logLine.js';
 import { cleanLine } from './untrusted.js';
 
 export interface LiveReporterOptions extends ReporterOptions, SegmentOptions {
@@ -58,6 +59,11 @@ export function makeLiveReporter(options: LiveReporterOptions): Reporter {
       if (event.type === 'phaseFinished') {
         enter(event.phase);
         segment?.settle(event.phase);
+      }
+      if (event.type === 'log') {
+        const line = logLine(event, style);
+        if (segment === undefined) say([line]);
+        else segment.print([line]);
       }
       // Between two phases nothing is drawn: it is said below them.
       if (event.type === 'warning' && !isRunning(view) && !said.has(event.message)) {

@@ -1,12 +1,13 @@
 /** Some phases of a live run, drawn by listr2 until they are closed. */
 import { Listr, ListrLogger, type DefaultRenderer, type ListrTask, type ListrTaskWrapper } from 'listr2';
 import type { Phase } from '../engine/run/events.js';
-import { openFrame, type FrameStream } from './frame.js';
+import { openFrame, type Frame, type FrameStream } from './frame.js';
 import { frameRenderer } from './frameRenderer.js';
 import { phaseRow, phaseTable, type Screen } from './livePhase.js';
 import { LABEL_WIDTH } from './phaseLine.js';
 import type { RunView } from './runView.js';
 import type { Style } from './style.js';
+import { neutralize } from './writer.js';
 
 export interface SegmentOptions {
   readonly style: Style;
@@ -22,6 +23,8 @@ export interface Segment {
   /** True for one of its phases that has not been settled: a plan is made anew where another run was there meanwhile. */
   readonly isOpen: (phase: Phase) => boolean;
   readonly settle: (phase: Phase) => void;
+  /** Puts lines above what is drawn, with the next drawing. */
+  readonly print: (lines: readonly string[]) => void;
   /** Ends what still runs, drops what has not begun, and resolves when the last drawing stands. */
   readonly close: () => Promise<void>;
 }
@@ -43,7 +46,17 @@ export function openSegment(
 ): Segment {
   const running = new Map<Phase, Task>();
   const ends = new Map(phases.map((phase) => [phase, deferred()]));
+  const frame = openFrame(options.stream);
+  const { spelled = (text) => text } = options;
+  let toPrint: string[] = [];
+  let isDrawing = false;
+  const printNow = (): void => {
+    if (!isDrawing || toPrint.length === 0) return;
+    frame.print(toPrint.map((line) => spelled(neutralize(line))));
+    toPrint = [];
+  };
   const redraw = (): void => {
+    printNow();
     const screen = screenOf(options);
     for (const [phase, task] of running) {
       task.title = phaseRow(view, phase, screen);
@@ -64,9 +77,15 @@ export function openSegment(
   const timer = setInterval(redraw, REDRAW_MS);
   const finished = before
     // A list that is drawn below another begins when that one stands.
-    .then(() => new Listr(phases.map(taskOf), listOptions(options)).run())
+    .then(() => {
+      isDrawing = true;
+      return new Listr(phases.map(taskOf), listOptions(options, frame)).run();
+    })
     .then(() => undefined)
-    .finally(() => clearInterval(timer));
+    .finally(() => {
+      clearInterval(timer);
+      printNow();
+    });
   const settled = new Set<Phase>();
   return {
     isOpen: (phase) => phases.includes(phase) && !settled.has(phase),
@@ -74,7 +93,9 @@ export function openSegment(
       settled.add(phase);
       ends.get(phase)?.resolve();
     },
+    print: (lines) => void toPrint.push(...lines),
     close: () => {
+      printNow();
       for (const end of ends.values()) end.resolve();
       return finished;
     },
@@ -92,9 +113,9 @@ function concludeTask(task: Task, view: RunView, phase: Phase): void {
   if (state === 'failed' || (state === 'running' && view.stopped !== undefined)) throw new Error(task.title);
 }
 
-function listOptions({ style, stream, now, spelled = (text) => text }: SegmentOptions) {
+function listOptions({ style, now, spelled = (text) => text }: SegmentOptions, frame: Frame) {
   return {
-    renderer: frameRenderer(openFrame(stream)),
+    renderer: frameRenderer(frame),
     exitOnError: false,
     // It would take Ctrl-C for itself, and exit with 127.
     registerSignalListeners: false,

@@ -98,6 +98,13 @@ function fieldsOf(event: Event, versionOf: VersionOf): object {
     }
     case 'pruned':
       return { ...reference(event.id, event.version), outcome: event.outcome, reason: event.reason };
+    case 'log':
+      return {
+        ...reference(event.id, versionOf(event.id)),
+        pod: event.pod,
+        container: event.container,
+        line: event.line,
+      };
     case 'warning':
       return { message: event.message };
     case 'stopped':

@@ -180,6 +180,9 @@ export function foldEvent(view: RunView, event: Event): void {
       view.pruned.set(keyOf(event.id), event);
       noteNamespace(view, event.id);
       return;
+    // What is said once is kept by whoever says it.
+    case 'log':
+      return;
     case 'warning':
       view.warnings.push(event.message);
       return;

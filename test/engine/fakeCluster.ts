@@ -7,6 +7,7 @@ import type {
   ApiResource,
   Cluster,
   Discovery,
+  FollowLogOptions,
   ListOptions,
   ObjectAddress,
   ObjectList,
@@ -83,6 +84,8 @@ export interface FakeClusterOptions {
   /** ms since the epoch. */
   readonly now?: () => number;
   /** Called before every request; what it throws is the answer. */
+  /** What containers wrote, by pod. */
+  readonly logs?: Readonly<Record<string, readonly string[]>>;
   readonly react?: (request: FakeRequest) => void | Promise<void>;
 }
 
@@ -297,8 +300,14 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       await begin('logs', { namespace, name: pod }, given.signal);
       return '';
     },
+    followLog: (given) => followLog(given),
     close: () => Promise.resolve(),
   };
+
+  async function* followLog({ pod, signal }: FollowLogOptions): AsyncGenerator<string> {
+    await begin('logs', { namespace: pod.namespace, name: pod.name }, signal);
+    yield* options.logs?.[pod.name] ?? [];
+  }
 
   async function* watch(kind: ApiResource, given: ListOptions & { signal: AbortSignal }): AsyncGenerator<WatchEvent> {
     const { signal } = given;

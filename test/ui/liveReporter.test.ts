@@ -85,6 +85,24 @@ describe('liveReporter', () => {
     });
   }
 
+  it('keeps what Jobs write above the table, and marks none of it as its own', async () => {
+    const run = failedRun();
+    const { screen, reporter, play } = show(80);
+    play(run.events.filter((event) => !('at' in event) || event.at <= 4_500));
+    await drawn(screen, /StatefulSet\/db.*\n· Prune/);
+    const id = { group: 'batch', kind: 'Job', namespace: 'shop', name: 'migrate' };
+    const logged = { type: 'log', id, pod: 'migrate-x', container: 'app', at: 4_600 } as const;
+    play([
+      { ...logged, line: '12 tables' },
+      { ...logged, line: `${'long '.repeat(30)}\u001b[2J::error::x` },
+    ]);
+    const text = await drawn(screen, /12 tables[\s\S]*· Prune/);
+    await reporter.pause();
+    assert.match(text, /migrate-x\/app \| 12 tables\nmigrate-x\/app \| long long[\s\S]*::error::x\n✔ Apply/);
+    assert.equal(text.match(/✔ Apply/g)?.length, 1, text);
+    assert.equal(text.match(/StatefulSet\/db/g)?.length, 1, text);
+  });
+
   it('leaves the failure behind', async () => {
     assertGolden('live-failure.txt', await after(failedRun(), 80));
   });

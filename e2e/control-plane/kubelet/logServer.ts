@@ -11,6 +11,8 @@ export async function startLogServer(
   certificate: { readonly cert: string; readonly key: string },
   read: (namespace: string, pod: string, container: string) => readonly string[] | undefined,
 ): Promise<LogServer> {
+  /** When each log was asked for first: all of its lines have this time. */
+  const times = new Map<string, string>();
   const server = createServer(certificate, (request, response) => {
     const url = new URL(request.url ?? '/', 'https://kubelet');
     const [, verb, namespace, pod, container] = url.pathname.split('/').map(decodeURIComponent);
@@ -24,7 +26,9 @@ export async function startLogServer(
     }
     const tail = url.searchParams.get('tailLines');
     const shown = tail === null ? lines : lines.slice(Math.max(0, lines.length - Number(tail)));
-    response.writeHead(200, { 'content-type': 'text/plain' }).end(shown.map((line) => `${line}\n`).join(''));
+    if (!times.has(url.pathname)) times.set(url.pathname, new Date().toISOString().replace('Z', '000000Z'));
+    const prefix = url.searchParams.get('timestamps') === 'true' ? `${times.get(url.pathname) ?? ''} ` : '';
+    response.writeHead(200, { 'content-type': 'text/plain' }).end(shown.map((line) => `${prefix}${line}\n`).join(''));
   });
   await new Promise<void>((resolve, reject) => {
     server.on('error', reject);

@@ -5,6 +5,7 @@ import { rightTo, type Right } from '../right.js';
 import { orAborted } from '../../net/abort.js';
 import type { ApiClient } from './apiClient.js';
 import { discover } from './discovery.js';
+import { followLog } from './followLog.js';
 import { encodeJson } from './json.js';
 import { listAll, pagesOf } from './list.js';
 import { collectionPath, objectPath, type Query } from './paths.js';
@@ -76,6 +77,7 @@ export function createCluster(info: ClusterInfo, client: ApiClient, random: () =
       const rights = [{ verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace, name: pod } as const];
       return (await client.text({ method: 'GET', path, accept: '*/*', safe: true, signal, rights })).value;
     },
+    followLog: (options) => followLog(client, options),
     get warnings() {
       return client.warnings;
     },

@@ -86,7 +86,7 @@ export async function* watchAll(
     } catch (error) {
       if (over()) return;
       if (error instanceof ApiError && error.httpStatus === 410) position = undefined;
-      else if (!synced || !passes(error)) throw error;
+      else if (!synced || !isPassing(error)) throw error;
     }
     if (performance.now() - began > GOOD_MS) failures = 0;
     // A server that ends every watch at once, or is away, is not asked in a tight loop.
@@ -112,8 +112,8 @@ function* difference(known: Known, items: readonly KubeObject[]): Generator<Watc
   }
 }
 
-/** What a watch outlives: the server being away or overloaded. A refusal (403, 404) will not change by itself. */
-function passes(error: unknown): boolean {
+/** What a stream outlives: the server being away or overloaded. A refusal (403, 404) will not change by itself. */
+export function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return error.httpStatus === 429 || error.httpStatus >= 500;
   if (error instanceof KapplyError) return error.exitCode === EXIT.unreachable && error.code === 'Unreachable';
   return error instanceof TransportError && error.code !== 'ERESPONSETOOLARGE';

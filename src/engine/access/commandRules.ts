@@ -138,7 +138,7 @@ const ROLLOUT: readonly AccessRule[] = [
     apiGroups: [''],
     resources: ['pods/log'],
     verbs: ['get'],
-    why: 'shows the last lines of a pod that failed',
+    why: 'shows the last lines of a pod that failed, and with --logs what Jobs write',
     without: 'guesses',
   },
 ];

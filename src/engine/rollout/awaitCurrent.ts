@@ -5,6 +5,7 @@ import { formatId, type KubeObject } from '../../objects/object.js';
 import type { Applied, Change } from '../plan/member.js';
 import type { Emit } from '../run/events.js';
 import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
+import type { JobLogs } from './jobLogs.js';
 import { kubectlCommand } from './kubectlCommand.js';
 import { unconsumedClaims } from './unconsumedClaims.js';
 import type { RolloutTarget } from './board.js';
@@ -23,6 +24,8 @@ export interface AwaitCurrentOptions {
   /** When the run began by the server's clock, ms. */
   readonly since: number;
   readonly readinessRules: readonly ReadinessExpressions[];
+  /** Follows what Jobs write, where that was asked for. */
+  readonly jobLogs?: JobLogs | undefined;
 }
 
 /** @throws KapplyError `RolloutFailed` (exit 3) or `RolloutTimedOut` (exit 4) */

@@ -8,6 +8,7 @@ import type { ReadinessContext } from '../readiness/terms.js';
 import type { Emit, ObjectStatus, PodProblem } from '../run/events.js';
 import { declaresStatus, FIRST_STATUS_MS, readDefinitions } from './firstStatus.js';
 import type { Stores } from './follows.js';
+import type { JobLogs } from './jobLogs.js';
 import { statusOf, type Seen, type Target } from './statusOf.js';
 import { DOOMED_MS } from './verdict.js';
 
@@ -28,6 +29,8 @@ export interface RollOutOptions {
   /** When the run began by the server's clock, ms. */
   readonly since: number;
   readonly waitsForConsumer?: (claim: KubeObject) => boolean;
+  /** Follows what Jobs write, where that was asked for. */
+  readonly jobLogs?: JobLogs | undefined;
   /** When objects of some kinds are ready, as `.kapply.yaml` says. */
   readonly readinessRules: readonly ReadinessExpressions[];
 }

@@ -1,5 +1,5 @@
 /** Waits until everything that was applied is Current, or until it is clear that it will not be. */
-import { formatId } from '../../objects/object.js';
+import { formatId, type ObjectId } from '../../objects/object.js';
 import type { ObjectStatus } from '../run/events.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { pause } from '../run/pause.js';
@@ -47,7 +47,10 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
       const verdict = isReadingEnds()
         ? undefined
         : verdictOf(rows, { ...options, now: now(), elapsed: now() - board.began });
-      if (verdict !== undefined) return await conclude(verdict, board);
+      if (verdict !== undefined) {
+        await options.jobLogs?.drain(isOver(board));
+        return await conclude(verdict, board);
+      }
       lookUpNowAndThen();
       tick ??= pause(TICK_MS, watching).finally(() => {
         tick = undefined;
@@ -61,6 +64,14 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
     stop.abort();
     await Promise.allSettled(watches);
   }
+}
+
+/** True for what runs no more: it is Current, or has failed. */
+function isOver(board: Board): (id: ObjectId) => boolean {
+  return (id) => {
+    const row = rowFor(board, id);
+    return row !== undefined && (row.settled || row.status.status === 'Failed');
+  };
 }
 
 /** What reads beside the watches, now and then and one at a time. */

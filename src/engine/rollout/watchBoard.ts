@@ -51,6 +51,7 @@ function handlersFor(board: Board, followed: Follow, watching: Watching): Parame
     if (row !== undefined && isGone) noteGone(board, row, object, watching);
     else if (row !== undefined) row.object = object;
     if (row !== undefined && !isGone) review(board, row);
+    if (resource.kind === 'Pod') tellLogs(board, object, isGone);
     if (store !== undefined) for (const other of rowsToldBy(board, object)) if (other !== row) review(board, other);
     watching.woken();
   };
@@ -67,6 +68,17 @@ function handlersFor(board: Board, followed: Follow, watching: Watching): Parame
         message: `${resource.kind} cannot be watched in ${followed.namespace}: ${refusedWords(error)}`,
       }),
   };
+}
+
+function tellLogs({ options, rows }: Board, pod: KubeObject, isGone: boolean): void {
+  const { jobLogs, discovery } = options;
+  if (jobLogs === undefined) return;
+  if (isGone) jobLogs.gone(pod);
+  else
+    for (const { target, object } of rows.values()) {
+      const uid = object?.metadata.uid;
+      if (target.id.kind === 'Job' && uid !== undefined) jobLogs.see(pod, { id: target.id, uid }, discovery);
+    }
 }
 
 /**

@@ -9,6 +9,7 @@ import { restoreConfigs } from '../configs/restoreConfigs.js';
 import { addressOf, type Applied, type Change } from '../plan/member.js';
 import { changesOf, type Plan } from '../plan/plan.js';
 import { awaitCurrent } from '../rollout/awaitCurrent.js';
+import { makeJobLogs, type JobLogs } from '../rollout/jobLogs.js';
 import type { DeployOptions, WriteContext } from './options.js';
 import { runPhase, skipPhase } from './phase.js';
 
@@ -27,6 +28,7 @@ export interface Rollout extends Pick<
   | 'failFast'
   | 'pruneLabel'
   | 'readinessRules'
+  | 'logs'
 > {
   /** When the run began by the server's clock, ms. */
   readonly since: number;
@@ -49,24 +51,32 @@ export async function applyAndAwait(
   options: ApplyAndAwaitOptions,
   context: WriteContext,
 ): Promise<RolledOut | undefined> {
-  const shared = { ...options, ...context };
+  const jobLogs = options.logs ? makeJobLogs(context) : undefined;
+  try {
+    return await applyThenAwait(plan, { ...options, ...context, jobLogs });
+  } finally {
+    await jobLogs?.close();
+  }
+}
+
+async function applyThenAwait(plan: Plan, shared: Shared): Promise<RolledOut | undefined> {
   const changes = changesOf(plan);
-  const { applied, discovery } = await runPhase('apply', changes.length, context, async () => {
+  const { applied, discovery } = await runPhase('apply', changes.length, shared, async () => {
     await releaseStaleOwners(...ownedConfigs(changes), shared);
     await releaseRecreated(changes, shared);
     return applyRestoring(plan, shared);
   });
-  if (!options.wait) {
-    skipPhase('rollout', '--no-wait', context);
+  if (!shared.wait) {
+    skipPhase('rollout', '--no-wait', shared);
     return undefined;
   }
   const wait = (): Promise<void> => awaitCurrent(applied, { ...shared, discovery });
-  await runPhase('rollout', applied.length, context, wait, options.timeoutMs);
-  await settleOwners(applied, options.own, { ...shared, discovery });
+  await runPhase('rollout', applied.length, shared, wait, shared.timeoutMs);
+  await settleOwners(applied, shared.own, { ...shared, discovery });
   return { applied: applied.flatMap(({ object }) => (object === undefined ? [] : [object])), discovery };
 }
 
-type Shared = ApplyAndAwaitOptions & WriteContext;
+type Shared = ApplyAndAwaitOptions & WriteContext & { readonly jobLogs: JobLogs | undefined };
 
 /** The configs are looked after in any case: workloads name them, also those of a run that fails or waits halfway. */
 async function applyRestoring(plan: Plan, shared: Shared): Promise<AppliedSet> {

@@ -31,6 +31,7 @@ export const DEPLOY_DEFAULTS: DeployOptions = {
   wait: true,
   timeoutMs: 5 * 60_000,
   failFast: true,
+  logs: false,
   lock: true,
   lockTimeoutMs: 5 * 60_000,
   supersede: false,

@@ -147,6 +147,15 @@ export type Event =
       readonly reason: string;
       readonly at: number;
     }
+  /** A line of what a container of a Job wrote: untrusted text. */
+  | {
+      readonly type: 'log';
+      readonly id: ObjectId;
+      readonly pod: string;
+      readonly container: string;
+      readonly line: string;
+      readonly at: number;
+    }
   | { readonly type: 'warning'; readonly message: string }
   /** The run stopped before its end: an error that is not one object's. */
   | { readonly type: 'stopped'; readonly failure: ErrorInfo; readonly exitCode: ExitCode; readonly at: number };

@@ -108,6 +108,8 @@ export interface DeployOptions extends PlanOptions, LockOptions {
   readonly timeoutMs: number;
   /** A doomed pod ends its rollout after 30 s. */
   readonly failFast: boolean;
+  /** What Jobs write is told while they are waited for. */
+  readonly logs: boolean;
 }
 
 /** What a delete can be told; the rest of what it judges by is as for a deploy. */

@@ -32,11 +32,16 @@ export function podLog(world: World, address: Address, query: URLSearchParams): 
   }
   const lines = (written ?? '').split('\n').filter((line, i, all) => line !== '' || i < all.length - 1);
   const tail = query.get('tailLines');
-  const shown = tail === null ? lines : lines.slice(Math.max(0, lines.length - Number(tail)));
+  const startedAt = startOf(pod, container);
+  const since = query.get('sinceTime');
+  // All that it wrote has one time: that of its start.
+  const recent = since === null || Date.parse(startedAt) >= Date.parse(since) ? lines : [];
+  const shown = tail === null ? recent : recent.slice(Math.max(0, recent.length - Number(tail)));
+  const prefix = query.get('timestamps') === 'true' ? `${startedAt.replace('Z', '.000000000Z')} ` : '';
   return {
     code: 200,
     headers: { 'content-type': 'text/plain' },
-    body: shown.map((line) => `${line}\n`).join(''),
+    body: shown.map((line) => `${prefix}${line}\n`).join(''),
   };
 }
 
@@ -45,6 +50,14 @@ function statusOf(pod: Draft, container: string): Draft | undefined {
   return [...children(status, 'initContainerStatuses'), ...children(status, 'containerStatuses')].find(
     (candidate) => candidate['name'] === container,
   );
+}
+
+function startOf(pod: Draft, container: string): string {
+  const state = child(statusOf(pod, container), 'state');
+  const times = [child(state, 'running'), child(state, 'terminated'), child(pod, 'status')].map(
+    (part) => text(part, 'startedAt') || text(part, 'startTime'),
+  );
+  return times.find((time) => time !== '') ?? '';
 }
 
 function hasStarted(pod: Draft, container: string): boolean {
