@@ -6,6 +6,7 @@ import { ApiError } from '../../cluster/apiError.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import type { Member } from '../plan/member.js';
 import { lastTouched } from '../prune/lastTouched.js';
+import { metadataIn, type WholeLists } from '../plan/wholeLists.js';
 import type { PlanContext } from '../run/options.js';
 import { ownersOf } from '../sets/ownership.js';
 import { findNames } from '../uses/mentions.js';
@@ -15,6 +16,8 @@ import { newlyMentioned } from './usedAt.js';
 export interface ComebackOptions extends Pick<PlanContext, 'cluster' | 'signal'> {
   /** The names of the set that deploys. */
   readonly sets: readonly string[];
+  /** Lists that are read anyway: they are not asked for again. */
+  readonly whole: WholeLists;
 }
 
 /** The keys of the configs that come back. `live` holds what is there of the members, by key. */
@@ -42,7 +45,7 @@ async function replacedOf(
   configs: readonly Member[],
   members: readonly Member[],
   live: ReadonlyMap<string, KubeObject>,
-  { cluster, signal, sets }: ComebackOptions,
+  { cluster, signal, sets, whole }: ComebackOptions,
 ): Promise<string[]> {
   const places = new Map(
     configs.map(({ id: { kind, namespace }, resource }) => [`${kind}/${namespace}`, { resource, namespace }] as const),
@@ -50,7 +53,7 @@ async function replacedOf(
   const lists = await Promise.all(
     [...places.values()].map(async ({ resource, namespace }) => {
       try {
-        return (await cluster.listMetadata(resource, { namespace, signal })).items;
+        return await metadataIn(cluster, resource, { namespace, whole, signal });
       } catch (error) {
         // Whoever may not list prunes nothing either: a delete by somebody else is seen after the apply.
         if (error instanceof ApiError && error.httpStatus === 403) return [];

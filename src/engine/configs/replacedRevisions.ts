@@ -5,12 +5,20 @@ import { familyKey, isRevision, newestFirst } from './revisions.js';
 import { ownersOf } from '../sets/ownership.js';
 import type { PlanContext } from '../run/options.js';
 import type { Change } from '../plan/member.js';
+import { metadataIn, type WholeLists } from '../plan/wholeLists.js';
+
+export interface ReplacedRevisionsOptions extends Pick<PlanContext, 'cluster' | 'signal'> {
+  /** The names of the set that deploys. */
+  readonly sets: readonly string[];
+  /** Lists that are read anyway: they are not asked for again. */
+  readonly whole: WholeLists;
+}
 
 /** For each generated config that is created, the newest live revision of its family: by key. */
 export async function replacedRevisions(
   changes: readonly Change[],
   discovery: Discovery,
-  { cluster, signal, sets }: Pick<PlanContext, 'cluster' | 'signal'> & { readonly sets: readonly string[] },
+  { cluster, signal, sets, whole }: ReplacedRevisionsOptions,
 ): Promise<Map<string, string>> {
   const created = changes.filter(({ action, member }) => action === 'create' && isRevision(member.id));
   const places = new Map(created.map((change) => [`${change.member.id.kind}/${change.member.id.namespace}`, change]));
@@ -18,7 +26,7 @@ export async function replacedRevisions(
     [...places.values()].map(async ({ member: { id, resource }, validated }) => {
       if (!discovery.resources.includes(resource) || !validated) return [];
       try {
-        return (await cluster.listMetadata(resource, { namespace: id.namespace, signal })).items;
+        return await metadataIn(cluster, resource, { namespace: id.namespace, whole, signal });
       } catch (error) {
         // Only a word in the summary: whoever may not list deploys all the same.
         if (error instanceof ApiError && error.httpStatus === 403) return [];

@@ -1,4 +1,5 @@
 /** The plan of a deploy: everything that it would write, found out without writing. */
+import type { Discovery } from '../../cluster/cluster.js';
 import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
@@ -24,6 +25,7 @@ import { restartOf } from './restarts.js';
 import { comebacks } from '../configs/comebacks.js';
 import { unsuffixedNames, unsuffixedWarnings } from '../uses/unsuffixedNames.js';
 import { partControlled } from '../prune/partControlled.js';
+import type { Judgements } from '../prune/judgeNow.js';
 import { planPrune } from './planPrune.js';
 import { prepareDeploy, type PreparedSet } from './prepareSet.js';
 
@@ -73,17 +75,26 @@ async function planWithin(
   const reads = await readForPlan(members, options, { cluster, discovery, signal });
   const { former, unread } = reads;
   const live = withoutGoing(reads.live);
-  // Where that may not be asked, the server's dry run says it.
-  await refuseMissingNamespaces(cluster, unseenNamespaces(members, live), { discovery, signal });
-  const unasked = await refuseMissingNamespaces(cluster, options.pruneNamespaces, { discovery, signal });
   const planning = { ...(await planningOptions(members, live, reads, options, context)), unread };
-  const outcomes = await mapConcurrently(
-    prepared.flatMap((stage) => stage.members),
-    cluster.concurrency,
-    (member) => planChange(member, live.get(keyOf(member.id)), planning),
-  );
+  const [outcomes, unasked] = await Promise.all([
+    mapConcurrently(
+      prepared.flatMap((stage) => stage.members),
+      cluster.concurrency,
+      (member) => planChange(member, live.get(keyOf(member.id)), planning),
+    ),
+    refuseMissingNamespaces(cluster, options.pruneNamespaces, { discovery, signal }),
+    // Beside the dry runs, which it ends. Where it may not be asked, they say it.
+    refuseMissingNamespaces(cluster, unseenNamespaces(members, live), { discovery, signal }),
+  ]);
   const { changes, refusals } = settle(outcomes);
-  const replaces = await replacedRevisions(changes, discovery, { cluster, signal, sets: setsOf(options) });
+  const sets = setsOf(options);
+  const replacing = replacedRevisions(changes, discovery, { cluster, signal, sets, whole: reads.whole });
+  // It is waited for below, when all else has been asked for.
+  replacing.catch(() => undefined);
+  const looking =
+    refusals.length > 0 ? undefined : lookAround(changes, members, { discovery, reads }, options, context);
+  looking?.catch(() => undefined);
+  const replaces = await replacing;
   const planned = new Map(
     changes.map((change) => {
       const key = keyOf(change.member.id);
@@ -91,42 +102,50 @@ async function planWithin(
       return [key, { ...change, replaces: replaces.get(key), ...(restarts !== undefined && { restarts }) }] as const;
     }),
   );
-  if (refusals.length > 0) throw new PlanRefusedError(refusals, outcomes.length, [...planned.values()]);
+  if (looking === undefined) throw new PlanRefusedError(refusals, outcomes.length, [...planned.values()]);
   const stages = prepared.map((stage) => ({
     awaits: stage.awaits,
     members: stage.members.flatMap(({ id }) => planned.get(keyOf(id)) ?? []),
   }));
-  const unsuffixed = unsuffixedNames(
-    members.map(({ object }) => object),
-    members.map(({ id }) => id).filter(isRevision),
-  );
-  const reading = { cluster, discovery, signal };
-  const [pruned, ofNames, ofMissing, ofQuotas] = await Promise.all([
-    planPrune(changes, { discovery, former, reads }, options, context),
-    unsuffixedWarnings(unsuffixed, reading),
-    options.allowMissing
-      ? []
-      : missingWarnings(
-          changes.map(({ after }) => after),
-          { ...options, ...reading },
-        ),
-    quotaWarnings(changes, reading),
-  ]);
+  const { pruned, found } = await looking;
   const plan: Plan = {
     stages,
     ...partControlled(pruned.judgements),
     confirmations: confirmationsOf(pruned, changes, { ...options, former }),
     set: options.set,
     pruneLabel: options.pruneLabel,
-    warnings: [...warnings, ...unasked, ...pruned.warnings, ...notesOf(changes), ...ofNames, ...ofMissing, ...ofQuotas],
+    warnings: [...warnings, ...unasked, ...pruned.warnings, ...notesOf(changes), ...found],
   };
   return { plan, runStart: pruned.serverTime ?? context.now(), former };
+}
+
+/** What would be pruned, and what will not do what people think: nothing that is asked for it waits for another answer. */
+async function lookAround(
+  changes: readonly Change[],
+  members: readonly Member[],
+  { discovery, reads }: { readonly discovery: Discovery; readonly reads: PlanReads },
+  options: PlanOptions,
+  context: PlanContext,
+): Promise<{ readonly pruned: Judgements; readonly found: readonly string[] }> {
+  const unsuffixed = unsuffixedNames(
+    members.map(({ object }) => object),
+    members.map(({ id }) => id).filter(isRevision),
+  );
+  const reading = { cluster: context.cluster, discovery, signal: context.signal };
+  const after = changes.map((change) => change.after);
+  const [pruned, ...found] = await Promise.all([
+    planPrune(changes, { discovery, former: reads.former, reads }, options, context),
+    unsuffixedWarnings(unsuffixed, reading),
+    options.allowMissing ? [] : missingWarnings(after, { ...options, ...reading }),
+    quotaWarnings(changes, reading),
+  ]);
+  return { pruned, found: found.flat() };
 }
 
 async function planningOptions(
   members: readonly Member[],
   live: ReadonlyMap<string, KubeObject>,
-  { autoscalers }: PlanReads,
+  { autoscalers, whole }: PlanReads,
   options: PlanOptions,
   context: PlanContext,
 ): Promise<Omit<PlanChangeOptions, 'unread'>> {
@@ -146,7 +165,7 @@ async function planningOptions(
     shapeOf: ({ apiVersion, kind }) => shapeOfKind(schema, apiVersion, kind),
     askServer: options.dryRun !== 'client',
     autoscaled: autoscaledKeys([...members.map(({ object }) => object), ...autoscalers]),
-    comebacks: await comebacks(members, live, { ...context, sets: setsOf(options) }),
+    comebacks: await comebacks(members, live, { ...context, sets: setsOf(options), whole }),
     now: context.now(),
     createdNames: new Set(created.map(({ id }) => id.name)),
     createdNamespaces: new Set([

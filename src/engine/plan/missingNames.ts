@@ -7,8 +7,13 @@ import { valueAt } from '../../objects/valueAt.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import { referencesOf, type Reference } from '../uses/references.js';
 
+interface User {
+  readonly id: ObjectId;
+  readonly path: string;
+}
+
 export interface MissingName {
-  readonly users: readonly { readonly id: ObjectId; readonly path: string }[];
+  readonly users: readonly User[];
   readonly named: ObjectId;
   /** The keys that are read of it by their names, and that the set does not have. */
   readonly keys: readonly string[];
@@ -28,27 +33,26 @@ const IN_EVERY_NAMESPACE = ['/ServiceAccount/default', '/ConfigMap/kube-root-ca.
  */
 export function namesToFind(objects: readonly KubeObject[]): MissingName[] {
   const own = new Map(objects.map((object) => [keyOf(idOf(object)), object]));
-  const makers = objects.filter(({ apiVersion }) => !isBuiltInGroup(groupOf(apiVersion)));
-  const found = new Map<string, MissingName>();
+  const isMade = madeByOthers(objects);
+  const found = new Map<string, { readonly named: ObjectId; readonly users: User[]; readonly keys: Set<string> }>();
   for (const object of objects) {
     const group = groupOf(object.apiVersion);
     if (!isBuiltInGroup(group) || NO_HARM.includes(group) || NO_HARM.includes(`${group}/${object.kind}`)) continue;
     for (const reference of referencesOf(object)) {
       const named = namedBy(reference);
       const holder = holderAt(object, reference.path);
-      if (named === undefined || holder.optional === true || mayBeMade(named, object, makers)) continue;
-      const there = own.get(keyOf(named));
-      const keys = keysRead(holder).filter((key) => there === undefined || !hasKey(there, key));
-      if (there !== undefined && keys.length === 0) continue;
-      const before = found.get(keyOf(named)) ?? { users: [], named, keys: [] };
-      found.set(keyOf(named), {
-        named,
-        users: [...before.users, { id: idOf(object), path: reference.path }],
-        keys: [...new Set([...before.keys, ...keys])],
-      });
+      if (named === undefined || holder.optional === true) continue;
+      const key = keyOf(named);
+      const there = own.get(key);
+      const keys = keysRead(holder).filter((one) => there === undefined || !hasKey(there, one));
+      if ((there !== undefined && keys.length === 0) || isMade(named, object)) continue;
+      const missing = found.get(key) ?? { named, users: [], keys: new Set() };
+      missing.users.push({ id: idOf(object), path: reference.path });
+      for (const one of keys) missing.keys.add(one);
+      found.set(key, missing);
     }
   }
-  return [...found.values()];
+  return [...found.values()].map((missing) => ({ ...missing, keys: [...missing.keys] }));
 }
 
 function namedBy({ group, kind, name, namespace = '', path }: Reference): ObjectId | undefined {
@@ -70,14 +74,27 @@ function holderAt(object: KubeObject, path: string): Readonly<Record<string, unk
   return (valueAt(object, path.split(/[.[\]]+/).slice(0, -1)) ?? {}) as Readonly<Record<string, unknown>>;
 }
 
-/** A custom resource that says the name, or whose own name is part of it; cert-manager goes by an annotation as well. */
-function mayBeMade({ name, kind }: ObjectId, user: KubeObject, makers: readonly KubeObject[]): boolean {
-  if (kind.endsWith('Class')) return false;
-  const annotations = Object.keys(user.metadata.annotations ?? {});
-  if (annotations.some((annotation) => annotation.startsWith('cert-manager.io/'))) return true;
-  return makers.some(
-    (maker) => name.includes(maker.metadata.name) || JSON.stringify(maker).includes(JSON.stringify(name)),
-  );
+/**
+ * Tells what a custom resource of the set may make: one that says the name, or whose own name is part of it; cert-manager goes
+ * by an annotation of the user as well. Each custom resource is written out once, however many names are asked about.
+ */
+function madeByOthers(objects: readonly KubeObject[]): (named: ObjectId, user: KubeObject) => boolean {
+  const makers = objects.filter(({ apiVersion }) => !isBuiltInGroup(groupOf(apiVersion)));
+  let texts: readonly string[] | undefined;
+  const known = new Map<string, boolean>();
+  const isSaid = (name: string): boolean => {
+    texts ??= makers.map((maker) => JSON.stringify(maker));
+    const quoted = JSON.stringify(name);
+    return makers.some(({ metadata }) => name.includes(metadata.name)) || texts.some((text) => text.includes(quoted));
+  };
+  return ({ name, kind }, user) => {
+    if (kind.endsWith('Class')) return false;
+    const annotations = Object.keys(user.metadata.annotations ?? {});
+    if (annotations.some((annotation) => annotation.startsWith('cert-manager.io/'))) return true;
+    const answer = known.get(name) ?? isSaid(name);
+    known.set(name, answer);
+    return answer;
+  };
 }
 
 /** True where a ConfigMap or a Secret has the key. */

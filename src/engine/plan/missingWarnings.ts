@@ -21,12 +21,13 @@ export async function missingWarnings(
   objects: readonly KubeObject[],
   options: MissingWarningsOptions,
 ): Promise<string[]> {
+  const own = new Map(objects.map((object) => [keyOf(idOf(object)), object]));
   const warnings = await mapConcurrently(namesToFind(objects), options.cluster.concurrency, async (missing) => {
     const { named } = missing;
     const resource = findPreferred(options.discovery, named.group, named.kind);
     if (resource === undefined) return [];
     try {
-      return await warningsOf(missing, resource, objects, options);
+      return await warningsOf(missing, resource, { objects, own: own.get(keyOf(named)) }, options);
     } catch (error) {
       if (error instanceof ApiError) return [];
       throw error;
@@ -38,12 +39,11 @@ export async function missingWarnings(
 async function warningsOf(
   missing: MissingName,
   resource: ApiResource,
-  objects: readonly KubeObject[],
+  { objects, own }: { readonly objects: readonly KubeObject[]; readonly own: KubeObject | undefined },
   options: MissingWarningsOptions,
 ): Promise<string[]> {
   const { named, keys } = missing;
   const { cluster, signal } = options;
-  const own = objects.find((object) => keyOf(idOf(object)) === keyOf(named));
   const live = await cluster.get({ resource, namespace: named.namespace, name: named.name }, { signal });
   const there = [own, live].filter((object) => object !== undefined);
   if (there.length === 0) {

@@ -3,7 +3,7 @@ import { ApiError } from '../../cluster/apiError.js';
 import { findPreferred, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
 import { formerNamespaces, type FormerNamespaces } from '../lock/recordedNamespaces.js';
-import type { Candidates } from '../prune/candidates.js';
+import { joinCandidates, type Candidates } from '../prune/candidates.js';
 import { searchCandidates } from '../prune/judgeNow.js';
 import type { PlanOptions } from '../run/options.js';
 import type { Member } from './member.js';
@@ -50,16 +50,17 @@ export async function readForPlan(
   const unread = new Map<string, string>();
   const whole = listWhole(cluster, members, signal);
   const formerly = formerNamespaces(members, options, context);
-  const candidates = formerly.then((former) =>
-    searchCandidates(cluster, {
-      ...options,
-      discovery,
-      signal,
-      whole,
-      namespaces: searchedNamespaces(namespacesOf(members), options),
-      formerNamespaces: [...former.recorded, ...former.elsewhere],
-    }),
-  );
+  const namespaces = searchedNamespaces(namespacesOf(members), options);
+  const searching = { ...options, discovery, signal, whole, namespaces };
+  // Where it was before is hardly ever elsewhere: the search does not wait for the answer.
+  const here = searchCandidates(cluster, { ...searching, formerNamespaces: [] });
+  here.catch(() => undefined);
+  const candidates = formerly.then(async ({ recorded, elsewhere }) => {
+    const formerNamespaces = [...recorded, ...elsewhere];
+    if (formerNamespaces.length === 0) return here;
+    const there = await searchCandidates(cluster, { ...searching, namespaces: [], formerNamespaces });
+    return joinCandidates(await here, there);
+  });
   // The plan asks for it when its dry runs are over; where these refuse something, nobody does.
   candidates.catch(() => undefined);
   const [live, autoscalers, former] = await Promise.all([

@@ -1,6 +1,8 @@
 /** The lists that a plan reads whole, each once: what lives, what is stale and what uses it are all looked for in them. */
 import { ApiError } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, ObjectList } from '../../cluster/cluster.js';
+import { metadataOf } from '../../cluster/requests/metadata.js';
+import type { KubeObject } from '../../objects/object.js';
 import { isNoVerdict } from './noVerdict.js';
 import type { Member } from './member.js';
 
@@ -15,6 +17,21 @@ export type WholeLists = (
   resource: ApiResource,
   namespace: string,
 ) => Promise<Pick<ObjectList, 'items' | 'serverTime'> | undefined> | undefined;
+
+/** The metadata of all of a kind in a namespace: out of the list that is read anyway, or asked for. Rejects as `listMetadata` does. */
+export async function metadataIn(
+  cluster: Cluster,
+  resource: ApiResource,
+  {
+    namespace,
+    whole,
+    signal,
+  }: { readonly namespace: string; readonly whole: WholeLists; readonly signal: AbortSignal },
+): Promise<readonly KubeObject[]> {
+  const read = await whole(resource, namespace);
+  if (read !== undefined) return read.items.map((object) => metadataOf(object, resource));
+  return (await cluster.listMetadata(resource, { namespace, signal })).items;
+}
 
 /** Members of one kind in one namespace. */
 export function membersByPlace(members: readonly Member[]): ReadonlyMap<string, readonly Member[]> {

@@ -95,6 +95,23 @@ export async function findCandidates(cluster: Cluster, options: FindCandidatesOp
   };
 }
 
+/** What two searches of different places have found together. A kind of the cluster is in both. */
+export function joinCandidates(...parts: readonly Candidates[]): Candidates {
+  const times = parts.flatMap(({ serverTime }) => serverTime ?? []);
+  const items = new Map(
+    parts.flatMap((part) =>
+      part.items.map((one) => [one.object.metadata.uid ?? keyOf(idOf(one.object)), one] as const),
+    ),
+  );
+  const unlisted = new Map(parts.flatMap((part) => part.unlisted.map((one) => [one.why, one] as const)));
+  return {
+    items: [...items.values()],
+    serverTime: times.length === 0 ? undefined : Math.min(...times),
+    unlisted: [...unlisted.values()],
+    warnings: [...new Set(parts.flatMap(({ warnings }) => warnings))],
+  };
+}
+
 interface ResourceList {
   readonly found: readonly Candidate[];
   readonly serverTime: number | undefined;
