@@ -2,6 +2,7 @@
  * How the sources become what is published, as esbuild is told it. The same sources make the same bytes, at any time and
  * wherever the tree lies: nothing of a machine goes into them.
  */
+import { deferred } from './deferred.js';
 import { parsedTables } from './parsedTables.js';
 
 const ENTRY_POINTS = {
@@ -44,7 +45,7 @@ function options(root) {
     preserveSymlinks: true,
     // oclif asks for these where it runs from TypeScript sources, which a bundle never does.
     external: ['typescript', 'tsx', 'ts-node'],
-    plugins: [parsedTables(root), globalProcess],
+    plugins: [parsedTables(root), deferred(root), globalProcess],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: /** @type {const} */ ('none'),

@@ -42,7 +42,7 @@ function untitledDecisions() {
 }
 
 /** What stands above the rooms: the two ways in, the process that they share, and the errors of all. */
-const ABOVE_ROOMS = ['errors', 'index', 'main', 'runner'].map((name) => `src/${name}.ts`);
+const ABOVE_ROOMS = ['dispatch', 'errors', 'index', 'main', 'runner'].map((name) => `src/${name}.ts`);
 
 /** Files outside of the rooms and, in the engine, outside of its folders; tests of a folder that is not there. */
 function strays() {

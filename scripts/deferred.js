@@ -10,7 +10,23 @@ import { sep } from 'node:path';
 const CALLED = /^(string-width|cli-truncate)$/;
 
 /** How TypeScript writes an import as CommonJS. What a module needs at once, it reads at once, and thereby loads. */
-const REQUIRED = /^const (\w+) = (require\("(?:\.|node:)[^"]*"\)|__import(?:Star|Default)\(require\("[^"]*"\)\));$/gm;
+const REQUIRED =
+  /^(?:const|var) (\w+) = (require\("(?:\.|node:)[^"]*"\)|__import(?:Star|Default)\(require\("[^"]*"\)\));$/gm;
+
+/**
+ * What Node compiles when it is first asked for, and in an `import` has to compile whole, with all that its exports come from:
+ * `import 'node:crypto'` evaluates WebCrypto. What is always there (fs, path, util, events) is not in this list.
+ */
+const BUILT_IN =
+  /^node:(?:child_process|crypto|http|http2|https|net|os|readline|readline\/promises|stream|timers\/promises|tls|zlib)$/;
+
+/**
+ * esbuild hands importers an object that inherits what the module's own object inherits: its names are looked up when they
+ * are used, and none of them has to be known here.
+ * @param {string} name of a module of Node's
+ */
+const builtIn = (name) =>
+  `let real; module.exports = Object.create(new Proxy({}, { get: (_, key) => (real ??= require(${JSON.stringify(name)}))[key] }));`;
 
 /** Hoisted, as it is called above. */
 const LAZY = `function kapplyLazy(load) {
@@ -34,6 +50,11 @@ export function deferred(root) {
         resolveDir: root,
         contents: `export default (...args) => require(${JSON.stringify(path)}).default(...args);`,
       }));
+      onResolve({ filter: BUILT_IN }, ({ path, kind, importer }) => {
+        if (kind !== 'import-statement' || !importer.startsWith(`${root}src${sep}`)) return undefined;
+        return { path, namespace: 'built-in' };
+      });
+      onLoad({ filter: /./, namespace: 'built-in' }, ({ path }) => ({ contents: builtIn(path) }));
       onLoad({ filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
         const contents = text.replace(REQUIRED, 'const $1 = kapplyLazy(() => $2);');

@@ -5,8 +5,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Config } from '@oclif/core/config';
 import { makeMasks, type Masks } from '../objects/masks.js';
-import { isExecutable } from './packageFiles.js';
-import { programName, type ProgramName } from './programName.js';
+import type { ProgramName } from './programName.js';
 
 export interface InputStream extends Readable {
   readonly isTTY?: boolean;
@@ -58,37 +57,14 @@ export interface CommandIo extends Io {
   talk: Talk;
 }
 
-/** This process' streams, environment, clock and signals. */
-export function processIo(): Io {
-  return {
-    // The executable is its own script: what it was started as is a link's name only here.
-    program: programName(isExecutable ? process.argv0 : process.argv[1]),
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: process.env,
-    cwd: process.cwd(),
-    now: Date.now,
-    onSignal: (listener) => {
-      const interrupted = (): void => listener('SIGINT');
-      const terminated = (): void => listener('SIGTERM');
-      process.on('SIGINT', interrupted);
-      process.on('SIGTERM', terminated);
-      return () => {
-        process.off('SIGINT', interrupted);
-        process.off('SIGTERM', terminated);
-      };
-    },
-    exit: (code) => process.exit(code),
-  };
-}
-
 // oclif makes the command objects, and hands them nothing but its configuration.
 const ios = new WeakMap<Config, CommandIo>();
 
 /** Io with the masks and the origins of values of one command. */
 export function commandIo(io: Io): CommandIo {
-  return { ...io, masks: makeMasks(), origins: new Map(), talk: USUAL_TALK };
+  const own = { masks: makeMasks(), origins: new Map<string, string>(), talk: USUAL_TALK };
+  // With its getters, not with what they get: a spread would open stdin.
+  return Object.defineProperties(own, Object.getOwnPropertyDescriptors(io)) as typeof own & Io;
 }
 
 /** Hands the commands of a configuration their Io. */

@@ -23,16 +23,6 @@ export interface Http2Session {
 const STREAM_WINDOW = 4 << 20;
 const CONNECTION_WINDOW = 64 << 20;
 
-const {
-  NGHTTP2_CANCEL,
-  NGHTTP2_REFUSED_STREAM,
-  HTTP2_HEADER_AUTHORITY,
-  HTTP2_HEADER_METHOD,
-  HTTP2_HEADER_PATH,
-  HTTP2_HEADER_SCHEME,
-  HTTP2_HEADER_STATUS,
-} = constants;
-
 /** Speaks HTTP/2 over a socket that ALPN agreed on it. */
 export function openHttp2Session(socket: Socket, authority: string, timing: Timing): Http2Session {
   const options: SecureClientSessionOptions = {
@@ -83,10 +73,10 @@ function startStream(
   try {
     const stream = session.request(
       {
-        [HTTP2_HEADER_METHOD]: request.method,
-        [HTTP2_HEADER_PATH]: request.path,
-        [HTTP2_HEADER_SCHEME]: 'https',
-        [HTTP2_HEADER_AUTHORITY]: authority,
+        [constants.HTTP2_HEADER_METHOD]: request.method,
+        [constants.HTTP2_HEADER_PATH]: request.path,
+        [constants.HTTP2_HEADER_SCHEME]: 'https',
+        [constants.HTTP2_HEADER_AUTHORITY]: authority,
         ...headers,
       },
       { endStream: request.body === undefined },
@@ -113,13 +103,13 @@ function settle(
   const failed = (): TransportError => {
     const cause = sessionFailure() ?? streamFailure;
     // GOAWAY closes the streams beyond the last one that the server took with REFUSED_STREAM as well (RFC 9113, 6.8).
-    const refused = stream.rstCode === NGHTTP2_REFUSED_STREAM;
+    const refused = stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
     const code = codeOf(cause) || 'ECONNRESET';
     return new TransportError(refused ? 'server' : 'perhaps', code, 'the stream ended without an answer', cause);
   };
   const abort = (): void => {
     reject(signal?.reason as Error);
-    stream.close(NGHTTP2_CANCEL);
+    stream.close(constants.NGHTTP2_CANCEL);
     stream.destroy(signal?.reason as Error);
   };
   signal?.addEventListener('abort', abort, { once: true });
@@ -131,7 +121,7 @@ function settle(
     reject(failed());
   });
   stream.once('response', (headers) => {
-    resolve({ status: Number(headers[HTTP2_HEADER_STATUS] ?? 0), headers, body: stream });
+    resolve({ status: Number(headers[constants.HTTP2_HEADER_STATUS] ?? 0), headers, body: stream });
   });
 }
 

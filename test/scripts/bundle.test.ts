@@ -4,7 +4,7 @@
  * in ~/src once crashed at every start on a terminal.
  */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -54,5 +54,21 @@ describe('the bundle', () => {
     const built = (await import(href)) as { table: unknown; frames: unknown };
     assert.deepEqual(built.table, { rows: [1, 2] });
     assert.deepEqual(built.frames, ['a', 'b']);
+  });
+
+  it('evaluates the parts of oclif and of Node when they are used', async () => {
+    const root = await treeAt('kapply');
+    await build(bundleOptions(root));
+    const main = join(root, 'dist/main.js');
+    const { hash, help, used } = (await import(pathToFileURL(main).href)) as Record<
+      'hash' | 'help' | 'used',
+      () => string
+    >;
+    assert.equal(used(), 'used');
+    assert.throws(help, /evaluated/);
+    assert.equal(hash(), 'd41d8cd98f00b204e9800998ecf8427e');
+    // An import statement would have Node compile it at the start.
+    for (const name of await readdir(join(root, 'dist')))
+      assert.doesNotMatch(await readFile(join(root, 'dist', name), 'utf8'), /from\s*"node:crypto"/);
   });
 });

@@ -1,4 +1,7 @@
-/** A tree that the build could be of, as small as one can be: a table under src/, and a CommonJS package with a JSON file. */
+/**
+ * A tree that the build could be of, as small as one can be: a table under src/, a CommonJS package with a JSON file, a module of
+ * Node's, and an oclif of which one part cannot be evaluated.
+ */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -6,10 +9,16 @@ const PACKAGE = {
   'spinners/package.json': '{"name": "spinners", "main": "index.js"}',
   'spinners/index.js': "module.exports = require('./spinners.json').dots.frames;",
   'spinners/spinners.json': '{"dots": {"frames": ["a", "b"]}}',
+  '@oclif/core/package.json': '{"name": "@oclif/core"}',
+  '@oclif/core/lib/command.js':
+    'const help_1 = require("./help");\nexports.used = () => "used";\nexports.help = () => help_1.text;\n',
+  '@oclif/core/lib/help.js': "throw new Error('evaluated');",
 };
 
 const SOURCES = {
-  'src/main.ts': "import table from './deep/table.json'; import frames from 'spinners'; export { table, frames };",
+  'src/main.ts': `import { createHash } from 'node:crypto'; import { help, used } from '@oclif/core/lib/command.js';
+import table from './deep/table.json'; import frames from 'spinners';
+const hash = () => createHash('md5').update('').digest('hex'); export { frames, hash, help, table, used };`,
   'src/deep/table.json': '{"rows": [1, 2]}',
   'src/commands/all.ts': "export const load = () => import('../main.js');",
   'src/index.ts': "export { table } from './main.js';",
