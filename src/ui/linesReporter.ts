@@ -76,8 +76,9 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
         sayStatus(event.status, event.at, event.type === 'settled');
         return;
       case 'lockAwaited':
+      case 'log':
         flush();
-        line(event.at, lockText(view, event.at));
+        line(event.at, event.type === 'log' ? logLine(event, style) : lockText(view, event.at));
         return;
       case 'deleting':
         join(event.at, { after: event.message }, keyOf(event.id), `deleting ${name(event.id)}`);
@@ -85,10 +86,6 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
       case 'pruned':
         if (event.outcome === 'kept') return;
         join(event.at, { before: pruneWords(event.outcome, view) }, keyOf(event.id), name(event.id));
-        return;
-      case 'log':
-        flush();
-        line(event.at, logLine(event, style));
         return;
       case 'warning':
         sayWarning(event.message);

@@ -47,7 +47,7 @@ export function openSegment(
   const running = new Map<Phase, Task>();
   const ends = new Map(phases.map((phase) => [phase, deferred()]));
   const frame = openFrame(options.stream);
-  const { spelled = (text) => text } = options;
+  const spelled = options.spelled ?? ((text: string): string => text);
   let toPrint: string[] = [];
   let isDrawing = false;
   const printNow = (): void => {
@@ -77,11 +77,10 @@ export function openSegment(
   const timer = setInterval(redraw, REDRAW_MS);
   const finished = before
     // A list that is drawn below another begins when that one stands.
-    .then(() => {
+    .then(async () => {
       isDrawing = true;
-      return new Listr(phases.map(taskOf), listOptions(options, frame)).run();
+      await new Listr(phases.map(taskOf), listOptions(options, frame)).run();
     })
-    .then(() => undefined)
     .finally(() => {
       clearInterval(timer);
       printNow();

@@ -53,8 +53,8 @@ describe('deploy --logs', () => {
         (line) => JSON.parse(line) as { readonly name: string; readonly version: string; readonly container: string },
       );
     assert.deepEqual(
-      logged.map(({ name, version, container }) => `${name} ${version} ${container}`),
-      [...Array<string>(3).fill('migrate v1 prepare'), ...Array<string>(3).fill('migrate v1 app')],
+      logged.map(({ name, version, container }) => `${name} ${version} ${container}`).sort(),
+      [...Array<string>(3).fill('migrate v1 app'), ...Array<string>(3).fill('migrate v1 prepare')],
     );
   });
 });

@@ -69,7 +69,7 @@ export function makeJobLogs({ cluster, emit, signal, now }: JobLogsOptions): Job
     while (running.size < MOST_FOLLOWED) {
       const begun = waiting.shift();
       if (begun === undefined) return;
-      const work = follow(begun.one, begun.discovery)
+      const work = tellLog(begun.one, begun.discovery, { cluster, emit, warn, now, signal: either })
         .catch((error: unknown) => (broke ??= error))
         .then(() => {
           begun.one.isTold = true;
@@ -78,39 +78,6 @@ export function makeJobLogs({ cluster, emit, signal, now }: JobLogsOptions): Job
           next();
         });
       running.add(work);
-    }
-  };
-
-  const follow = async (one: Followed, discovery: Discovery): Promise<void> => {
-    const { pod, container, job } = one;
-    const { name, namespace = '' } = pod.metadata;
-    const resource = findPreferred(discovery, '', 'Pod');
-    if (resource === undefined || either.aborted) return;
-    const address = { resource, namespace, name };
-    let lines = 0;
-    try {
-      for await (const line of cluster.followLog({
-        pod: address,
-        container,
-        hasEnded: () => one.hasEnded,
-        signal: either,
-      })) {
-        lines += 1;
-        if (lines > MOST_LINES) {
-          const command = kubectlCommand(cluster, namespace, ['logs', name, '-c', container]) ?? 'its log';
-          warn(`${name}/${container} wrote more than ${MOST_LINES} lines: ${command} has the rest`);
-          return;
-        }
-        emit({ type: 'log', id: job, pod: name, container, line, at: now() });
-      }
-    } catch (error) {
-      if (either.aborted) return;
-      // Whatever happens to a log, the rollout is what counts.
-      if (error instanceof ApiError && error.httpStatus === 403)
-        warn(`logs cannot be read in ${namespace}: ${refusedWords(error)}`);
-      else if (error instanceof KapplyError && error.exitCode !== EXIT.bug)
-        warn(`the log of ${name}/${container} cannot be read: ${error.message}`);
-      else throw error;
     }
   };
 
@@ -149,6 +116,41 @@ export function makeJobLogs({ cluster, emit, signal, now }: JobLogsOptions): Job
       await Promise.all(running);
     },
   };
+}
+
+type Telling = JobLogsOptions & { readonly warn: (message: string) => void };
+
+/** Whatever happens to a log, the rollout is what counts: only a bug rejects. */
+async function tellLog(
+  one: Followed,
+  discovery: Discovery,
+  { cluster, emit, warn, now, signal }: Telling,
+): Promise<void> {
+  const { pod, container, job } = one;
+  const { name, namespace = '' } = pod.metadata;
+  const resource = findPreferred(discovery, '', 'Pod');
+  if (resource === undefined || signal.aborted) return;
+  const address = { resource, namespace, name };
+  const isAborted = (): boolean => signal.aborted;
+  let lines = 0;
+  try {
+    for await (const line of cluster.followLog({ pod: address, container, hasEnded: () => one.hasEnded, signal })) {
+      lines += 1;
+      if (lines > MOST_LINES) {
+        const command = kubectlCommand(cluster, namespace, ['logs', name, '-c', container]) ?? 'its log';
+        warn(`${name}/${container} wrote more than ${MOST_LINES} lines: ${command} has the rest`);
+        return;
+      }
+      emit({ type: 'log', id: job, pod: name, container, line, at: now() });
+    }
+  } catch (error) {
+    if (isAborted()) return;
+    if (error instanceof ApiError && error.httpStatus === 403)
+      warn(`logs cannot be read in ${namespace}: ${refusedWords(error)}`);
+    else if (error instanceof KapplyError && error.exitCode !== EXIT.bug)
+      warn(`the log of ${name}/${container} cannot be read: ${error.message}`);
+    else throw error;
+  }
 }
 
 /** The containers that have written something, init containers first; true where nothing more will come of them. */

@@ -20,7 +20,7 @@ function pod(name: string, status: object, owner = JOB.uid): KubeObject {
     },
     spec: { restartPolicy: 'Never' },
     status,
-  } as unknown as KubeObject;
+  };
 }
 
 const running = (...names: string[]): object => ({
