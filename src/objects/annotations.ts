@@ -12,6 +12,10 @@ export const NAMESPACES_ANNOTATION = 'kapply.dev/namespaces';
 export const PRUNE_ANNOTATION = 'kapply.dev/prune';
 /** `recreate` on an object: a change of an immutable field may delete and create it. */
 export const ON_IMMUTABLE_ANNOTATION = 'kapply.dev/on-immutable';
+/** `on-change`, `always`, `on-failure` or `never` on a Job: when a deploy runs it anew (docs/jobs.md). */
+export const RUN_ANNOTATION = 'kapply.dev/run';
+/** A label on the runs of such a Job, and on their pods: the name that it has in the manifests. */
+export const RUN_OF_LABEL = 'kapply.dev/run-of';
 /** `disabled` on an object: a deploy does not wait until it is ready. */
 export const WAIT_ANNOTATION = 'kapply.dev/wait';
 /** `disabled` on an object: it is sent without being tried before, where admission refuses every dry run. */

@@ -1,6 +1,6 @@
 /** Carries out the changes of one stage. Per-object failures are events and data; nothing is thrown for them. */
 import type { ErrorInfo } from '../../errors.js';
-import { removeFirst } from './removeFirst.js';
+import { removeFirst, settleEarlierRuns } from './removeFirst.js';
 import { ApiError } from '../../cluster/apiError.js';
 import {
   findResource,
@@ -9,7 +9,7 @@ import {
   type Discovery,
   type ObjectAddress,
 } from '../../cluster/cluster.js';
-import { formatId, type JsonObject, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { formatId, idOf, type JsonObject, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { shellCommand } from '../../objects/shellCommand.js';
 import { parseFieldsV1 } from '../../patch/apply/fieldsV1.js';
 import type { ApplyOutcome, Emit } from '../run/events.js';
@@ -69,9 +69,8 @@ async function applyChange(change: Change, options: ApplyStageOptions): Promise<
     return { change, address, object: change.after };
   }
   try {
-    const held =
-      change.action === 'recreate' ? await removeFirst(address, change.live, change.desired, options) : undefined;
-    if (held !== undefined) return refuse(heldRefusal(id, held));
+    const held = await makeRoom(address, change, options);
+    if (held !== undefined) return refuse(heldRefusal(idOf(held), held));
     if (change.share !== undefined) {
       const shared = await shareConfig(address, change.share, options);
       if (shared !== undefined) {
@@ -92,6 +91,17 @@ async function applyChange(change: Change, options: ApplyStageOptions): Promise<
     const isEarly = isNoVerdict(error) || isOldDefinition(error, change);
     return isEarly ? { change, address, object: undefined, aside: failure } : refuse(failure);
   }
+}
+
+/** @returns what does not go or end in time: the earlier run of a Job, or what is to be recreated */
+async function makeRoom(
+  address: ObjectAddress,
+  { action, live, desired, member }: Change,
+  options: ApplyStageOptions,
+): Promise<KubeObject | undefined> {
+  if (action !== 'create' && action !== 'recreate') return undefined;
+  const running = await settleEarlierRuns(address, member.earlierRuns ?? [], options);
+  return running ?? (action === 'recreate' ? removeFirst(address, live, desired, options) : undefined);
 }
 
 /**
@@ -161,7 +171,7 @@ function heldRefusal(id: ObjectId, held: KubeObject): ErrorInfo {
   if (held.metadata.deletionTimestamp !== undefined) return terminatingRefusal(id, held);
   return {
     code: 'JobStillRuns',
-    message: `${formatId(id)} still runs, so it was not deleted to be created anew`,
+    message: `${formatId(id)} still runs, so there is no new one yet`,
     suggestions: [
       'Deploy again when it has finished, or raise --timeout: it is waited for as long.',
       `Where it is not worth waiting for: ${shellCommand(['kubectl', '-n', id.namespace, 'delete', 'job', id.name])}`,

@@ -4,6 +4,7 @@ import { findPreferred, type Cluster, type ObjectAddress } from '../../cluster/c
 import { groupOf, type Json, type JsonObject, type KubeObject } from '../../objects/object.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import { awaitGone } from '../run/awaitGone.js';
+import { canStillStart } from '../uses/lifecycle.js';
 import { pause } from '../run/pause.js';
 
 const JOB_POLL_MS = 1000;
@@ -36,6 +37,48 @@ export async function removeFirst(
     await options.cluster.remove(address, { uid, propagation, signal: options.signal });
   }
   return awaitGone(address, uid, options);
+}
+
+/**
+ * No two runs of a Job at once: an earlier one that is at work is waited for, one that has not begun is deleted, lest it
+ * begins after its successor. What has ended stays.
+ * @returns the one that does not end, or go, in time
+ */
+export async function settleEarlierRuns(
+  address: ObjectAddress,
+  runs: readonly KubeObject[],
+  options: RemoveFirstOptions,
+): Promise<KubeObject | undefined> {
+  for (const run of runs.filter(canStillStart)) {
+    const left = await settleEarlierRun({ ...address, name: run.metadata.name }, run, options);
+    if (left !== undefined) return left;
+  }
+  return undefined;
+}
+
+/** It may begin between the look at it and its deletion: then its version has moved, and it is waited for. */
+async function settleEarlierRun(
+  address: ObjectAddress,
+  run: KubeObject,
+  options: RemoveFirstOptions,
+): Promise<KubeObject | undefined> {
+  const { cluster, signal } = options;
+  const { uid = '' } = run.metadata;
+  for (;;) {
+    const running = await awaitFinished(address, run, options);
+    if (running !== undefined) return running;
+    const now = await cluster.get(address, { signal });
+    if (now === undefined || now.metadata.uid !== uid || !canStillStart(now)) return undefined;
+    if (await isAtWork(now, cluster, signal)) continue;
+    const { resourceVersion = '' } = now.metadata;
+    try {
+      await cluster.remove(address, { uid, resourceVersion, propagation: 'Background', signal });
+    } catch (error) {
+      if (error instanceof ApiError && error.status.reason === 'Conflict') continue;
+      throw error;
+    }
+    return awaitGone(address, uid, options);
+  }
 }
 
 const ADOPTERS: ReadonlySet<string> = new Set(['apps/StatefulSet', 'apps/Deployment', 'apps/DaemonSet']);

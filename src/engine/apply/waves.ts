@@ -2,6 +2,7 @@
 import { inputError } from '../../errors.js';
 import { DEPENDS_ON_ANNOTATION } from '../../objects/annotations.js';
 import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { runFamilyOf } from '../jobs/runName.js';
 import { impliedEdges, type Edge } from './impliedEdges.js';
 import { stepOf } from './steps.js';
 
@@ -46,9 +47,10 @@ export function sortIntoStages<T extends { readonly object: KubeObject }>(member
  */
 function edgesOf(objects: readonly KubeObject[]): ReadonlyMap<string, readonly Edge[]> {
   const byKey = new Map(objects.map((object) => [keyOf(idOf(object)), object]));
+  const known = new Map([...runKeys(objects), ...[...byKey.keys()].map((key) => [key, key] as const)]);
   const edges = new Map<string, Edge[]>();
   for (const [key, object] of byKey) {
-    const named = dependenciesOf(object, byKey).map((target) => ({ key: target, awaited: true }));
+    const named = dependenciesOf(object, known).map((target) => ({ key: target, awaited: true }));
     if (named.length > 0) edges.set(key, named);
   }
   const leadsTo = (from: string, to: string, seen: Set<string>): boolean => {
@@ -63,6 +65,14 @@ function edgesOf(objects: readonly KubeObject[]): ReadonlyMap<string, readonly E
     }
   }
   return edges;
+}
+
+/** The key of a run, by that of the Job as the manifests name it: a run has a name of its own. */
+function runKeys(objects: readonly KubeObject[]): (readonly [string, string])[] {
+  return objects.flatMap((object) => {
+    const family = runFamilyOf(object);
+    return family === undefined ? [] : [[keyOf({ ...idOf(object), name: family }), keyOf(idOf(object))] as const];
+  });
 }
 
 interface Place {
@@ -108,13 +118,14 @@ function cycleError(keys: readonly string[], byKey: Placing['byKey']): Error {
   });
 }
 
-/** The keys of what an object's depends-on names. `byKey` has everything in the set. */
-function dependenciesOf(object: KubeObject, byKey: ReadonlyMap<string, unknown>): string[] {
+/** The keys of what an object's depends-on names. `known`: the key of everything in the set, by how it can be named. */
+function dependenciesOf(object: KubeObject, known: ReadonlyMap<string, string>): string[] {
   const text = object.metadata.annotations?.[DEPENDS_ON_ANNOTATION];
   if (text === undefined) return [];
   return text.split(',').map((reference) => {
     const id = parseDependency(reference.trim());
-    if (id === undefined || !byKey.has(keyOf(id))) {
+    const target = id === undefined ? undefined : known.get(keyOf(id));
+    if (target === undefined) {
       const why = id === undefined ? 'is not of the form GROUP/[namespaces/NAMESPACE/]KIND/NAME' : 'is not in this set';
       throw inputError(
         'InvalidDependency',
@@ -126,7 +137,7 @@ function dependenciesOf(object: KubeObject, byKey: ReadonlyMap<string, unknown>)
         },
       );
     }
-    return keyOf(id);
+    return target;
   });
 }
 

@@ -1,5 +1,7 @@
 /** The plan of a deploy: everything that it would write, found out without writing. */
 import type { Discovery } from '../../cluster/cluster.js';
+import { runWords } from '../jobs/decideRun.js';
+import { retiredRuns, settleRuns, withoutRuns } from '../jobs/settleRuns.js';
 import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
@@ -67,11 +69,12 @@ export async function planPrepared(
 }
 
 async function planWithin(
-  { discovery, members, stages: prepared, warnings }: PreparedSet,
+  given: PreparedSet,
   options: PlanOptions,
   context: PlanContext,
 ): Promise<MadePlan> {
   const { cluster, signal } = context;
+  const { discovery, members, stages: prepared, warnings } = await settleRuns(given, { ...options, ...context });
   const reads = await readForPlan(members, options, { cluster, discovery, signal });
   const { former, unread } = reads;
   const live = withoutGoing(reads.live);
@@ -99,7 +102,9 @@ async function planWithin(
     changes.map((change) => {
       const key = keyOf(change.member.id);
       const restarts = restartOf(change);
-      return [key, { ...change, replaces: replaces.get(key), ...(restarts !== undefined && { restarts }) }] as const;
+      const earlier = change.action === 'create' ? change.member.earlierRuns?.[0]?.metadata.name : undefined;
+      const found = { ...runWords(change), ...(restarts !== undefined && { restarts }) };
+      return [key, { ...change, replaces: replaces.get(key) ?? earlier, ...found }] as const;
     }),
   );
   if (looking === undefined) throw new PlanRefusedError(refusals, outcomes.length, [...planned.values()]);
@@ -108,9 +113,12 @@ async function planWithin(
     members: stage.members.flatMap(({ id }) => planned.get(keyOf(id)) ?? []),
   }));
   const { pruned, found } = await looking;
+  const retired = retiredRuns(changes, options.keep);
+  const { prune, controlled } = partControlled(withoutRuns(pruned.judgements, changes));
   const plan: Plan = {
     stages,
-    ...partControlled(pruned.judgements),
+    prune: [...prune, ...retired],
+    controlled,
     confirmations: confirmationsOf(pruned, changes, { ...options, former }),
     set: options.set,
     pruneLabel: options.pruneLabel,

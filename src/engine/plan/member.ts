@@ -16,6 +16,8 @@ export interface Member {
   readonly rendered: RenderedObject;
   /** Its kind is defined by a CustomResourceDefinition of the set that the server does not have yet. */
   readonly pendingKind: boolean;
+  /** Of a Job that is run by a policy (`kapply.dev/run`): its earlier runs that are in the cluster, newest first. */
+  readonly earlierRuns?: readonly KubeObject[];
 }
 
 /** What a deploy will do to one member. `recreate` is delete and create, where `kapply.dev/on-immutable` allows it. */
@@ -39,6 +41,8 @@ export interface Change {
   readonly restarts?: Restart;
   /** False where the server could not say beforehand: its namespace or its kind is created by this run. */
   readonly validated: boolean;
+  /** Of a Job that is run by a policy: why it runs now, in words. */
+  readonly runs?: string;
   /** The object as the server has it now; undefined where there is none. */
   readonly live: KubeObject | undefined;
   /** What is sent: the member's object, with what is kept of the live one (replicas, marks). */

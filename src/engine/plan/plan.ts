@@ -59,6 +59,8 @@ export type Judgement = {
       /** kapply applied it in this set. */
       readonly ours: boolean;
       readonly reason: string;
+      /** An earlier run of a Job: it goes when this one has gone well, whatever is pruned (docs/jobs.md). */
+      readonly replacedBy?: ObjectId;
       /** In a plan: who uses it until then, in words; absent where nobody does. */
       readonly usedNow?: string;
       /** Of a Namespace or a CustomResourceDefinition: how many objects of this set go with it. */

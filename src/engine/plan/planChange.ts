@@ -2,6 +2,7 @@
 import { ApiError } from '../../cluster/apiError.js';
 import type { ErrorInfo } from '../../errors.js';
 import { DRY_RUN_ANNOTATION } from '../../objects/annotations.js';
+import { decideRun } from '../jobs/decideRun.js';
 import { keyOf, type KubeObject } from '../../objects/object.js';
 import { isProvenNoOp } from '../../patch/apply/noOp.js';
 import { acceptedChange, neededAnyway, recreation } from './acceptedChange.js';
@@ -10,7 +11,8 @@ import { foreignEntries, foreignFields, foreignNote } from './foreignFields.js';
 import { guessedChange, intentOf, untriedChange, type Intent, type IntentOptions } from './intent.js';
 import { addressOf, type Change, type Member } from './member.js';
 import { notOurs, type NotOursOptions } from './notOurs.js';
-import { terminatingRefusal, type Refusal } from './refusal.js';
+import { isNoVerdict } from './noVerdict.js';
+import { refusalOf, terminatingRefusal, type Refusal } from './refusal.js';
 import { applyAnew } from './settleInvalid.js';
 import { droppedNote, type Lenient } from './validate.js';
 
@@ -79,6 +81,8 @@ async function tryOnce(
   if (known !== undefined) return known;
   const intent = intentOf(member, live, options);
   const { desired } = intent.draft;
+  const run = await decidedRun(intent, options);
+  if (run !== undefined) return run;
   if (!options.askServer) return guessedChange(intent);
   if (member.pendingKind || options.createdNamespaces.has(member.id.namespace)) {
     const answer = await checkDefinition(member, desired, options);
@@ -106,6 +110,20 @@ async function tryOnce(
         if (options.takesOutdated !== true) return 'outdated';
       return neededAnyway(intent, answer, options) ?? withForeignNotes(acceptedChange(intent, answer), intent, options);
   }
+}
+
+/** What is decided by the runs of a Job; undefined where its run is created or applied like any other object. */
+async function decidedRun({ draft }: Intent, options: PlanChangeOptions): Promise<Tried | undefined> {
+  const { member, live, desired } = draft;
+  const decision = decideRun(member, live);
+  if (live !== undefined && decision?.does === 'keep')
+    return { ...draft, action: 'unchanged', validated: true, desired: live, after: live, changed: [] };
+  if (decision?.does !== 'again') return undefined;
+  const again = { ...draft, action: 'recreate', validated: false, after: desired, changed: [] } as const;
+  if (!options.askServer) return again;
+  const anew = await applyAnew(addressOf(member), desired, options);
+  if (!(anew instanceof ApiError)) return { ...again, validated: true };
+  return isNoVerdict(anew) ? again : { failure: refusalOf(anew, member.id) };
 }
 
 /** What is decided by the live object alone: it is another set's, or on its way out. */

@@ -9,6 +9,7 @@ import { parsePruneSelector } from '../../objects/selector.js';
 import { sortIntoStages, type Stage } from '../apply/waves.js';
 import type { PlanOptions, PlanContext } from '../run/options.js';
 import type { Member } from './member.js';
+import { refuseInvalidRun } from '../jobs/runPolicy.js';
 import { refuseDuplicateKeys } from './duplicateKeys.js';
 import { withoutHooks } from './hooks.js';
 import { elsewhereWarnings } from './elsewhere.js';
@@ -42,6 +43,7 @@ export async function prepareDeploy(
     objects.map(({ object }) => object),
     options.readinessRules,
   );
+  for (const item of objects) refuseInvalidRun(item);
   const prepared = await prepareSet(objects, options, context);
   return { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 }

@@ -132,7 +132,7 @@ function reportHeld({ id, version }: Deletion, left: readonly Judgement[], { emi
 }
 
 /** Deletes what is no config; first the configs that --own tied to a workload are let go of: they have judgements of their own. */
-async function deleteReleasing(
+export async function deleteReleasing(
   deletions: readonly Deletion[],
   deleting: DeleteOptions,
   context: WriteContext,

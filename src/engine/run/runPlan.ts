@@ -4,6 +4,8 @@
  */
 import type { Discovery } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
+import { retireRuns } from '../jobs/retireRuns.js';
+import { isRetired, withoutRuns } from '../jobs/settleRuns.js';
 import { activityOf } from '../lock/activity.js';
 import { withLock, type WithLockOptions } from '../lock/withLock.js';
 import { changesOf, type Judgement, type Plan } from '../plan/plan.js';
@@ -108,7 +110,9 @@ async function run({ prepare, total, options }: Verb, given: RunContext): Promis
         const made = await plan();
         const { prunes } = await confirmPlan(made.plan, context);
         unread = made.unread ?? [];
-        return prunes ? made : { ...made, judge: 'nothing is deleted this time, as chosen: the next deploy does it' };
+        if (prunes) return made;
+        const kept = { ...made.plan, prune: made.plan.prune.filter((judgement) => !isRetired(judgement)) };
+        return { ...made, plan: kept, judge: 'nothing is deleted this time, as chosen: the next deploy does it' };
       },
       writes: ({ plan: planned }) =>
         changesOf(planned).some(({ action }) => action !== 'unchanged') ||
@@ -146,14 +150,21 @@ async function carryOut(
     skipPhase('prune', 'nothing is pruned before the rollout has finished: the next deploy does', context);
     return;
   }
+  const { applied, discovery } = after;
+  const retired = await retireRuns(plan.prune, { ...options, discovery }, context);
   if (typeof judge === 'string') {
     skipPhase('prune', judge, context);
+    refuseIncomplete(retired);
     return;
   }
-  const { applied, discovery } = after;
-  const judgeAfter = (how: Pick<AfterRollout, 'searchedKinds' | 'leaving'>): Promise<Judgements> =>
-    judge({ ...how, applied, discovery, held, signal });
-  await runPhase('prune', plan.prune.length, context, async () => {
-    refuseIncomplete(await executePrune(plan, { ...options, discovery, judge: judgeAfter }, context));
+  const changes = changesOf(plan);
+  const judgeAfter = async (how: Pick<AfterRollout, 'searchedKinds' | 'leaving'>): Promise<Judgements> => {
+    const judged = await judge({ ...how, applied, discovery, held, signal });
+    return { ...judged, judgements: withoutRuns(judged.judgements, changes) };
+  };
+  const rest = { ...plan, prune: plan.prune.filter((judgement) => !isRetired(judgement)) };
+  await runPhase('prune', rest.prune.length, context, async () => {
+    const { incomplete } = await executePrune(rest, { ...options, discovery, judge: judgeAfter }, context);
+    refuseIncomplete({ incomplete: incomplete || retired.incomplete });
   });
 }
