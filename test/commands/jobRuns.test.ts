@@ -121,7 +121,8 @@ describe('Jobs that are run anew', function () {
   function kapply(verb: string, ...more: string[]) {
     // Creation times have whole seconds: what one command makes is older than the next one.
     clock += 3000;
-    const argv = [verb, '-f', 'job.yaml', '-n', namespace, '--set', 'shop', ...more];
+    const set = more.includes('--set') ? [] : ['--set', 'shop'];
+    const argv = [verb, '-f', 'job.yaml', '-n', namespace, ...set, ...more];
     return runKapply(argv, { cwd: overlay.folder, env: { KUBECONFIG: sandbox.kubeconfig } });
   }
   const write = ({ run = 'on-change', script = GOOD, more = '' }: Partial<Step>): Promise<void> =>
@@ -142,6 +143,112 @@ describe('Jobs that are run anew', function () {
         );
         assert.equal(runs().length, step.left, `${what} ${names().join()}`);
       }
+    });
+  }
+
+  it('says why it runs, and a diff of what has run is none', async () => {
+    await write({});
+    assert.match((await kapply('diff')).stdout, /migrate-[0-9a-f]{8} .*create, runs for the first time/);
+    assert.equal((await kapply('deploy')).exitCode, 0);
+    const [first = ''] = names();
+    const same = await kapply('diff');
+    assert.equal(same.exitCode, 0, same.stdout);
+
+    await write({ script: 'echo 2' });
+    const changed = await kapply('diff');
+    assert.equal(changed.exitCode, 1);
+    assert.match(changed.stdout, new RegExp(`create, replaces ${first}, runs anew: it is not what Job/${first} was`));
+    assert.match(changed.stdout, new RegExp(`Job/${first} .*an earlier run, until Job/migrate-.* has gone well`));
+    assert.deepEqual(names(), [first]);
+
+    await write({ run: 'always' });
+    assert.equal((await kapply('deploy')).exitCode, 0);
+    const always = await kapply('diff');
+    assert.equal(always.exitCode, 1);
+    assert.match(always.stdout, /Job\/migrate-r2 .*create, replaces migrate-r1, runs at every deploy/);
+  });
+
+  it('keeps earlier runs with --keep, and what is marked', async () => {
+    await write({ run: 'always' });
+    for (let deploys = 0; deploys < 4; deploys++) assert.equal((await kapply('deploy', '--keep', '2')).exitCode, 0);
+    assert.deepEqual(names(), ['migrate-r2', 'migrate-r3', 'migrate-r4']);
+    const marked = sandbox.store.get('batch/Job', namespace, 'migrate-r2')!;
+    const annotations = { ...marked.metadata.annotations, 'kapply.dev/prune': 'disabled' };
+    sandbox.store.update('batch/Job', { ...marked, metadata: { ...marked.metadata, annotations } });
+    assert.equal((await kapply('deploy')).exitCode, 0);
+    assert.deepEqual(names(), ['migrate-r2', 'migrate-r5']);
+  });
+
+  it('leaves the runs of another set alone, and those that a CronJob or a person made', async () => {
+    await write({});
+    assert.equal((await kapply('deploy', '--set', 'other')).exitCode, 0);
+    const others = names();
+    await write({ script: 'echo ours' });
+    assert.equal((await kapply('deploy')).exitCode, 0);
+    assert.equal(runs().length, 2);
+    await write({ script: 'echo ours again' });
+    assert.equal((await kapply('deploy')).exitCode, 0);
+    assert.equal(runs().length, 2);
+    for (const other of others) assert.ok(names().includes(other));
+  });
+
+  it('shows the newest run in a status, and deletes all of them with the set', async () => {
+    await write({ run: 'always' });
+    assert.equal((await kapply('deploy')).exitCode, 0);
+    await write({ run: 'always', script: BAD });
+    assert.equal((await kapply('deploy')).exitCode, 3);
+    const status = await kapply('status', '--exit-code');
+    assert.equal(status.exitCode, 1, status.stdout);
+    assert.match(status.stdout, /migrate-r2/);
+    assert.doesNotMatch(status.stdout, /migrate-r1/);
+    const deleted = await kapply('delete', '--yes');
+    assert.equal(deleted.exitCode, 0, deleted.stdout + deleted.stderr);
+    assert.deepEqual(names(), []);
+  });
+
+  it('is no candidate of a prune while its successor has not gone well', async () => {
+    const label = ['--prune-label', 'app=shop', '--prune-kind', 'batch/Job'];
+    const labelled = (script: string): Promise<void> =>
+      overlay.write({
+        'job.yaml': job('on-change', script).replace('name: migrate,', 'name: migrate, labels: { app: shop },'),
+      });
+    await labelled(GOOD);
+    assert.equal((await kapply('deploy', ...label)).exitCode, 0);
+    await labelled(BAD);
+    const failed = await kapply('deploy', ...label);
+    assert.equal(failed.exitCode, 3, failed.stdout + failed.stderr);
+    assert.equal(runs().length, 2);
+    await labelled('echo 3');
+    const { exitCode, stdout, stderr } = await kapply('deploy', ...label, '-o', 'json');
+    assert.equal(exitCode, 0, stdout + stderr);
+    const { prune } = JSON.parse(stdout) as { prune: { outcome: string }[] };
+    assert.deepEqual(
+      prune.map(({ outcome }) => outcome),
+      ['deleted', 'deleted'],
+    );
+    assert.equal(runs().length, 1);
+  });
+
+  it('leaves out what is never to run, and says so', async () => {
+    await overlay.write({
+      'job.yaml': `${job('never', GOOD)}---\n${job(undefined, GOOD).replace('name: migrate', 'name: other')}`,
+    });
+    const { exitCode, stdout } = await kapply('deploy');
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /Job\/migrate is marked kapply.dev\/run: never, and left out/);
+    assert.deepEqual(names(), ['other']);
+  });
+
+  const WRONG: Readonly<Record<string, string>> = {
+    sometimes: job('sometimes', GOOD),
+    'always is for Jobs': `{ apiVersion: v1, kind: ConfigMap, metadata: { name: a, annotations: { kapply.dev/run: always } } }`,
+  };
+  for (const [what, text] of Object.entries(WRONG)) {
+    it(`refuses what is no policy, or no Job: ${what}`, async () => {
+      await overlay.write({ 'job.yaml': text });
+      const { exitCode, stdout, stderr } = await kapply('deploy');
+      assert.equal(exitCode, 2);
+      assert.match(stdout + stderr, /kapply\.dev\/run/);
     });
   }
 });

@@ -46,7 +46,8 @@ export async function readLiveRuns(
     wanted.map((member, index) => {
       const { name, namespace } = member.id;
       const family = ours.filter(
-        (run) => run.metadata.namespace === namespace && runFamilyOf(run) === runFamily(name) && run.metadata.name !== name,
+        (run) =>
+          run.metadata.namespace === namespace && runFamilyOf(run) === runFamily(name) && run.metadata.name !== name,
       );
       const itself = plain[index];
       const all = itself !== undefined && isOfSet(itself, options) ? [...family, itself] : family;

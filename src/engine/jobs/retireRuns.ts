@@ -30,7 +30,8 @@ export async function retireRuns(
       const { id, version } = deletion;
       const now = await rejudge(deletion);
       if (now?.verdict === 'delete') return [now];
-      const [outcome, reason] = now === undefined ? (['gone', 'was gone already'] as const) : (['kept', now.reason] as const);
+      const [outcome, reason] =
+        now === undefined ? (['gone', 'was gone already'] as const) : (['kept', now.reason] as const);
       context.emit({ type: 'pruned', id, version, outcome, reason, at: context.now() });
       return [];
     },

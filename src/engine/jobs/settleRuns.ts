@@ -1,13 +1,14 @@
 /** The Jobs of a plan as the runs that they are: which names they have, and which earlier runs go after them. */
 import { formatId, idOf, type KubeObject } from '../../objects/object.js';
 import { sortIntoStages } from '../apply/waves.js';
-import type { Change } from '../plan/member.js';
+import type { Change, Member } from '../plan/member.js';
 import type { Judgement } from '../plan/plan.js';
 import type { PreparedSet } from '../plan/prepareSet.js';
 import { keepMarkOf } from '../sets/keepMarks.js';
 import { stampSet } from '../sets/ownership.js';
 import { isRunMember, readLiveRuns, type LiveRunsOptions } from './liveRuns.js';
-import { asRun } from './runName.js';
+import { asRun, namedRun } from './runName.js';
+import { runPolicyOf } from './runPolicy.js';
 
 /** The set with each Job that has a policy under the name of its run. Nothing is asked where there is none. */
 export async function settleRuns(prepared: PreparedSet, options: LiveRunsOptions): Promise<PreparedSet> {
@@ -61,4 +62,28 @@ export function withoutRuns<T extends Judgement>(judgements: readonly T[], chang
 /** True for an earlier run of a Job that goes with its successor's success. */
 export function isRetired(judgement: Judgement): boolean {
   return judgement.verdict === 'delete' && judgement.replacedBy !== undefined;
+}
+
+/** The Jobs of a set as the runs that are in the cluster: every one, or of each the newest. */
+export async function withLiveRuns(
+  prepared: PreparedSet,
+  options: LiveRunsOptions & { readonly which: 'all' | 'newest' },
+): Promise<PreparedSet> {
+  if (!prepared.members.some(isRunMember)) return prepared;
+  const runs = await readLiveRuns(prepared.members, options);
+  const members = prepared.members.flatMap((member): Member[] => {
+    const live = runs.get(member);
+    if (live === undefined) return [member];
+    const shown = options.which === 'all' ? live : live.slice(0, 1);
+    // One that runs at every deploy, and is not there, is nothing that is missing.
+    if (shown.length === 0 && runPolicyOf(member.object) === 'always') return [];
+    const objects =
+      shown.length === 0
+        ? [asRun(member.object, [])]
+        : shown.map(({ metadata }) => namedRun(member.object, metadata.name));
+    return objects
+      .map((object) => stampSet(object, options.set))
+      .map((object) => ({ ...member, id: idOf(object), object }));
+  });
+  return { ...prepared, members };
 }

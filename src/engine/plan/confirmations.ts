@@ -91,7 +91,8 @@ function anotherApplication(
   if (going.length === 0) return [];
   const there = changes.filter(
     ({ live, member }) =>
-      live !== undefined && !isRevision(member.id) && ownersOf(live).some((owner) => sets.includes(owner)),
+      (live !== undefined && !isRevision(member.id) && ownersOf(live).some((owner) => sets.includes(owner))) ||
+      (member.earlierRuns ?? []).length > 0,
   );
   const staying = judgements.filter(
     (judgement) => judgement.verdict === 'keep' && KEPT_OF_SET.has(judgement.why) && !isGenerated(judgement),

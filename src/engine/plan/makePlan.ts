@@ -68,11 +68,7 @@ export async function planPrepared(
   }
 }
 
-async function planWithin(
-  given: PreparedSet,
-  options: PlanOptions,
-  context: PlanContext,
-): Promise<MadePlan> {
+async function planWithin(given: PreparedSet, options: PlanOptions, context: PlanContext): Promise<MadePlan> {
   const { cluster, signal } = context;
   const { discovery, members, stages: prepared, warnings } = await settleRuns(given, { ...options, ...context });
   const reads = await readForPlan(members, options, { cluster, discovery, signal });
@@ -114,12 +110,13 @@ async function planWithin(
   }));
   const { pruned, found } = await looking;
   const retired = retiredRuns(changes, options.keep);
-  const { prune, controlled } = partControlled(withoutRuns(pruned.judgements, changes));
+  const judgements = withoutRuns(pruned.judgements, changes);
+  const { prune, controlled } = partControlled(judgements);
   const plan: Plan = {
     stages,
     prune: [...prune, ...retired],
     controlled,
-    confirmations: confirmationsOf(pruned, changes, { ...options, former }),
+    confirmations: confirmationsOf({ ...pruned, judgements }, changes, { ...options, former }),
     set: options.set,
     pruneLabel: options.pruneLabel,
     warnings: [...warnings, ...unasked, ...pruned.warnings, ...notesOf(changes), ...found],

@@ -1,5 +1,7 @@
 /** From what was rendered to the members of a set, in their stages: the road up to where the server is asked. */
 import { inputError } from '../../errors.js';
+import { RUN_ANNOTATION } from '../../objects/annotations.js';
+import { formatId, idOf } from '../../objects/object.js';
 import type { Discovery } from '../../cluster/cluster.js';
 import { stampConfigHashes } from '../configs/configHash.js';
 import type { RenderedObject } from '../../objects/rendered.js';
@@ -9,7 +11,7 @@ import { parsePruneSelector } from '../../objects/selector.js';
 import { sortIntoStages, type Stage } from '../apply/waves.js';
 import type { PlanOptions, PlanContext } from '../run/options.js';
 import type { Member } from './member.js';
-import { refuseInvalidRun } from '../jobs/runPolicy.js';
+import { refuseInvalidRun, runPolicyOf } from '../jobs/runPolicy.js';
 import { refuseDuplicateKeys } from './duplicateKeys.js';
 import { withoutHooks } from './hooks.js';
 import { elsewhereWarnings } from './elsewhere.js';
@@ -38,12 +40,19 @@ export async function prepareDeploy(
   options: PlanOptions,
   context: PlanContext,
 ): Promise<PreparedSet> {
-  const { objects, warnings } = withoutHooks(rendered);
+  const { objects: unhooked, warnings: ofHooks } = withoutHooks(rendered);
+  for (const item of rendered) refuseInvalidRun(item);
+  const objects = unhooked.filter(({ object }) => runPolicyOf(object) !== 'never');
+  const warnings = [
+    ...ofHooks,
+    ...unhooked
+      .filter((item) => !objects.includes(item))
+      .map(({ object }) => `${formatId(idOf(object))} is marked ${RUN_ANNOTATION}: never, and left out`),
+  ];
   await refuseInvalidRules(
     objects.map(({ object }) => object),
     options.readinessRules,
   );
-  for (const item of objects) refuseInvalidRun(item);
   const prepared = await prepareSet(objects, options, context);
   return { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 }

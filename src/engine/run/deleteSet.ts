@@ -2,6 +2,7 @@
 import { keyOf } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { renderedNamespaces } from '../lock/lockNamespace.js';
+import { withLiveRuns } from '../jobs/settleRuns.js';
 import { prepareSet, type PreparedSet } from '../plan/prepareSet.js';
 import { readLive } from '../plan/readLive.js';
 import type { Candidate } from '../prune/candidates.js';
@@ -26,7 +27,8 @@ export async function deleteSet(
       done: 'deleted',
       options,
       emptied: options.set,
-      prepare: (running) => prepareSet(rendered, options, running),
+      prepare: async (running) =>
+        withLiveRuns(await prepareSet(rendered, options, running), { ...options, ...running, which: 'all' }),
       makePlan: async (prepared, running) => {
         const judged = await judgeSet(prepared, options, running, { projected: true });
         await refuseMistakenNamespace(prepared, options, judged, running);

@@ -7,6 +7,7 @@ import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
 import type { SchemaTable } from '../../patch/schema/schemaTable.js';
 import { keepUsedAt } from '../configs/usedAt.js';
 import { formerNamespaces } from '../lock/recordedNamespaces.js';
+import { withLiveRuns } from '../jobs/settleRuns.js';
 import { guess } from '../plan/guess.js';
 import { planPrune } from '../plan/planPrune.js';
 import { prepareDeploy } from '../plan/prepareSet.js';
@@ -36,7 +37,8 @@ export async function readStatus(
   context: PlanContext,
 ): Promise<SetStatus> {
   const { cluster, signal } = context;
-  const { discovery, members, warnings } = await prepareDeploy(rendered, options, context);
+  const prepared = await prepareDeploy(rendered, options, context);
+  const { discovery, members, warnings } = await withLiveRuns(prepared, { ...options, ...context, which: 'newest' });
   const unread: Unlisted[] = [];
   const forbidden = (member: Member, error: ApiError): void => void unread.push(unreadObject(member, error));
   const live = await readLive(cluster, members, { signal, forbidden });
