@@ -99,8 +99,8 @@ async function planWithin(given: PreparedSet, options: PlanOptions, context: Pla
       const key = keyOf(change.member.id);
       const restarts = restartOf(change);
       const earlier = change.action === 'create' ? change.member.earlierRuns?.[0]?.metadata.name : undefined;
-      const found = { ...runWords(change), ...(restarts !== undefined && { restarts }) };
-      return [key, { ...change, replaces: replaces.get(key) ?? earlier, ...found }] as const;
+      const more = { ...runWords(change), ...(restarts !== undefined && { restarts }) };
+      return [key, { ...change, replaces: replaces.get(key) ?? earlier, ...more }] as const;
     }),
   );
   if (looking === undefined) throw new PlanRefusedError(refusals, outcomes.length, [...planned.values()]);
