@@ -4,7 +4,7 @@
 
 /**
  * The exit codes of every command (docs/output.md). Where several hold, the first of
- * `bug, interrupted, terminated, superseded, unreachable, input, refused, rolloutFailed, timedOut, pruneIncomplete, differences, done` counts.
+ * `bug, interrupted, terminated, superseded, unreachable, input, planMoved, refused, rolloutFailed, timedOut, pruneIncomplete, differences, done` counts.
  */
 export const EXIT = {
   done: 0,
@@ -16,6 +16,7 @@ export const EXIT = {
   pruneIncomplete: 6,
   unreachable: 7,
   superseded: 8,
+  planMoved: 9,
   bug: 70,
   interrupted: 130,
   terminated: 143,

@@ -63,6 +63,8 @@ export abstract class BaseCommand extends Command {
     readonly flags: FlagsOf<T>;
     readonly args: InferredArgs<T['args']>;
     readonly words: readonly string[];
+    /** The flags that somebody gave: on the command line, in the environment or in a file. */
+    readonly given: ReadonlySet<string>;
   }> {
     const shapes = { ...BaseCommand.baseFlags, ...command.flags };
     const given = await this.parseWords(command, this.argv);
@@ -88,6 +90,7 @@ export abstract class BaseCommand extends Command {
       flags: withFalse(result, shapes) as FlagsOf<T>,
       args: given.args as InferredArgs<T['args']>,
       words: given.argv.map(String),
+      given: settled,
     };
   }
 

@@ -90,6 +90,15 @@ export const sourceFlags = {
   ...kustomizeFlags,
 };
 
+/** A plan that was made before, on commands that carry it out or show it. */
+export const planFlags = {
+  plan: Flags.string({
+    description: 'A plan that "kapply plan -o FILE" wrote; - is stdin.',
+    helpValue: 'FILE',
+    helpGroup: SOURCE,
+  }),
+};
+
 /** Which server, and as whom. */
 export const clusterFlags = {
   sandbox: Flags.boolean({

@@ -9,7 +9,7 @@ import type { ClusterFlags } from './clusterFlags.js';
 import { withCluster } from './openCluster.js';
 import { runSession, type Session, type SessionOptions } from './session.js';
 
-interface ReportFlags extends Pick<SessionOptions, 'output' | 'color' | 'yes' | 'annotate' | 'timestamps'> {
+export interface ReportFlags extends Pick<SessionOptions, 'output' | 'color' | 'yes' | 'annotate' | 'timestamps'> {
   readonly 'events-file'?: string | undefined;
 }
 

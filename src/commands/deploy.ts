@@ -2,7 +2,7 @@ import type { ExitCode } from '../errors.js';
 import { PHASES } from '../ui/phaseLine.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { deployOptions } from '../cli/deployOptions.js';
-import { applyFlags, clusterFlags, pruneFlags, reportFlags, rolloutFlags, sourceFlags } from '../cli/flags.js';
+import { applyFlags, clusterFlags, planFlags, pruneFlags, reportFlags, rolloutFlags, sourceFlags } from '../cli/flags.js';
 import { loadObjects } from '../cli/loadObjects.js';
 import { runVerb } from '../cli/runVerb.js';
 
@@ -13,7 +13,7 @@ on the new configuration, and only then deletes what carries the prune label, is
 nothing any more. Nothing is pruned when the rollout fails.
 
 Exit codes: 0 done, 2 usage or input error, 3 a rollout failed, 4 time-out, 5 the server refused an object, 6 deployed
-but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
+but prune incomplete, 7 cluster unreachable, 9 the plan no longer holds, 130 and 143 interrupted.`;
   static override examples = [
     {
       description: 'Deploy an overlay and clean up behind its generators',
@@ -24,11 +24,16 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
       command: '<%= config.bin %> deploy -k overlays/prod --prune-label appconfig=myconfig --dry-run=server',
     },
     {
+      description: 'Do exactly what a plan says that somebody approved, or nothing',
+      command: '<%= config.bin %> deploy --plan plan.json -k overlays/prod',
+    },
+    {
       description: 'Deploy manifests from a pipe',
       command: 'helm template shop ./chart | <%= config.bin %> deploy -n shop -f -',
     },
   ];
   static override flags = {
+    ...planFlags,
     ...sourceFlags,
     ...applyFlags,
     ...rolloutFlags,
@@ -38,10 +43,15 @@ but prune incomplete, 7 cluster unreachable, 130 and 143 interrupted.`;
   };
 
   async run(): Promise<ExitCode> {
-    const flags = await this.readFlags(Deploy);
+    const { flags, given } = await this.readInput(Deploy);
     const { io } = this;
     const { version } = this.config;
     const options = deployOptions(flags);
+    const { plan } = flags;
+    if (plan !== undefined) {
+      const { deployPlanFile } = await import('../cli/deployPlanFile.js');
+      return deployPlanFile({ ...flags, plan }, { io, version, options, given });
+    }
     const phases = options.dryRun === undefined ? PHASES : PHASES.slice(0, 2);
     return runVerb(flags, {
       io,

@@ -1,12 +1,10 @@
 import * as Flags from '@oclif/core/flags';
 import { EXIT, type ExitCode } from '../errors.js';
-import type { Json, KubeObject } from '../objects/object.js';
 import { PLAN_DEFAULTS } from '../engine/run/defaults.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { planOptions } from '../cli/deployOptions.js';
-import { applyFlags, clusterFlags, maskFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
-import { loadObjects } from '../cli/loadObjects.js';
-import { withCluster } from '../cli/openCluster.js';
+import { applyFlags, clusterFlags, maskFlags, planFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
+import { planOf } from '../cli/planOf.js';
 import { runReading } from '../cli/reading.js';
 
 export default class Diff extends BaseCommand {
@@ -26,6 +24,7 @@ unreachable.`;
       description: 'A comment for a pull request',
       command: '<%= config.bin %> diff -k overlays/prod -o markdown > comment.md',
     },
+    { description: 'What does a plan say?', command: '<%= config.bin %> diff --plan plan.json' },
   ];
   static override flags = {
     ...maskFlags,
@@ -36,6 +35,7 @@ unreachable.`;
       default: 'text',
     })(),
     stat: Flags.boolean({ description: 'One line for each object, with how many of its lines change.' }),
+    ...planFlags,
     ...sourceFlags,
     ...applyFlags,
     ...pruneFlags,
@@ -47,24 +47,16 @@ unreachable.`;
     const { io } = this;
     const { version } = this.config;
     const options = { ...PLAN_DEFAULTS, ...planOptions(flags) };
-    return runReading(io, 'diff', flags.color, async ({ style, say, shown, announce, emit, signal }) => {
-      const { objects, set, readinessRules } = await loadObjects(flags, io, { emit, signal });
-      return withCluster(flags, { io, emit, version }, async (cluster) => {
-        const { namedNamespaces } = await import('../engine/run/namedNamespaces.js');
-        const namespaces = namedNamespaces(objects, cluster.namespace);
-        const where = { namespace: cluster.namespace, namespaces, set: set ?? '' };
-        announce(cluster, where);
-        const { planToShow } = await import('../engine/plan/planToShow.js');
-        const read = await planToShow(objects, { ...options, set, readinessRules }, { cluster, signal, now: io.now });
-        const { emitYaml } = await import('../render/yaml/emit.js');
+    const { plan: file } = flags;
+    return runReading(io, 'diff', flags.color, async (reading) => {
+      if (file !== undefined) {
+        const { showPlanFile } = await import('../cli/showPlanFile.js');
+        return showPlanFile({ ...flags, plan: file }, io, reading);
+      }
+      return planOf(flags, { options, io, version }, reading, async ({ plan, how, read }) => {
         const { hasDifferences } = await import('../ui/planDiff.js');
         const { printPlan } = await import('../cli/printPlan.js');
-        const [plan, refusals] = [shown(read.plan), shown(read.refusals)];
-        for (const message of plan.warnings) emit({ type: 'warning', message });
-        const toYaml = (object: KubeObject): string => emitYaml(object as unknown as Json);
-        const { context = null, server } = cluster;
-        const target = shown({ context, server, ...where, pruneLabel: null, dryRun: null });
-        const how = { style, masks: io.masks, replaced: read.replaced, refusals, toYaml, target };
+        const { say, signal } = reading;
         await printPlan(plan, how, { ...flags, io, say, signal });
         if (read.refused !== undefined) throw read.refused;
         return hasDifferences(plan) ? EXIT.differences : EXIT.done;

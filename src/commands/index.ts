@@ -10,6 +10,7 @@ export const loadCommand = {
   diff: () => import('./diff.js'),
   help: () => import('../cli/help.js'),
   history: () => import('./history.js'),
+  plan: () => import('./plan.js'),
   prune: () => import('./prune.js'),
   render: () => import('./render.js'),
   sandbox: () => import('./sandbox.js'),

@@ -13,3 +13,8 @@ export function hideUrlSecrets(text: string): string {
     return name === undefined ? `${path}?…` : `${path}?${name}=${String(ref)}`;
   });
 }
+
+/** True where a URL in the text names a user, and so may hold a password. */
+export function hasUrlUser(text: string): boolean {
+  return text.includes('://') && text.search(WITH_USER) >= 0;
+}

@@ -14,6 +14,8 @@ export interface PlanDiffOptions extends ObjectDiffOptions {
   readonly replaced?: ReadonlyMap<string, KubeObject>;
   /** What the server would not take: the rest of the plan is still worth seeing. */
   readonly refusals?: readonly Refusal[];
+  /** What else a reader has to know, each a line at the end: which plan it is, and what approving it agrees to. */
+  readonly about?: readonly string[];
 }
 
 export interface PlanBlock {

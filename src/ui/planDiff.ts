@@ -3,6 +3,7 @@ import { planCounts } from './phaseLine.js';
 import { isPlanAcrossNamespaces, planBlocks, type PlanBlock, type PlanDiffOptions } from './planBlocks.js';
 import { restartsText } from './planWords.js';
 import type { Style } from './style.js';
+import { cleanLine } from './untrusted.js';
 
 /**
  * A plan as diffs: every object that changes, what is refused, then what prune deletes, and what it keeps although the label
@@ -29,12 +30,16 @@ function linesOf({ type, lines }: PlanBlock): string[] {
 }
 
 /** The counts of a plan, what is refused of it, and the pods that it restarts: the end of every way to print a diff. */
-export function planTotals(plan: Plan, { refusals = [] }: Pick<PlanDiffOptions, 'refusals'>): string[] {
+export function planTotals(
+  plan: Plan,
+  { refusals = [], about = [] }: Pick<PlanDiffOptions, 'refusals' | 'about'>,
+): string[] {
   const counts = planCounts(plan);
   const restarts = restartsText(plan, isPlanAcrossNamespaces(plan, refusals));
   return [
     refusals.length === 0 ? counts : `${counts === 'nothing to do' ? '' : `${counts}  `}✖${refusals.length} refused`,
     ...(restarts === undefined ? [] : [restarts]),
+    ...about.map(cleanLine),
   ];
 }
 

@@ -28,6 +28,8 @@ export interface KeepFacts {
   readonly newestOfFamily: object;
   readonly keptRevision: { readonly keep: number; readonly rollback?: Rollback };
   readonly tooYoung: { readonly minimumMs: number };
+  /** Of a plan file (engine/planFile): stale since it was made. */
+  readonly notInPlan: object;
 }
 
 export type KeepReason = keyof KeepFacts;

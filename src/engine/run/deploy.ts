@@ -1,7 +1,7 @@
 /** A deploy: plan, apply wave by wave, wait for the rollout, and only then prune. Headless: it emits, and never prints. */
 import type { RenderedObject } from '../../objects/rendered.js';
 import { planPrepared, type MadePlan } from '../plan/makePlan.js';
-import { prepareDeploy } from '../plan/prepareSet.js';
+import { prepareDeploy, type PreparedSet } from '../plan/prepareSet.js';
 import { pruneNamespaces } from '../plan/planPrune.js';
 import { changesOf } from '../plan/plan.js';
 import { judgeNow } from '../prune/judgeNow.js';
@@ -20,6 +20,16 @@ export async function deploy(
   options: DeployOptions,
   context: RunContext,
 ): Promise<Report> {
+  return deployWith(rendered, options, context, planPrepared);
+}
+
+/** As `deploy`, of a plan that is made in another way. */
+export async function deployWith(
+  rendered: readonly RenderedObject[],
+  options: DeployOptions,
+  context: RunContext,
+  makePlan: (prepared: PreparedSet, options: DeployOptions, context: RunContext) => Promise<MadePlan>,
+): Promise<Report> {
   return runSet(
     rendered,
     {
@@ -27,7 +37,7 @@ export async function deploy(
       options,
       emptied: options.formerSet,
       prepare: (running) => prepareDeploy(rendered, options, running),
-      makePlan: async (prepared, running) => runnable(await planPrepared(prepared, options, running), options, running),
+      makePlan: async (prepared, running) => runnable(await makePlan(prepared, options, running), options, running),
     },
     context,
   );

@@ -16,6 +16,7 @@ export const RESULTS: Readonly<Record<ExitCode, string>> = {
   [EXIT.pruneIncomplete]: 'pruneIncomplete',
   [EXIT.unreachable]: 'unreachable',
   [EXIT.superseded]: 'superseded',
+  [EXIT.planMoved]: 'planMoved',
   [EXIT.bug]: 'bug',
   [EXIT.interrupted]: 'interrupted',
   [EXIT.terminated]: 'terminated',

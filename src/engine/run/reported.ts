@@ -4,6 +4,7 @@ import type { Event, Target } from './events.js';
 import { foldReport } from './foldReport.js';
 import type { PlanOptions, RunContext } from './options.js';
 import { PlanRefusedError } from '../plan/refusal.js';
+import { PlanMovedError } from '../planFile/planMovedError.js';
 import type { Report } from './report.js';
 
 /** Only a bug rejects: every expected failure is the `stopped` event, and the report's error. */
@@ -36,7 +37,7 @@ export async function reported(
     await work({ ...context, emit });
   } catch (error) {
     const { failure, exitCode } = failureOf(error, signal);
-    if (error instanceof PlanRefusedError) {
+    if (error instanceof PlanRefusedError || error instanceof PlanMovedError) {
       for (const refusal of error.refusals) {
         emit({ type: 'applied', ...refusal, outcome: 'failed', replaces: undefined, changed: [], at: now() });
       }
