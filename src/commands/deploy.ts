@@ -2,7 +2,15 @@ import type { ExitCode } from '../errors.js';
 import { PHASES } from '../ui/phaseLine.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { deployOptions } from '../cli/deployOptions.js';
-import { applyFlags, clusterFlags, planFlags, pruneFlags, reportFlags, rolloutFlags, sourceFlags } from '../cli/flags.js';
+import {
+  applyFlags,
+  clusterFlags,
+  planFlags,
+  pruneFlags,
+  reportFlags,
+  rolloutFlags,
+  sourceFlags,
+} from '../cli/flags.js';
 import { loadObjects } from '../cli/loadObjects.js';
 import { runVerb } from '../cli/runVerb.js';
 

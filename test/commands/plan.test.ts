@@ -71,7 +71,11 @@ describe('kapply plan, and deploy --plan', () => {
   }
 
   async function edit(patch: JsonObject, manager = 'kubectl-edit', subresource?: string): Promise<void> {
-    const options = { type: 'merge', fieldManager: manager, ...(subresource !== undefined && { subresource }) } as const;
+    const options = {
+      type: 'merge',
+      fieldManager: manager,
+      ...(subresource !== undefined && { subresource }),
+    } as const;
     await cluster.patch(await addressOf('Deployment', 'web'), patch, options);
   }
 
@@ -102,7 +106,10 @@ describe('kapply plan, and deploy --plan', () => {
     await edit({ spec: { template: { spec: { containers: [{ name: 'app', image: 'nginx:2', envFrom: [] }] } } } });
     const { exitCode, stdout } = await kapply('deploy', '--plan', file);
     assert.equal(exitCode, 9, stdout);
-    assert.match(stdout, /\.spec\.template\.spec\.containers\[name="app"\]\.image was "nginx:1" and is "nginx:2" \(kubectl-edit, \d{4}-/);
+    assert.match(
+      stdout,
+      /\.spec\.template\.spec\.containers\[name="app"\]\.image was "nginx:1" and is "nginx:2" \(kubectl-edit, \d{4}-/,
+    );
     assert.deepEqual(await configs(), ['blue']);
   });
 });

@@ -97,6 +97,7 @@ const WORDS: Readonly<Record<CommandWord, readonly string[]>> = {
   deploy: ['deploy', '-k', '.'],
   'deploy --prune-label': ['deploy', '-k', '.', '--prune-label', 'part=shop'],
   diff: ['diff', '-k', '.'],
+  plan: ['plan', '-k', '.'],
   'status -k': ['status', '-k', '.'],
   'status -l': ['status', '-l', 'part=shop'],
   history: ['history'],

@@ -5,7 +5,7 @@ import { normalizeArgv, type FlagShape } from '../../src/cli/argv.js';
 import { BaseCommand } from '../../src/cli/baseCommand.js';
 import { COMMANDS } from '../../src/commands/all.js';
 
-const PAGES = ['README.md', 'docs/moving.md', 'docs/output.md'];
+const PAGES = ['README.md', 'docs/moving.md', 'docs/output.md', 'docs/plans.md'];
 
 /** Every command of kapply in the code blocks of a page, as words. */
 function commandsIn(page: string): string[][] {

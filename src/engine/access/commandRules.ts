@@ -10,6 +10,7 @@ export const COMMANDS = [
   'deploy',
   'deploy --prune-label',
   'diff',
+  'plan',
   'status -k',
   'status -l',
   'history',
@@ -169,6 +170,11 @@ const DEPLOY: readonly AccessRule[] = [
   { ...NAMESPACE, without: 'guesses' },
 ];
 
+const DIFF: readonly AccessRule[] = [
+  ...ofSet(['get', 'create', 'patch'], 'reads the objects of the set, and tries them (dry runs)', 'ends'),
+  ...PLAN,
+];
+
 const RULES: Readonly<Record<CommandWord, readonly AccessRule[]>> = {
   deploy: DEPLOY,
   'deploy --prune-label': [
@@ -177,9 +183,14 @@ const RULES: Readonly<Record<CommandWord, readonly AccessRule[]>> = {
     ...ofSet(['delete'], 'deletes what is stale', 'incomplete'),
     ...usesRules('keeps'),
   ],
-  diff: [
-    ...ofSet(['get', 'create', 'patch'], 'reads the objects of the set, and tries them (dry runs)', 'ends'),
-    ...PLAN,
+  diff: DIFF,
+  plan: [
+    ...DIFF,
+    {
+      ...NAMESPACE,
+      why: 'tells this cluster from another one: kube-system, or the namespace itself',
+      without: 'guesses',
+    },
   ],
   'status -k': [
     ...ofSet(['get'], 'reads the objects of the set', 'incomplete'),

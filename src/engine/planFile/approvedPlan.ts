@@ -106,7 +106,8 @@ function withoutUnplanned(judgement: Judgement, { prune }: PlanFile): Judgement 
 function progressWords(done: number, prune: readonly Judgement[], file: PlanFile): string[] {
   const toDo = file.changes.filter(({ action }) => action !== 'unchanged').length;
   if (done === 0 || toDo === 0) return [];
-  if (done < toDo) return [`${done} of the ${toDo} changes of this plan were carried out already: the rest is done now`];
+  if (done < toDo)
+    return [`${done} of the ${toDo} changes of this plan were carried out already: the rest is done now`];
   const left = prune.filter(({ verdict }) => verdict === 'delete').length;
   return [
     left === 0

@@ -17,10 +17,13 @@ function sorted(value: unknown): unknown {
     .filter(([, field]) => field !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   // `__proto__` is a key like any other.
-  return fields.reduce<Record<string, unknown>>((map, [name, field]) => {
-    map[name] = sorted(field);
-    return map;
-  }, Object.create(null) as Record<string, unknown>);
+  return fields.reduce<Record<string, unknown>>(
+    (map, [name, field]) => {
+      map[name] = sorted(field);
+      return map;
+    },
+    Object.create(null) as Record<string, unknown>,
+  );
 }
 
 /** `sha256:` and 64 hex digits, of the canonical JSON. */

@@ -75,7 +75,8 @@ export function objectsOf(
 
 function refuseOtherSource(file: PlanFile, again: readonly RenderedObject[], sealer: Sealer): void {
   const now = plannedObjects(again, sealer);
-  const keyOfManifest = (object: RenderedObject['object']): string => canonicalJson({ ...idOf(object), namespace: object.metadata.namespace ?? '' });
+  const keyOfManifest = (object: RenderedObject['object']): string =>
+    canonicalJson({ ...idOf(object), namespace: object.metadata.namespace ?? '' });
   const before = new Map(file.objects.map(({ manifest }) => [keyOfManifest(manifest), manifest] as const));
   const seen = new Set(now.map(({ manifest }) => keyOfManifest(manifest)));
   const changed = [
@@ -86,7 +87,9 @@ function refuseOtherSource(file: PlanFile, again: readonly RenderedObject[], sea
       const paths = differingPaths(was, manifest).map((path) => placeField(manifest, path).path);
       return [`${formatId(idOf(manifest))} (${paths.slice(0, 3).join(', ')})`];
     }),
-    ...file.objects.flatMap(({ manifest }) => (seen.has(keyOfManifest(manifest)) ? [] : [`${formatId(idOf(manifest))} is gone`])),
+    ...file.objects.flatMap(({ manifest }) =>
+      seen.has(keyOfManifest(manifest)) ? [] : [`${formatId(idOf(manifest))} is gone`],
+    ),
   ];
   if (changed.length === 0) return;
   const more = changed.length > 5 ? ` and ${changed.length - 5} more` : '';

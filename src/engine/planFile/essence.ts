@@ -37,7 +37,9 @@ export function comparedBy(
         ? []
         : Object.keys({ ...was, ...is }).filter((key) => was[key] !== is[key]);
     // When a config was last come back to changes nothing of what is done with it.
-    return new Set([...Object.keys(manifest.metadata[field] ?? {}), ...moving].filter((key) => key !== USED_AT_ANNOTATION));
+    return new Set(
+      [...Object.keys(manifest.metadata[field] ?? {}), ...moving].filter((key) => key !== USED_AT_ANNOTATION),
+    );
   };
   return { labels: keysOf('labels'), annotations: keysOf('annotations'), keepsReplicas, manifest };
 }

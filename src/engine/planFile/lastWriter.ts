@@ -29,7 +29,9 @@ export function placeField(live: KubeObject, path: FieldPath): PlacedField {
   return {
     path: formatPath([...known, ...rest]),
     writer:
-      last === undefined ? undefined : { manager: subresource === '' ? manager : `${manager} (${subresource})`, at: time },
+      last === undefined
+        ? undefined
+        : { manager: subresource === '' ? manager : `${manager} (${subresource})`, at: time },
   };
 }
 
@@ -49,7 +51,8 @@ function walk(
   for (const step of path) {
     // Nothing below: it owns all of it.
     if (fields !== undefined && Object.keys(fields).length === 0) return { elements, isOwner: elements.length > 0 };
-    const next = typeof step === 'number' ? itemOf(value, step) : isJsonObject(value) ? ownField(value, step) : undefined;
+    const next =
+      typeof step === 'number' ? itemOf(value, step) : isJsonObject(value) ? ownField(value, step) : undefined;
     const name = typeof step === 'number' ? nameOfItem(fields ?? {}, next, step) : fieldElement(step);
     if (name === undefined || fields === undefined || !Object.hasOwn(fields, name)) return { elements, isOwner: false };
     const below: Json | undefined = fields[name];

@@ -44,7 +44,11 @@ export function standingOf(planned: PlannedChange, now: Change, manifest: KubeOb
 }
 
 /** What is decided by whether there is an object, and which; undefined where it is the one that was there. */
-function presence({ live, action }: PlannedChange, now: KubeObject | undefined, wasDone: boolean): Standing | undefined {
+function presence(
+  { live, action }: PlannedChange,
+  now: KubeObject | undefined,
+  wasDone: boolean,
+): Standing | undefined {
   if (live === null) {
     if (now === undefined) return 'sameAsPlanned';
     return wasDone ? 'done' : [`was not there, and is there since ${createdWords(now)}`];
@@ -123,5 +127,7 @@ function otherResult(planned: PlannedChange, now: Change, by: ComparedBy, { seal
   const [was, is] = [comparable(planned.after, by), comparable(sealObject(now.after), by)];
   return differingPaths(was, is)
     .filter((path) => !isSameText(valueAt(was, path), valueAt(is, path), { ...sealer, sealObject }))
-    .map((path) => `the server would store something else: ${placeField(now.after, path).path} ${wasAndIs(was, is, path)}`);
+    .map(
+      (path) => `the server would store something else: ${placeField(now.after, path).path} ${wasAndIs(was, is, path)}`,
+    );
 }
