@@ -51,9 +51,7 @@ export async function deployPlanFile(
     },
     run: async (objects, context) => {
       const { deployPlan } = await import('../engine/planFile/deployPlan.js');
-      const { wait, timeoutMs, failFast, lock, lockTimeoutMs, supersede, dryRun } = options;
-      const how = { wait, timeoutMs, failFast, lock, lockTimeoutMs, supersede, dryRun };
-      return deployPlan(objects, { ...how, file, known: io.masks }, context);
+      return deployPlan(objects, { ...options, file, known: io.masks }, context);
     },
   });
 }

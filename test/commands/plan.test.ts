@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '../../src/cluster/connect.js';
 import { findPreferred, type Cluster, type ObjectAddress } from '../../src/cluster/cluster.js';
@@ -9,14 +9,12 @@ import { assertFits } from '../schemas.js';
 import { makeOverlay, type Overlay } from './overlay.js';
 import { runKapply } from './runKapply.js';
 
-const PASSWORD = 'correct-horse-battery';
 const kustomization = (color: string, more = '') => `
 metadata: { name: shop }
 resources: [web.yaml]
 generatorOptions: { labels: { app: shop } }
 configMapGenerator: [{ name: cfg, literals: [color=${color}] }]
 ${more}`;
-const SECRET = `secretGenerator: [{ name: db, literals: [password=${PASSWORD}] }]`;
 const web = (image = 'nginx:1') => `
 apiVersion: apps/v1
 kind: Deployment

@@ -5,6 +5,7 @@ import { hideSecrets, type Masks } from '../../objects/masks.js';
 import { formatId, idOf } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { differingPaths } from '../plan/changedPaths.js';
+import { PLAN_DEFAULTS } from '../run/defaults.js';
 import { deployWith } from '../run/deploy.js';
 import type { DeployOptions, RunContext } from '../run/options.js';
 import type { Report } from '../run/report.js';
@@ -13,14 +14,11 @@ import { canonicalJson } from './canonicalJson.js';
 import { uidOfNamespace } from './clusterIdentity.js';
 import { placeField } from './lastWriter.js';
 import { plannedObjects } from './makePlanFile.js';
-import type { PlanFile } from './planFile.js';
+import type { PlanFile, PlannedOptions } from './planFile.js';
 import { makeSealer, type Sealer } from './seal.js';
 
 /** How an approved plan is carried out: what is no part of the plan. */
-export type RunPlanFileOptions = Pick<
-  DeployOptions,
-  'wait' | 'timeoutMs' | 'failFast' | 'lock' | 'lockTimeoutMs' | 'supersede' | 'dryRun'
->;
+export type RunPlanFileOptions = Omit<DeployOptions, keyof PlannedOptions | 'readinessRules'>;
 
 export interface DeployPlanOptions extends RunPlanFileOptions {
   readonly file: PlanFile;
@@ -39,7 +37,9 @@ export async function deployPlan(
   context: RunContext,
 ): Promise<Report> {
   const sealer = makeSealer(file.salt, known);
-  const options = { ...file.options, readinessRules: file.readinessRules, ...how };
+  // What a file does not say is as by default: JSON leaves out what is undefined.
+  const planned = { ...PLAN_DEFAULTS, ...file.options, readinessRules: file.readinessRules };
+  const options = { ...how, ...planned, dryRun: how.dryRun };
   return deployWith(rendered, options, context, async (prepared, planning, running) => {
     await refuseOtherCluster(file, known, running);
     return approvedPlan(prepared, { ...planning, file, sealer }, running);

@@ -5,16 +5,13 @@ import type { ChangeAction, Restart } from '../plan/member.js';
 import type { Kept, Rollback } from '../plan/plan.js';
 import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
 import type { Target } from '../run/events.js';
-import type { DeployOptions } from '../run/options.js';
+import type { DeployOptions, PlanOptions } from '../run/options.js';
 
 /** Files of another version are refused: what they leave out or say otherwise cannot be known. */
 export const PLAN_VERSION = 1;
 
 /** The options of a deploy that its plan depends on: what waits and locks is the business of whoever runs it. */
-export type PlannedOptions = Omit<
-  DeployOptions,
-  'dryRun' | 'readinessRules' | 'wait' | 'timeoutMs' | 'failFast' | 'lock' | 'lockTimeoutMs' | 'supersede'
->;
+export type PlannedOptions = Omit<PlanOptions, 'dryRun' | 'readinessRules'> & Pick<DeployOptions, 'own'>;
 
 /** A namespace of the cluster, by the UID that no other cluster has. */
 export interface ClusterIdentity {
