@@ -7,6 +7,8 @@ export interface Relay {
   readonly connections: number;
   /** Bytes relayed so far, both ways. */
   readonly bytes: number;
+  /** From now on the connections of now relay nothing, and neither end hears of it. New ones work. */
+  swallow(): void;
   close(): Promise<void>;
 }
 
@@ -15,16 +17,17 @@ export async function startRelay(host: string, port: number, delayMs: number): P
   let connections = 0;
   let bytes = 0;
   const open = new Set<Socket>();
+  const silent = new WeakSet<Socket>();
 
   const pass = (from: Socket, to: Socket): void => {
     from.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      setTimeout(() => to.writable && to.write(chunk), delayMs);
+      setTimeout(() => to.writable && !silent.has(to) && to.write(chunk), delayMs);
     });
-    from.on('end', () => setTimeout(() => to.end(), delayMs));
+    from.on('end', () => setTimeout(() => silent.has(to) || to.end(), delayMs));
     from.on('close', () => {
       open.delete(from);
-      setTimeout(() => to.destroy(), delayMs);
+      setTimeout(() => silent.has(to) || to.destroy(), delayMs);
     });
     // The other end hears of it by the close that follows.
     from.on('error', () => undefined);
@@ -51,6 +54,7 @@ export async function startRelay(host: string, port: number, delayMs: number): P
     get bytes() {
       return bytes;
     },
+    swallow: () => open.forEach((socket) => silent.add(socket)),
     close: async () => {
       for (const socket of open) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -24,6 +24,7 @@ export function readBytes(response: HttpResponse, mostBytes: number): Promise<Bu
     const body = unpack(response);
     const chunks: Buffer[] = [];
     let length = 0;
+    const arrived = watchArrival(response);
     const broken = (cause: unknown): void => {
       reject(
         cause instanceof TransportError
@@ -32,7 +33,7 @@ export function readBytes(response: HttpResponse, mostBytes: number): Promise<Bu
       );
     };
     const finish = (): void => {
-      if (isWhole(response)) resolve(Buffer.concat(chunks));
+      if (arrived.isWhole()) resolve(Buffer.concat(chunks));
       else broken(response.body.errored);
     };
     body.on('data', (chunk: Buffer) => {
@@ -63,8 +64,19 @@ export function tooLarge(mostBytes: number): TransportError {
   return new TransportError('perhaps', 'ERESPONSETOOLARGE', `the answer is larger than ${mostBytes} bytes`);
 }
 
-/** False for a reset HTTP/2 stream, and for an HTTP/1.1 connection that ended within the body. */
-function isWhole({ body }: HttpResponse): boolean {
-  const { rstCode = 0, complete = true } = body as Readable & { rstCode?: number; complete?: boolean };
-  return body.errored === null && rstCode === 0 && complete;
+/**
+ * Watches how a body ends, before it is unpacked: whole is what no reset, and no end of the connection, cut short, and what is
+ * as long as its head said. A proxy whose server went away ends a stream of HTTP/2 as if it were complete, and Node lets that pass.
+ */
+function watchArrival({ body, headers }: HttpResponse): { readonly isWhole: () => boolean } {
+  let length = 0;
+  body.on('data', (chunk: Buffer) => (length += chunk.length));
+  return {
+    isWhole: () => {
+      const { rstCode = 0, complete = true } = body as Readable & { rstCode?: number; complete?: boolean };
+      const announced = headers['content-length'];
+      const isShort = announced !== undefined && length < Number(announced);
+      return body.errored === null && rstCode === 0 && complete && !isShort;
+    },
+  };
 }

@@ -17,12 +17,14 @@ export type Fault =
   | { readonly kind: 'latency'; readonly ms: number }
   /** Refuses without doing anything: 429 and 503 with `retryAfter` in seconds, 500, … */
   | { readonly kind: 'refuse'; readonly code: number; readonly retryAfter?: number; readonly message?: string }
-  /** Cuts the connection: before the request had an effect, or after it. */
-  | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
+  /** Cuts the connection: before the request had an effect, after it, or after it in the middle of the answer's body. */
+  | { readonly kind: 'reset'; readonly when: 'before' | 'after' | 'within' }
   /** Sends the body of the answer in pieces, one each `ms`. */
   | { readonly kind: 'slowBody'; readonly ms: number; readonly pieces: number }
   /** Cuts a watch after so many lines. */
   | { readonly kind: 'cutWatch'; readonly after: number }
+  /** Keeps back what a watch brings, as a proxy that collects an answer before it passes it on. */
+  | { readonly kind: 'holdWatch' }
   /** Treats the continue token of a list, or the resourceVersion of a watch, as too old (410). */
   | { readonly kind: 'expire' }
   /** Somebody else does this just before the request. */
@@ -46,6 +48,8 @@ export interface Faults {
   skewClock(ms: number): void;
   /** Every request since the server started, or since `forget`. */
   requests(): readonly RequestRecord[];
+  /** How many times a fault has hit a request since the server started, by its kind. */
+  hits(): ReadonlyMap<Fault['kind'], number>;
   forget(): void;
 }
 
@@ -61,6 +65,7 @@ export function createFaults(): FaultPlan {
   const planned = new Set<{ fault: Fault; on: (r: RequestRecord) => boolean; skip: number; times: number }>();
   let seen: RequestRecord[] = [];
   let skew = 0;
+  const counts = new Map<Fault['kind'], number>();
   return {
     add: (fault, { on = () => true, skip = 0, times = 1 } = {}) => {
       const entry = { fault, on, skip, times };
@@ -73,6 +78,7 @@ export function createFaults(): FaultPlan {
     },
     skewClock: (ms) => void (skew = ms),
     requests: () => seen,
+    hits: () => counts,
     forget: () => void (seen = []),
     skew: () => skew,
     hit: (request) => {
@@ -84,7 +90,9 @@ export function createFaults(): FaultPlan {
           entry.skip -= 1;
           continue;
         }
-        hits.push(entry.fault);
+        const { fault } = entry;
+        hits.push(fault);
+        counts.set(fault.kind, (counts.get(fault.kind) ?? 0) + 1);
         entry.times -= 1;
         if (entry.times <= 0) planned.delete(entry);
       }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeTemporaryFolder } from '../files/temporaryFolder.js';
 import { writeWhole } from '../files/writeWhole.js';
 import { kubernetesSchema } from '../patch/schema/builtinTables.js';
-import { MASTERS } from './access/users.js';
+import { authenticate, MASTERS } from './access/users.js';
 import type { TokenUser } from './access/users.js';
 import { bootstrap } from './bootstrap.js';
 import { createCatalog } from './catalog.js';
@@ -13,7 +13,8 @@ import { startControllers } from './controllers/startControllers.js';
 import { establishDefinitions } from './customResource/definitions.js';
 import { createFaults } from './faults.js';
 import type { Faults } from './faults.js';
-import { serve } from './http/server.js';
+import { handle } from './http/handler.js';
+import { serve, type AnswerRequest } from './http/server.js';
 import { releaseStorage } from './kinds/storageProtection.js';
 import { kubeconfigOf } from './kubeconfig.js';
 import { keepState, readState } from './persistence.js';
@@ -81,7 +82,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     state?.certificate ?? createServerCertificate([...new Set(['localhost', '127.0.0.1', host])], Date.now());
   const admin: TokenUser = { token, name: 'kapply-sandbox-admin', groups: [MASTERS] };
   const users = [admin, ...(options.users ?? [])];
-  const listen = (port: number) => serve({ world, certificate, users, faults, host, port });
+  const answer: AnswerRequest = (request, warn) =>
+    handle(world, { ...request, user: authenticate(request.headers, users) }, warn);
+  const listen = (port: number) => serve({ answer, now: () => store.now(), certificate, faults, host, port });
   const wanted = options.port ?? (state === undefined ? 0 : Number(new URL(state.url).port));
   // The port of before is a convenience, unless it was asked for.
   const server = await listen(wanted).catch((error: unknown) => {

@@ -8,92 +8,17 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox, type Faults, type RequestRecord, type Sandbox } from '../../src/sandbox/index.js';
+import { startSandbox, type Fault, type Sandbox } from '../../src/sandbox/index.js';
 import { runKapply } from '../commands/runKapply.js';
 import { checkInvariants, createForeign, NAMESPACE, objectsOf, OVERLAYS, stateOf } from '../engine/run/invariants.js';
-
-/** One request of so many, of those that are meant. */
-function every(nth: number, meant: (request: RequestRecord) => boolean = () => true): (r: RequestRecord) => boolean {
-  let count = 0;
-  return (request) => meant(request) && ++count % nth === 0;
-}
-
-const isWrite = ({ verb }: RequestRecord): boolean => !['get', 'list', 'watch', ''].includes(verb);
-
-interface FaultCase {
-  readonly plan: (faults: Faults) => void;
-  /** Exit codes that tell the truth; by default the command must come through. */
-  readonly ends?: readonly number[];
-  /** What it must say. */
-  readonly says?: RegExp;
-  /** How far the clock of whoever runs kapply is ahead of the server's, in ms. */
-  readonly ahead?: number;
-  /** It may keep what it would have pruned until the fault is over. */
-  readonly keepsMore?: boolean;
-}
-
-const FAULTS: Readonly<Record<string, FaultCase>> = {
-  'answers that come late': {
-    plan: (faults) => faults.add({ kind: 'latency', ms: 40 }, { times: Infinity }),
-  },
-  'a storm of 429': {
-    plan: (faults) => faults.add({ kind: 'refuse', code: 429, retryAfter: 0 }, { on: every(3), times: 30 }),
-  },
-  'a server that is too busy for a while (503)': {
-    plan: (faults) => faults.add({ kind: 'refuse', code: 503, retryAfter: 0 }, { on: every(4), times: 20 }),
-  },
-  'connections cut before a request takes effect': {
-    plan: (faults) => faults.add({ kind: 'reset', when: 'before' }, { on: every(5), times: 20 }),
-  },
-  'connections cut after a request took effect': {
-    plan: (faults) => faults.add({ kind: 'reset', when: 'after' }, { on: every(5), times: 20 }),
-  },
-  'every write answered by a cut, the first time': {
-    plan: (faults) => faults.add({ kind: 'reset', when: 'after' }, { on: every(2, isWrite), times: 20 }),
-  },
-  'bodies in pieces': {
-    plan: (faults) => faults.add({ kind: 'slowBody', ms: 5, pieces: 4 }, { times: Infinity }),
-  },
-  'watches that break after each event': {
-    plan: (faults) => faults.add({ kind: 'cutWatch', after: 1 }, { times: 6 }),
-  },
-  'pages and watches that expire': {
-    plan: (faults) => faults.add({ kind: 'expire' }, { times: 6 }),
-  },
-  'a server whose clock is an hour behind': { plan: () => undefined, ahead: 3_600_000 },
-  'a server whose clock is an hour ahead': { plan: () => undefined, ahead: -3_600_000 },
-  'a server whose clock jumps an hour ahead': { plan: (faults) => faults.skewClock(3_600_000) },
-  // All that was there before is then younger than the run, as what another run creates meanwhile: it stays.
-  'a server whose clock jumps an hour back': { plan: (faults) => faults.skewClock(-3_600_000), keepsMore: true },
-  'credentials that expire in the middle': {
-    plan: (faults) => faults.add({ kind: 'refuse', code: 401 }, { skip: 45, times: Infinity }),
-    ends: [7],
-    says: /401|[Uu]nauthorized|credentials/,
-  },
-  'credentials that expire before the first write': {
-    plan: (faults) => faults.add({ kind: 'refuse', code: 401 }, { on: isWrite, times: Infinity }),
-    ends: [7],
-    says: /401|[Uu]nauthorized|credentials/,
-  },
-  'a server that is gone from some request on': {
-    plan: (faults) => faults.add({ kind: 'reset', when: 'before' }, { skip: 50, times: Infinity }),
-    ends: [7],
-  },
-  'a webhook that times out at every write': {
-    plan: (faults) =>
-      faults.add(
-        { kind: 'refuse', code: 500, message: 'failed calling webhook "guard.example.com": context deadline exceeded' },
-        {
-          on: ({ verb, resource }) => ['create', 'patch', 'delete'].includes(verb) && resource !== 'leases',
-          times: Infinity,
-        },
-      ),
-    ends: [5, 6],
-    says: /guard\.example\.com/,
-  },
-};
+import { FAULTS, type Wire } from './faultCases.js';
 
 const DEPLOY = ['deploy', '-k', join(OVERLAYS, 'v2'), '--set', 'shop', '--prune-label', 'appconfig=shop'];
+
+const NO_WIRE: Wire = {
+  swallow: () => assert.fail('the sandbox has no wire'),
+  rotateToken: () => assert.fail('the token of the sandbox stays'),
+};
 
 /** Each fault meets one of the verbs in turn; with KAPPLY_FAULTS=all every verb. */
 const ALL = process.env.KAPPLY_FAULTS === 'all';
@@ -119,6 +44,7 @@ describe('whole commands through faults', function () {
   let folder: string;
   let clock = 0;
   const wanted = new Map<string, readonly string[]>();
+  const injected = new Map<Fault['kind'], number>();
   const now = (): number => Date.now() + clock;
   /** Creation times have whole seconds: what one run creates is older than the next run. */
   const later = (): number => (clock += 3000);
@@ -155,22 +81,27 @@ describe('whole commands through faults', function () {
       await undisturbed.close();
     }
   });
-  after(() => rm(folder, { recursive: true }));
+  after(async () => {
+    console.log(`    faults injected: ${[...injected].map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
+    await rm(folder, { recursive: true });
+  });
 
-  for (const [index, [what, { plan, ends = [0], says, ahead, keepsMore }]] of Object.entries(FAULTS).entries()) {
+  const cases = Object.entries(FAULTS).filter(([, { only }]) => only !== 'relay');
+  for (const [index, [what, { plan, ends = [0], says, ahead, keepsMore }]] of cases.entries()) {
     for (const [turn, [verb, { from, args, foreign }]] of Object.entries(VERBS).entries()) {
       if (!ALL && index % 3 !== turn) continue;
       it(`${verb}: ${what}`, async () => {
         const sandbox = await open(from);
         try {
           const original = objectsOf(sandbox);
-          plan(sandbox.faults);
+          plan(sandbox.faults, NO_WIRE);
           const { exitCode, stdout, stderr } = await run(sandbox, args, ahead);
           const text = `${stdout}${stderr}`;
           assert.ok([0, ...ends].includes(exitCode), `exit ${exitCode}\n${text}`);
           if (exitCode !== 0) assert.match(text, says ?? /error: /);
           else if (keepsMore !== true) assert.deepEqual(stateOf(sandbox), wanted.get(verb), text);
           if (verb !== 'delete') checkInvariants(original, objectsOf(sandbox), what, foreign);
+          for (const [kind, count] of sandbox.faults.hits()) injected.set(kind, (injected.get(kind) ?? 0) + count);
           sandbox.faults.clear();
           later();
           const again = await run(sandbox, args);

@@ -20,6 +20,12 @@ export function sendAnswer(response: Outgoing, answer: Answer, options: SendOpti
   }
   const body = bodyOf(answer);
   response.writeHead(answer.code, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  if (options.faults.some((fault) => fault.kind === 'reset' && fault.when === 'within')) {
+    write(response, body.slice(0, Math.floor(body.length / 2)));
+    // What was written goes out before the connection does.
+    setImmediate(options.cut);
+    return;
+  }
   const slow = options.faults.find((fault) => fault.kind === 'slowBody');
   if (slow === undefined) response.end(body);
   else sendSlowly(response, body, slow.pieces, slow.ms);
@@ -72,6 +78,7 @@ function sendLines(
   options: SendOptions,
 ): void {
   const limit = options.faults.find((fault) => fault.kind === 'cutWatch')?.after ?? Infinity;
+  const isHeld = options.faults.some((fault) => fault.kind === 'holdWatch');
   let sent = 0;
   const state: { ended: boolean; stop?: () => void } = { ended: false };
   const finish = (): void => {
@@ -89,7 +96,7 @@ function sendLines(
   try {
     state.stop = stream({
       write: (line) => {
-        if (state.ended) return;
+        if (state.ended || isHeld) return;
         write(response, `${JSON.stringify(line)}\n`);
         sent += 1;
         if (sent >= limit) {

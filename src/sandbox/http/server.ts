@@ -1,22 +1,23 @@
 import { createSecureServer } from 'node:http2';
 import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
-import { authenticate } from '../access/users.js';
-import type { TokenUser } from '../access/users.js';
 import type { ServerCertificate } from '../certificates.js';
 import type { Fault, FaultPlan, RequestRecord } from '../faults.js';
-import type { World } from '../registry/world.js';
 import { expired, StatusError } from '../status.js';
 import { StoreError } from '../store.js';
 import type { Answer, Exchange, Incoming, Outgoing } from './exchange.js';
-import { handle } from './handler.js';
 import { parseRequest } from './requestInfo.js';
 import { sendAnswer } from './send.js';
 
+/** Answers one request, or throws a StatusError. `warn` adds a Warning header. */
+export type AnswerRequest = (request: Omit<Exchange, 'user'>, warn: (text: string) => void) => Answer | Promise<Answer>;
+
 export interface ServerOptions {
-  readonly world: World;
+  /** The API behind it: the sandbox's, or another server that it is relayed to. */
+  readonly answer: AnswerRequest;
+  /** The server's clock, in ms since the epoch. */
+  readonly now: () => number;
   readonly certificate: ServerCertificate;
-  readonly users: readonly TokenUser[];
   readonly faults: FaultPlan;
   readonly host: string;
   readonly port: number;
@@ -105,12 +106,12 @@ async function respond(options: ServerOptions, number: number, request: Incoming
   }
   const warnings: string[] = [];
   const exchange = { method, path: url.pathname, query: url.searchParams, headers: request.headers, body };
-  const answer = answerTo(options, exchange, hits, warnings);
+  const answer = await answerTo(options, exchange, hits, warnings);
   if (hits.some((fault) => fault.kind === 'reset' && fault.when === 'after')) {
     cut(request);
     return;
   }
-  sendAnswer(response, answer, { date: options.world.store.now(), warnings, faults: hits, cut: () => cut(request) });
+  sendAnswer(response, answer, { date: options.now(), warnings, faults: hits, cut: () => cut(request) });
 }
 
 /** Undefined where the client went away before it had sent everything. */
@@ -130,12 +131,12 @@ async function readBody(request: Incoming): Promise<string | undefined> {
 
 const TOO_LARGE = '\0';
 
-function answerTo(
-  { world, users }: ServerOptions,
+async function answerTo(
+  { answer }: ServerOptions,
   request: Omit<Exchange, 'user'>,
   hits: readonly Fault[],
   warnings: string[],
-): Answer {
+): Promise<Answer> {
   try {
     const refusal = hits.find((fault) => fault.kind === 'refuse');
     if (refusal !== undefined) return refusalAnswer(refusal);
@@ -147,8 +148,7 @@ function answerTo(
       const message = `Request entity too large: limit is ${LARGEST_BODY}`;
       throw new StatusError(413, 'RequestEntityTooLarge', message, {});
     }
-    const user = authenticate(request.headers, users);
-    return handle(world, { ...request, user }, (text) => warnings.push(text));
+    return await answer(request, (text) => warnings.push(text));
   } catch (error) {
     return errorAnswer(error);
   }

@@ -1,6 +1,7 @@
 /** What must be true of the application of test/fixtures/engine/crash after any run, however it went. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import type { Cluster } from '../../../src/cluster/cluster.js';
 import { connect } from '../../../src/cluster/connect.js';
 import type { Report } from '../../../src/engine/run/report.js';
 import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
@@ -22,19 +23,22 @@ const WORKLOADS = [
 ];
 
 /** What the deploy has no business with: a neighbour's revision, with the same label, and one without any. */
-export async function createForeign(sandbox: Sandbox): Promise<void> {
-  const cluster = await connect({ env: {}, kubeconfig: sandbox.kubeconfig });
+export async function createForeign(
+  { kubeconfig }: { readonly kubeconfig: string },
+  namespace = NAMESPACE,
+): Promise<void> {
+  const cluster = await connect({ env: {}, kubeconfig });
   const { resources } = await cluster.discover();
   const create = async (kind: string, name: string, rest: object): Promise<void> => {
     const resource = resources.find(
       (candidate) => candidate.group === '' && candidate.kind === kind && candidate.preferred,
     );
     assert.ok(resource);
-    const namespace = resource.namespaced ? NAMESPACE : '';
-    const object = { apiVersion: 'v1', kind, metadata: { name, ...(namespace !== '' && { namespace }), ...rest } };
-    await cluster.apply({ resource, namespace, name }, object, { fieldManager: 'kapply' });
+    const inside = resource.namespaced ? namespace : '';
+    const object = { apiVersion: 'v1', kind, metadata: { name, ...(inside !== '' && { namespace }), ...rest } };
+    await cluster.apply({ resource, namespace: inside, name }, object, { fieldManager: 'kapply' });
   };
-  await create('Namespace', NAMESPACE, {});
+  await create('Namespace', namespace, {});
   await create('ConfigMap', 'other-2222222222', {
     labels: { appconfig: 'shop' },
     annotations: { [SET_ANNOTATION]: 'other' },
@@ -45,6 +49,18 @@ export async function createForeign(sandbox: Sandbox): Promise<void> {
 
 export function objectsOf({ store }: Sandbox): KubeObject[] {
   return [...KINDS, ...WORKLOADS].flatMap((kind) => store.list(kind, { namespace: NAMESPACE }));
+}
+
+/** The same of any API server. */
+export async function objectsIn(cluster: Cluster, namespace: string): Promise<KubeObject[]> {
+  const { resources } = await cluster.discover();
+  const lists = [...KINDS, ...WORKLOADS].map(async (key) => {
+    const [group = '', kind = ''] = key.includes('/') ? key.split('/') : ['', key];
+    const resource = resources.find((one) => one.group === group && one.kind === kind && one.preferred);
+    assert.ok(resource, key);
+    return (await cluster.list(resource, { namespace })).items;
+  });
+  return (await Promise.all(lists)).flat();
 }
 
 export function assertDone(report: Report, what: string): void {
@@ -94,7 +110,12 @@ function isOver({ kind, spec, status }: KubeObject): boolean {
 
 /** What a deploy is for: names, data and templates, without what depends on when it happened. */
 export function stateOf(sandbox: Sandbox): string[] {
-  return objectsOf(sandbox)
+  return stateOfObjects(objectsOf(sandbox));
+}
+
+/** The same of what was listed. */
+export function stateOfObjects(objects: readonly KubeObject[]): string[] {
+  return objects
     .filter(({ kind, metadata }) => kind !== 'Pod' && kind !== 'ReplicaSet' && metadata.deletionTimestamp === undefined)
     .filter(({ metadata }) => metadata.ownerReferences === undefined)
     .map(({ kind, metadata, data, spec }) => {

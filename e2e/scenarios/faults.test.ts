@@ -1,0 +1,175 @@
+/**
+ * The faults of test/hostile/faultCases.ts on a real API server, behind a relay: a deploy, a prune or a delete goes through each of
+ * them and ends converged, or with an error that is true; nothing in use is gone, and once the fault is over the same
+ * command ends where an undisturbed one does. The commands run in this process, since their clock is part of some faults.
+ *
+ * Most of the time goes by waiting for rollouts, so several lanes run beside each other, each in a namespace of its own, one
+ * fault after the other. With KAPPLY_FAULTS=all each verb meets every fault.
+ */
+import assert from 'node:assert/strict';
+import type { Fault } from '../../src/sandbox/index.js';
+import { checkInvariants } from '../../test/engine/run/invariants.js';
+import { FAULTS, type FaultCase } from '../../test/hostile/faultCases.js';
+import { environment } from '../harness/environment.js';
+import { comparable, openLane, type Lane, type Version } from '../harness/lane.js';
+
+const ALL = process.env.KAPPLY_FAULTS === 'all';
+const LABEL = ['--prune-label', 'appconfig=shop'];
+
+interface Verb {
+  /** What is done undisturbed before. */
+  readonly prepare: (lane: Lane, to: Version, from: Version) => readonly (readonly string[])[];
+  readonly args: (lane: Lane, to: Version) => readonly string[];
+  /** What is not its business. */
+  readonly foreign: readonly string[];
+}
+
+const deployOf = (lane: Lane, version: Version): string[] => [
+  'deploy',
+  ...lane.application(version),
+  ...LABEL,
+  '--yes',
+];
+
+const VERBS: Readonly<Record<'deploy' | 'prune' | 'delete', Verb>> = {
+  deploy: {
+    prepare: (lane, _to, from) => [deployOf(lane, from)],
+    args: deployOf,
+    foreign: ['other-2222222222', 'plain'],
+  },
+  prune: {
+    prepare: (lane, to, from) => [deployOf(lane, from), [...deployOf(lane, to), '--keep', '9']],
+    args: ({ namespace }) => ['prune', '-l', 'appconfig=shop', '-n', namespace, '--older-than', '0s', '--yes'],
+    // An operator's prune takes what carries the label, whatever its set.
+    foreign: ['plain'],
+  },
+  delete: {
+    prepare: (lane, to) => [deployOf(lane, to)],
+    args: (lane, to) => ['delete', ...lane.application(to), '--yes'],
+    foreign: ['other-2222222222', 'plain'],
+  },
+};
+
+type Wanted = Readonly<Record<Version | 'deleted', readonly string[]>>;
+type Case = readonly [name: string, FaultCase];
+
+/** What there is after undisturbed runs. */
+async function undisturbed(): Promise<Wanted> {
+  const lane = await openLane(environment().kubeconfig);
+  const after = async (args: readonly string[]): Promise<readonly string[]> => {
+    const { exitCode, stdout, stderr } = await lane.run(args);
+    assert.equal(exitCode, 0, stdout + stderr);
+    return comparable(lane, await lane.objects());
+  };
+  try {
+    const v1 = await after(deployOf(lane, 'v1'));
+    const v2 = await after(deployOf(lane, 'v2'));
+    assert.ok(v2.some((line) => line.includes('version2')) && !v2.some((line) => line.includes('version1')));
+    return { v1, v2, deleted: await after(VERBS.delete.args(lane, 'v2')) };
+  } finally {
+    await lane.close();
+  }
+}
+
+interface Tried {
+  readonly lane: Lane;
+  readonly verb: keyof typeof VERBS;
+  readonly to: Version;
+  readonly wanted: Wanted;
+}
+
+/** @throws where the fault did harm, or the command did not end as it should */
+async function meet([what, fault]: Case, { lane, verb, to, wanted }: Tried): Promise<void> {
+  const { relay } = lane;
+  const { prepare, args, foreign } = VERBS[verb];
+  for (const before of prepare(lane, to, to === 'v1' ? 'v2' : 'v1')) {
+    const { exitCode, stdout, stderr } = await lane.run(before);
+    assert.equal(exitCode, 0, `before: ${stdout}${stderr}`);
+  }
+  const original = await lane.objects();
+  const kubeconfig = await relay.kubeconfig(fault.credentials);
+  const goal = verb === 'delete' ? wanted.deleted : wanted[to];
+  const command = [...args(lane, to), ...(verb === 'prune' ? [] : ['--timeout', fault.isSlow === true ? '2m' : '30s'])];
+  try {
+    fault.plan(relay.faults, relay);
+    const { exitCode, stdout, stderr } = await lane.run(command, { kubeconfig, ahead: fault.ahead ?? 0 });
+    const text = `${stdout}${stderr}`;
+    assert.ok([0, ...(fault.ends ?? [])].includes(exitCode), `exit ${exitCode}\n${text}`);
+    const left = await lane.objects();
+    if (exitCode !== 0) assert.match(text, fault.says ?? /error: /);
+    else assert.deepEqual(comparable(lane, left), goal, text);
+    if (fault.warns !== undefined) assert.match(text, fault.warns);
+    if (verb !== 'delete') checkInvariants(original, left, what, foreign);
+  } finally {
+    relay.faults.clear();
+  }
+  const again = await lane.run(command, { kubeconfig });
+  assert.equal(again.exitCode, 0, again.stdout + again.stderr);
+  assert.deepEqual(comparable(lane, await lane.objects()), goal, again.stdout);
+}
+
+const CASES = Object.entries(FAULTS).filter(([, { only }]) => only !== 'sandbox');
+const QUICK = CASES.filter(([, { isSlow }]) => isSlow !== true);
+/** Cases of one lane: the more lanes, the less it waits, until the machine is busy. */
+const OF_LANE = 4;
+const PLAN: readonly (readonly [verb: keyof typeof VERBS, cases: readonly Case[]])[] = [
+  ...(['deploy', 'prune', 'delete'] as const).flatMap((verb, turn) => {
+    const mine = QUICK.filter((_, index) => ALL || index % 3 === turn);
+    const starts = mine.flatMap((_, index) => (index % OF_LANE === 0 ? [index] : []));
+    return starts.map((start) => [verb, mine.slice(start, start + OF_LANE)] as const);
+  }),
+  // Each of them waits for a minute, and does nothing meanwhile.
+  ...CASES.filter(([, { isSlow }]) => isSlow === true).map((one) => ['deploy', [one]] as const),
+];
+
+interface RunningLane {
+  /** One for each of its cases, in their order. */
+  readonly results: readonly Promise<void>[];
+  readonly done: Promise<void>;
+}
+
+/** Starts the cases, one after the other, whatever becomes of them. */
+function startLane(
+  verb: keyof typeof VERBS,
+  cases: readonly Case[],
+  reference: Promise<Wanted>,
+  injected: Map<Fault['kind'], number>,
+): RunningLane {
+  const opened = openLane(environment().kubeconfig);
+  const results: Promise<void>[] = [];
+  let last: Promise<unknown> = opened;
+  for (const [index, one] of cases.entries()) {
+    const to = index % 2 === 0 ? 'v2' : 'v1';
+    const result = last
+      .catch(() => undefined)
+      .then(async () => meet(one, { lane: await opened, verb, to, wanted: await reference }));
+    results.push(result);
+    last = result;
+  }
+  const close = async (): Promise<void> => {
+    const lane = await opened;
+    for (const [kind, count] of lane.relay.faults.hits()) injected.set(kind, (injected.get(kind) ?? 0) + count);
+    await lane.close();
+  };
+  return { results, done: last.catch(() => undefined).then(close) };
+}
+
+describe('commands through faults, on a real API server', function () {
+  this.timeout(300_000);
+  const injected = new Map<Fault['kind'], number>();
+  let lanes: readonly RunningLane[] = [];
+
+  before(() => {
+    const reference = undisturbed();
+    lanes = PLAN.map(([verb, mine]) => startLane(verb, mine, reference, injected));
+  });
+  after(async () => {
+    await Promise.all(lanes.map(({ done }) => done));
+    const counts = [...injected].map(([kind, count]) => `${kind} ${count}`);
+    console.log(`    faults injected: ${counts.join(', ')}`);
+  });
+
+  for (const [index, [verb, mine]] of PLAN.entries()) {
+    for (const [turn, [what]] of mine.entries()) it(`${verb}: ${what}`, () => lanes[index]?.results[turn]);
+  }
+});
