@@ -2,7 +2,7 @@
  * kapply as a library: the engine of the command line, headless and typed, for release scripts in Node. Nothing here
  * prints, asks or ends the process; everything that happens is an event, and the result is the report.
  */
-import { DEPLOY_DEFAULTS, PLAN_DEFAULTS, PRUNE_DEFAULTS } from './engine/run/defaults.js';
+import { DEPLOY_DEFAULTS, RECORD_DEFAULTS, PLAN_DEFAULTS, PRUNE_DEFAULTS } from './engine/run/defaults.js';
 import type { Emit } from './engine/run/events.js';
 import type { Answer, Confirmation, DeployOptions, PlanOptions } from './engine/run/options.js';
 import type { Plan } from './engine/plan/plan.js';
@@ -59,7 +59,7 @@ export async function deploy(
   environment: RunEnvironment,
 ): Promise<Report> {
   const engine = await import('./engine/run/deploy.js');
-  return engine.deploy(objects, { ...DEPLOY_DEFAULTS, ...options }, contextOf(environment));
+  return engine.deploy(objects, { ...DEPLOY_DEFAULTS, record: RECORD_DEFAULTS, ...options }, contextOf(environment));
 }
 
 /**

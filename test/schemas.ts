@@ -48,6 +48,7 @@ export function assertFits(name: string, value: unknown): void {
 /** The schema of a command's document: those of all commands that failed before they began are alike. */
 function documentOf(value: object, command: string): string {
   if ('summary' in value) return 'run';
+  if (command === 'history' && 'deploys' in value) return 'deploys';
   if (command === 'uses') return 'families' in value ? 'unused' : 'uses';
   return command;
 }

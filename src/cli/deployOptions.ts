@@ -88,7 +88,7 @@ export function planOptions(flags: PlanFlags): Omit<PlanOptions, 'set' | 'dryRun
 }
 
 /** @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent */
-export function deployOptions(flags: DeployFlags): Omit<DeployOptions, 'set' | 'readinessRules'> {
+export function deployOptions(flags: DeployFlags): Omit<DeployOptions, 'set' | 'readinessRules' | 'record'> {
   return {
     ...planOptions(flags),
     ...lockOptions(flags),
@@ -99,6 +99,14 @@ export function deployOptions(flags: DeployFlags): Omit<DeployOptions, 'set' | '
     failFast: flags['fail-fast'],
     logs: flags.logs,
   };
+}
+
+/**
+ * What the deploy leaves of itself.
+ * @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent
+ */
+export function recordKeep(flags: { readonly records: string }): number {
+  return parseCount('records', flags.records, 0);
 }
 
 /** @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent */

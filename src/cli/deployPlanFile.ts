@@ -7,6 +7,7 @@ import type { CommandIo } from './io.js';
 import { loadObjects, type SourceFlags } from './loadObjects.js';
 import { flagsOfPlan, refuseContradictions } from './planFlags.js';
 import { loadPlanFile } from './planFileText.js';
+import { recordOptions } from './recordOptions.js';
 import { runVerb, type ReportFlags } from './runVerb.js';
 
 export interface DeployPlanFlags extends SourceFlags, ClusterFlags, ReportFlags {
@@ -17,7 +18,9 @@ export interface DeployPlanFileOptions {
   readonly io: CommandIo;
   readonly version: string;
   /** What the flags say. */
-  readonly options: Omit<DeployOptions, 'set' | 'readinessRules'>;
+  readonly options: Omit<DeployOptions, 'set' | 'readinessRules' | 'record'>;
+  /** How many records of deploys are kept. */
+  readonly keep: number;
   /** The flags that somebody gave. */
   readonly given: ReadonlySet<string>;
 }
@@ -25,7 +28,7 @@ export interface DeployPlanFileOptions {
 /** @returns the exit code of the report */
 export async function deployPlanFile(
   flags: DeployPlanFlags,
-  { io, version, options, given }: DeployPlanFileOptions,
+  { io, version, options, keep, given }: DeployPlanFileOptions,
 ): Promise<ExitCode> {
   if (options.dryRun === 'client') {
     throw inputError('UsageError', '--dry-run=client asks the server nothing, and a plan is held against its answers', {
@@ -51,7 +54,8 @@ export async function deployPlanFile(
     },
     run: async (objects, context) => {
       const { deployPlan } = await import('../engine/planFile/deployPlan.js');
-      return deployPlan(objects, { ...options, file, known: io.masks }, context);
+      const record = await recordOptions(flags, keep, io);
+      return deployPlan(objects, { ...options, record, file, known: io.masks }, context);
     },
   });
 }

@@ -1,7 +1,7 @@
 /** The flags that several commands share. Names and meanings are kubectl's wherever kubectl has them. */
 import * as Flags from '@oclif/core/flags';
 import { CONCURRENCY } from '../cluster/concurrency.js';
-import { DEPLOY_DEFAULTS, PRUNE_DEFAULTS } from '../engine/run/defaults.js';
+import { DEPLOY_DEFAULTS, PRUNE_DEFAULTS, RECORD_DEFAULTS } from '../engine/run/defaults.js';
 import { durationOf, durationText, pruneSelectorText, selectorText } from './flagValues.js';
 import { kustomizeFlags } from './renderFlags.js';
 
@@ -304,6 +304,15 @@ export const applyFlags = {
   }),
   own: Flags.boolean({
     description: 'Make generated configs owned by the workloads that use them, so that they go with the workload.',
+  }),
+};
+
+/** What a deploy leaves of itself. */
+export const recordFlags = {
+  records: Flags.string({
+    description: 'Deploys of a named set that went well, and are recorded for a rollback; 0 records none.',
+    helpValue: 'N',
+    default: String(RECORD_DEFAULTS.keep),
   }),
 };
 

@@ -146,6 +146,8 @@ export interface Cluster {
    * until it has ended or the signal aborts; then it ends without an error. A very long line is cut.
    */
   followLog(options: FollowLogOptions): AsyncIterable<string>;
+  /** Who the server takes us for; undefined where it does not say. */
+  whoAmI(options?: RequestOptions): Promise<string | undefined>;
   /** What the server warned of in `Warning` headers, each text once, with the objects that were written, in order. */
   readonly warnings: readonly string[];
   /** Requests sent so far, retries included. */

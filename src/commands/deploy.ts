@@ -1,17 +1,19 @@
 import type { ExitCode } from '../errors.js';
 import { PHASES } from '../ui/phaseLine.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { deployOptions } from '../cli/deployOptions.js';
+import { deployOptions, recordKeep } from '../cli/deployOptions.js';
 import {
   applyFlags,
   clusterFlags,
   planFlags,
   pruneFlags,
+  recordFlags,
   reportFlags,
   rolloutFlags,
   sourceFlags,
 } from '../cli/flags.js';
 import { loadObjects } from '../cli/loadObjects.js';
+import { recordOptions } from '../cli/recordOptions.js';
 import { runVerb } from '../cli/runVerb.js';
 
 export default class Deploy extends BaseCommand {
@@ -45,6 +47,7 @@ but prune incomplete, 7 cluster unreachable, 9 the plan no longer holds, 130 and
     ...sourceFlags,
     ...applyFlags,
     ...rolloutFlags,
+    ...recordFlags,
     ...pruneFlags,
     ...clusterFlags,
     ...reportFlags,
@@ -55,10 +58,11 @@ but prune incomplete, 7 cluster unreachable, 9 the plan no longer holds, 130 and
     const { io } = this;
     const { version } = this.config;
     const options = deployOptions(flags);
+    const keep = recordKeep(flags);
     const { plan } = flags;
     if (plan !== undefined) {
       const { deployPlanFile } = await import('../cli/deployPlanFile.js');
-      return deployPlanFile({ ...flags, plan }, { io, version, options, given });
+      return deployPlanFile({ ...flags, plan }, { io, version, options, keep, given });
     }
     const phases = options.dryRun === undefined ? PHASES : PHASES.slice(0, 2);
     return runVerb(flags, {
@@ -69,7 +73,8 @@ but prune incomplete, 7 cluster unreachable, 9 the plan no longer holds, 130 and
       load: (reading) => loadObjects(flags, io, reading),
       run: async ({ objects, set, readinessRules }, context) => {
         const { deploy } = await import('../engine/run/deploy.js');
-        return deploy(objects, { ...options, set, readinessRules }, context);
+        const record = await recordOptions(flags, keep, io);
+        return deploy(objects, { ...options, set, readinessRules, record }, context);
       },
     });
   }

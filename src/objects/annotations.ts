@@ -36,3 +36,7 @@ export const OPENSHIFT_REVISION_ANNOTATION = 'openshift.io/deployment-config.lat
 export const DOING_ANNOTATION = 'kapply.dev/doing';
 /** On a set's Lease: the run that wants its holder to stop (--supersede). */
 export const SUPERSEDED_ANNOTATION = 'kapply.dev/superseded-by';
+/** On a record of a deploy, a ConfigMap: what the deploy was (docs/rollback.md). */
+export const RECORD_ANNOTATION = 'kapply.dev/record';
+/** Label of a record of a deploy: the set. */
+export const RECORD_LABEL = 'kapply.dev/record-of';

@@ -94,6 +94,7 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
       case 'phaseStarted':
       case 'rendered':
       case 'planned':
+      case 'recorded':
       case 'stopped':
         return;
     }

@@ -107,6 +107,8 @@ function fieldsOf(event: Event, versionOf: VersionOf): object {
       };
     case 'warning':
       return { message: event.message };
+    case 'recorded':
+      return { number: event.number };
     case 'stopped':
       return { ...errorOf(event.failure), exitCode: event.exitCode };
   }

@@ -186,6 +186,8 @@ export function foldEvent(view: RunView, event: Event): void {
     case 'warning':
       view.warnings.push(event.message);
       return;
+    case 'recorded':
+      return;
     case 'stopped':
       view.lock = undefined;
       view.stopped = event;

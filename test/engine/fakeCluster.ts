@@ -301,6 +301,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       return '';
     },
     followLog: (given) => followLog(given),
+    whoAmI: () => Promise.resolve('somebody'),
     close: () => Promise.resolve(),
   };
 

@@ -11,6 +11,7 @@ import { listAll, pagesOf } from './list.js';
 import { collectionPath, objectPath, type Query } from './paths.js';
 import { mapAt, objectAt, ShapeError } from './shapes.js';
 import { watchAll } from './watch.js';
+import { whoAmI } from './whoAmI.js';
 
 const JSON_TYPE = 'application/json';
 
@@ -78,6 +79,7 @@ export function createCluster(info: ClusterInfo, client: ApiClient, random: () =
       return (await client.text({ method: 'GET', path, accept: '*/*', safe: true, signal, rights })).value;
     },
     followLog: (options) => followLog(client, options),
+    whoAmI: (options = {}) => whoAmI(client, options),
     get warnings() {
       return client.warnings;
     },

@@ -198,6 +198,11 @@ export function stopAskedBy(lease: KubeObject): string | undefined {
   return lease.metadata.annotations?.[SUPERSEDED_ANNOTATION];
 }
 
+/** How often the Lease changed hands, its first holder not counted: it tells one run from the next. */
+export function transitionsOf(lease: KubeObject): number | undefined {
+  return specOf(lease).leaseTransitions;
+}
+
 /** The namespaces that a Lease says its set was deployed to. A copy of a Lease says nothing. */
 export function recordOf(lease: KubeObject): string[] {
   if (copyOf(lease) !== undefined) return [];

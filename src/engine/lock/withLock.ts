@@ -16,6 +16,7 @@ import {
   releaseLease,
   renewLease,
   stopAskedBy,
+  transitionsOf,
   type ObservedLease,
 } from './lease.js';
 
@@ -48,6 +49,8 @@ export interface Locked {
   readonly signal: AbortSignal;
   /** False without permission for leases, or with --no-lock: then young objects are left alone. */
   readonly held: boolean;
+  /** Which holder of the set's Lease this run is, where it holds it. */
+  readonly transitions?: number | undefined;
 }
 
 export interface LockedWork<P, T> {
@@ -87,7 +90,12 @@ export async function withLock<P, T>(
     if (!writes(prepared)) return work(prepared, { signal, held: false });
     const held = await acquireAll(observed, options);
     if (held === 'forbidden') return work(prepared, { signal, held: false });
-    if (held !== undefined) return holdingAll(held, (lost) => work(prepared, { signal: lost, held: true }), options);
+    if (held !== undefined) {
+      const transitions = held.flatMap(({ observed: { set }, lease }) =>
+        set === options.set ? (transitionsOf(lease) ?? []) : [],
+      )[0];
+      return holdingAll(held, (lost) => work(prepared, { signal: lost, held: true, transitions }), options);
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { matchesSelector, parsePruneSelector } from '../../objects/selector.js';
 import type { WholeLists } from '../plan/wholeLists.js';
 import { ownersOf } from '../sets/ownership.js';
+import { isRecord } from '../records/record.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 
 /** Secrets that belong to Kubernetes or to Helm, whatever label they carry. Metadata lists lack the type. */
@@ -80,7 +81,8 @@ export async function findCandidates(cluster: Cluster, options: FindCandidatesOp
       const wanted = namespace === '' || inScope === undefined || inScope.has(namespace) || isLeft;
       // One object can be served under two groups.
       const identity = uid ?? keyOf(idOf(candidate.object));
-      if (!wanted || seen.has(identity)) continue;
+      // A record of a deploy is what a rollback goes back to: only its own bound takes it away.
+      if (!wanted || seen.has(identity) || isRecord(candidate.object)) continue;
       seen.add(identity);
       items.push(candidate);
     }

@@ -1,5 +1,5 @@
 /** What a run does where nothing else is said: the flags, the library and the tests take it from here. */
-import type { DeployOptions, PlanOptions } from './options.js';
+import type { DeployOptions, PlanOptions, RecordOptions } from './options.js';
 import type { PruneClusterOptions } from './pruneCluster.js';
 
 export const PLAN_DEFAULTS: PlanOptions = {
@@ -35,7 +35,11 @@ export const DEPLOY_DEFAULTS: DeployOptions = {
   lock: true,
   lockTimeoutMs: 5 * 60_000,
   supersede: false,
+  record: undefined,
 };
+
+/** What the flags and the library add: a deploy of the engine alone leaves no record. */
+export const RECORD_DEFAULTS: RecordOptions = { keep: 10, maskRules: [], commit: undefined, backTo: undefined };
 
 export const PRUNE_DEFAULTS: Omit<PruneClusterOptions, 'selector' | 'namespaces'> = {
   pruneKinds: [],

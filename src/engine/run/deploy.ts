@@ -37,6 +37,11 @@ export async function deployWith(
       options,
       emptied: options.formerSet,
       prepare: (running) => prepareDeploy(rendered, options, running),
+      record: async (ended, { members, discovery }, running) => {
+        if (options.record === undefined) return;
+        const { recordRun } = await import('../records/recordRun.js');
+        await recordRun(ended, { members, discovery, deploy: options }, running);
+      },
       makePlan: async (prepared, running) => runnable(await makePlan(prepared, options, running), options, running),
     },
     context,

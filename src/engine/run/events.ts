@@ -157,6 +157,8 @@ export type Event =
       readonly at: number;
     }
   | { readonly type: 'warning'; readonly message: string }
+  /** The run has left a record of itself: the number of the deploy. */
+  | { readonly type: 'recorded'; readonly number: number; readonly at: number }
   /** The run stopped before its end: an error that is not one object's. */
   | { readonly type: 'stopped'; readonly failure: ErrorInfo; readonly exitCode: ExitCode; readonly at: number };
 

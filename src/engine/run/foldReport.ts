@@ -39,6 +39,7 @@ export function foldReport(events: readonly Event[], { target, done, ms, request
   const pruned = withoutRestored(events.filter((event): event is Pruned => event.type === 'pruned'));
   const planned = events.find((event) => event.type === 'planned')?.plan;
   const stopped = events.find((event) => event.type === 'stopped');
+  const recorded = events.find((event) => event.type === 'recorded');
   const rollouts = latestStatuses(events);
   const versions = new Map(applied.map((event) => [keyOf(event.id), event.version]));
   const exitCode = stopped?.exitCode ?? EXIT.done;
@@ -69,6 +70,7 @@ export function foldReport(events: readonly Event[], { target, done, ms, request
     })),
     prune,
     warnings: [...new Set(events.flatMap((event) => (event.type === 'warning' ? [event.message] : [])))],
+    ...(recorded !== undefined && { record: recorded.number }),
     summary: {
       result:
         exitCode !== EXIT.done ? RESULTS[exitCode] : target.dryRun !== null ? 'planned' : (done ?? RESULTS[exitCode]),

@@ -3,6 +3,7 @@ import type { Emit } from './events.js';
 import type { KubeObject } from '../../objects/object.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import type { Validate } from '../plan/validate.js';
+import type { MaskRule } from '../../objects/secretTexts.js';
 import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
 
 /** What must be agreed to before anything is sent, with what it is about. */
@@ -110,6 +111,20 @@ export interface DeployOptions extends PlanOptions, LockOptions {
   readonly failFast: boolean;
   /** What Jobs write is told while they are waited for. */
   readonly logs: boolean;
+  /** The record that a deploy of a named set leaves; undefined: none. */
+  readonly record: RecordOptions | undefined;
+}
+
+/** What a deploy leaves of itself (docs/rollback.md). */
+export interface RecordOptions {
+  /** How many deploys that went well are kept; 0: no record is written. */
+  readonly keep: number;
+  /** What besides Secrets must not stand in it (--mask). */
+  readonly maskRules: readonly MaskRule[];
+  /** The commit that is deployed. */
+  readonly commit: string | undefined;
+  /** The deploy that a rollback goes back to. */
+  readonly backTo: number | undefined;
 }
 
 /** What a delete can be told; the rest of what it judges by is as for a deploy. */

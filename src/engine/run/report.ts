@@ -30,6 +30,8 @@ export interface Report {
   })[];
   readonly prune: readonly (ReportedObject & { readonly outcome: PruneOutcome; readonly reason: string })[];
   readonly warnings: readonly string[];
+  /** The number of the record that the run left, where it left one (docs/rollback.md). */
+  readonly record?: number;
   readonly summary: {
     readonly result: string;
     readonly exitCode: ExitCode;

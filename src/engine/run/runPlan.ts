@@ -14,7 +14,8 @@ import type { Judgements, JudgeNowOptions } from '../prune/judgeNow.js';
 import type { Unlisted } from '../prune/candidates.js';
 import { refusePartlyBlind } from '../prune/refuseUnlisted.js';
 import { refuseIncomplete } from '../prune/refuseIncomplete.js';
-import { applyAndAwait, type Rollout } from './applyAndAwait.js';
+import { countEvent, noCounts, type EndedRun } from '../records/endedRun.js';
+import { applyAndAwait, type Rollout, type RolledOut } from './applyAndAwait.js';
 import { confirmPlan } from './confirmPlan.js';
 import type { Event, Target } from './events.js';
 import type { LockOptions, RunContext } from './options.js';
@@ -50,6 +51,8 @@ export interface Preparation {
   readonly makePlan: () => Promise<Runnable>;
   /** Tries the plan's deletions, where the server is asked to try every write. */
   readonly tryDeletes?: (deletions: readonly Judgement[]) => Promise<void>;
+  /** Writes down how the run ended, while it still holds the lock. */
+  readonly record?: (ended: EndedRun) => Promise<void>;
   /** After all is done, outside of the lock. */
   readonly finish?: () => Promise<void>;
 }
@@ -83,8 +86,10 @@ export async function runPlan(verb: Verb, context: RunContext): Promise<Report> 
 
 async function run({ prepare, total, options }: Verb, given: RunContext): Promise<void> {
   let activity: string | undefined;
+  const counts = noCounts();
   const emit = (event: Event): void => {
     if (event.type === 'phaseStarted') activity = activityOf(event.phase);
+    countEvent(counts, event);
     given.emit(event);
   };
   const context = { ...given, emit };
@@ -117,7 +122,19 @@ async function run({ prepare, total, options }: Verb, given: RunContext): Promis
       writes: ({ plan: planned }) =>
         changesOf(planned).some(({ action }) => action !== 'unchanged') ||
         planned.prune.some(({ verdict }) => verdict === 'delete'),
-      work: (made, { signal, held }) => carryOut(made, prepared, options, { ...context, signal }, held),
+      work: async (made, { signal, held, transitions }) => {
+        let applied: readonly KubeObject[] | undefined;
+        const rolledOut = (after: RolledOut): void => void (applied = after.applied);
+        const tell = (error: unknown): Promise<void> | undefined =>
+          prepared.record?.({ error, applied, counts, transitions });
+        try {
+          await carryOut(made, prepared, options, { ...context, signal }, { held, rolledOut });
+        } catch (error) {
+          await tell(signal.aborted ? signal.reason : error);
+          throw error;
+        }
+        await tell(undefined);
+      },
     },
     {
       ...options,
@@ -137,7 +154,7 @@ async function carryOut(
   prepared: Preparation,
   options: RunPlanOptions,
   context: RunContext,
-  held: boolean,
+  { held, rolledOut }: { readonly held: boolean; readonly rolledOut: (after: RolledOut) => void },
 ): Promise<void> {
   const { signal } = context;
   signal.throwIfAborted();
@@ -150,6 +167,7 @@ async function carryOut(
     skipPhase('prune', 'nothing is pruned before the rollout has finished: the next deploy does', context);
     return;
   }
+  if (rollout !== undefined) rolledOut(after);
   const { applied, discovery } = after;
   const retired = await retireRuns(plan.prune, { ...options, discovery }, context);
   if (typeof judge === 'string') {

@@ -3,6 +3,8 @@ import type { RenderedObject } from '../../objects/rendered.js';
 import { forgetLease } from '../lock/lease.js';
 import { lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
 import type { PreparedSet } from '../plan/prepareSet.js';
+import type { EndedRun } from '../records/endedRun.js';
+import { forgetRecords } from '../records/writeRecord.js';
 import { namedNamespaces } from './namedNamespaces.js';
 import type { PlanOptions, RunContext } from './options.js';
 import type { Report } from './report.js';
@@ -14,14 +16,16 @@ export interface SetVerb extends Pick<Verb, 'done'> {
   /** Refuses what can be refused without a plan. */
   readonly prepare: (context: RunContext) => Promise<PreparedSet>;
   readonly makePlan: (prepared: PreparedSet, context: RunContext) => Promise<Runnable>;
-  /** The set that has no objects after the run: its Lease goes. */
+  /** Writes down how the run ended. */
+  readonly record?: (ended: EndedRun, prepared: PreparedSet, context: RunContext) => Promise<void>;
+  /** The set that has no objects after the run: its Lease goes, and its records. */
   readonly emptied: string | undefined;
 }
 
 /** Failures of objects are in the report, as is whatever ended the run; only a bug rejects. */
 export async function runSet(
   rendered: readonly RenderedObject[],
-  { done, options, prepare, makePlan, emptied }: SetVerb,
+  { done, options, prepare, makePlan, record, emptied }: SetVerb,
   context: RunContext,
 ): Promise<Report> {
   const verb: Verb = {
@@ -40,9 +44,11 @@ export async function runSet(
         discovery,
         lock: { namespace, namespaces: renderedNamespaces(members) },
         makePlan: () => makePlan(prepared, running),
+        ...(record !== undefined && { record: (ended: EndedRun) => record(ended, prepared, running) }),
         finish: async () => {
           if (!options.lock || emptied === undefined) return;
           await forgetLease(running.cluster, { set: emptied, namespace, discovery, signal: running.signal });
+          await forgetRecords(emptied, namespace, { cluster: running.cluster, discovery, signal: running.signal });
         },
       };
     },

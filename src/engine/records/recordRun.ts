@@ -1,0 +1,80 @@
+/** The record of a run that has ended, from what it deployed. */
+import type { Discovery } from '../../cluster/cluster.js';
+import { idOf, keyOf } from '../../objects/object.js';
+import { holderOf } from '../lock/activity.js';
+import { lockNamespace } from '../lock/lockNamespace.js';
+import type { Member } from '../plan/member.js';
+import type { DeployOptions, RunContext } from '../run/options.js';
+import { recordedObjects, versionOf, type RecordContent } from './content.js';
+import { recordedError, stateOf, type EndedRun } from './endedRun.js';
+import type { RecordedOptions } from './record.js';
+import { writeRecord } from './writeRecord.js';
+
+/** What an interrupted run does for its record may take so long, ms. */
+const LAST_WORDS_MS = 5000;
+
+export interface RecordRunOptions {
+  readonly members: readonly Member[];
+  readonly discovery: Discovery;
+  readonly deploy: DeployOptions;
+}
+
+/** Writes the record of a deploy of a named set; whatever goes wrong is a warning. */
+export async function recordRun(
+  ended: EndedRun,
+  { members, discovery, deploy }: RecordRunOptions,
+  { cluster, emit, now, runner, signal }: RunContext,
+): Promise<void> {
+  const { set, record } = deploy;
+  const state = stateOf(ended);
+  if (set === undefined || record === undefined || record.keep === 0 || state === undefined) return;
+  const isWhole = state === 'deployed' || state === 'applied';
+  const number = await writeRecord(
+    {
+      set,
+      namespace: lockNamespace(members),
+      state,
+      at: new Date(now()).toISOString(),
+      runner: holderOf(runner.identity, undefined).holder,
+      commit: record.commit,
+      counts: ended.counts,
+      backTo: record.backTo,
+      transitions: ended.transitions,
+      error: recordedError(ended),
+      options: recordedOptions(deploy),
+      content: isWhole ? contentOf(ended, members, deploy, cluster.namespace) : undefined,
+    },
+    {
+      cluster,
+      discovery,
+      emit,
+      keep: record.keep,
+      // What was interrupted is told all the same, if it can be told quickly.
+      signal: isWhole && !signal.aborted ? signal : AbortSignal.timeout(LAST_WORDS_MS),
+    },
+  );
+  if (number !== undefined) emit({ type: 'recorded', number, at: now() });
+}
+
+function contentOf(
+  { applied = [] }: EndedRun,
+  members: readonly Member[],
+  { namespace, record, readinessRules }: DeployOptions,
+  ofContext: string,
+): RecordContent {
+  const versions = new Map(applied.map((object) => [keyOf(idOf(object)), versionOf(object)]));
+  return {
+    namespace: namespace ?? ofContext,
+    objects: recordedObjects(
+      members.map(({ rendered }) => rendered),
+      record?.maskRules ?? [],
+      members.map(({ id }) => versions.get(keyOf(id))),
+    ),
+    readinessRules,
+  };
+}
+
+function recordedOptions(options: DeployOptions): RecordedOptions {
+  const { pruneLabel, pruneKinds, pruneNamespaces, keep, keepRollback, fieldManager, restartOnChange, own } = options;
+  return { pruneLabel, pruneKinds, pruneNamespaces, keep, keepRollback, fieldManager, restartOnChange, own };
+}

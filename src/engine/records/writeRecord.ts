@@ -1,0 +1,123 @@
+/** Writes the record of a run that has ended, and removes those beyond the bound. Whatever goes wrong is a warning: the deploy is done. */
+import { ApiError, refusedWords } from '../../cluster/apiError.js';
+import type { ApiResource } from '../../cluster/cluster.js';
+import { KapplyError } from '../../errors.js';
+import type { Emit } from '../run/events.js';
+import { beyondBound } from './bound.js';
+import { digestOf, packContent, type RecordContent } from './content.js';
+import { listRecords, recordResource, type RecordsContext } from './listRecords.js';
+import { isGood, recordName, recordObject, type DeployRecord, type RecordSummary } from './record.js';
+
+export interface NewRecord extends Omit<RecordSummary, 'user' | 'digest' | 'objects'> {
+  readonly set: string;
+  /** That of the set's Lease. */
+  readonly namespace: string;
+  /** Of a run whose objects were all applied. */
+  readonly content: RecordContent | undefined;
+}
+
+export interface WriteRecordContext extends RecordsContext {
+  readonly emit: Emit;
+  /** How many deploys that went well are kept. */
+  readonly keep: number;
+}
+
+/** Without the lock another run may take the same number. */
+const TRIES = 3;
+
+/**
+ * Rejects with the reason of the signal alone. A deploy that changed nothing of what the newest record holds leaves none.
+ * @returns the number of the record; undefined where none was written
+ */
+export async function writeRecord(made: NewRecord, context: WriteRecordContext): Promise<number | undefined> {
+  try {
+    return await write(made, context);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof KapplyError)) throw error;
+    const words = error instanceof ApiError ? refusedWords(error) : error.message;
+    const message = `this deploy leaves no record, so no rollback will know of it: ${words}`;
+    context.emit({ type: 'warning', message });
+    return undefined;
+  }
+}
+
+async function write(made: NewRecord, context: WriteRecordContext): Promise<number | undefined> {
+  const { set, namespace, content, ...rest } = made;
+  const resource = recordResource(context.discovery);
+  if (resource === undefined) return undefined;
+  const records = await listRecords(set, namespace, context);
+  const [newest] = records;
+  const digest = content === undefined ? '' : digestOf(content);
+  if (newest !== undefined && isUnchanged(made) && isGood(newest) && newest.digest === digest) return undefined;
+  const user = await context.cluster.whoAmI({ signal: context.signal });
+  const packed = content === undefined ? undefined : packContent(content);
+  if (content !== undefined && packed === undefined) {
+    const message = `what was deployed is too large for a record (${content.objects.length} objects): no rollback can go back to it`;
+    context.emit({ type: 'warning', message });
+  }
+  const objects = packed === undefined ? 0 : (content?.objects.length ?? 0);
+  const record = { ...rest, user, digest, objects, set, namespace };
+  const number = await createNext(record, packed, (newest?.number ?? 0) + 1, { ...context, resource });
+  const all = [{ ...record, number, name: recordName(set, number), uid: undefined }, ...records];
+  await removeOldest(beyondBound(all, context.keep), context);
+  return number;
+}
+
+async function createNext(
+  { set, namespace, ...summary }: RecordSummary & Pick<DeployRecord, 'set' | 'namespace'>,
+  packed: Readonly<Record<string, string>> | undefined,
+  first: number,
+  { cluster, signal, resource }: RecordsContext & { readonly resource: ApiResource },
+): Promise<number> {
+  for (let number = first; ; number++) {
+    const object = {
+      ...recordObject({ set, namespace, number }, summary),
+      ...(packed !== undefined && { binaryData: packed }),
+    };
+    const address = { resource, namespace, name: object.metadata.name };
+    try {
+      await cluster.create(address, object, { fieldManager: 'kapply-record', signal });
+      return number;
+    } catch (error) {
+      const isTaken = error instanceof ApiError && error.status.reason === 'AlreadyExists';
+      if (!isTaken || number - first >= TRIES) throw error;
+    }
+  }
+}
+
+function isUnchanged({ state, counts, backTo }: NewRecord): boolean {
+  return state === 'deployed' && backTo === undefined && counts.created + counts.configured + counts.deleted === 0;
+}
+
+/** What may not be deleted stays: the next deploy tries again. */
+async function removeOldest(records: readonly DeployRecord[], context: WriteRecordContext): Promise<void> {
+  try {
+    await removeRecords(records, context);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const message = `more than --records ${context.keep} records of deploys stay: ${refusedWords(error)}`;
+    context.emit({ type: 'warning', message });
+  }
+}
+
+/** Deletes records: those beyond the bound, or those of a set that is no more. */
+export async function removeRecords(
+  records: readonly DeployRecord[],
+  { cluster, discovery, signal }: RecordsContext,
+): Promise<void> {
+  const resource = recordResource(discovery);
+  if (resource === undefined) return;
+  for (const { namespace, name, uid } of records) {
+    await cluster.remove({ resource, namespace, name }, { ...(uid !== undefined && { uid }), signal });
+  }
+}
+
+/** Removes the records of a set that is no more. What may not be deleted stays: it does no harm. */
+export async function forgetRecords(set: string, namespace: string, context: RecordsContext): Promise<void> {
+  try {
+    await removeRecords(await listRecords(set, namespace, context), context);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
