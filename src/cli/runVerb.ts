@@ -6,7 +6,7 @@ import type { ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
 import type { CommandIo } from './io.js';
 import type { ClusterFlags } from './clusterFlags.js';
-import { withCluster } from './openCluster.js';
+import { loadWithCluster } from './openCluster.js';
 import { runSession, type Session, type SessionOptions } from './session.js';
 
 export interface ReportFlags extends Pick<SessionOptions, 'output' | 'color' | 'yes' | 'annotate' | 'timestamps'> {
@@ -33,9 +33,11 @@ export async function runVerb<T>(
   const shown = { output, color, yes, annotate, timestamps, eventsFile: flags['events-file'] };
   const session = { io, version, verb, phases, ...shown };
   return runSession(session, async ({ emit, signal, confirm }) => {
-    const loaded = await load({ emit, signal });
-    return withCluster(flags, { io, emit, version }, (cluster) =>
-      run(loaded, { cluster, emit, signal, confirm, now: io.now, runner: processRunner() }),
+    return loadWithCluster(
+      flags,
+      { io, emit, version },
+      () => load({ emit, signal }),
+      (loaded, cluster) => run(loaded, { cluster, emit, signal, confirm, now: io.now, runner: processRunner() }),
     );
   });
 }

@@ -14,6 +14,7 @@ import type { Applied } from '../plan/member.js';
 import type { Emit } from '../run/events.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { readLive } from '../plan/readLive.js';
+import { listWhole } from '../plan/wholeLists.js';
 import { markUsed, newlyMentioned } from './usedAt.js';
 
 export interface RestoreOptions {
@@ -31,13 +32,11 @@ export interface RestoreOptions {
 export async function restoreConfigs(applied: readonly Applied[], options: RestoreOptions): Promise<Applied[]> {
   const { cluster, signal, locked } = options;
   const configs = applied.filter(({ change, object }) => object !== undefined && isRevision(change.member.id));
-  const atRisk = beginningToBeUsed(configs, applied, locked);
+  const atRisk = beginningToBeUsed(new Set(configs), applied, locked);
   const steady = configs.filter((config) => !atRisk.has(config) && config.change.live !== undefined);
-  const live = await readLive(
-    cluster,
-    steady.map(({ change }) => change.member),
-    { signal },
-  );
+  const members = steady.map(({ change }) => change.member);
+  // Whether they are there is all that is asked: their data need not be sent once more.
+  const live = await readLive(cluster, members, { signal, whole: listWhole(cluster, members, signal, true) });
   const lost = steady.filter(({ change }) => {
     const found = live.get(keyOf(change.member.id));
     return found === undefined || found.metadata.deletionTimestamp !== undefined;
@@ -52,10 +51,10 @@ export async function restoreConfigs(applied: readonly Applied[], options: Resto
 }
 
 /** The configs that were there already and that something which was just written did not refer to before. */
-function beginningToBeUsed(configs: readonly Applied[], applied: readonly Applied[], locked: boolean): Set<Applied> {
-  const names = new Set(configs.map(({ change }) => change.member.id.name));
+function beginningToBeUsed(configs: ReadonlySet<Applied>, applied: readonly Applied[], locked: boolean): Set<Applied> {
+  const names = new Set([...configs].map(({ change }) => change.member.id.name));
   const written = applied
-    .filter((item) => !configs.includes(item) && item.change.action !== 'unchanged')
+    .filter((item) => !configs.has(item) && item.change.action !== 'unchanged')
     .map(({ change }) => ({
       object: change.desired,
       // Without the lock, another run may have taken the reference away since it was read.
@@ -63,7 +62,7 @@ function beginningToBeUsed(configs: readonly Applied[], applied: readonly Applie
     }));
   const mentioned = newlyMentioned(written, names);
   return new Set(
-    configs.filter(({ change }) => mentioned.has(change.member.id.name) && (change.live !== undefined || !locked)),
+    [...configs].filter(({ change }) => mentioned.has(change.member.id.name) && (change.live !== undefined || !locked)),
   );
 }
 

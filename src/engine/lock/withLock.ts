@@ -12,11 +12,13 @@ import {
   acquireLease,
   askToStop,
   hasExpired,
+  observedEarly,
   observeLease,
   releaseLease,
   renewLease,
   stopAskedBy,
   transitionsOf,
+  type EarlyLease,
   type ObservedLease,
 } from './lease.js';
 
@@ -34,6 +36,8 @@ export interface WithLockOptions extends LockOptions {
   readonly namespace: string;
   /** Where the run deploys to: recorded in the Lease. */
   readonly namespaces: readonly string[];
+  /** The Lease, asked for before anything else was known. */
+  readonly early?: EarlyLease | undefined;
   readonly runner: Runner;
   /** What the run is doing, in words, for those who wait for it. */
   readonly activity?: () => string | undefined;
@@ -73,11 +77,11 @@ export async function withLock<P, T>(
   const unlocked = async (): Promise<T> => work(await prepare(), { signal, held: false });
   const names = setsOf(options).sort();
   if (!options.lock || options.set === undefined) return unlocked();
-  for (;;) {
+  for (let early = options.early; ; early = undefined) {
     const observed: ObservedLease[] = [];
     try {
       for (const set of names) {
-        const free = await awaitFree({ ...options, set });
+        const free = await awaitFree({ ...options, set, early });
         if (free !== undefined) observed.push(free);
       }
     } catch (error) {
@@ -157,8 +161,8 @@ async function awaitFree(options: NamedLock): Promise<ObservedLease | undefined>
   let told: string | undefined;
   let seen: { readonly version: string | undefined; readonly at: number } | undefined;
   let asked: string | undefined;
-  for (;;) {
-    const observed = await observeLease(cluster, options);
+  for (let early = options.early; ; early = undefined) {
+    const observed = (early && (await observedEarly(early, options))) ?? (await observeLease(cluster, options));
     if (observed === undefined || observed.holder === '' || runner.hasEnded(observed.holder)) return observed;
     const version = observed.object?.metadata.resourceVersion;
     const holder = holderOf(observed.holder, observed.object);

@@ -1,6 +1,6 @@
 /** The lists that a plan reads whole, each once: what lives, what is stale and what uses it are all looked for in them. */
 import { ApiError } from '../../cluster/apiError.js';
-import type { ApiResource, Cluster, ObjectList } from '../../cluster/cluster.js';
+import type { ApiResource, Cluster, ListOptions, ObjectList } from '../../cluster/cluster.js';
 import { metadataOf } from '../../cluster/requests/metadata.js';
 import type { KubeObject } from '../../objects/object.js';
 import { isNoVerdict } from './noVerdict.js';
@@ -46,12 +46,20 @@ export function membersByPlace(members: readonly Member[]): ReadonlyMap<string, 
   return places;
 }
 
-/** Asks for the lists of every place with many members, all at once. */
-export function listWhole(cluster: Cluster, members: readonly Member[], signal: AbortSignal): WholeLists {
+/**
+ * Asks for the lists of every place with many members, all at once.
+ * @param metadataOnly where it is enough to know what is there
+ */
+export function listWhole(
+  cluster: Cluster,
+  members: readonly Member[],
+  signal: AbortSignal,
+  metadataOnly = false,
+): WholeLists {
   const lists = new Map<string, Promise<ObjectList | undefined>>();
   for (const [place, [first, ...others]] of membersByPlace(members)) {
     if (first === undefined || others.length + 1 < LIST_FROM) continue;
-    const list = tryList(cluster, first.resource, first.id.namespace, signal);
+    const list = tryList(cluster, first.resource, { namespace: first.id.namespace, metadataOnly, signal });
     // Whoever looks into it hears of a failure; nobody may.
     list.catch(() => undefined);
     lists.set(place, list);
@@ -66,11 +74,10 @@ function placeOf({ group, version, plural }: ApiResource, namespace: string): st
 async function tryList(
   cluster: Cluster,
   resource: ApiResource,
-  namespace: string,
-  signal: AbortSignal,
+  { metadataOnly, ...options }: ListOptions & { readonly metadataOnly: boolean },
 ): Promise<ObjectList | undefined> {
   try {
-    return await cluster.list(resource, { namespace, signal });
+    return await (metadataOnly ? cluster.listMetadata(resource, options) : cluster.list(resource, options));
   } catch (error) {
     if (error instanceof ApiError && (error.httpStatus === 403 || isNoVerdict(error))) return undefined;
     throw error;

@@ -47,7 +47,7 @@ export interface AfterRollout extends Required<Pick<JudgeNowOptions, 'searchedKi
 export interface Preparation {
   readonly discovery: Discovery;
   /** The place of the set's lock; undefined: none is taken. */
-  readonly lock: Pick<WithLockOptions, 'namespace' | 'namespaces'> | undefined;
+  readonly lock: Pick<WithLockOptions, 'namespace' | 'namespaces' | 'early'> | undefined;
   readonly makePlan: () => Promise<Runnable>;
   /** Tries the plan's deletions, where the server is asked to try every write. */
   readonly tryDeletes?: (deletions: readonly Judgement[]) => Promise<void>;

@@ -1,7 +1,7 @@
 /** What a deploy of a set and a deploy of nothing have in common: the checks, the set's lock, and the Lease that nobody needs afterwards. */
 import type { RenderedObject } from '../../objects/rendered.js';
-import { forgetLease } from '../lock/lease.js';
-import { lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
+import { askEarly, forgetLease } from '../lock/lease.js';
+import { guessLockNamespace, lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
 import type { PreparedSet } from '../plan/prepareSet.js';
 import type { EndedRun } from '../records/endedRun.js';
 import { forgetRecords } from '../records/writeRecord.js';
@@ -37,12 +37,21 @@ export async function runSet(
     },
     total: rendered.length,
     prepare: async (running) => {
+      // Beside discovery: a run that writes waits for its lock first.
+      const isLocking = options.lock && options.dryRun === undefined && options.set !== undefined;
+      const early = isLocking
+        ? askEarly(running.cluster, {
+            set: options.set,
+            namespace: guessLockNamespace(rendered, options.namespace ?? running.cluster.namespace),
+            signal: running.signal,
+          })
+        : undefined;
       const prepared = await prepare(running);
       const { discovery, members } = prepared;
       const namespace = lockNamespace(members);
       return {
         discovery,
-        lock: { namespace, namespaces: renderedNamespaces(members) },
+        lock: { namespace, namespaces: renderedNamespaces(members), early },
         makePlan: () => makePlan(prepared, running),
         ...(record !== undefined && { record: (ended: EndedRun) => record(ended, prepared, running) }),
         finish: async () => {
