@@ -30,10 +30,13 @@ export function makeMasks(): Masks {
   const rules: MaskRule[] = [];
   /** By their first characters, so that a text is read once whatever was learned. */
   const secrets = new Map<string, Set<string>>();
+  /** Which pairs of characters a secret starts with: of nearly every place in a text, this is all that is asked. */
+  const pairs = new Uint8Array(1 << 16);
   const names = new Set<string>();
   const add = (text: string): void => {
     if (text.length < LEAST_LENGTH) return;
     const start = text.slice(0, LEAST_LENGTH);
+    pairs[pairAt(text, 0)] = 1;
     const known = secrets.get(start);
     if (known === undefined) secrets.set(start, new Set([text]));
     else known.add(text);
@@ -59,7 +62,7 @@ export function makeMasks(): Masks {
       let shown = '';
       let from = 0;
       for (let index = 0; index <= plain.length - LEAST_LENGTH;) {
-        const secret = longestAt(plain, index);
+        const secret = pairs[pairAt(plain, index)] === 0 ? '' : longestAt(plain, index);
         if (secret === '') {
           index += 1;
           continue;
@@ -71,6 +74,11 @@ export function makeMasks(): Masks {
       return from === 0 ? plain : shown + plain.slice(from);
     },
   };
+}
+
+/** A number below 65,536 for two characters of a text. Other pairs may have it as well. */
+function pairAt(text: string, index: number): number {
+  return ((text.charCodeAt(index) << 8) ^ text.charCodeAt(index + 1)) & 0xffff;
 }
 
 function mayHoldNames(object: unknown): boolean {
@@ -159,7 +167,7 @@ const IDENTITIES: ReadonlySet<string> = new Set([
   'why',
 ]);
 /** Whole objects, which nothing shows but diffs; these mask them by their fields. */
-const OBJECTS: ReadonlySet<string> = new Set(['live', 'desired', 'after', 'resource']);
+const OBJECTS: ReadonlySet<string> = new Set(['live', 'desired', 'after', 'object', 'resource']);
 
 /** Whatever is about to be shown, an event or a report, without what was learned. */
 export function hideSecrets<T>(value: T, { hideIn }: Masks): T {

@@ -42,6 +42,7 @@ const quoted: readonly (readonly [name: string, object: object, quote: string])[
     ),
     'hunter2-hunter2',
   ],
+  ['of any script', secret({ password: base64('пароль-密码-🔑🔑') }), 'пароль-密码-🔑🔑'],
   [
     'a password of a pod',
     {
