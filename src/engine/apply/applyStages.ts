@@ -34,6 +34,8 @@ export interface AppliedSet {
 /** @throws KapplyError `ApplyRefused` (exit 5) after the stage in which the server refused an object */
 export async function applyStages(plan: Plan, options: ApplyStagesOptions): Promise<AppliedSet> {
   const applied: Applied[] = [];
+  /** What was awaited, and was Current: many may wait for the same. */
+  const ready = new Set<Change>();
   let aside: Applied[] = [];
   let { discovery } = options;
   const total = changesOf(plan).length;
@@ -41,10 +43,9 @@ export async function applyStages(plan: Plan, options: ApplyStagesOptions): Prom
 
   const applyChanges = async (changes: readonly Change[]): Promise<Applied[]> => {
     const awaited = new Set(changes.flatMap(({ member }) => awaits[keyOf(member.id)] ?? []));
-    await awaitCurrent(
-      applied.filter(({ change }) => awaited.has(keyOf(change.member.id))),
-      { ...options, discovery },
-    );
+    const waiting = applied.filter(({ change }) => awaited.has(keyOf(change.member.id)) && !ready.has(change));
+    await awaitCurrent(waiting, { ...options, discovery });
+    for (const { change } of waiting) ready.add(change);
     discovery = await awaitServed(changes, discovery, options);
     const results = await applyStage(changes, { ...options, discovery });
     applied.push(...results.filter((result) => result.aside === undefined));

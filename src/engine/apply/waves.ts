@@ -2,7 +2,9 @@
 import { inputError } from '../../errors.js';
 import { DEPENDS_ON_ANNOTATION } from '../../objects/annotations.js';
 import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { hookOf, type DeployMoment } from '../jobs/hooks.js';
 import { runFamilyOf } from '../jobs/runName.js';
+import { BLOCKS, blocksOf, hasHooks, rankEdges } from './hookOrder.js';
 import { impliedEdges, type Edge } from './impliedEdges.js';
 import { stepOf } from './steps.js';
 
@@ -14,30 +16,58 @@ export interface Stage<T> {
 }
 
 /**
- * Sorts objects into stages: by step, then after whatever they stand on (`edgesOf`). An object that stands on one of its own
- * or a later step moves behind it.
+ * Sorts objects into stages: hooks before or after the rest (docs/jobs.md), each by step, then after whatever they stand on
+ * (`edgesOf`). An object that stands on one of its own or a later step moves behind it.
+ * @param moment decides which hooks go first and which last
  * @throws KapplyError (exit 2) `InvalidDependency` for a reference that is malformed or not in the set, `DependencyCycle`
  */
-export function sortIntoStages<T extends { readonly object: KubeObject }>(members: readonly T[]): Stage<T>[] {
+export function sortIntoStages<T extends { readonly object: KubeObject }>(
+  members: readonly T[],
+  moment: DeployMoment = 'upgrade',
+): Stage<T>[] {
   const byKey = new Map(members.map((member) => [keyOf(idOf(member.object)), member]));
-  const edges = edgesOf(members.map(({ object }) => object));
+  const objects = members.map(({ object }) => object);
+  const edges = edgesOf(objects, moment);
+  const blocks = hasHooks(objects) ? blocksOf(objects, edges, moment) : undefined;
   const places = new Map<string, Place>();
-  for (const member of members) place(member.object, { byKey, edges, places, path: [] });
+  for (const member of members) place(member.object, { byKey, edges, blocks, places, path: [] });
+  const ofOtherBlocks = blocks === undefined ? (): string[] => [] : awaitedBlocks(objects, places);
 
   const stages = new Map<string, { place: Place; members: T[]; awaits: Record<string, readonly string[]> }>();
   for (const member of members) {
     const key = keyOf(idOf(member.object));
-    const at = places.get(key) ?? { step: 0, depth: 0 };
-    const label = `${at.step}.${at.depth}`;
+    const at = places.get(key) ?? { block: BLOCKS.with, step: 0, depth: 0 };
+    const label = `${at.block}.${at.step}.${at.depth}`;
     const stage = stages.get(label) ?? { place: at, members: [], awaits: {} };
     stage.members.push(member);
-    const awaited = (edges.get(key) ?? []).filter((edge) => edge.awaited).map((edge) => edge.key);
+    const named = (edges.get(key) ?? []).filter((edge) => edge.awaited).map((edge) => edge.key);
+    const awaited = [...named, ...ofOtherBlocks(member.object)];
     if (awaited.length > 0) stage.awaits[key] = awaited;
     stages.set(label, stage);
   }
   return [...stages.values()]
-    .sort((a, b) => a.place.step - b.place.step || a.place.depth - b.place.depth)
+    .sort(
+      ({ place: a }, { place: b }) => a.block - b.block || a.step - b.step || a.depth - b.depth,
+    )
     .map(({ members: placed, awaits }) => ({ members: placed, awaits }));
+}
+
+/** The block in which each object is sent, by its key: `BLOCKS`. */
+export function stagedBlocks(objects: readonly KubeObject[], moment: DeployMoment): ReadonlyMap<string, number> {
+  return blocksOf(objects, edgesOf(objects, moment), moment);
+}
+
+/** What an object awaits of the block before its own: the hooks that go first, or, for those that go last, all the rest. */
+function awaitedBlocks(
+  objects: readonly KubeObject[],
+  places: ReadonlyMap<string, Place>,
+): (object: KubeObject) => readonly string[] {
+  const blockOf = (object: KubeObject): number => places.get(keyOf(idOf(object)))?.block ?? BLOCKS.with;
+  const keysOf = (block: number, isMeant: (object: KubeObject) => boolean): string[] =>
+    objects.filter((object) => blockOf(object) === block && isMeant(object)).map((object) => keyOf(idOf(object)));
+  const first = keysOf(BLOCKS.before, (object) => hookOf(object) !== undefined);
+  const rest = keysOf(BLOCKS.with, () => true);
+  return (object) => [[], first, rest.length > 0 ? rest : first][blockOf(object)] ?? [];
 }
 
 /**
@@ -45,7 +75,7 @@ export function sortIntoStages<T extends { readonly object: KubeObject }>(member
  * edge that would close a circle gives way: what the user says counts.
  * @throws KapplyError (exit 2) `InvalidDependency`
  */
-function edgesOf(objects: readonly KubeObject[]): ReadonlyMap<string, readonly Edge[]> {
+function edgesOf(objects: readonly KubeObject[], moment: DeployMoment): ReadonlyMap<string, readonly Edge[]> {
   const byKey = new Map(objects.map((object) => [keyOf(idOf(object)), object]));
   const known = new Map([...runKeys(objects), ...[...byKey.keys()].map((key) => [key, key] as const)]);
   const edges = new Map<string, Edge[]>();
@@ -59,7 +89,7 @@ function edgesOf(objects: readonly KubeObject[]): ReadonlyMap<string, readonly E
     seen.add(from);
     return (edges.get(from) ?? []).some((edge) => leadsTo(edge.key, to, seen));
   };
-  for (const [key, implied] of impliedEdges(objects)) {
+  for (const [key, implied] of [...impliedEdges(objects), ...rankEdges(objects, moment)]) {
     for (const edge of implied) {
       if (!leadsTo(edge.key, key, new Set())) edges.set(key, [...(edges.get(key) ?? []), edge]);
     }
@@ -76,6 +106,8 @@ function runKeys(objects: readonly KubeObject[]): (readonly [string, string])[] 
 }
 
 interface Place {
+  /** `BLOCKS`. */
+  readonly block: number;
   readonly step: number;
   readonly depth: number;
 }
@@ -83,6 +115,8 @@ interface Place {
 interface Placing {
   readonly byKey: ReadonlyMap<string, { readonly object: KubeObject }>;
   readonly edges: ReturnType<typeof edgesOf>;
+  /** undefined where nothing is a hook. */
+  readonly blocks: ReadonlyMap<string, number> | undefined;
   readonly places: Map<string, Place>;
   /** The dependents on the way here, for naming a cycle. */
   readonly path: readonly string[];
@@ -95,13 +129,16 @@ function place(object: KubeObject, placing: Placing): Place {
   if (known !== undefined) return known;
   if (placing.path.includes(key))
     throw cycleError([...placing.path.slice(placing.path.indexOf(key)), key], placing.byKey);
-  let result: Place = { step: stepOf(id.group, id.kind), depth: 0 };
+  const own = { block: placing.blocks?.get(key) ?? BLOCKS.with, step: stepOf(id.group, id.kind), depth: 0 };
+  let result: Place = own;
   for (const edge of placing.edges.get(key) ?? []) {
     const target = placing.byKey.get(edge.key);
     if (target === undefined) continue;
     const before = place(target.object, { ...placing, path: [...placing.path, key] });
+    if (before.block > result.block) result = { ...own, block: before.block };
+    if (before.block < result.block) continue;
     if (before.step > result.step || (before.step === result.step && before.depth >= result.depth)) {
-      result = { step: before.step, depth: before.depth + 1 };
+      result = { ...before, depth: before.depth + 1 };
     }
   }
   placing.places.set(key, result);

@@ -1,6 +1,7 @@
 /** The plan of a deploy: everything that it would write, found out without writing. */
 import type { Discovery } from '../../cluster/cluster.js';
 import { runWords } from '../jobs/decideRun.js';
+import { settleHooks } from '../jobs/settleHooks.js';
 import { retiredRuns, settleRuns, withoutRuns } from '../jobs/settleRuns.js';
 import { formatId, keyOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
@@ -70,10 +71,12 @@ export async function planPrepared(
 
 async function planWithin(given: PreparedSet, options: PlanOptions, context: PlanContext): Promise<MadePlan> {
   const { cluster, signal } = context;
-  const { discovery, members, stages: prepared, warnings } = await settleRuns(given, { ...options, ...context });
-  const reads = await readForPlan(members, options, { cluster, discovery, signal });
+  const named = await settleRuns(given, { ...options, ...context });
+  const { discovery } = named;
+  const reads = await readForPlan(named.members, options, { cluster, discovery, signal });
   const { former, unread } = reads;
   const live = withoutGoing(reads.live);
+  const { members, stages: prepared, warnings } = settleHooks(named, live, options);
   const planning = { ...(await planningOptions(members, live, reads, options, context)), unread };
   const [outcomes, unasked] = await Promise.all([
     mapConcurrently(

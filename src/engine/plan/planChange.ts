@@ -2,6 +2,7 @@
 import { ApiError } from '../../cluster/apiError.js';
 import type { ErrorInfo } from '../../errors.js';
 import { DRY_RUN_ANNOTATION } from '../../objects/annotations.js';
+import { isLeftAsItIs } from '../jobs/hooks.js';
 import { decideRun } from '../jobs/decideRun.js';
 import { keyOf, type KubeObject } from '../../objects/object.js';
 import { isProvenNoOp } from '../../patch/apply/noOp.js';
@@ -116,7 +117,7 @@ async function tryOnce(
 async function decidedRun({ draft }: Intent, options: PlanChangeOptions): Promise<Tried | undefined> {
   const { member, live, desired } = draft;
   const decision = decideRun(member, live);
-  if (live !== undefined && decision?.does === 'keep')
+  if (live !== undefined && (decision?.does === 'keep' || isLeftAsItIs(member.object)))
     return { ...draft, action: 'unchanged', validated: true, desired: live, after: live, changed: [] };
   if (decision?.does !== 'again') return undefined;
   const again = { ...draft, action: 'recreate', validated: false, after: desired, changed: [] } as const;

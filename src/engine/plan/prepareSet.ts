@@ -1,7 +1,5 @@
 /** From what was rendered to the members of a set, in their stages: the road up to where the server is asked. */
 import { inputError } from '../../errors.js';
-import { RUN_ANNOTATION } from '../../objects/annotations.js';
-import { formatId, idOf } from '../../objects/object.js';
 import type { Discovery } from '../../cluster/cluster.js';
 import { stampConfigHashes } from '../configs/configHash.js';
 import type { RenderedObject } from '../../objects/rendered.js';
@@ -11,9 +9,9 @@ import { parsePruneSelector } from '../../objects/selector.js';
 import { sortIntoStages, type Stage } from '../apply/waves.js';
 import type { PlanOptions, PlanContext } from '../run/options.js';
 import type { Member } from './member.js';
-import { refuseInvalidRun, runPolicyOf } from '../jobs/runPolicy.js';
+import { settleRendered } from '../jobs/hooks.js';
+import { refuseInvalidRun } from '../jobs/runPolicy.js';
 import { refuseDuplicateKeys } from './duplicateKeys.js';
-import { withoutHooks } from './hooks.js';
 import { elsewhereWarnings } from './elsewhere.js';
 import { prepareObjects } from './prepare.js';
 
@@ -32,7 +30,7 @@ export interface PreparedSet {
 export type PrepareSetOptions = Pick<PlanOptions, 'set' | 'formerSet' | 'namespace' | 'pruneLabel' | 'restartOnChange'>;
 
 /**
- * Checks the input of a deploy against what the server serves, without the hooks of other tools. Only discovery is read.
+ * Checks the input of a deploy against what the server serves, without the hooks of other tools that have no place in it. Only discovery is read.
  * @throws KapplyError (exit 2) for input that cannot be applied
  */
 export async function prepareDeploy(
@@ -40,15 +38,8 @@ export async function prepareDeploy(
   options: PlanOptions,
   context: PlanContext,
 ): Promise<PreparedSet> {
-  const { objects: unhooked, warnings: ofHooks } = withoutHooks(rendered);
   for (const item of rendered) refuseInvalidRun(item);
-  const objects = unhooked.filter(({ object }) => runPolicyOf(object) !== 'never');
-  const warnings = [
-    ...ofHooks,
-    ...unhooked
-      .filter((item) => !objects.includes(item))
-      .map(({ object }) => `${formatId(idOf(object))} is marked ${RUN_ANNOTATION}: never, and left out`),
-  ];
+  const { objects, warnings } = settleRendered(rendered);
   await refuseInvalidRules(
     objects.map(({ object }) => object),
     options.readinessRules,

@@ -2,6 +2,7 @@
 import { keyOf } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { renderedNamespaces } from '../lock/lockNamespace.js';
+import { withPolicy } from '../jobs/hooks.js';
 import { withLiveRuns } from '../jobs/settleRuns.js';
 import { prepareSet, type PreparedSet } from '../plan/prepareSet.js';
 import { readLive } from '../plan/readLive.js';
@@ -28,7 +29,7 @@ export async function deleteSet(
       options,
       emptied: options.set,
       prepare: async (running) =>
-        withLiveRuns(await prepareSet(rendered, options, running), { ...options, ...running, which: 'all' }),
+        withLiveRuns(await prepareSet(rendered.map(withPolicy), options, running), { ...options, ...running, which: 'all' }),
       makePlan: async (prepared, running) => {
         const judged = await judgeSet(prepared, options, running, { projected: true });
         await refuseMistakenNamespace(prepared, options, judged, running);

@@ -7,6 +7,8 @@ import { kubernetesSchema } from '../../patch/schema/builtinTables.js';
 import type { SchemaTable } from '../../patch/schema/schemaTable.js';
 import { keepUsedAt } from '../configs/usedAt.js';
 import { formerNamespaces } from '../lock/recordedNamespaces.js';
+import { hookOf, isLeftAsItIs } from '../jobs/hooks.js';
+import { runPolicyOf } from '../jobs/runPolicy.js';
 import { withLiveRuns } from '../jobs/settleRuns.js';
 import { guess } from '../plan/guess.js';
 import { planPrune } from '../plan/planPrune.js';
@@ -38,11 +40,13 @@ export async function readStatus(
 ): Promise<SetStatus> {
   const { cluster, signal } = context;
   const prepared = await prepareDeploy(rendered, options, context);
-  const { discovery, members, warnings } = await withLiveRuns(prepared, { ...options, ...context, which: 'newest' });
+  const { discovery, members: asked, warnings } = await withLiveRuns(prepared, { ...options, ...context, which: 'newest' });
   const unread: Unlisted[] = [];
   const forbidden = (member: Member, error: ApiError): void => void unread.push(unreadObject(member, error));
-  const live = await readLive(cluster, members, { signal, forbidden });
-  refuseBlind({ unlisted: unread, answered: unread.length < members.length }, cluster);
+  const live = await readLive(cluster, asked, { signal, forbidden });
+  // A hook that is not there had no moment yet, or has had it.
+  const members = asked.filter(({ id, object }) => live.has(keyOf(id)) || hookOf(object) === undefined);
+  refuseBlind({ unlisted: unread, answered: unread.length < asked.length }, cluster);
   const namespaces = unseenNamespaces(members, live);
   const unasked = unread.length > 0 ? [] : await refuseMissingNamespaces(cluster, namespaces, { discovery, signal });
   const schema = await kubernetesSchema();
@@ -97,6 +101,7 @@ function compare(member: Member, live: KubeObject | undefined, schema: SchemaTab
     const notes = 'failure' in foreign ? [foreign.failure.message] : [];
     return { ...base, after: live, drift: [], notes };
   }
+  if (isLeftAsItIs(object) || runPolicyOf(object) === 'on-failure') return { ...base, after: live, drift: [], notes: [] };
   const { fieldManager: manager } = options;
   const owners = live.metadata.managedFields ?? [];
   const scalable = resource.subresources.includes('scale');
