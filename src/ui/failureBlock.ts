@@ -132,7 +132,8 @@ export function remainder(view: RunView): string[] {
   ];
   const sent = outcomes.some((outcome) => ['created', 'configured', 'recreated'].includes(outcome));
   const kept = view.phases.get('prune')?.state !== 'done' && view.pruned.size === 0;
-  const stale = view.plan?.prune.some(({ verdict }) => verdict === 'delete') === true;
+  // An earlier run of a Job serves nobody.
+  const stale = view.plan?.prune.some((one) => one.verdict === 'delete' && one.replacedBy === undefined) === true;
   return [
     `  ${parts.join(', ')}`,
     ...(kept && sent && stale ? ['  Nothing was pruned: the old ConfigMaps and Secrets still serve old pods.'] : []),

@@ -28,7 +28,9 @@ export function blocksOf(
   const blocks = new Map(objects.map((object) => [keyOf(idOf(object)), BLOCKS[placeOf(object, moment)]]));
   const first = objects.filter((object) => blocks.get(keyOf(idOf(object))) === BLOCKS.before);
   if (first.length === 0) return blocks;
-  const foundations = objects.filter((object) => stepOf(groupOf(object.apiVersion), object.kind) <= LAST_FOUNDATION_STEP);
+  const foundations = objects.filter(
+    (object) => stepOf(groupOf(object.apiVersion), object.kind) <= LAST_FOUNDATION_STEP,
+  );
   for (const key of needsOf([...first, ...foundations], objects, edges)) {
     if (blocks.get(key) === BLOCKS.with) blocks.set(key, BLOCKS.before);
   }

@@ -46,9 +46,7 @@ export function sortIntoStages<T extends { readonly object: KubeObject }>(
     stages.set(label, stage);
   }
   return [...stages.values()]
-    .sort(
-      ({ place: a }, { place: b }) => a.block - b.block || a.step - b.step || a.depth - b.depth,
-    )
+    .sort(({ place: a }, { place: b }) => a.block - b.block || a.step - b.step || a.depth - b.depth)
     .map(({ members: placed, awaits }) => ({ members: placed, awaits }));
 }
 

@@ -110,8 +110,10 @@ export function settleRendered(rendered: readonly RenderedObject[]): {
   for (const item of rendered) {
     const hook = hookOf(item.object);
     const name = formatId(idOf(item.object));
-    if (hook !== undefined && !isOfDeploy(hook)) warnings.push(`${hookWords(item.object, hook)}: a deploy does not apply it`);
-    else if (runPolicyOf(item.object) === 'never') warnings.push(`${name} is marked ${RUN_ANNOTATION}: never, and left out`);
+    if (hook !== undefined && !isOfDeploy(hook))
+      warnings.push(`${hookWords(item.object, hook)}: a deploy does not apply it`);
+    else if (runPolicyOf(item.object) === 'never')
+      warnings.push(`${name} is marked ${RUN_ANNOTATION}: never, and left out`);
     else {
       if (hook !== undefined) refuseUnplaced(item, hook);
       objects.push(withPolicy(item));

@@ -28,10 +28,15 @@ export function settleHooks(
     const hook = hookOf(member.object);
     if (hook === undefined || hook.places[moment].length > 0) return true;
     if (moment === 'upgrade') return live.has(keyOf(member.id)) || !isJob(member.object) || isLate(member, isOurs);
-    warnings.push(`${hookWords(member.object, hook)}: there is nothing to upgrade yet, and it is left out`);
+    warnings.push(`${hookWords(member.rendered.object, hook)}: there is nothing to upgrade yet, and it is left out`);
     return false;
   });
-  return { ...prepared, members, stages: sortIntoStages(members, moment), warnings: [...prepared.warnings, ...warnings] };
+  return {
+    ...prepared,
+    members,
+    stages: sortIntoStages(members, moment),
+    warnings: [...prepared.warnings, ...warnings],
+  };
 }
 
 /** A Job that comes after an install of ours, of which no run is known: the install was cut off before it. */

@@ -29,7 +29,11 @@ export async function deleteSet(
       options,
       emptied: options.set,
       prepare: async (running) =>
-        withLiveRuns(await prepareSet(rendered.map(withPolicy), options, running), { ...options, ...running, which: 'all' }),
+        withLiveRuns(await prepareSet(rendered.map(withPolicy), options, running), {
+          ...options,
+          ...running,
+          which: 'all',
+        }),
       makePlan: async (prepared, running) => {
         const judged = await judgeSet(prepared, options, running, { projected: true });
         await refuseMistakenNamespace(prepared, options, judged, running);

@@ -40,7 +40,11 @@ export async function readStatus(
 ): Promise<SetStatus> {
   const { cluster, signal } = context;
   const prepared = await prepareDeploy(rendered, options, context);
-  const { discovery, members: asked, warnings } = await withLiveRuns(prepared, { ...options, ...context, which: 'newest' });
+  const {
+    discovery,
+    members: asked,
+    warnings,
+  } = await withLiveRuns(prepared, { ...options, ...context, which: 'newest' });
   const unread: Unlisted[] = [];
   const forbidden = (member: Member, error: ApiError): void => void unread.push(unreadObject(member, error));
   const live = await readLive(cluster, asked, { signal, forbidden });
@@ -101,7 +105,8 @@ function compare(member: Member, live: KubeObject | undefined, schema: SchemaTab
     const notes = 'failure' in foreign ? [foreign.failure.message] : [];
     return { ...base, after: live, drift: [], notes };
   }
-  if (isLeftAsItIs(object) || runPolicyOf(object) === 'on-failure') return { ...base, after: live, drift: [], notes: [] };
+  if (isLeftAsItIs(object) || runPolicyOf(object) === 'on-failure')
+    return { ...base, after: live, drift: [], notes: [] };
   const { fieldManager: manager } = options;
   const owners = live.metadata.managedFields ?? [];
   const scalable = resource.subresources.includes('scale');

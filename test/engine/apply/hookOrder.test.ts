@@ -134,7 +134,14 @@ describe('the order of hooks', () => {
 
   it('awaits the first hooks before all of the rest, and the rest before the last ones: for any set', () => {
     const anyObject = fc.record({
-      kind: fc.constantFrom('v1 ConfigMap', 'v1 Secret', 'apps/v1 Deployment', 'batch/v1 Job', 'v1 Service', 'v1 ServiceAccount'),
+      kind: fc.constantFrom(
+        'v1 ConfigMap',
+        'v1 Secret',
+        'apps/v1 Deployment',
+        'batch/v1 Job',
+        'v1 Service',
+        'v1 ServiceAccount',
+      ),
       hook: fc.option(fc.constantFrom('pre-upgrade', 'post-upgrade', 'post-install,pre-upgrade', 'pre-install'), {
         nil: undefined,
       }),
@@ -145,7 +152,7 @@ describe('the order of hooks', () => {
         const members = given.map(({ kind, hook, weight }, index) =>
           made(kind, `o${index}`, { ...(hook !== undefined && { hook }), weight }),
         );
-        const stages = sortIntoStages(members, moment as 'install' | 'upgrade');
+        const stages = sortIntoStages(members, moment);
         const sent = stages.flatMap((stage) => stage.members);
         assert.equal(sent.length, members.length);
         const position = new Map(
@@ -153,7 +160,8 @@ describe('the order of hooks', () => {
         );
         const awaits = Object.fromEntries(stages.flatMap((stage) => Object.entries(stage.awaits)));
         for (const [key, awaited] of Object.entries(awaits)) {
-          for (const before of awaited) assert.ok(position.get(before)! < position.get(key)!, `${before} before ${key}`);
+          for (const before of awaited)
+            assert.ok(position.get(before)! < position.get(key)!, `${before} before ${key}`);
         }
         const isPre = ({ object }: { object: KubeObject }): boolean =>
           /pre-/.test(object.metadata.annotations?.['helm.sh/hook'] ?? '') &&
