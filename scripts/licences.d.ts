@@ -5,4 +5,5 @@ export interface Bundled {
   readonly text: string;
 }
 
+export function bundledFolders(metafile: import('esbuild').Metafile): string[];
 export function bundledPackages(root: string, folders: readonly string[]): Promise<Bundled[]>;

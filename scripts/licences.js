@@ -21,7 +21,9 @@ const PERMISSIVE = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause'
  * @returns {string[]}
  */
 export function bundledFolders(metafile) {
-  const folders = Object.keys(metafile.inputs).flatMap((file) => PACKAGE.exec(file)?.[1] ?? []);
+  // `deferred:…` is a few lines of ours that call the package, which stands there under its own name as well.
+  const files = Object.keys(metafile.inputs).filter((file) => !/^[\w-]{2,}:/.test(file));
+  const folders = files.flatMap((file) => PACKAGE.exec(file)?.[1] ?? []);
   return [...new Set(folders)].sort();
 }
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundledPackages } from '../../scripts/licences.js';
+import type { Metafile } from 'esbuild';
+import { bundledFolders, bundledPackages } from '../../scripts/licences.js';
 
 describe('the licences of what is bundled', () => {
   let root: string;
@@ -18,6 +19,17 @@ describe('the licences of what is bundled', () => {
     for (const [name, text] of Object.entries(files)) await writeFile(join(root, 'p', name), text);
     return 'p';
   }
+
+  it('knows packages by their folders, once, whoever defers them', () => {
+    const inputs = [
+      'src/a.ts',
+      'node_modules/@a/b/lib/x.js',
+      'node_modules/@a/b/y.js',
+      'deferred:/home/node_modules/c/z.js',
+    ];
+    const metafile = { inputs: Object.fromEntries(inputs.map((name) => [name, {}])), outputs: {} };
+    assert.deepEqual(bundledFolders(metafile as unknown as Metafile), ['node_modules/@a/b']);
+  });
 
   it('takes the text and the notices', async () => {
     const folder = await packageUnder('Apache-2.0', { LICENSE: 'the text\n', NOTICE: 'of somebody', 'a.js': '' });
