@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandIo, type StopSignal } from '../../src/cli/io.js';
-import { loadObjects } from '../../src/cli/loadObjects.js';
+import { loadObjects, type SourceFlags } from '../../src/cli/loadObjects.js';
 import { listenForStop } from '../../src/cli/stopSignals.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { connect } from '../../src/cluster/connect.js';
@@ -167,6 +167,20 @@ const open = (sandbox: Sandbox): Promise<Cluster> =>
 
 const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** The flags of rendering that nobody gave. */
+const NOTHING_SPECIAL: SourceFlags = {
+  recursive: false,
+  remote: false,
+  network: false,
+  'enable-managedby-label': false,
+  'enable-helm': false,
+  'enable-helm-plugins': false,
+  'helm-debug': false,
+  'enable-alpha-plugins': false,
+  'enable-exec': false,
+  'as-current-user': false,
+};
+
 /** One run of the engine, as commands/deploy and commands/prune start it. */
 async function perform(
   scene: Scene,
@@ -207,7 +221,7 @@ async function perform(
   const runner = { identity: 'ci@runner-7 pid 4711', hasEnded: () => false };
   const context: RunContext = { cluster, emit, signal: stop.signal, confirm, now, runner };
   const end = await runOf(scene, context, () =>
-    loadObjects({ kustomize: folder, recursive: false }, io, { emit, signal: stop.signal }),
+    loadObjects({ ...NOTHING_SPECIAL, kustomize: folder }, io, { emit, signal: stop.signal }),
   ).then(
     (report) => ({ report }),
     (error: unknown) => ({ error }),
