@@ -43,7 +43,7 @@ export function refuseContradictions(
     if (!given.has(flag)) continue;
     // A namespace that the plan took from the context may be named.
     const said = flag === 'namespace' ? (planned.namespace ?? target.namespace) : planned[option];
-    if (jsonEqual(options[option] as Json | undefined, said as Json | undefined)) continue;
+    if (jsonEqual(options[option], said)) continue;
     const place = origins.get(flag);
     throw inputError(
       'PlanContradicted',

@@ -8,7 +8,7 @@ import { changesOf, type Judgement, type Plan } from '../plan/plan.js';
 import type { PreparedSet } from '../plan/prepareSet.js';
 import { PlanRefusedError } from '../plan/refusal.js';
 import { comparedBy } from './essence.js';
-import { movedFields, standingOf, type Moved } from './moved.js';
+import { movedFields, presenceWords, standingOf, type Moved } from './moved.js';
 import type { PlanFile, PlannedChange } from './planFile.js';
 import { PlanMovedError } from './planMovedError.js';
 import type { Sealer } from './seal.js';
@@ -145,10 +145,8 @@ function movedBefore(
   live: Change['live'],
   sealer: Sealer,
 ): readonly string[] {
-  const before = planned.live;
-  if (before === null) return live === undefined ? [] : ['was not there, and is there now'];
-  if (live === undefined) return ['was there, and is gone'];
-  if (live.metadata.uid !== before.uid) return ['was deleted, and created anew'];
-  const by = comparedBy(rendered.object, before.object, planned.after ?? undefined, planned.keepsReplicas);
+  const there = presenceWords(planned, live);
+  if (there !== undefined) return [there];
+  const by = comparedBy(rendered.object, planned.live?.object, planned.after ?? undefined, planned.keepsReplicas);
   return movedFields(planned, live, by, sealer);
 }

@@ -1,4 +1,5 @@
 /** What has moved since a plan was made: each reason for which it may not be carried out any more. Pure. */
+import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import type { KubeObject, ObjectId } from '../../objects/object.js';
 import { MASK } from '../../objects/redact.js';
 import { valueAt } from '../../objects/valueAt.js';
@@ -23,9 +24,13 @@ export type Standing = 'sameAsPlanned' | 'done' | readonly string[];
 
 /** How a planned change stands to what the same plan is now; a list: why it cannot be carried out any more. */
 export function standingOf(planned: PlannedChange, now: Change, manifest: KubeObject, sealer: Sealer): Standing {
-  const wasDone = now.action === 'unchanged' && planned.action !== 'unchanged';
-  const there = presence(planned, now.live, wasDone);
-  if (there !== undefined) return there;
+  const isLeft = now.action === 'unchanged' || isOnlyMarked(now);
+  const wasDone = isLeft && planned.action !== 'unchanged';
+  const there = presenceWords(planned, now.live);
+  // Killed between the two halves of a recreation, a run has left nothing: the plan goes on with the second one.
+  if (now.live === undefined && planned.action === 'recreate') return 'sameAsPlanned';
+  if (there !== undefined) return wasDone && planned.action !== 'configure' ? 'done' : [there];
+  if (now.live === undefined) return 'sameAsPlanned';
   const by = comparedBy(
     manifest,
     planned.live?.object,
@@ -37,26 +42,22 @@ export function standingOf(planned: PlannedChange, now: Change, manifest: KubeOb
   if (wasDone) return 'done';
   const more = now.takesOver.filter((manager) => !planned.takesOver.includes(manager));
   return [
-    ...(now.action === planned.action ? [] : [otherAction(planned, now)]),
+    ...(now.action === planned.action || (isLeft && planned.action === 'unchanged') ? [] : [otherAction(planned, now)]),
     ...(more.length === 0 ? [] : [`fields of ${more.join(', ')} would be taken over, which the plan does not say`]),
     ...otherResult(planned, now, by, sealer),
   ].reduce<Standing>((all, reason) => (typeof all === 'string' ? [reason] : [...all, reason]), 'sameAsPlanned');
 }
 
-/** What is decided by whether there is an object, and which; undefined where it is the one that was there. */
-function presence(
-  { live, action }: PlannedChange,
-  now: KubeObject | undefined,
-  wasDone: boolean,
-): Standing | undefined {
-  if (live === null) {
-    if (now === undefined) return 'sameAsPlanned';
-    return wasDone ? 'done' : [`was not there, and is there since ${createdWords(now)}`];
-  }
-  // Killed between the two halves of a recreation, a run has left nothing: the plan goes on with the second one.
-  if (now === undefined) return action === 'recreate' ? 'sameAsPlanned' : ['was there, and is gone'];
-  if (now.metadata.uid === live.uid) return undefined;
-  return wasDone && action === 'recreate' ? 'done' : [`was deleted, and created anew ${createdWords(now)}`];
+/** What has moved where there is no object any more, or another one; undefined where it is as it was. */
+export function presenceWords({ live }: PlannedChange, now: KubeObject | undefined): string | undefined {
+  if (live === null) return now === undefined ? undefined : `was not there, and is there since ${createdWords(now)}`;
+  if (now === undefined) return 'was there, and is gone';
+  return now.metadata.uid === live.uid ? undefined : `was deleted, and created anew ${createdWords(now)}`;
+}
+
+/** A config comes back into use, or a run that was killed made it: it is only marked as used (configs/usedAt). */
+function isOnlyMarked({ action, changed }: Change): boolean {
+  return action === 'configure' && changed.length > 0 && changed.every((word) => word.endsWith(USED_AT_ANNOTATION));
 }
 
 function createdWords({ metadata: { creationTimestamp = 'an unknown time', managedFields = [] } }: KubeObject): string {

@@ -58,7 +58,7 @@ export async function executePrune(
   const judge = async (leaving: ReadonlySet<string> = new Set()): Promise<readonly Judgement[]> => {
     const { judgements, warnings, unlisted } = await options.judge({ searchedKinds, leaving });
     for (const message of warnings) context.emit({ type: 'warning', message });
-    return [...judgements, ...unknownOf(plan.prune, judgements, unlisted)];
+    return [...judgements.map(asApproved(plan)), ...unknownOf(plan.prune, judgements, unlisted)];
   };
   const agreed = (judgements: readonly Judgement[]): Deletion[] =>
     judgements.filter((judgement): judgement is Deletion => judgement.verdict === 'delete' && shown.has(judgement.uid));
@@ -114,6 +114,14 @@ export async function executePrune(
         ({ outcome }) => outcome === 'failed' || outcome === 'terminating',
       ),
   };
+}
+
+/** What an approved plan does not name stays for this reason, however it is judged now (engine/planFile). */
+function asApproved({ prune }: Plan): (judgement: Judgement) => Judgement {
+  const kept = new Map(
+    prune.flatMap((one) => (one.verdict === 'keep' && one.why === 'notInPlan' ? [[one.uid, one]] : [])),
+  );
+  return (judgement) => (judgement.verdict === 'delete' ? (kept.get(judgement.uid) ?? judgement) : judgement);
 }
 
 /** Custom resources with finalizers go in this run or are on their way out, and what could be their operator goes as well. */

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { canonicalJson, digestOf } from '../../../src/engine/planFile/canonicalJson.js';
+import { readPlanFile } from '../../../src/engine/planFile/readPlanFile.js';
+import { encodeJson } from '../../../src/cluster/requests/json.js';
+
+function sealed(content: Readonly<Record<string, unknown>>): string {
+  return encodeJson({ ...content, digest: digestOf(content) });
+}
+
+const PLAN = { schemaVersion: 1, kapplyVersion: '1.0.0', changes: [], big: 9007199254740993n };
+
+describe('a plan file that is read', () => {
+  it('is one whose digest is that of its content, in whatever order and layout', () => {
+    const { changes, ...rest } = PLAN;
+    const text = sealed(PLAN);
+    assert.equal(readPlanFile(text, 'plan.json').kapplyVersion, '1.0.0');
+    const other = encodeJson({ digest: digestOf(PLAN), ...rest, changes }).replaceAll(',', ' ,\r\n ');
+    assert.equal((readPlanFile(`\uFEFF${other}`, 'plan.json') as unknown as { big: bigint }).big, PLAN.big);
+  });
+
+  for (const [name, text, code] of [
+    ['empty', '', 'NoPlanFile'],
+    ['cut off', sealed(PLAN).slice(0, -3), 'NoPlanFile'],
+    ['another document', '{"schemaVersion":1,"prune":[]}', 'NoPlanFile'],
+    ['a list', '[]', 'NoPlanFile'],
+    ['null', 'null', 'NoPlanFile'],
+    ['YAML', 'schemaVersion: 1', 'NoPlanFile'],
+    ['edited', sealed(PLAN).replace('1.0.0', '1.0.1'), 'PlanChanged'],
+    ['without a digest that is one', encodeJson({ ...PLAN, digest: null }), 'PlanChanged'],
+    ['with a field more', sealed(PLAN).replace('{', '{"__proto__":{"a":1},'), 'PlanChanged'],
+    ['with another integer beyond 2^53', sealed(PLAN).replace('9007199254740993', '9007199254740992'), 'PlanChanged'],
+    ['of a newer format', sealed({ ...PLAN, schemaVersion: 2 }), 'PlanVersion'],
+    ['of an older format', sealed({ ...PLAN, schemaVersion: 0 }), 'PlanVersion'],
+  ] as const) {
+    it(`is refused where it is ${name}`, () => {
+      assert.throws(() => readPlanFile(text, 'plan.json'), { code, exitCode: 2, position: { file: 'plan.json' } });
+    });
+  }
+});
+
+describe('canonical JSON', () => {
+  it('is that of RFC 8785, 3.2.3', () => {
+    const keys = { '\u20ac': 1, '\r': 2, '\ufb33': 3, '1': 4, '\ud83d\ude00': 5, '\u0080': 6, '\u00f6': 7 };
+    assert.equal(canonicalJson(keys), '{"\\r":2,"1":4,"\u0080":6,"\u00f6":7,"\u20ac":1,"\ud83d\ude00":5,"\ufb33":3}');
+    const numbers = [333333333.3333333, 1e30, 4.5, 0.002, 1e-27, -0];
+    assert.equal(
+      canonicalJson({ numbers, literals: [null, true] }),
+      '{"literals":[null,true],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27,0]}',
+    );
+    assert.equal(
+      canonicalJson({ b: undefined, a: 2n ** 63n, ['__proto__']: 1 }),
+      '{"__proto__":1,"a":9223372036854775808}',
+    );
+  });
+});
