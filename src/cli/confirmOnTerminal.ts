@@ -4,12 +4,14 @@ import type { Json, KubeObject } from '../objects/object.js';
 import { hideSecrets } from '../objects/masks.js';
 import type { Target } from '../engine/run/events.js';
 import { confirmationText } from '../ui/confirmationText.js';
-import { ask, type Choice, type PromptOptions } from '../ui/prompt.js';
+import { ask, askText, type Choice, type PromptOptions } from '../ui/prompt.js';
 import type { Style } from '../ui/style.js';
 import type { CommandIo } from './io.js';
 
 export interface ConfirmOptions extends PromptOptions {
   readonly io: CommandIo;
+  /** Agreed to beforehand: only what has to be typed is asked for. */
+  readonly yes: boolean;
   readonly style: Style;
   readonly say: (text: string) => void;
   readonly target: Target | undefined;
@@ -25,6 +27,22 @@ export async function confirmOnTerminal(confirmation: Confirmation, options: Con
   );
   say(confirmationText({ plan, reasons }, target, { style, now: io.now(), whole: !canAsk }));
   if (!canAsk) return 'impossible';
+  const { typed } = confirmation;
+  if (typed === undefined) return askChoices(confirmation, { plan, reasons, question }, options);
+  const others = reasons.length > 1 && !options.yes;
+  const answer = others ? await askChoices(confirmation, { plan, reasons, question }, options) : 'agreed';
+  if (answer === 'declined' || answer === 'impossible') return answer;
+  const name = await askText(`Type ${typed} to go on:`, options);
+  return name === typed ? answer : 'declined';
+}
+
+/** A letter, as often as it takes to have seen the plan. */
+async function askChoices(
+  confirmation: Confirmation,
+  { plan, reasons, question }: Pick<Confirmation, 'plan' | 'reasons' | 'question'>,
+  options: ConfirmOptions,
+): Promise<Answer> {
+  const { io, style, say, target } = options;
   const changes = plan.stages.length > 0;
   const choices: Choice<'v' | 'd'>[] = [
     { key: 'v', does: changes ? 'view the diff first' : 'view every object first' },

@@ -57,6 +57,7 @@ export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   'backup-dir': FILES,
   'backup-secrets': FILES,
   'certificate-authority': CREDENTIALS,
+  'confirm-context': CONSENT,
   context: TARGET,
   deploys: 'it decides what is asked',
   'dry-run': 'it decides whether anything is done at all',

@@ -354,5 +354,12 @@ export const rolloutFlags = {
     description:
       'Ask the deploy of the set that holds the lock to stop (it ends with exit code 8) instead of waiting for its end.',
   }),
-  yes: Flags.boolean({ char: 'y', description: 'Agree to every question beforehand.' }),
+  yes: Flags.boolean({
+    char: 'y',
+    description: 'Agree to every question beforehand, but to that for a protected context.',
+  }),
+  'confirm-context': Flags.string({
+    description: 'Go on only if the run goes to this context: agrees to write to it where it is protected.',
+    helpValue: 'NAME',
+  }),
 };

@@ -7,9 +7,11 @@ import { processRunner } from '../runner.js';
 import type { CommandIo } from './io.js';
 import type { ClusterFlags } from './clusterFlags.js';
 import { loadWithCluster } from './openCluster.js';
+import { protectionOf, type ProtectionFlags } from './protection.js';
 import { runSession, type Session, type SessionOptions } from './session.js';
 
-export interface ReportFlags extends Pick<SessionOptions, 'output' | 'color' | 'yes' | 'annotate' | 'timestamps'> {
+export interface ReportFlags
+  extends ProtectionFlags, Pick<SessionOptions, 'output' | 'color' | 'yes' | 'annotate' | 'timestamps'> {
   readonly 'events-file'?: string | undefined;
 }
 
@@ -37,7 +39,10 @@ export async function runVerb<T>(
       flags,
       { io, emit, version },
       () => load({ emit, signal }),
-      (loaded, cluster) => run(loaded, { cluster, emit, signal, confirm, now: io.now, runner: processRunner() }),
+      async (loaded, cluster) => {
+        const protection = await protectionOf(cluster, flags, io);
+        return run(loaded, { cluster, emit, signal, confirm, now: io.now, runner: processRunner(), protection });
+      },
     );
   });
 }

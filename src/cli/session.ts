@@ -73,11 +73,12 @@ export async function runSession(
     for (const reporter of [...texts, ...machines]) reporter.emit(event);
   };
   const confirm = async (confirmation: Confirmation): Promise<Answer> => {
-    if (options.yes) return 'agreed';
+    if (options.yes && confirmation.typed === undefined) return 'agreed';
     await text.pause();
     const { confirmOnTerminal } = await import('./confirmOnTerminal.js');
     return confirmOnTerminal(confirmation, {
       io,
+      yes: options.yes,
       target,
       style: makeStyle(terminal.color),
       say: makeTextWriter(talk, io.env),

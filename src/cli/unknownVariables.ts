@@ -1,6 +1,7 @@
 /** Variables that look like kapply's own and set nothing: a misspelt one is a setting that its user believes in. */
 import { nearest } from '../objects/nearest.js';
 import { FROM_A_FILE, NOT_FROM_A_FILE } from './fileDefaults.js';
+import { CONFIGURATION_VARIABLE } from './userConfiguration.js';
 import { environmentName, NOT_FROM_THE_ENVIRONMENT } from './flagDefaults.js';
 
 /**
@@ -13,7 +14,7 @@ export function unknownVariables(env: Readonly<Record<string, string | undefined
   // Between them the two tables name every flag of every command.
   const flags = [...FROM_A_FILE, ...Object.keys(NOT_FROM_A_FILE)];
   const unread = new Map([...NOT_FROM_THE_ENVIRONMENT].map((flag) => [environmentName(flag), flag]));
-  const known = flags.map(environmentName).filter((name) => !unread.has(name));
+  const known = [CONFIGURATION_VARIABLE, ...flags.map(environmentName)].filter((name) => !unread.has(name));
   return given.flatMap((name) => {
     const flag = unread.get(name);
     if (flag !== undefined) return [`${name} is not read: what to deploy belongs to the command line (--${flag})`];

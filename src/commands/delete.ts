@@ -29,6 +29,7 @@ terminal it needs --yes.`;
     'lock-timeout': rolloutFlags['lock-timeout'],
     supersede: rolloutFlags.supersede,
     yes: rolloutFlags.yes,
+    'confirm-context': rolloutFlags['confirm-context'],
     ...reportFlags,
     ...clusterFlags,
   };

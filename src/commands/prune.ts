@@ -41,6 +41,7 @@ listed: what could be in use where nobody may look stays (--ignore-unlisted); 7 
     'dry-run': rolloutFlags['dry-run'],
     timeout: rolloutFlags.timeout,
     yes: rolloutFlags.yes,
+    'confirm-context': rolloutFlags['confirm-context'],
     ...reportFlags,
     ...clusterFlags,
     ...lookupFlags,

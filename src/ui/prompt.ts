@@ -17,6 +17,28 @@ export interface Choice<Key extends string> {
   readonly does: string;
 }
 
+/** The line that is typed below `before`, without blanks at its ends; '' at the end of the input. Rejects when the signal aborts. */
+export async function askText(
+  question: string,
+  { input, output, signal, onInterrupt }: PromptOptions,
+  before = '',
+): Promise<string> {
+  const prompt = createInterface({ input, output });
+  prompt.once('SIGINT', onInterrupt);
+  try {
+    const answer = await Promise.race([
+      prompt.question(`${before}${cleanLine(question)} `, { signal }),
+      new Promise<string>((resolve) => prompt.once('close', () => resolve(''))),
+    ]);
+    return answer.trim();
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw error;
+  } finally {
+    prompt.close();
+  }
+}
+
 /**
  * `yes` for y and yes, one of the keys, in any case; everything else, and the end of the input, is `no`. Rejects when the
  * signal aborts.
@@ -24,24 +46,11 @@ export interface Choice<Key extends string> {
 export async function ask<Key extends string = never>(
   question: string,
   choices: readonly Choice<Key>[],
-  { input, output, signal, onInterrupt }: PromptOptions,
+  options: PromptOptions,
 ): Promise<'yes' | 'no' | Key> {
-  const prompt = createInterface({ input, output });
-  prompt.once('SIGINT', onInterrupt);
   const letters = ['y', 'N', ...choices.map(({ key }) => key)].join('/');
   const meanings = choices.map(({ key, does }) => `${key}: ${does}\n`).join('');
-  try {
-    const answer = await Promise.race([
-      prompt.question(`${meanings}${cleanLine(question)} [${letters}] `, { signal }),
-      new Promise<string>((resolve) => prompt.once('close', () => resolve(''))),
-    ]);
-    const word = answer.trim().toLowerCase();
-    if (word === 'y' || word === 'yes') return 'yes';
-    return choices.find(({ key }) => key === word)?.key ?? 'no';
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw error;
-  } finally {
-    prompt.close();
-  }
+  const word = (await askText(`${cleanLine(question)} [${letters}]`, options, meanings)).toLowerCase();
+  if (word === 'y' || word === 'yes') return 'yes';
+  return choices.find(({ key }) => key === word)?.key ?? 'no';
 }

@@ -4,11 +4,20 @@ import type { Style } from './style.js';
 import { cleanLine } from './untrusted.js';
 
 /** `set shop, namespace shop, context prod-eu (https://prod-eu.example:6443), dry run (server)` */
-export function targetText({ context, server, namespace, namespaces = [namespace], set, dryRun }: Target): string {
+export function targetText({
+  context,
+  server,
+  namespace,
+  namespaces = [namespace],
+  set,
+  dryRun,
+  ...rest
+}: Target): string {
   return [
     ...(set === '' ? [] : [`set ${set}`]),
     namespace === '' ? 'all namespaces' : namespacesText(namespaces),
     context === null ? server : `context ${context} (${server})`,
+    ...(rest.protected === true ? ['protected'] : []),
     ...(dryRun === null ? [] : [`dry run (${dryRun})`]),
   ].join(', ');
 }

@@ -52,9 +52,9 @@ describe('deploy --logs', () => {
       .map(
         (line) => JSON.parse(line) as { readonly name: string; readonly version: string; readonly container: string },
       );
-    assert.deepEqual(
-      logged.map(({ name, version, container }) => `${name} ${version} ${container}`).sort(),
-      [...Array<string>(3).fill('migrate v1 app'), ...Array<string>(3).fill('migrate v1 prepare')],
-    );
+    assert.deepEqual(logged.map(({ name, version, container }) => `${name} ${version} ${container}`).sort(), [
+      ...Array<string>(3).fill('migrate v1 app'),
+      ...Array<string>(3).fill('migrate v1 prepare'),
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { EXIT, KapplyError } from '../../errors.js';
 import type { RunContext } from './options.js';
-import type { Plan } from '../plan/plan.js';
+import { changesOf, type Plan } from '../plan/plan.js';
 import { readReplaced } from '../plan/replacedObjects.js';
 
 /**
@@ -8,11 +8,17 @@ import { readReplaced } from '../plan/replacedObjects.js';
  * @throws KapplyError (exit 2): `Declined`, or `ConfirmationNeeded` where there is nobody to ask
  */
 export async function confirmPlan(plan: Plan, context: RunContext): Promise<{ readonly prunes: boolean }> {
-  if (plan.confirmations.length === 0) return { prunes: true };
+  const { protection } = context;
+  const guarded = protection?.confirmed === false && changesAnything(plan) ? protection : undefined;
+  if (plan.confirmations.length === 0 && guarded === undefined) return { prunes: true };
   const deletions = plan.prune.filter((judgement) => judgement.verdict === 'delete');
   const answer = await context.confirm({
     question: questionOf(plan, deletions.length),
-    reasons: plan.confirmations,
+    reasons: [
+      ...plan.confirmations,
+      ...(guarded === undefined ? [] : [`${guarded.name} is protected (${guarded.by})`]),
+    ],
+    ...(guarded !== undefined && { typed: guarded.name }),
     deletions,
     plan,
     readReplaced: () => readReplaced(plan, context.cluster, context),
@@ -21,6 +27,18 @@ export async function confirmPlan(plan: Plan, context: RunContext): Promise<{ re
   // A prune and a delete are nothing without their deletions.
   if (answer === 'withoutPrune' && plan.stages.length > 0) return { prunes: false };
   if (answer !== 'impossible') throw new KapplyError('Declined', 'declined. Nothing was sent', EXIT.input);
+  if (guarded !== undefined) {
+    throw new KapplyError(
+      'ConfirmationNeeded',
+      `${guarded.name} is protected (${guarded.by}), and there is no terminal to ask on. Nothing was sent`,
+      EXIT.input,
+      {
+        suggestions: [
+          `Read what would be changed above, then add --confirm-context ${guarded.name}${plan.confirmations.length > 0 ? ' and --yes' : ''}.`,
+        ],
+      },
+    );
+  }
   throw new KapplyError(
     'ConfirmationNeeded',
     `a confirmation is needed, and there is no terminal to ask on: ${plan.confirmations.join('; ')}. Nothing was sent`,
@@ -28,6 +46,14 @@ export async function confirmPlan(plan: Plan, context: RunContext): Promise<{ re
     {
       suggestions: ['Read what would be deleted above, then add --yes.'],
     },
+  );
+}
+
+/** False for a plan that sends nothing. */
+export function changesAnything(plan: Plan): boolean {
+  return (
+    changesOf(plan).some(({ action }) => action !== 'unchanged') ||
+    plan.prune.some(({ verdict }) => verdict === 'delete')
   );
 }
 

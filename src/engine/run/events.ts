@@ -85,6 +85,8 @@ export interface Target {
   readonly set: string;
   readonly pruneLabel: string | null;
   readonly dryRun: 'client' | 'server' | null;
+  /** The user's own configuration protects it. */
+  readonly protected?: true;
 }
 
 export type Event =

@@ -14,6 +14,8 @@ export interface Confirmation {
   /** The objects in question. */
   readonly deletions: readonly Judgement[];
   readonly plan: Plan;
+  /** A yes does not agree to it: this name does, typed. */
+  readonly typed?: string;
   /** The configs that new revisions replace, for whoever shows the plan as diffs: by the key of the change. */
   readonly readReplaced: () => Promise<ReadonlyMap<string, KubeObject>>;
 }
@@ -38,6 +40,16 @@ export interface LockOptions {
   readonly supersede: boolean;
 }
 
+/** A cluster whose writes need more than a yes: the user's own configuration says which. */
+export interface Protection {
+  /** What has to be typed. */
+  readonly name: string;
+  /** The file that says so. */
+  readonly by: string;
+  /** The name was given beforehand. */
+  readonly confirmed: boolean;
+}
+
 /** What every run of the engine is handed: it has no terminal, no process and no clock of its own. */
 export interface RunContext {
   readonly cluster: Cluster;
@@ -48,6 +60,7 @@ export interface RunContext {
   readonly now: () => number;
   readonly confirm: (confirmation: Confirmation) => Promise<Answer>;
   readonly runner: Runner;
+  readonly protection?: Protection | undefined;
 }
 
 /** What carrying a plan out needs. */

@@ -31,7 +31,12 @@ export async function reported(
     if (event.type === 'phaseFinished') tellWarnings();
     say(event);
   };
-  const whole = { context: cluster.context ?? null, server: cluster.server, ...target };
+  const whole: Target = {
+    context: cluster.context ?? null,
+    server: cluster.server,
+    ...target,
+    ...(context.protection !== undefined && { protected: true }),
+  };
   emit({ type: 'target', target: whole });
   try {
     await work({ ...context, emit });

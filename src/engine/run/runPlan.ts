@@ -16,7 +16,7 @@ import { refusePartlyBlind } from '../prune/refuseUnlisted.js';
 import { refuseIncomplete } from '../prune/refuseIncomplete.js';
 import { countEvent, noCounts, type EndedRun } from '../records/endedRun.js';
 import { applyAndAwait, type Rollout, type RolledOut } from './applyAndAwait.js';
-import { confirmPlan } from './confirmPlan.js';
+import { changesAnything, confirmPlan } from './confirmPlan.js';
 import type { Event, Target } from './events.js';
 import type { LockOptions, RunContext } from './options.js';
 import { runPhase, skipPhase } from './phase.js';
@@ -119,9 +119,7 @@ async function run({ prepare, total, options }: Verb, given: RunContext): Promis
         const kept = { ...made.plan, prune: made.plan.prune.filter((judgement) => !isRetired(judgement)) };
         return { ...made, plan: kept, judge: 'nothing is deleted this time, as chosen: the next deploy does it' };
       },
-      writes: ({ plan: planned }) =>
-        changesOf(planned).some(({ action }) => action !== 'unchanged') ||
-        planned.prune.some(({ verdict }) => verdict === 'delete'),
+      writes: ({ plan: planned }) => changesAnything(planned),
       work: async (made, { signal, held, transitions }) => {
         let applied: readonly KubeObject[] | undefined;
         const rolledOut = (after: RolledOut): void => void (applied = after.applied);
