@@ -1,7 +1,15 @@
 /** What the user's own configuration says. In a file of its own because it brings a YAML parser with it. */
 import { isMap, isScalar, LineCounter, parseDocument, type Node, type YAMLMap } from 'yaml';
 import { inputError, type SourcePosition } from '../errors.js';
-import type { ContextConfiguration } from './userConfiguration.js';
+
+/** What the user's own file says of one context of the kubeconfig. */
+export interface ContextConfiguration {
+  readonly name: string;
+  /** Writes need the context's name, typed or as --confirm-context. */
+  readonly protected: boolean;
+  /** The URL of its API server: the context is known by it under another name as well. */
+  readonly server: string | undefined;
+}
 
 const FORM = 'contexts: { prod-eu: { protected: true, server: "https://prod-eu.example:6443" } }';
 

@@ -4,7 +4,8 @@ import type { LoadKubeconfigOptions } from '../cluster/kubeconfig/loadKubeconfig
 import type { Protection } from '../engine/run/options.js';
 import { inputError } from '../errors.js';
 import type { CommandIo } from './io.js';
-import { readUserConfiguration, type ContextConfiguration } from './userConfiguration.js';
+import type { ContextConfiguration } from './parseUserConfiguration.js';
+import { readUserConfiguration } from './userConfiguration.js';
 
 export interface ProtectionFlags {
   readonly kubeconfig?: string | undefined;

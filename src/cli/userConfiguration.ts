@@ -4,15 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { inputError } from '../errors.js';
 import { readIfThere } from './defaultsFile.js';
 import type { Io } from './io.js';
-
-/** What the user's own file says of one context of the kubeconfig. */
-export interface ContextConfiguration {
-  readonly name: string;
-  /** Writes need the context's name, typed or as --confirm-context. */
-  readonly protected: boolean;
-  /** The URL of its API server: the context is known by it under another name as well. */
-  readonly server: string | undefined;
-}
+import type { ContextConfiguration } from './parseUserConfiguration.js';
 
 export interface UserConfiguration {
   readonly file: string;
