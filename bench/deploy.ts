@@ -1,7 +1,9 @@
 /**
  * Deploys to a server that a relay puts at a distance, with kapply and with every rival in the same run: the first deploy,
- * the same again, and one config in ten changed with a prune. `npm run bench`. SIZES, RTTS (ms), ROUNDS and HUGE change the numbers;
- * from LARGE objects on the rivals run once, from HUGE on only kapply and the bare loop. Prints rows of Markdown.
+ * the same again, and one config in ten changed with a prune. `npm run bench`. CASES (`250:0,1000:20`: objects and round trip in ms; or
+ * SIZES and RTTS, each with each), ROUNDS of kapply and the bare loop, RIVAL_ROUNDS, RIVALS (names; all by default), LARGE (from so
+ * many objects on Helm and kapp rest) and HUGE (from so many on all rivals do) change what is run. Prints rows of Markdown, then the
+ * ratios that are wanted. Namespaces are deleted, and gone, before the next run begins.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -12,43 +14,85 @@ import type { Report } from '../src/engine/run/report.js';
 import { measure, median, type Measured } from './measure.js';
 import { manifests } from './objects.js';
 import { startRelay } from './relay.js';
+import { ratioRows, STEPS, type Outcome, type Step } from './ratios.js';
 import { kapply, rivals, type Manifests, type Tool } from './rivals.js';
 import { cpuOf, serverProcesses } from './serverCpu.js';
 
+interface Case {
+  readonly objects: number;
+  readonly roundTripMs: number;
+}
+
 const numbers = (text: string): number[] => text.split(',').map(Number);
-const sizes = numbers(process.env.SIZES ?? '50,250,1000,5000');
-const distances = numbers(process.env.RTTS ?? '0,20');
+const { CASES, SIZES = '50,250,1000,5000', RTTS = '0,20', RIVALS } = process.env;
+const cases: readonly Case[] =
+  CASES === undefined
+    ? numbers(RTTS).flatMap((roundTripMs) => numbers(SIZES).map((objects) => ({ objects, roundTripMs })))
+    : CASES.split(',').map((text) => {
+        const [objects = 0, roundTripMs = 0] = text.split(':').map(Number);
+        return { objects, roundTripMs };
+      });
 const rounds = Number(process.env.ROUNDS ?? 3);
-const LARGE = 1000;
+const rivalRounds = Number(process.env.RIVAL_ROUNDS ?? rounds);
+const LARGE = Number(process.env.LARGE ?? 1000);
 const HUGE = Number(process.env.HUGE ?? 5000);
+const SLOWEST = ['Helm', 'kapp'];
+const wantedRivals = RIVALS?.split(',').map((name) => name.trim());
 
 const say = (line = ''): unknown => process.stdout.write(`${line}\n`);
 
-const steps = ['first', 'unchanged', '1 in 10 changed'] as const;
-type Step = (typeof steps)[number];
 type Run = Measured & { readonly serverCpuSeconds: number };
 
 const middle = (runs: readonly Run[], of: (run: Run) => number): number => median(runs.map(of));
-const secondsOf = (runs: readonly Run[] | undefined): number | undefined =>
-  runs === undefined || runs.length === 0 ? undefined : middle(runs, ({ seconds }) => seconds);
+const requestsOf = ({ stdout }: Run): number => (JSON.parse(stdout) as Report).summary.requests;
 
-function row(tool: Tool, step: Step, where: string, runs: readonly Run[], own: number | undefined): string {
-  const seconds = middle(runs, (run) => run.seconds);
-  const requests =
-    tool === kapply ? String(middle(runs, ({ stdout }) => (JSON.parse(stdout) as Report).summary.requests)) : '';
+function outcomeOf({ objects, roundTripMs }: Case, step: Step, tool: Tool, runs: readonly Run[]): Outcome {
+  return {
+    objects,
+    roundTripMs,
+    step,
+    tool: tool.name,
+    seconds: middle(runs, (run) => run.seconds),
+    requests: tool === kapply ? middle(runs, requestsOf) : undefined,
+    cpuSeconds: middle(runs, ({ cpuSeconds }) => cpuSeconds),
+    serverCpuSeconds: middle(runs, ({ serverCpuSeconds }) => serverCpuSeconds),
+    peakMiB: Math.max(...runs.map(({ peakMiB }) => peakMiB ?? 0)),
+  };
+}
+
+function row(
+  { tool, step, ...measured }: Outcome,
+  where: string,
+  runs: readonly Run[],
+  own: Outcome | undefined,
+): string {
   const cells = [
     where,
     step,
-    tool.name,
-    seconds.toFixed(2),
+    tool,
+    measured.seconds.toFixed(2),
     runs.map((run) => run.seconds.toFixed(2)).join(', '),
-    tool === kapply || own === undefined ? '' : (seconds / own).toFixed(1),
-    requests,
-    middle(runs, ({ cpuSeconds }) => cpuSeconds).toFixed(2),
-    middle(runs, ({ serverCpuSeconds }) => serverCpuSeconds).toFixed(2),
-    String(Math.round(Math.max(...runs.map(({ peakMiB }) => peakMiB ?? 0)))),
+    own === undefined || tool === kapply.name ? '' : (measured.seconds / own.seconds).toFixed(1),
+    String(measured.requests ?? ''),
+    measured.cpuSeconds.toFixed(2),
+    measured.serverCpuSeconds.toFixed(2),
+    String(Math.round(measured.peakMiB)),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+/** Those that take part where so many objects are deployed, with how often. */
+function toolsFor(objects: number): (readonly [Tool, number])[] {
+  const isWanted = ({ name }: Tool): boolean => wantedRivals?.includes(name) ?? true;
+  const taking = rivals().filter((tool) => {
+    if (tool.name.startsWith('bare')) return true;
+    return isWanted(tool) && objects < HUGE && (objects < LARGE || !SLOWEST.includes(tool.name));
+  });
+  const own = [kapply, ...taking.filter(({ name }) => name.startsWith('bare'))];
+  return [
+    ...own.map((tool) => [tool, rounds] as const),
+    ...taking.filter((tool) => !own.includes(tool)).map((tool) => [tool, rivalRounds] as const),
+  ];
 }
 
 await buildControlPlane(say);
@@ -77,41 +121,52 @@ async function series(tool: Tool, size: number, label: string, env: Readonly<Rec
   const first = await timed(tool, await revised(0), env);
   const unchanged = await timed(tool, await revised(0), env);
   const changed = tool.prunes ? [await timed(tool, await revised(1), env)] : [];
-  await measure(binary('kubectl'), ['delete', 'namespace', namespace, '--wait=false'], admin);
+  await measure(binary('kubectl'), ['delete', 'namespace', namespace], admin);
+  await rm(file, { force: true });
   return [[first], [unchanged], changed];
 }
 
+/** Every tool's steps in every round; tells the rows, and returns what they say. */
+async function runCase(given: Case, env: Readonly<Record<string, string>>): Promise<Outcome[]> {
+  const { objects, roundTripMs } = given;
+  const results: { readonly tool: Tool; readonly runs: Run[][] }[] = [];
+  for (const [tool, times] of toolsFor(objects)) {
+    const runs = STEPS.map((): Run[] => []);
+    results.push({ tool, runs });
+    for (let round = 0; round < times; round++) {
+      const found = await series(tool, objects, `${roundTripMs}-${objects}-${round}`, env);
+      found.forEach((more, at) => runs[at]?.push(...more));
+    }
+  }
+  return STEPS.flatMap((step, at) => {
+    const outcomes = results.flatMap(({ tool, runs }) => {
+      const those = runs[at] ?? [];
+      return those.length === 0 ? [] : [{ those, outcome: outcomeOf(given, step, tool, those) }];
+    });
+    const own = outcomes.find(({ outcome }) => outcome.tool === kapply.name)?.outcome;
+    for (const { those, outcome } of outcomes) say(row(outcome, `${objects}, ${roundTripMs} ms`, those, own));
+    return outcomes.map(({ outcome }) => outcome);
+  });
+}
+
+const began = Date.now();
 try {
   say(`${cpus().length} × ${cpus()[0]?.model ?? ''}, Node ${process.versions.node}, ${new Date().toISOString()}`);
   say();
   say('| objects, RTT | step | tool | s | runs | times kapply | requests | client CPU s | server CPU s | MiB |');
   say('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
-  for (const roundTripMs of distances) {
-    const relay = await startRelay(hostname, Number(port), roundTripMs / 2);
-    const kubeconfig = join(folder, `kubeconfig-${roundTripMs}`);
+  const outcomes: Outcome[] = [];
+  for (const given of cases) {
+    const relay = await startRelay(hostname, Number(port), given.roundTripMs / 2);
+    const kubeconfig = join(folder, `kubeconfig-${given.roundTripMs}`);
     const text = await readFile(controlPlane.kubeconfig, 'utf8');
     await writeFile(kubeconfig, text.replace(controlPlane.server, `https://127.0.0.1:${relay.port}`), { mode: 0o600 });
-    for (const size of sizes) {
-      const tools = [kapply, ...rivals().filter(({ name }) => size < HUGE || name.startsWith('bare'))];
-      const results = new Map(tools.map((tool) => [tool, steps.map((): Run[] => [])]));
-      for (let round = 0; round < rounds; round++) {
-        for (const [tool, collected] of results) {
-          if (tool !== kapply && size >= LARGE && round > 0) continue;
-          const label = `${roundTripMs}-${size}-${round}`;
-          const runs = await series(tool, size, label, { KUBECONFIG: kubeconfig });
-          runs.forEach((more, at) => collected[at]?.push(...more));
-        }
-      }
-      const own = results.get(kapply);
-      steps.forEach((step, at) => {
-        for (const [tool, collected] of results) {
-          const runs = collected[at] ?? [];
-          if (runs.length > 0) say(row(tool, step, `${size}, ${roundTripMs} ms`, runs, secondsOf(own?.[at])));
-        }
-      });
-    }
+    outcomes.push(...(await runCase(given, { KUBECONFIG: kubeconfig })));
     await relay.close();
   }
+  say();
+  for (const line of ratioRows(outcomes)) say(line);
+  say(`\n${Math.round((Date.now() - began) / 1000)} s in all`);
 } finally {
   await controlPlane.stop();
   await rm(folder, { recursive: true, force: true });
