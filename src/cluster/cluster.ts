@@ -131,8 +131,11 @@ export interface Cluster {
     options?: RequestOptions & { readonly fieldManager?: string; readonly dryRun?: boolean },
   ): Promise<KubeObject>;
   patch(address: ObjectAddress, patch: JsonObject | readonly JsonObject[], options: PatchOptions): Promise<KubeObject>;
-  /** Deletes one object. Resolves to 'gone' when it was not there (404) or its UID is another, which is success. */
-  remove(address: ObjectAddress, options?: DeleteOptions): Promise<'deleted' | 'gone'>;
+  /**
+   * Deletes one object. Resolves to 'deleted' where the server says that it is no more, to 'going' where it may still be there (finalizers, a
+   * grace period), and to 'gone' when it was not there (404) or its UID is another, which is success.
+   */
+  remove(address: ObjectAddress, options?: DeleteOptions): Promise<'deleted' | 'going' | 'gone'>;
   /** Lists, then watches from there on, and starts anew by itself (410, bookmarks, dropped connections) until the signal aborts; then it ends without an error. */
   watch(resource: ApiResource, options: WatchOptions & { readonly signal: AbortSignal }): AsyncIterable<WatchEvent>;
   /** The last lines of a container's log, for failure messages. */

@@ -292,7 +292,9 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       if (given.dryRun === true) return 'deleted';
       if ((live.metadata.finalizers ?? []).length > 0) {
         write({ ...live, metadata: { ...live.metadata, deletionTimestamp: time() } });
-      } else erase(live);
+        return 'going';
+      }
+      erase(live);
       return 'deleted';
     },
     watch: (kind, given) => watch(kind, given),

@@ -137,7 +137,11 @@ async function get(
   }
 }
 
-async function remove(client: ApiClient, address: ObjectAddress, options: DeleteOptions): Promise<'deleted' | 'gone'> {
+async function remove(
+  client: ApiClient,
+  address: ObjectAddress,
+  options: DeleteOptions,
+): Promise<Awaited<ReturnType<Cluster['remove']>>> {
   const { uid, resourceVersion, propagation, gracePeriodSeconds, dryRun = false, signal } = options;
   const preconditions = {
     ...(uid === undefined ? {} : { uid }),
@@ -152,7 +156,7 @@ async function remove(client: ApiClient, address: ObjectAddress, options: Delete
     ...(dryRun ? { dryRun: ['All'] } : {}),
   };
   try {
-    await client.json(
+    const { value } = await client.json(
       {
         method: 'DELETE',
         path: objectPath(address),
@@ -163,10 +167,10 @@ async function remove(client: ApiClient, address: ObjectAddress, options: Delete
         signal,
         rights: [rightTo('delete', address)],
       },
-      // The object as it was, or a Status of success.
-      (value) => mapAt(value, 'the answer'),
+      (answer) => mapAt(answer, 'the answer'),
     );
-    return 'deleted';
+    // A Status of success where it was removed at once, else the object as it is by now (apiserver, handlers/delete.go).
+    return value.kind === 'Status' && value.status === 'Success' ? 'deleted' : 'going';
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.httpStatus === 404) return 'gone';

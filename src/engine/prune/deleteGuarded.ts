@@ -98,9 +98,10 @@ async function deleteOne(deletion: Deletion, options: DeleteOptions, context: Wr
   try {
     const address = { resource, namespace: id.namespace, name: id.name };
     const result = await removeGuarded(address, deletion, options, context);
-    if (result !== 'deleted') options.forget?.(deletion);
+    if (result === 'deleted') return settle('deleted', deletion.reason);
+    if (result !== 'going') options.forget?.(deletion);
     if (result === 'gone') return settle('gone', 'was gone already');
-    if (result !== 'deleted') return settle('kept', result.reason);
+    if (result !== 'going') return settle('kept', result.reason);
     const timeoutMs = Math.max(0, options.deadline - context.now());
     const waiting = (object: KubeObject): void => {
       const message = finalizerWords(object);
@@ -122,7 +123,7 @@ async function removeGuarded(
   deletion: Deletion,
   { backup, rejudge, remember }: DeleteOptions,
   context: WriteContext,
-): Promise<'deleted' | 'gone' | { readonly reason: string }> {
+): Promise<'deleted' | 'going' | 'gone' | { readonly reason: string }> {
   const { cluster, signal } = context;
   if (backup !== undefined) {
     const object = await cluster.get(address, { signal });
