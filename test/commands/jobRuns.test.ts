@@ -168,6 +168,23 @@ describe('Jobs that are run anew', function () {
     assert.match(always.stdout, /Job\/migrate-r2 .*create, replaces migrate-r1, runs at every deploy/);
   });
 
+  it('runs as a plan file says, and once', async () => {
+    await write({ run: 'always' });
+    assert.equal((await kapply('deploy')).exitCode, 0);
+    assert.equal((await kapply('plan', '-o', 'plan.json')).exitCode, 0);
+    const planned = (): ReturnType<typeof runKapply> =>
+      runKapply(['deploy', '--plan', 'plan.json'], {
+        cwd: overlay.folder,
+        env: { KUBECONFIG: sandbox.kubeconfig },
+      });
+    const first = await planned();
+    assert.equal(first.exitCode, 0, first.stdout + first.stderr);
+    assert.deepEqual(names(), ['migrate-r2']);
+    const second = await planned();
+    assert.notEqual(second.exitCode, 0, second.stdout);
+    assert.deepEqual(names(), ['migrate-r2']);
+  });
+
   it('keeps earlier runs with --keep, and what is marked', async () => {
     await write({ run: 'always' });
     for (let deploys = 0; deploys < 4; deploys++) assert.equal((await kapply('deploy', '--keep', '2')).exitCode, 0);

@@ -34,7 +34,9 @@ export async function approvedPlan(
     const moved = await movedBehind(error, prepared, { file, sealer }, context);
     throw moved.length > 0 ? new PlanMovedError(moved, file) : error;
   });
-  return { ...made, plan: settleApproved(made.plan, prepared.members, { file, sealer }) };
+  // The runs of Jobs have names that the plan gave them.
+  const members = changesOf(made.plan).map(({ member }) => member);
+  return { ...made, plan: settleApproved(made.plan, members, { file, sealer }) };
 }
 
 type Against = Pick<ApprovedPlanOptions, 'file' | 'sealer'>;

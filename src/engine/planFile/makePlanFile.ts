@@ -64,7 +64,7 @@ export function plannedObjects(rendered: readonly RenderedObject[], { sealObject
 }
 
 function plannedChange(change: Change, replaced: KubeObject | undefined, { sealObject }: Sealer): PlannedChange {
-  const { member, action, validated, changed, takesOver, notes, replaces, restarts, live, after } = change;
+  const { member, action, validated, changed, takesOver, runs, notes, replaces, restarts, live, after } = change;
   const shown = (object: KubeObject): KubeObject => sealObject(withoutBookkeeping(object));
   return {
     ...addressed(member.id, member.resource.version),
@@ -72,7 +72,7 @@ function plannedChange(change: Change, replaced: KubeObject | undefined, { sealO
     validated,
     changed,
     takesOver,
-    notes,
+    notes: [...(runs === undefined ? [] : [runs]), ...notes],
     ...(replaces !== undefined && { replaces }),
     ...(restarts !== undefined && { restarts }),
     keepsReplicas: keepsReplicas(change),
