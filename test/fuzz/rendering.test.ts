@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import type { Json } from '../../src/objects/object.js';
 import { applyJsonPatch } from '../../src/patch/jsonPatch.js';
 import { applyMergePatch } from '../../src/patch/mergePatch.js';
-import { goRegExp, loadPatterns } from '../../src/render/go/goRegexp.js';
+import { goRegExp, loadPatterns } from '../../src/objects/regexp/goRegexp.js';
 import { readManifests } from '../../src/render/manifests/manifests.js';
 import { renderText } from '../../src/render/render.js';
 import { readTrees, readYaml } from '../../src/render/yaml/read.js';

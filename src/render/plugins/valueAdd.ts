@@ -1,7 +1,7 @@
 /** The ValueAddTransformer: one value put into fields, or into a path that a field holds (api/filters/valueadd). */
 import { inputError } from '../../errors.js';
 import { splitPath } from '../fieldSpecs/fieldSpec.js';
-import { loadPatterns } from '../go/goRegexp.js';
+import { loadPatterns } from '../../objects/regexp/goRegexp.js';
 import { decode } from '../kustomization/decode.js';
 import type { Selector } from '../kustomization/kustomization.js';
 import { type StructShape, selector } from '../kustomization/shapes.js';

@@ -1,5 +1,5 @@
 /** All the places that a path of a replacement's target matches (kyaml/yaml/match.go, PathMatcher). */
-import { goRegExp } from '../go/goRegexp.js';
+import { goRegExp } from '../../objects/regexp/goRegexp.js';
 import { problemOfMadeKey } from '../resources/madeKeys.js';
 import {
   SourceScalar,

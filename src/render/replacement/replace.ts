@@ -1,7 +1,7 @@
 /** `replacements`: values of one object copied into others (api/filters/replacement). */
 import { type KapplyError, inputError } from '../../errors.js';
 import type { Budget } from '../budget.js';
-import { loadPatterns } from '../go/goRegexp.js';
+import { loadPatterns } from '../../objects/regexp/goRegexp.js';
 import type { FieldOptions, Replacement, ReplacementTarget, Selector } from '../kustomization/kustomization.js';
 import { type Resource, nameOf, namespaceOf, previousIds, typeOf as resourceType } from '../resources/resource.js';
 import { type Gvk, effectiveNamespace, isSelectedBy } from '../resources/resourceId.js';

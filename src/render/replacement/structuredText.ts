@@ -2,7 +2,7 @@
 import { type Document, type Node, Scalar, isCollection, isScalar, parseDocument, visit } from 'yaml';
 import type { Json } from '../../objects/object.js';
 import { encodeGoJson } from '../go/goJson.js';
-import { goRegExp } from '../go/goRegexp.js';
+import { goRegExp } from '../../objects/regexp/goRegexp.js';
 import { SourceScalar, type Tree, plainJson } from '../resources/tree.js';
 import { refold } from '../yaml/refold.js';
 import { PathProblem } from './slot.js';

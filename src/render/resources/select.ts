@@ -1,6 +1,6 @@
 /** Which resources a selector means: regular expressions for the whole of each part (api/types/selector.go). */
 import { inputError } from '../../errors.js';
-import { goRegExpOfAll, loadPatterns } from '../go/goRegexp.js';
+import { goRegExpOfAll, loadPatterns } from '../../objects/regexp/goRegexp.js';
 import type { Selector } from '../kustomization/kustomization.js';
 import { parseLabelSelector } from './labelSelector.js';
 import { type Resource, currentId, metadataTexts, originalId } from './resource.js';

@@ -1,8 +1,8 @@
 /** `images` (api/filters/imagetag): in every list called containers or initContainers, and at the field specs. */
 import { FieldPathProblem, type Update, scalarUpdate, updateFields } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
-import { goRegExp, loadPatterns, plainSource } from '../go/goRegexp.js';
-import type { Pattern } from '../go/re2.js';
+import { goRegExp, loadPatterns, plainSource } from '../../objects/regexp/goRegexp.js';
+import type { Pattern } from '../../objects/regexp/re2.js';
 import type { Image } from '../kustomization/kustomization.js';
 import { isQuotedField } from '../resources/styles.js';
 import { kindOf } from '../resources/resource.js';

@@ -37,7 +37,8 @@ export async function loadReadinessRules({ objects, definitions, own, warn }: Ru
     return choice === undefined ? [] : [{ object, ...choice }];
   });
   if (chosen.length === 0) return () => undefined;
-  const { compileExpressions } = await import('./compile.js');
+  const { compileExpressions, prepareExpressions } = await import('./compile.js');
+  await prepareExpressions(chosen.map(({ rule }) => rule));
   const compiled = new Map<string, ReadinessRule | undefined>();
   const found = new Map<string, FoundRule>();
   for (const { object, rule, from } of chosen) {
@@ -59,7 +60,8 @@ export async function refuseInvalidRules(
 ): Promise<void> {
   const rules = [...own, ...objects.flatMap((object) => annotationsOf(object) ?? [])];
   if (rules.length === 0) return;
-  const { compileExpressions } = await import('./compile.js');
+  const { compileExpressions, prepareExpressions } = await import('./compile.js');
+  await prepareExpressions(rules);
   for (const rule of rules) compileExpressions(rule);
 }
 

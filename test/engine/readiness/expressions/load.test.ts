@@ -103,6 +103,34 @@ describe('rules of readiness that somebody wrote', () => {
       'InProgress',
       /more than 5000 values/,
     ],
+    [
+      'a pattern on which engines that backtrack never end',
+      { phase: `${'a'.repeat(60)}b` },
+      own("status.phase.matches('^(a+)+$')"),
+      'InProgress',
+      /not current yet/,
+    ],
+    [
+      'a pattern that the object holds',
+      { phase: 'Running', pattern: '(' },
+      own('status.phase.matches(status.pattern)'),
+      'InProgress',
+      /is no regular expression of RE2/,
+    ],
+    [
+      'more text than a pattern is held against',
+      { phase: 'a'.repeat(20_000) },
+      own("status.phase.matches('a*')"),
+      'InProgress',
+      /20000 characters, more than 10000/,
+    ],
+    [
+      'a text that grows beyond what there can be',
+      { phase: 'a'.repeat(50_000) },
+      own("status.phase.split('').join(status.phase) == ''"),
+      'InProgress',
+      /Invalid string length/,
+    ],
     ['names of JavaScript', { a: 1 }, own('status.constructor == 1'), 'InProgress', /No such key: constructor/],
   ] as const) {
     it(`judge by ${name}`, async () => {
@@ -120,7 +148,8 @@ describe('rules of readiness that somebody wrote', () => {
       'status.a.all(x, status.b.all(y, status.c.all(z, z == x)))',
       /3 deep, more than 2/,
     ],
-    ['a regular expression', "status.a.matches('(a+)+$')", /matches\(\) is not served/],
+    ['what RE2 does not have', "status.a.matches('(?=a)')", /is no regular expression of RE2/],
+    ['a function that nobody has', 'status.a.frobnicate()', /no matching overload for 'dyn\.frobnicate\(\)'/],
     ['pages of it', `true ${'|| true '.repeat(1000)}`, /characters are more than 4096/],
   ] as const) {
     it(`are refused before anything is sent: ${name}`, async () => {

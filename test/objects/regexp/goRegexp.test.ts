@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { goRegExp, goRegExpOfAll, loadPatterns } from '../../../src/render/go/goRegexp.js';
+import { goRegExp, goRegExpOfAll, loadPatterns } from '../../../src/objects/regexp/goRegexp.js';
 
 /** Pattern, text, whether Go finds the one in the other (regexp.MatchString). */
 const matches: readonly (readonly [string, string, boolean])[] = [
