@@ -1,5 +1,6 @@
 /** From flags to the engine's options: each as narrow as the flags that the command has. */
 import type { DeleteOptions, DeployOptions, PlanOptions } from '../engine/run/options.js';
+import type { RollbackOptions } from '../engine/run/rollback.js';
 import type { PruneClusterOptions } from '../engine/run/pruneCluster.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { inputError } from '../errors.js';
@@ -133,6 +134,31 @@ export function cleanupOptions(
     includeNewest: flags['include-newest'],
     timeoutMs: parseDuration('timeout', flags.timeout),
     olderThanMs: parseDuration('older-than', flags['older-than'], Infinity),
+  };
+}
+
+interface RollbackFlags extends LockFlags, DryRunFlag {
+  readonly to?: string | undefined;
+  readonly timeout: string;
+  readonly 'fail-fast': boolean;
+  readonly logs: boolean;
+  readonly 'force-conflicts': boolean;
+  readonly 'allow-partial': boolean;
+  readonly 'ignore-unlisted'?: List;
+}
+
+/** @throws KapplyError (exit 2) for a value of the wrong form, before anything is read or sent */
+export function rollbackOptions(flags: RollbackFlags): Omit<RollbackOptions, 'set' | 'record'> {
+  return {
+    ...lockOptions(flags),
+    to: flags.to === undefined ? undefined : parseCount('to', flags.to, 1),
+    dryRun: flags['dry-run'],
+    timeoutMs: timeoutOf(flags),
+    failFast: flags['fail-fast'],
+    logs: flags.logs,
+    forceConflicts: flags['force-conflicts'],
+    allowPartial: flags['allow-partial'],
+    ignoreUnlisted: ignoredKinds(flags['ignore-unlisted']),
   };
 }
 

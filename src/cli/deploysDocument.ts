@@ -1,5 +1,5 @@
+import { isRestorable } from '../engine/records/goBackTo.js';
 import type { RecordedDeploys } from '../engine/records/readDeploys.js';
-import { isGood } from '../engine/records/record.js';
 
 /** What `history --set -o json` prints: docs/output.md. Field by field, so that a record holds what it likes. */
 export function deploysDocument({ set, namespace, records, holder, isUnrecorded }: RecordedDeploys): object {
@@ -19,7 +19,7 @@ export function deploysDocument({ set, namespace, records, holder, isUnrecorded 
       counts: record.counts,
       objects: record.objects,
       backTo: record.backTo ?? null,
-      restorable: isGood(record) || (record.state === 'applied' && record.objects > 0),
+      restorable: isRestorable(record),
       ...(record.error !== undefined && { error: record.error }),
     })),
   };

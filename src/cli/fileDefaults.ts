@@ -49,6 +49,7 @@ const PROGRAMS = 'it lets programs run, or says which';
 /** Why the file cannot set the others. A flag that is in neither table is refused as well; a test asks for its reason. */
 export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   adopt: CONSENT,
+  'allow-partial': CONSENT,
   'all-namespaces': TARGET,
   as: CREDENTIALS,
   'as-current-user': PROGRAMS,
@@ -107,6 +108,7 @@ export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   'take-over': CONSENT,
   'take-over-manager': CONSENT,
   'tls-server-name': CREDENTIALS,
+  to: TARGET,
   token: CREDENTIALS,
   unused: 'it decides what is asked',
   watch: 'it decides whether a reading ends',

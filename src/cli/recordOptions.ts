@@ -12,5 +12,5 @@ export async function recordOptions(
   const source = flags.kustomize ?? flags.filename?.find((path) => path !== '-') ?? '.';
   const isRemote = source.includes('://');
   const commit = keep === 0 ? undefined : await commitOf(resolve(cwd, isRemote ? '.' : source), env);
-  return { keep, maskRules: masks.rules, commit, backTo: undefined };
+  return { keep, maskRules: masks.rules, commit };
 }

@@ -13,6 +13,7 @@ export const loadCommand = {
   plan: () => import('./plan.js'),
   prune: () => import('./prune.js'),
   render: () => import('./render.js'),
+  rollback: () => import('./rollback.js'),
   sandbox: () => import('./sandbox.js'),
   schedule: () => import('./schedule.js'),
   status: () => import('./status.js'),

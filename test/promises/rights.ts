@@ -96,11 +96,13 @@ async function userWith(world: World, namespace: string, rules: readonly PolicyR
 const WORDS: Readonly<Record<CommandWord, readonly string[]>> = {
   deploy: ['deploy', '-k', '.'],
   'deploy --prune-label': ['deploy', '-k', '.', '--prune-label', 'part=shop'],
+  rollback: ['rollback', '--set', 'shop', '--yes'],
   diff: ['diff', '-k', '.'],
   plan: ['plan', '-k', '.'],
   'status -k': ['status', '-k', '.'],
   'status -l': ['status', '-l', 'part=shop'],
   history: ['history'],
+  'history --set': ['history', '--set', 'shop'],
   uses: ['uses', 'configmap/cfg', 'secret/key'],
   'uses --unused': ['uses', '--unused'],
   prune: ['prune', '-l', 'part=shop', '--older-than', '0s', '--include-newest', '--yes'],
@@ -113,6 +115,10 @@ async function runAs(world: World, command: CommandWord, rules: readonly PolicyR
   const user = await userWith(world, namespace, rules);
   // A new revision, so that there is something to apply, and something to compare.
   if (command !== 'delete') await world.write(cwd, shop('2'));
+  if (command === 'rollback') {
+    const second = await world.kapply(['deploy', '-k', '.', '-n', namespace], { cwd });
+    assert.equal(second.exitCode, 0, second.stdout + second.stderr);
+  }
   const ran = await world.kapply([...WORDS[command], '-n', namespace, '--as', user], { cwd });
   return { ran, namespace };
 }

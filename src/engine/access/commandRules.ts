@@ -9,11 +9,13 @@ import type { RightVerb } from '../../cluster/right.js';
 export const COMMANDS = [
   'deploy',
   'deploy --prune-label',
+  'rollback',
   'diff',
   'plan',
   'status -k',
   'status -l',
   'history',
+  'history --set',
   'uses',
   'uses --unused',
   'prune',
@@ -162,11 +164,29 @@ const PLAN: readonly AccessRule[] = [
   },
 ];
 
+const RECORDS: readonly AccessRule[] = [
+  {
+    apiGroups: [''],
+    resources: ['configmaps'],
+    verbs: ['list', 'create'],
+    why: 'leaves a record of a set with a name, for rollbacks',
+    without: 'warns',
+  },
+  {
+    apiGroups: [''],
+    resources: ['configmaps'],
+    verbs: ['delete'],
+    why: 'removes the oldest record beyond --records',
+    without: 'guesses',
+  },
+];
+
 const DEPLOY: readonly AccessRule[] = [
   ...ofSet(['get', 'create', 'patch'], 'reads, tries and applies the objects of the set', 'ends'),
   ...PLAN,
   ...ROLLOUT,
   LOCK,
+  ...RECORDS,
   { ...NAMESPACE, without: 'guesses' },
 ];
 
@@ -182,6 +202,10 @@ const RULES: Readonly<Record<CommandWord, readonly AccessRule[]>> = {
     ...ofSet(['list'], 'finds what carries the label', 'warns'),
     ...ofSet(['delete'], 'deletes what is stale', 'incomplete'),
     ...usesRules('keeps'),
+  ],
+  rollback: [
+    { apiGroups: [''], resources: ['configmaps'], verbs: ['list'], why: 'finds the records', without: 'ends' },
+    ...DEPLOY,
   ],
   diff: DIFF,
   plan: [
@@ -217,6 +241,16 @@ const RULES: Readonly<Record<CommandWord, readonly AccessRule[]>> = {
     { ...CONFIGS, verbs: ['list'], why: 'finds the generated configs (metadata alone)', without: 'incomplete' },
     ...usesRules('incomplete'),
     NAMESPACE,
+  ],
+  'history --set': [
+    {
+      apiGroups: [''],
+      resources: ['configmaps'],
+      verbs: ['list'],
+      why: 'finds the records (metadata alone)',
+      without: 'ends',
+    },
+    { ...LOCK, verbs: ['get'], why: 'tells of a run that left no record', without: 'guesses' },
   ],
   uses: [
     {

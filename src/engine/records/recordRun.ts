@@ -32,13 +32,13 @@ export async function recordRun(
   const number = await writeRecord(
     {
       set,
-      namespace: lockNamespace(members),
+      namespace: record.back?.home ?? lockNamespace(members),
       state,
       at: new Date(now()).toISOString(),
       runner: holderOf(runner.identity, undefined).holder,
       commit: record.commit,
       counts: ended.counts,
-      backTo: record.backTo,
+      backTo: record.back?.number,
       transitions: ended.transitions,
       error: recordedError(ended),
       options: recordedOptions(deploy),
@@ -63,12 +63,14 @@ function contentOf(
   ofContext: string,
 ): RecordContent {
   const versions = new Map(applied.map((object) => [keyOf(idOf(object)), versionOf(object)]));
+  const versionsOf = new Map(members.map(({ rendered, id }) => [rendered.object, versions.get(keyOf(id))]));
+  const rendered = record?.back?.rendered ?? members.map((member) => member.rendered);
   return {
     namespace: namespace ?? ofContext,
     objects: recordedObjects(
-      members.map(({ rendered }) => rendered),
+      rendered,
       record?.maskRules ?? [],
-      members.map(({ id }) => versions.get(keyOf(id))),
+      rendered.map(({ object }) => versionsOf.get(object)),
     ),
     readinessRules,
   };

@@ -8,10 +8,17 @@ export const WITHHELD = '\u2400kapply withheld this\u2400';
 
 /** A copy without its secret texts: what these are, objects/secretTexts says. Whatever else stands in it stays byte for byte. */
 export function withhold(object: KubeObject, rules: readonly MaskRule[]): KubeObject {
-  return keepOthers(
-    object,
-    mapSecretTexts(object, () => WITHHELD, rules),
-  ) as KubeObject;
+  const folded = foldStringData(object);
+  const masked = mapSecretTexts(folded, () => WITHHELD, rules);
+  return keepOthers(folded, masked) as KubeObject;
+}
+
+/** The live Secret has all of its values in `data`: there they are looked for. */
+function foldStringData(object: KubeObject): KubeObject {
+  const { stringData, ...rest } = object;
+  if (object.kind !== 'Secret' || object.apiVersion !== 'v1' || !isFields(stringData)) return object;
+  const values = mapFields(stringData, () => WITHHELD) as Record<string, string>;
+  return { ...rest, data: { ...(isFields(object.data) ? (object.data as Record<string, string>) : {}), ...values } };
 }
 
 /** A copy of a ConfigMap with its keys alone: for what is too large for a record. */

@@ -39,7 +39,7 @@ export const DEPLOY_DEFAULTS: DeployOptions = {
 };
 
 /** What the flags and the library add: a deploy of the engine alone leaves no record. */
-export const RECORD_DEFAULTS: RecordOptions = { keep: 10, maskRules: [], commit: undefined, backTo: undefined };
+export const RECORD_DEFAULTS: RecordOptions = { keep: 10, maskRules: [], commit: undefined };
 
 export const PRUNE_DEFAULTS: Omit<PruneClusterOptions, 'selector' | 'namespaces'> = {
   pruneKinds: [],

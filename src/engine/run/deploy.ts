@@ -36,6 +36,7 @@ export async function deployWith(
       done: 'deployed',
       options,
       emptied: options.formerSet,
+      home: options.record?.back?.home,
       prepare: (running) => prepareDeploy(rendered, options, running),
       record: async (ended, { members, discovery }, running) => {
         if (options.record === undefined) return;

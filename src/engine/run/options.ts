@@ -1,6 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.js';
 import type { Emit } from './events.js';
 import type { KubeObject } from '../../objects/object.js';
+import type { RenderedObject } from '../../objects/rendered.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import type { Validate } from '../plan/validate.js';
 import type { MaskRule } from '../../objects/secretTexts.js';
@@ -136,8 +137,18 @@ export interface RecordOptions {
   readonly maskRules: readonly MaskRule[];
   /** The commit that is deployed. */
   readonly commit: string | undefined;
-  /** The deploy that a rollback goes back to. */
-  readonly backTo: number | undefined;
+  /** Of a rollback. */
+  readonly back?: RecordedBack;
+}
+
+/** What a rollback goes back to. */
+export interface RecordedBack {
+  /** The number of the deploy. */
+  readonly number: number;
+  /** Where the records and the Lease lie: what is left out may have been alone in its namespace. */
+  readonly home: string;
+  /** What the record of the rollback holds: that of the deploy, also what is left out of it now. */
+  readonly rendered: readonly RenderedObject[];
 }
 
 /** What a delete can be told; the rest of what it judges by is as for a deploy. */

@@ -16,6 +16,8 @@ export interface SetVerb extends Pick<Verb, 'done'> {
   /** Refuses what can be refused without a plan. */
   readonly prepare: (context: RunContext) => Promise<PreparedSet>;
   readonly makePlan: (prepared: PreparedSet, context: RunContext) => Promise<Runnable>;
+  /** Where the set's Lease lies, where that does not follow from what is rendered. */
+  readonly home?: string | undefined;
   /** Writes down how the run ended. */
   readonly record?: (ended: EndedRun, prepared: PreparedSet, context: RunContext) => Promise<void>;
   /** The set that has no objects after the run: its Lease goes, and its records. */
@@ -25,7 +27,7 @@ export interface SetVerb extends Pick<Verb, 'done'> {
 /** Failures of objects are in the report, as is whatever ended the run; only a bug rejects. */
 export async function runSet(
   rendered: readonly RenderedObject[],
-  { done, options, prepare, makePlan, record, emptied }: SetVerb,
+  { done, options, prepare, makePlan, record, home, emptied }: SetVerb,
   context: RunContext,
 ): Promise<Report> {
   const verb: Verb = {
@@ -48,7 +50,7 @@ export async function runSet(
         : undefined;
       const prepared = await prepare(running);
       const { discovery, members } = prepared;
-      const namespace = lockNamespace(members);
+      const namespace = home ?? lockNamespace(members);
       return {
         discovery,
         lock: { namespace, namespaces: renderedNamespaces(members), early },

@@ -1,0 +1,175 @@
+/** A rollback: a deploy of what an earlier one left, from its record, by the same road and under the same name. */
+import type { Cluster } from '../../cluster/cluster.js';
+import { inputError } from '../../errors.js';
+import { formatId, keyOf } from '../../objects/object.js';
+import { isJob } from '../jobs/runPolicy.js';
+import { planPrepared, type MadePlan } from '../plan/makePlan.js';
+import type { Judgement } from '../plan/plan.js';
+import type { PreparedSet } from '../plan/prepareSet.js';
+import { PlanRefusedError, type Refusal } from '../plan/refusal.js';
+import { comeBack, type ComingBack } from '../records/comeBack.js';
+import { unpackContent } from '../records/content.js';
+import { goBackTo } from '../records/goBackTo.js';
+import { listRecords, recordResource } from '../records/listRecords.js';
+import { readDeploys, type RecordedDeploys } from '../records/readDeploys.js';
+import { positionOf, type DeployRecord } from '../records/record.js';
+import { podSpecPath } from '../uses/references.js';
+import { DEPLOY_DEFAULTS } from './defaults.js';
+import { deployWith } from './deploy.js';
+import type { DeployOptions, RecordOptions, RunContext } from './options.js';
+import type { Report } from './report.js';
+
+export interface RollbackOptions extends Pick<
+  DeployOptions,
+  | 'timeoutMs'
+  | 'failFast'
+  | 'logs'
+  | 'lock'
+  | 'lockTimeoutMs'
+  | 'supersede'
+  | 'forceConflicts'
+  | 'dryRun'
+  | 'ignoreUnlisted'
+> {
+  readonly set: string;
+  /** The number of the deploy; undefined: the last one that went well before what is there now. */
+  readonly to: number | undefined;
+  /** The number of the newest record, where one is expected: another run may have been there since. */
+  readonly newest?: number;
+  /** Workloads that cannot come back stay as they are. */
+  readonly allowPartial: boolean;
+  readonly record: Omit<RecordOptions, 'back'>;
+}
+
+/**
+ * Failures of objects are in the report, as is what ended the run once it has begun.
+ * @throws KapplyError (exit 2) where there is nothing to go back to, or what is needed for it is gone: nothing was sent
+ */
+export async function rollback(options: RollbackOptions, context: RunContext): Promise<Report> {
+  const { cluster, signal } = context;
+  const { set, record, allowPartial, to, newest: _, ...run } = options;
+  const deploys = await readDeploys(set, cluster.namespace, { cluster, signal });
+  refuseMovedOn(set, options.newest, deploys.records);
+  const target = goBackTo(deploys, to);
+  const discovery = await cluster.discover({ signal });
+  const content = await readContent(target, context);
+  const from = `deploy ${target.number} of set ${set}`;
+  const back = await comeBack(content, { cluster, discovery, signal, from, allowPartial });
+  // What is pruned and kept is said by the last deploy, whatever the one that is gone back to was told.
+  const { pruneLabel, pruneKinds, pruneNamespaces, keep, keepRollback } = deploys.records[0]?.options ?? target.options;
+  const { fieldManager, restartOnChange, own } = target.options;
+  const deploy: DeployOptions = {
+    ...DEPLOY_DEFAULTS,
+    ...run,
+    ...{ pruneLabel, pruneKinds, pruneNamespaces, keep, keepRollback, fieldManager, restartOnChange, own },
+    set,
+    readinessRules: content.readinessRules,
+    record: {
+      ...record,
+      commit: target.commit,
+      back: { number: positionOf(target), home: deploys.namespace, rendered: back.whole },
+    },
+  };
+  const there = { ...context, cluster: inNamespace(cluster, content.namespace) };
+  return deployWith(back.rendered, deploy, there, (prepared, planned, running) =>
+    planBack(prepared, planned, running, { deploys, target, back }),
+  );
+}
+
+/** A cluster is functions and two counters, which a copy must not freeze. */
+function inNamespace(cluster: Cluster, namespace: string): Cluster {
+  return {
+    ...cluster,
+    namespace,
+    get warnings() {
+      return cluster.warnings;
+    },
+    get requests() {
+      return cluster.requests;
+    },
+  };
+}
+
+async function readContent({ namespace, name }: DeployRecord, { cluster, signal }: RunContext) {
+  const resource = recordResource(await cluster.discover({ signal }));
+  const record = resource === undefined ? undefined : await cluster.get({ resource, namespace, name }, { signal });
+  if (record === undefined) throw inputError('UnreadableRecord', `ConfigMap/${name} is gone: nothing was sent`);
+  return unpackContent(record);
+}
+
+interface Back {
+  readonly deploys: RecordedDeploys;
+  readonly target: DeployRecord;
+  readonly back: ComingBack;
+}
+
+async function planBack(
+  prepared: PreparedSet,
+  options: DeployOptions,
+  context: RunContext,
+  { deploys, target, back }: Back,
+): Promise<MadePlan> {
+  const { set, namespace, records } = deploys;
+  // The plan is made anew where another run was there meanwhile: what it left is not to be gone back from unseen.
+  const now = await listRecords(set, namespace, { ...context, discovery: prepared.discovery });
+  refuseMovedOn(set, records[0]?.number, now);
+  const { made, refused } = await planWhatCan(prepared, options, context);
+  const notes = [
+    ...back.notes,
+    ...refused.map(({ id, failure }) => `${formatId(id)} stays as it is now: ${failure.message}`),
+  ];
+  const staying = new Set([...back.staying, ...refused.map(({ id }) => keyOf(id))]);
+  const stays = (judgement: Judgement): boolean =>
+    judgement.verdict === 'delete' &&
+    (staying.has(keyOf(judgement.id)) || isJob({ apiVersion: `${judgement.id.group}/v1`, kind: judgement.id.kind }));
+  const { plan } = made;
+  return {
+    ...made,
+    plan: {
+      ...plan,
+      prune: plan.prune.filter((judgement) => !stays(judgement)),
+      confirmations: [headline(set, target), ...notes, ...plan.confirmations],
+      warnings: [...notes, ...plan.warnings],
+    },
+  };
+}
+
+function headline(set: string, { number, at, commit }: DeployRecord): string {
+  const from = commit === undefined ? '' : `, commit ${commit.slice(0, 9)}`;
+  return `set ${set} goes back to deploy ${number} of ${at}${from}`;
+}
+
+/** What cannot be changed back, such as the size of a volume, stays as it is; a workload that cannot ends the rollback. */
+async function planWhatCan(
+  prepared: PreparedSet,
+  options: DeployOptions,
+  context: RunContext,
+): Promise<{ readonly made: MadePlan; readonly refused: readonly Refusal[] }> {
+  try {
+    return { made: await planPrepared(prepared, options, context), refused: [] };
+  } catch (error) {
+    if (!(error instanceof PlanRefusedError) || !error.refusals.every(canStay)) throw error;
+    const { refusals } = error;
+    const left = new Set(refusals.map(({ id }) => keyOf(id)));
+    const members = prepared.members.filter(({ id }) => !left.has(keyOf(id)));
+    const stages = prepared.stages.map((stage) => ({
+      ...stage,
+      members: stage.members.filter(({ id }) => !left.has(keyOf(id))),
+    }));
+    return { made: await planPrepared({ ...prepared, members, stages }, options, context), refused: refusals };
+  }
+}
+
+function canStay({ id, failure }: Refusal): boolean {
+  const isWorkload = podSpecPath(id.group, id.kind) !== undefined;
+  return !isWorkload && (failure.code === 'ImmutableField' || id.kind === 'PersistentVolumeClaim');
+}
+
+/** @throws KapplyError `MovedOn` (exit 2) where another deploy of the set has ended since */
+function refuseMovedOn(set: string, expected: number | undefined, records: readonly DeployRecord[]): void {
+  const newest = records[0]?.number;
+  if (expected === undefined || newest === expected) return;
+  throw inputError('MovedOn', `deploy ${newest ?? 0} of set ${set} was recorded meanwhile: nothing was sent`, {
+    suggestions: [`kapply history --set ${set} shows what is there now.`],
+  });
+}

@@ -1,0 +1,178 @@
+/** Back to an earlier deploy, as whole commands: workloads and configs, what cannot come back, and the deploy after it. */
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/objects/object.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { makeOverlay, type Overlay } from './overlay.js';
+import { runKapply } from './runKapply.js';
+
+interface Version {
+  readonly color: string;
+  readonly password: string;
+  readonly plain?: string;
+  readonly image?: string;
+  readonly more?: string;
+}
+
+const files = ({ color, password, plain = 'same', image = 'nginx', more = '' }: Version) => ({
+  'kustomization.yaml': `
+metadata: { name: shop }
+resources: [all.yaml]
+labels: [{ pairs: { part: shop } }]
+configMapGenerator: [{ name: cfg, literals: [color=${color}] }]
+secretGenerator: [{ name: db, literals: [password=${password}] }]
+`,
+  'all.yaml': `
+apiVersion: v1
+kind: Service
+metadata: { name: web, annotations: { color: ${color} } }
+spec: { selector: { app: web }, ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: plain }
+stringData: { key: ${plain} }
+---
+apiVersion: batch/v1
+kind: Job
+metadata: { name: migrate-${color} }
+spec:
+  template:
+    spec: { restartPolicy: Never, containers: [{ name: app, image: busybox, command: ['true'] }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+      - name: app
+        image: ${image}
+        envFrom: [{ configMapRef: { name: cfg } }, { secretRef: { name: db } }]
+${more}`,
+});
+const EXTRA = `---
+apiVersion: v1
+kind: Service
+metadata: { name: extra }
+spec: { selector: { app: web }, ports: [{ port: 81 }] }
+`;
+
+describe('kapply rollback', () => {
+  let sandbox: Sandbox;
+  let overlay: Overlay;
+  let clock = 0;
+
+  beforeEach(async () => {
+    sandbox = await startSandbox({ now: () => Date.now() + clock });
+    overlay = await makeOverlay({});
+  });
+  afterEach(async () => {
+    await overlay.remove();
+    await sandbox.close();
+  });
+
+  function kapply(...argv: string[]) {
+    clock += 3000;
+    const env = { KUBECONFIG: sandbox.kubeconfig };
+    return runKapply(argv, { cwd: overlay.folder, env, now: () => Date.now() + clock });
+  }
+  async function deploy(version: Version, ...more: string[]) {
+    await overlay.write(files(version));
+    return kapply('deploy', '-k', '.', '--prune-label', 'part=shop', '-y', ...more);
+  }
+  async function deployed(version: Version, ...more: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await deploy(version, ...more);
+    assert.equal(exitCode, 0, stdout + stderr);
+    return stdout;
+  }
+  const rollback = (...more: string[]) => kapply('rollback', '--set', 'shop', ...more);
+  async function rolledBack(...more: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await rollback('-y', ...more);
+    assert.equal(exitCode, 0, stdout + stderr);
+    return stdout;
+  }
+  const stored = (kind: string): readonly KubeObject[] => sandbox.store.list(kind, { namespace: 'default' });
+  const named = (kind: string, name: string) => stored(kind).find(({ metadata }) => metadata.name === name);
+  const names = (kind: string): string[] => stored(kind).map(({ metadata }) => metadata.name);
+  /** What the running Deployment reads: the contents of its configs. */
+  function reads(): string {
+    const text = JSON.stringify(named('apps/Deployment', 'web')?.spec);
+    const config = named('ConfigMap', /cfg-\w{10}/.exec(text)?.[0] ?? '');
+    const secret = named('Secret', /db-\w{10}/.exec(text)?.[0] ?? '');
+    const password = (secret?.data as { password?: string } | undefined)?.password ?? '';
+    return `${(config?.data as { color?: string } | undefined)?.color} ${Buffer.from(password, 'base64').toString()}`;
+  }
+
+  it('brings workloads, configs and all else back, and the next deploy is no surprise', async () => {
+    await deployed({ color: 'red', password: 'one', plain: 'then' }, '--keep', '1');
+    const before = named('Service', 'web')?.metadata.managedFields?.map(({ manager }) => manager);
+    await deployed({ color: 'blue', password: 'two', plain: 'now', more: EXTRA }, '--keep', '1');
+    assert.equal(reads(), 'blue two');
+
+    const asked = await rollback();
+    assert.equal(asked.exitCode, 2, 'without a terminal it needs --yes');
+    assert.match(asked.stdout, /goes back to deploy 1 of /);
+    const dry = await rollback('--dry-run', 'server');
+    assert.equal(dry.exitCode, 0, dry.stdout + dry.stderr);
+    assert.equal(reads(), 'blue two', 'a dry run changes nothing');
+
+    const text = await rolledBack();
+    assert.equal(reads(), 'red one');
+    assert.equal(named('Service', 'web')?.metadata.annotations?.color, 'red');
+    assert.deepEqual(
+      named('Service', 'web')?.metadata.managedFields?.map(({ manager }) => manager),
+      before,
+    );
+    assert.equal(named('Service', 'extra'), undefined, 'what only the later deploy had is pruned');
+    assert.match(text, /Secret\/plain has changed since/);
+    assert.equal((named('Secret', 'plain')?.data as { key: string }).key, Buffer.from('now').toString('base64'));
+    assert.match(text, /runs no Job, and deletes none: Job\/migrate-red/);
+    assert.ok(names('batch/Job').includes('migrate-blue'));
+    assert.ok(names('ConfigMap').some((name) => name.startsWith('cfg-')));
+
+    const { stdout } = await kapply('history', '--set', 'shop');
+    assert.match(stdout, /#3 .*deployed.*back to #1/);
+    const again = await rollback('-y');
+    assert.equal(again.exitCode, 2, 'the next one goes further, and nothing is further');
+    assert.match(again.stderr, /no earlier deploy of set shop that went well/);
+
+    await deployed({ color: 'green', password: 'three' }, '--keep', '1');
+    assert.equal(reads(), 'green three');
+  });
+
+  it('makes a pruned ConfigMap again, and refuses where a Secret is gone', async () => {
+    await deployed({ color: 'red', password: 'same' });
+    await deployed({ color: 'blue', password: 'same' });
+    assert.equal(stored('ConfigMap').filter(({ metadata }) => metadata.name.startsWith('cfg-')).length, 1);
+    await rolledBack();
+    assert.equal(reads(), 'red same');
+
+    await deployed({ color: 'blue', password: 'other' });
+    const refused = await rollback('-y', '--to', '1');
+    assert.equal(refused.exitCode, 2, refused.stdout);
+    assert.match(
+      refused.stderr,
+      /Deployment\/web cannot come back: Secret\/db-\w{10} is gone, and its values are in no record/,
+    );
+    assert.equal(reads(), 'blue other');
+
+    const text = await rolledBack('--to', '1', '--allow-partial');
+    assert.equal(reads(), 'blue other', 'the workload stays as it is');
+    assert.equal(named('Service', 'web')?.metadata.annotations?.color, 'red', 'the rest goes back');
+    assert.match(text, /Deployment\/web stays as it is now/);
+  });
+
+  it('goes back from a deploy that failed to the last good one', async () => {
+    await deployed({ color: 'red', password: 'one' });
+    const failed = await deploy({ color: 'blue', password: 'two', image: 'no-such-image' }, '--timeout', '300ms');
+    assert.equal(failed.exitCode, 4);
+    await rolledBack();
+    assert.equal(reads(), 'red one');
+    const refused = await rollback('-y', '--to', '2');
+    assert.match(refused.stderr, /deploy 2 of set shop ended failed/);
+  });
+});
