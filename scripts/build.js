@@ -7,14 +7,14 @@ import { spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Plugin } from '@oclif/core';
-import { build } from 'esbuild';
-import { bundleOptions } from './bundle.js';
+import { bundleOptions, GROUPING } from './bundle.js';
+import { buildGrouped } from './grouped.js';
 import { billOfMaterials, bundledFolders, bundledPackages, licenceTexts } from './licences.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 async function bundle() {
-  const { metafile } = await build(bundleOptions(root));
+  const { metafile } = await buildGrouped(bundleOptions(root), GROUPING);
   const packages = await bundledPackages(root, bundledFolders(metafile));
   const bill = billOfMaterials(JSON.parse(await readFile(`${root}package.json`, 'utf8')), packages);
   await writeFile(`${root}dist/LICENCES.txt`, licenceTexts(packages));

@@ -12,6 +12,23 @@ const ENTRY_POINTS = {
   sandbox: 'src/sandbox/index.ts',
 };
 
+/**
+ * Whose chunks hold all that they need, the first of them first: what every command reads, and the way of a deploy and of a render.
+ * What the library and the sandbox need of it lies beside them.
+ */
+export const GROUPING = {
+  order: [
+    'src/main.ts',
+    'src/dispatch.ts',
+    'src/render/render.ts',
+    'src/commands/deploy.ts',
+    'src/cluster/connect.ts',
+    'src/render/manifests/manifests.ts',
+    'src/engine/run/deploy.ts',
+  ],
+  libraries: ['index.js', 'sandbox.js'],
+};
+
 // CommonJS packages inside an ES module bundle still call require and look at __dirname.
 const BANNER = [
   "import { createRequire as kapplyCreateRequire } from 'node:module';",

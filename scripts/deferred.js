@@ -44,11 +44,12 @@ export function deferred(root) {
       onResolve({ filter: CALLED }, async ({ path, importer, resolveDir, pluginData }) => {
         if (pluginData === 'real' || !importer.startsWith(`${root}src${sep}`)) return undefined;
         const real = await resolve(path, { resolveDir, kind: 'import-statement', pluginData: 'real' });
-        return { path: real.path, namespace: 'deferred' };
+        // The path is in the list of what the bundle is made of, in which no machine's folders may stand.
+        return { path, namespace: 'deferred', pluginData: real.path };
       });
-      onLoad({ filter: /./, namespace: 'deferred' }, ({ path }) => ({
+      onLoad({ filter: /./, namespace: 'deferred' }, ({ pluginData }) => ({
         resolveDir: root,
-        contents: `export default (...args) => require(${JSON.stringify(path)}).default(...args);`,
+        contents: `export default (...args) => require(${JSON.stringify(pluginData)}).default(...args);`,
       }));
       onResolve({ filter: BUILT_IN }, ({ path, kind, importer }) => {
         if (kind !== 'import-statement' || !importer.startsWith(`${root}src${sep}`)) return undefined;

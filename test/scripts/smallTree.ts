@@ -9,6 +9,8 @@ const PACKAGE = {
   'spinners/package.json': '{"name": "spinners", "main": "index.js"}',
   'spinners/index.js': "module.exports = require('./spinners.json').dots.frames;",
   'spinners/spinners.json': '{"dots": {"frames": ["a", "b"]}}',
+  'string-width/package.json': '{"name": "string-width", "type": "module", "exports": "./index.js"}',
+  'string-width/index.js': 'export default (text) => text.length;',
   '@oclif/core/package.json': '{"name": "@oclif/core"}',
   '@oclif/core/lib/command.js':
     'const help_1 = require("./help");\nexports.used = () => "used";\nexports.help = () => help_1.text;\n',
@@ -17,8 +19,8 @@ const PACKAGE = {
 
 const SOURCES = {
   'src/main.ts': `import { createHash } from 'node:crypto'; import { help, used } from '@oclif/core/lib/command.js';
-import table from './deep/table.json'; import frames from 'spinners';
-const hash = () => createHash('md5').update('').digest('hex'); export { frames, hash, help, table, used };`,
+import table from './deep/table.json'; import frames from 'spinners'; import width from 'string-width';
+const hash = () => createHash('md5').update('').digest('hex'); export { frames, hash, help, table, used, width };`,
   'src/deep/table.json': '{"rows": [1, 2]}',
   'src/commands/all.ts': "export const load = () => import('../main.js');",
   'src/index.ts': "export { table } from './main.js';",
