@@ -7,6 +7,7 @@ import type { Masks } from '../objects/masks.js';
 import { redact, redactPair } from '../objects/redact.js';
 import type { Style } from './style.js';
 import { linesOfObject } from './linesOfObject.js';
+import { withoutServerFields } from './withoutServerFields.js';
 import { cleanLine } from './untrusted.js';
 
 export interface ObjectDiffOptions {
@@ -60,23 +61,6 @@ function paintLine(line: string, style: Style): string {
   const text = `${line.slice(0, 1)}${cleanLine(line.slice(1))}`;
   if (line.startsWith('+')) return style.added(text);
   return line.startsWith('-') ? style.removed(text) : text;
-}
-
-/** What the server keeps for itself: nobody's manifest holds it, and it differs after every write. */
-const SERVER_METADATA: ReadonlySet<string> = new Set([
-  'creationTimestamp',
-  'deletionTimestamp',
-  'generation',
-  'managedFields',
-  'resourceVersion',
-  'selfLink',
-  'uid',
-]);
-
-function withoutServerFields(object: KubeObject): KubeObject {
-  const { status, ...rest } = object;
-  const metadata = Object.entries(object.metadata).filter(([field]) => !SERVER_METADATA.has(field));
-  return { ...rest, metadata: Object.fromEntries(metadata) } as unknown as KubeObject;
 }
 
 function countLines(text: string): number {

@@ -41,6 +41,28 @@ describe('objectDiff', () => {
     assert.ok(lines.includes('+  a: "1"'));
   });
 
+  it('leaves out what the server labels the pods of a Job with', () => {
+    const job = (name: string, uid: string, labels = {}, spec = {}): KubeObject => ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'run' },
+      spec: {
+        selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
+        template: { metadata: { labels: { 'controller-uid': uid, 'batch.kubernetes.io/job-name': name, ...labels } } },
+        ...spec,
+      },
+    });
+    const diff = (live: KubeObject, after: KubeObject) =>
+      objectDiff(change('Job/run', 'create', { live, after }), options).filter((line) => /^[+-]/.test(line));
+    assert.deepEqual(diff(job('run-1', 'a'), job('run-2', 'b')), []);
+    assert.deepEqual(diff(job('run-1', 'a', { app: 'x' }), job('run-2', 'b', { app: 'y' })), [
+      '-        app: x',
+      '+        app: "y"',
+    ]);
+    const manual = { manualSelector: true };
+    assert.equal(diff(job('run', 'a', {}, manual), job('run', 'b', {}, manual)).length, 4, 'somebody wrote them');
+  });
+
   it('leaves out what the server keeps for itself', () => {
     const live = object('ConfigMap', 'cfg', { data: { a: '1' }, status: { x: 1 } });
     const metadata = { name: 'cfg', uid: 'u', resourceVersion: '5', generation: 2, managedFields: [{ manager: 'x' }] };
