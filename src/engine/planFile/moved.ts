@@ -92,16 +92,18 @@ function isSameText(was: unknown, is: unknown, { seal }: Sealer): boolean {
 const MOST_CHARACTERS = 60;
 
 function wasAndIs(was: KubeObject, is: KubeObject, path: FieldPath): string {
-  const [before, after] = [valueAt(was, path), valueAt(is, path)].map(valueWords);
+  const values = [valueAt(was, path), valueAt(is, path)];
+  // Where one side is secret, so is the other.
+  const [before, after] = values.map((value) => valueWords(value, values.some(isSeal)));
   if (before === undefined) return after === undefined ? 'has changed' : `was not there and is ${after}`;
   if (after === undefined) return `was ${before} and is not there`;
   return before === after ? 'has changed' : `was ${before} and is ${after}`;
 }
 
-/** A value in one line; undefined where there is none. What is a hash is shown as any secret. */
-function valueWords(value: unknown): string | undefined {
+/** A value in one line; undefined where there is none. */
+function valueWords(value: unknown, isSecret: boolean): string | undefined {
   if (value === undefined) return undefined;
-  if (isSeal(value)) return MASK;
+  if (isSecret) return MASK;
   if (typeof value === 'bigint') return String(value);
   if (value !== null && typeof value === 'object') return Array.isArray(value) ? `a list of ${value.length}` : 'a map';
   const text = JSON.stringify(value);
