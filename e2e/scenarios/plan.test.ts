@@ -143,7 +143,7 @@ describe('a plan', () => {
       overlayOf(scenario.current),
       '--sandbox',
       '--sandbox-state',
-      state,
+      file,
     ];
     const ran = await runProgram(process.execPath, [join(import.meta.dirname, '../../bin/run.js'), ...flags]);
     assert.equal(ran.code, 2, ran.transcript);
