@@ -68,12 +68,17 @@ async function replacedOf(
     const isOwn = owners.length === 0 || owners.some((owner) => sets.includes(owner));
     return isOwn && object.metadata.deletionTimestamp === undefined && !rendered.has(keyOf(idOf(object)));
   });
+  const newest = new Map<string, number>();
+  for (const sibling of siblings) {
+    const family = familyKey(idOf(sibling));
+    if (family === undefined) continue;
+    const touched = lastTouched(sibling);
+    if (touched > (newest.get(family) ?? 0)) newest.set(family, touched);
+  }
   return configs.flatMap(({ id }) => {
     const now = live.get(keyOf(id));
-    const isReplaced = siblings.some(
-      (sibling) =>
-        now !== undefined && familyKey(idOf(sibling)) === familyKey(id) && lastTouched(sibling) > lastTouched(now),
-    );
+    const touched = newest.get(familyKey(id) ?? '');
+    const isReplaced = now !== undefined && touched !== undefined && touched > lastTouched(now);
     return isReplaced ? [keyOf(id)] : [];
   });
 }

@@ -119,14 +119,20 @@ async function readContext(
 export function seenBy({ rows, stores, pullErrors, configured }: Board, row: Row): Seen {
   const { namespace } = row.target.id;
   const isThere = ({ metadata }: KubeObject): boolean => metadata.namespace === namespace;
-  const isEstablished = [...rows.values()].every((other) => other === row || other.settled);
   return {
     object: row.object,
     last: row.last,
     pods: [...stores.pods.values()].filter(isThere),
     replicaSets: [...stores.replicaSets.values()].filter(isThere),
     warnings: row.warnings,
-    circumstances: { pullErrors, configured, isEstablished },
+    circumstances: {
+      pullErrors,
+      configured,
+      // Looked at where pods are in trouble, and not for each object of each event.
+      get isEstablished() {
+        return [...rows.values()].every((other) => other === row || other.settled);
+      },
+    },
   };
 }
 

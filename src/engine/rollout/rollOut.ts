@@ -34,7 +34,7 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
       if (!watching.aborted) reject(error);
     };
   });
-  const { watches, isReadingEnds } = watchBoard(board, { signal: watching, woken, broke });
+  const { watches, isReadingEnds, followed } = watchBoard(board, { signal: watching, woken, broke });
   // A watch that breaks for good ends the wait: nothing would ever become Current.
   const broken = Promise.all(watches).then(() => new Promise<never>(() => undefined));
   const lookUpNowAndThen = makeLookUp(board, watching, broke, woken);
@@ -46,7 +46,7 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
       const { now } = options;
       const verdict = isReadingEnds()
         ? undefined
-        : verdictOf(rows, { ...options, now: now(), elapsed: now() - board.began });
+        : verdictOf(followed, { ...options, now: now(), elapsed: now() - board.began });
       if (verdict !== undefined) {
         await options.jobLogs?.drain(isOver(board));
         return await conclude(verdict, board);

@@ -141,7 +141,7 @@ function problemsWith(object: KubeObject, seen: Omit<Seen, 'object' | 'last'>): 
   const { pods, replicaSets, circumstances = NOTHING_MORE, warnings = [] } = seen;
   const newest = podsOf(object, pods, replicaSets);
   const serving = servingPods(object, newest, pods, replicaSets);
-  const isEstablished = circumstances.isEstablished && (serving?.old ?? 0) > 0;
+  const isEstablished = (serving?.old ?? 0) > 0 && circumstances.isEstablished;
   const given = { ...circumstances, isEstablished, retries: object.kind === 'Job' };
   const blocking = blockingPods(object, pods).flatMap((pod): PodProblem[] => {
     const [worst] = problemsOf(pod, given);

@@ -20,22 +20,31 @@ export interface BoardWatch {
   readonly watches: readonly Promise<void>[];
   /** True while it is read how something ended that is gone. */
   readonly isReadingEnds: () => boolean;
+  /** The rows that are watched. The others stood Current at first, and nothing moves them: they are not looked at with every event. */
+  readonly followed: readonly Row[];
 }
 
 /** Follows what is not settled yet, with its pods and ReplicaSets. */
 export function watchBoard(board: Board, options: WatchBoardOptions): BoardWatch {
   const { cluster, discovery } = board.options;
-  const targets = [...board.rows.values()].filter(({ settled }) => !settled).map(({ target }) => target);
-  const watching = { ...options, ends: { open: 0 } };
+  const rows = [...board.rows.values()];
+  const targets = rows.filter(({ settled }) => !settled).map(({ target }) => target);
+  const follows = followsFor(targets, discovery);
+  const places = new Set(follows.map(({ resource, namespace }) => placeOf(resource, namespace)));
+  const followed = rows.filter(({ target }) => places.has(placeOf(target.id, target.id.namespace)));
+  const watching = { ...options, followed, ends: { open: 0 } };
   return {
-    watches: followsFor(targets, discovery).map((followed) =>
-      follow(cluster, followed, handlersFor(board, followed, watching), options.signal),
-    ),
+    watches: follows.map((one) => follow(cluster, one, handlersFor(board, one, watching), options.signal)),
     isReadingEnds: () => watching.ends.open > 0,
+    followed,
   };
 }
 
-type Watching = WatchBoardOptions & { readonly ends: { open: number } };
+function placeOf({ group, kind }: { readonly group: string; readonly kind: string }, namespace: string): string {
+  return `${group}/${kind}/${namespace}`;
+}
+
+type Watching = WatchBoardOptions & { readonly followed: readonly Row[]; readonly ends: { open: number } };
 
 function handlersFor(board: Board, followed: Follow, watching: Watching): Parameters<typeof follow>[2] {
   const { resource } = followed;
@@ -52,7 +61,8 @@ function handlersFor(board: Board, followed: Follow, watching: Watching): Parame
     else if (row !== undefined) row.object = object;
     if (row !== undefined && !isGone) review(board, row);
     if (resource.kind === 'Pod') tellLogs(board, object, isGone);
-    if (store !== undefined) for (const other of rowsToldBy(board, object)) if (other !== row) review(board, other);
+    if (store !== undefined)
+      for (const other of rowsToldBy(board, object, watching.followed)) if (other !== row) review(board, other);
     watching.woken();
   };
   return {
@@ -85,9 +95,9 @@ function tellLogs({ options, rows }: Board, pod: KubeObject, isGone: boolean): v
  * The rows that a pod or a ReplicaSet tells of: the workload that controls it. Where the chain of controllers is not known in full,
  * all of its namespace; among thousands of pods these would be judged for each change of each.
  */
-function rowsToldBy({ rows, stores }: Board, object: KubeObject): Row[] {
+function rowsToldBy({ stores }: Board, object: KubeObject, followed: readonly Row[]): Row[] {
   const { namespace = '' } = object.metadata;
-  const near = [...rows.values()].filter(({ target, settled }) => target.id.namespace === namespace && !settled);
+  const near = followed.filter(({ target, settled }) => !settled && target.id.namespace === namespace);
   const uid = controllerOf(object)?.uid;
   if (uid === undefined) return near;
   const above = stores.replicaSets.get(uid);
