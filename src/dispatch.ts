@@ -32,6 +32,12 @@ export async function runCommandLine(argv: readonly string[], processIo: Io): Pr
 
 async function dispatch(config: Config, argv: readonly string[], io: CommandIo): Promise<ExitCode> {
   const [name, ...words] = argv;
+  // By cobra's name for it: kubectl_complete-kapply asks the same.
+  if (name === '__complete') {
+    const { complete } = await import('./cli/complete.js');
+    await complete(config, words, io);
+    return EXIT.done;
+  }
   const end = argv.indexOf('--');
   const options = end < 0 ? argv : argv.slice(0, end);
   if (name === undefined || options.includes('--help') || options.includes('-h')) {

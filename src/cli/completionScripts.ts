@@ -1,4 +1,5 @@
-/** Completion scripts, written from the commands and flags that there are. */
+/** Completion scripts, written from the commands and flags that there are. What only a cluster knows is asked for (cli/complete). */
+import { LIVE_ARGUMENTS, LIVE_FLAGS } from './completion.js';
 
 export interface CompletedFlag {
   readonly name: string;
@@ -46,6 +47,7 @@ function bashScript(bin: string, commands: readonly CompletedCommand[]): string 
         const pattern = spellings(flag).join('|');
         if (flag.options !== undefined)
           return `      ${pattern}) COMPREPLY=($(compgen -W '${flag.options.join(' ')}' -- "$cur")); return ;;`;
+        if (flag.name in LIVE_FLAGS) return `      ${pattern}) _${bin}_live; return ;;`;
         const kind = isFolder(flag) ? 'd' : 'f';
         const known = isFolder(flag) || isFile(flag);
         return `      ${pattern}) ${known ? `compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -${kind} -- "$cur")); ` : ''}return ;;`;
@@ -56,10 +58,20 @@ function bashScript(bin: string, commands: readonly CompletedCommand[]): string 
       '      case "$prev" in',
       ...values(command),
       '      esac',
+      ...(command.id in LIVE_ARGUMENTS ? [`      if [[ "$cur" != -* ]]; then _${bin}_live; return; fi`] : []),
       `      COMPREPLY=($(compgen -W '${shown(command).flatMap(spellings).join(' ')}' -- "$cur")) ;;`,
     ].join('\n'),
   );
   return `# bash completion for ${bin}
+# What the kubeconfig or the cluster knows; readline has cut off what stands in front of "=".
+_${bin}_live() {
+  local line
+  while IFS= read -r line; do
+    [[ "$line" == :* ]] && continue
+    [[ "$line" == --*=* ]] && line="\${line#*=}"
+    COMPREPLY+=("$line")
+  done < <("\${COMP_WORDS[0]}" __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
 _${bin}() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" command="" word
   COMPREPLY=()
@@ -89,18 +101,32 @@ function zshScript(bin: string, commands: readonly CompletedCommand[]): string {
         ? `(${flag.options.join(' ')})`
         : isFolder(flag)
           ? '_files -/'
-          : isFile(flag)
-            ? '_files'
-            : ' ';
+          : flag.name in LIVE_FLAGS
+            ? `_${bin}_live`
+            : isFile(flag)
+              ? '_files'
+              : ' ';
     return spellings(flag).map(
       (spelling) => `'*${spelling}${spelling.startsWith('--') ? '=' : '+'}${help}:${flag.name}:${action}'`,
     );
   };
   const described = commands.map(({ id, summary }) => `    '${id}:${escapeZsh(summary)}'`);
   const cases = commands.map(
-    (command) => `    ${command.id}) _arguments -S ${shown(command).flatMap(argument).join(' \\\n      ')} ;;`,
+    (command) =>
+      `    ${command.id}) _arguments -S ${[
+        ...shown(command).flatMap(argument),
+        ...(command.id in LIVE_ARGUMENTS ? [`'*:name:_${bin}_live'`] : []),
+      ].join(' \\\n      ')} ;;`,
   );
   return `#compdef ${bin} kubectl-${bin}
+# What the kubeconfig or the cluster knows.
+_${bin}_live() {
+  local -a values
+  values=("\${(@f)$("$program" __complete "\${(@Q)words}" 2>/dev/null)}")
+  values=("\${(@)values:#:*}")
+  values=("\${(@)values#--*=}")
+  compadd -a values
+}
 _${bin}() {
   local -a commands
   commands=(
@@ -110,7 +136,7 @@ ${described.join('\n')}
     _describe -t commands command commands
     return
   fi
-  local command="$words[2]"
+  local program="$words[1]" command="$words[2]"
   shift words
   (( CURRENT-- ))
   case "$command" in
@@ -136,15 +162,27 @@ function fishScript(bin: string, commands: readonly CompletedCommand[]): string 
               ? ` -x -a '${flag.options.join(' ')}'`
               : isFolder(flag)
                 ? " -x -a '(__fish_complete_directories)'"
-                : isFile(flag)
-                  ? ' -r -F'
-                  : ' -x';
+                : flag.name in LIVE_FLAGS
+                  ? ` -x -a '(__${bin}_live)'`
+                  : isFile(flag)
+                    ? ' -r -F'
+                    : ' -x';
         const negative = flag.allowNo === true ? [`complete -c ${bin} ${seen} -l no-${flag.name} -f`] : [];
         return [`complete -c ${bin} ${seen}${short} -l ${flag.name}${value}${help}`, ...negative];
       }),
     ];
   });
-  return `# fish completion for ${bin}\n${lines.join('\n')}\n`;
+  const named = commands
+    .filter(({ id }) => id in LIVE_ARGUMENTS)
+    .map(({ id }) => `complete -c ${bin} -n '__fish_seen_subcommand_from ${id}' -f -a '(__${bin}_live)'`);
+  return `# fish completion for ${bin}
+# What the kubeconfig or the cluster knows.
+function __${bin}_live
+  set -l words (commandline -opc) (commandline -ct)
+  $words[1] __complete $words[2..-1] 2>/dev/null | string match -v -r '^:' | string replace -r '^--[^=]*=' ''
+end
+${[...lines, ...named].join('\n')}
+`;
 }
 
 function firstSentence(text = ''): string {
