@@ -99,6 +99,7 @@ export const NOT_FROM_A_FILE: Readonly<Record<string, string>> = {
   recursive: TARGET,
   'render-budget': 'it lifts what bounds a run',
   'renamed-from': CONSENT,
+  'rollback-on-failure': CONSENT,
   sandbox: TARGET,
   'sandbox-state': FILES,
   selector: TARGET,

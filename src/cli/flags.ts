@@ -307,6 +307,13 @@ export const applyFlags = {
   }),
 };
 
+/** What a deploy does when its rollout fails. */
+export const failureFlags = {
+  'rollback-on-failure': Flags.boolean({
+    description: 'When the rollout fails, deploy again what ran well before. The exit code stays that of the failure.',
+  }),
+};
+
 /** What a deploy leaves of itself. */
 export const recordFlags = {
   records: Flags.string({

@@ -5,6 +5,7 @@ import { deployOptions, recordKeep } from '../cli/deployOptions.js';
 import {
   applyFlags,
   clusterFlags,
+  failureFlags,
   planFlags,
   pruneFlags,
   recordFlags,
@@ -48,6 +49,7 @@ but prune incomplete, 7 cluster unreachable, 9 the plan no longer holds, 130 and
     ...applyFlags,
     ...rolloutFlags,
     ...recordFlags,
+    ...failureFlags,
     ...pruneFlags,
     ...clusterFlags,
     ...reportFlags,
@@ -74,7 +76,11 @@ but prune incomplete, 7 cluster unreachable, 9 the plan no longer holds, 130 and
       run: async ({ objects, set, readinessRules }, context) => {
         const { deploy } = await import('../engine/run/deploy.js');
         const record = await recordOptions(flags, keep, io);
-        return deploy(objects, { ...options, set, readinessRules, record }, context);
+        const whole = { ...options, set, readinessRules, record };
+        const report = await deploy(objects, whole, context);
+        if (!flags['rollback-on-failure']) return report;
+        const { rollbackOnFailure } = await import('../engine/run/rollbackOnFailure.js');
+        return rollbackOnFailure(report, whole, context);
       },
     });
   }

@@ -141,7 +141,7 @@ export function remainder(view: RunView): string[] {
 }
 
 /** `error: deploy failed in 57s: Deployment/web failed to roll out (exit 3)` */
-export function closingLine(report: Report, verb: string, style: Style): string {
+export function closingLine(report: Pick<Report, 'summary'>, verb: string, style: Style): string {
   const { exitCode, ms, error } = report.summary;
   if (error?.code === 'Declined')
     return `${verb} declined after ${formatDuration(ms)}: nothing was sent (exit ${exitCode})`;

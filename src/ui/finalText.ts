@@ -1,13 +1,12 @@
-import type { Report } from '../engine/run/report.js';
 import { EXIT } from '../errors.js';
 import { changeLines, planLines } from './changeLines.js';
 import { closingLine, failureBlocks, remainder } from './failureBlock.js';
-import type { RunView } from './runView.js';
+import type { FinalPart, RunView } from './runView.js';
 import type { Style } from './style.js';
 import { cleanLines } from './untrusted.js';
 
 /** What stands at the end of a run, after the lines of its phases: the objects, the warnings, the failures. */
-export function finalText(view: RunView, report: Report, verb: string, style: Style): string {
+export function finalText(view: RunView, report: FinalPart, verb: string, style: Style): string {
   const failed = report.summary.exitCode !== EXIT.done;
   const isDryRun = report.target.dryRun !== null;
   const objects = isDryRun && view.plan !== undefined ? planLines(view.plan, view, style) : changeLines(view, style);

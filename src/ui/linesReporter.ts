@@ -9,7 +9,7 @@ import { phaseLine } from './phaseLine.js';
 import { statusLine } from './progressText.js';
 import { failsIn, lockText, timeLeft } from './waitText.js';
 import { forPeople, targetFirst, type Reporter, type ReporterOptions } from './reporter.js';
-import { emptyRunView, foldEvent, isAcrossNamespaces, type RunView } from './runView.js';
+import { beginAgain, emptyRunView, failedPart, foldEvent, isAcrossNamespaces, type RunView } from './runView.js';
 import { cleanLine, cleanLines } from './untrusted.js';
 import { notReady } from './waitingTable.js';
 
@@ -89,6 +89,12 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
         return;
       case 'warning':
         sayWarning(event.message);
+        return;
+      case 'rollingBack':
+        flush();
+        write(`\n${finalText(view, failedPart(view, event.summary), verb, style)}\nRolling back\n`);
+        heard.clear();
+        beginAgain(view);
         return;
       case 'target':
       case 'phaseStarted':

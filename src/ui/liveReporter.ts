@@ -3,7 +3,7 @@ import type { Event, Phase } from '../engine/run/events.js';
 import { finalText } from './finalText.js';
 import { openSegment, type Segment, type SegmentOptions } from './liveSegment.js';
 import { forPeople, targetFirst, type Reporter, type ReporterOptions } from './reporter.js';
-import { emptyRunView, foldEvent, type RunView } from './runView.js';
+import { beginAgain, emptyRunView, failedPart, foldEvent, type RunView } from './runView.js';
 import { logLine } from './logLine.js';
 import { cleanLine } from './untrusted.js';
 
@@ -64,6 +64,11 @@ export function makeLiveReporter(options: LiveReporterOptions): Reporter {
         const line = logLine(event, style);
         if (segment === undefined) say([line]);
         else segment.print([line]);
+      }
+      if (event.type === 'rollingBack') {
+        const text = finalText(view, failedPart(view, event.summary), verb, style);
+        say(['', ...text.trimEnd().split('\n'), '', 'Rolling back']);
+        beginAgain(view);
       }
       // Between two phases nothing is drawn: it is said below them.
       if (event.type === 'warning' && !isRunning(view) && !said.has(event.message)) {

@@ -109,6 +109,8 @@ function fieldsOf(event: Event, versionOf: VersionOf): object {
       return { message: event.message };
     case 'recorded':
       return { number: event.number };
+    case 'rollingBack':
+      return {};
     case 'stopped':
       return { ...errorOf(event.failure), exitCode: event.exitCode };
   }

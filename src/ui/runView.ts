@@ -11,6 +11,7 @@ import type {
   Target,
 } from '../engine/run/events.js';
 import { changesOf, type Plan } from '../engine/plan/plan.js';
+import type { RunSummary } from '../engine/run/runSummary.js';
 import { keyOf, type ObjectId } from '../objects/object.js';
 
 export interface PhaseView {
@@ -110,6 +111,25 @@ export function emptyRunView(): RunView {
   };
 }
 
+/** What is said of a run that failed before its rollback is: its warnings stand above already. */
+export function failedPart({ target }: RunView, summary: RunSummary): FinalPart {
+  const dryRun = target?.dryRun ?? null;
+  return { target: { dryRun }, warnings: [], summary };
+}
+
+/** The parts of a report that stand at the end of a run. */
+export interface FinalPart {
+  readonly target: Pick<Target, 'dryRun'>;
+  readonly warnings: readonly string[];
+  readonly summary: RunSummary;
+}
+
+/** Forgets all but where the run goes, and since when: a rollback begins. */
+export function beginAgain(view: RunView): void {
+  const { target, startedAt, now } = view;
+  Object.assign(view, emptyRunView(), { target, startedAt, now });
+}
+
 /** Takes one event in. Changes `view` in place: it is drawn ten times a second and holds thousands of objects. */
 export function foldEvent(view: RunView, event: Event): void {
   if ('at' in event) {
@@ -187,6 +207,7 @@ export function foldEvent(view: RunView, event: Event): void {
       view.warnings.push(event.message);
       return;
     case 'recorded':
+    case 'rollingBack':
       return;
     case 'stopped':
       view.lock = undefined;

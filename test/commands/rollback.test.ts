@@ -168,6 +168,17 @@ describe('kapply rollback', () => {
 
   it('goes back from a deploy that failed to the last good one', async () => {
     await deployed({ color: 'red', password: 'one' });
+    const bad = { color: 'green', password: 'one', image: 'no-such-image:1' };
+    const back = await deploy(bad, '--timeout', '300ms', '--rollback-on-failure', '-o', 'json');
+    assert.equal(back.exitCode, 4, back.stderr);
+    assert.equal(reads(), 'red one');
+    const report = JSON.parse(back.stdout) as { readonly rollback: object };
+    assert.deepEqual(report.rollback, { result: 'rolledBack', reason: '', record: 3 });
+    assert.match(
+      back.stderr,
+      /error: deploy .*not ready in time[^]*Rolling back[^]*Deployment\/web +ready 1\/1[^]*rolled back: /,
+    );
+
     const failed = await deploy({ color: 'blue', password: 'two', image: 'no-such-image' }, '--timeout', '300ms');
     assert.equal(failed.exitCode, 4);
     await rolledBack();

@@ -5,6 +5,7 @@
 import type { ErrorInfo, ExitCode } from '../../errors.js';
 import type { ObjectId } from '../../objects/object.js';
 import type { Plan } from '../plan/plan.js';
+import type { RunSummary } from './runSummary.js';
 
 export type Phase = 'render' | 'plan' | 'apply' | 'rollout' | 'prune';
 
@@ -161,6 +162,8 @@ export type Event =
   | { readonly type: 'warning'; readonly message: string }
   /** The run has left a record of itself: the number of the deploy. */
   | { readonly type: 'recorded'; readonly number: number; readonly at: number }
+  /** The deploy has failed, as its summary says; what follows are the events of its rollback. */
+  | { readonly type: 'rollingBack'; readonly summary: RunSummary; readonly at: number }
   /** The run stopped before its end: an error that is not one object's. */
   | { readonly type: 'stopped'; readonly failure: ErrorInfo; readonly exitCode: ExitCode; readonly at: number };
 

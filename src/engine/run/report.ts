@@ -1,5 +1,6 @@
 /** The machine-readable outcome of a run: docs/output.md. */
-import type { ErrorInfo, ExitCode } from '../../errors.js';
+import type { ErrorInfo } from '../../errors.js';
+import type { RunSummary } from './runSummary.js';
 import type { ApplyOutcome, PruneOutcome, StatusWord, Target } from './events.js';
 
 interface ReportedObject {
@@ -8,6 +9,15 @@ interface ReportedObject {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
+}
+
+/** What became of the rollback that followed a failed deploy (--rollback-on-failure). */
+export interface ReportedRollback {
+  readonly result: 'rolledBack' | 'failed' | 'notRolledBack';
+  /** Why not, in words. */
+  readonly reason: string;
+  /** The number of its record. */
+  readonly record?: number;
 }
 
 export interface Report {
@@ -32,13 +42,6 @@ export interface Report {
   readonly warnings: readonly string[];
   /** The number of the record that the run left, where it left one (docs/rollback.md). */
   readonly record?: number;
-  readonly summary: {
-    readonly result: string;
-    readonly exitCode: ExitCode;
-    readonly counts: Readonly<Record<string, number>>;
-    readonly ms: number;
-    readonly requests: number;
-    /** The error that ended the run, where one did. */
-    readonly error?: ErrorInfo;
-  };
+  readonly rollback?: ReportedRollback;
+  readonly summary: RunSummary;
 }
