@@ -223,6 +223,44 @@ describe('Jobs that are run anew', function () {
     assert.deepEqual(names(), []);
   });
 
+  describe('while one is still there', () => {
+    const timeOf = (run: KubeObject | undefined, field: string): number =>
+      Date.parse((run?.status as Record<string, string> | undefined)?.[field] ?? '');
+    const runOf = (name: string): KubeObject | undefined => sandbox.store.get('batch/Job', namespace, name);
+
+    it('waits for its end, and deletes nothing that is at work', async () => {
+      await write({ run: 'always', script: 'sleep 1' });
+      assert.equal((await kapply('deploy', '--no-wait')).exitCode, 0);
+      const second = await kapply('deploy', '--keep', '1');
+      assert.equal(second.exitCode, 0, second.stdout + second.stderr);
+      const [first, next] = [runOf('migrate-r1'), runOf('migrate-r2')];
+      assert.ok(timeOf(first, 'completionTime') <= timeOf(next, 'startTime'), names().join());
+    });
+
+    it('is refused where that does not end in time', async () => {
+      await write({ run: 'on-change', script: 'sleep 600' });
+      assert.equal((await kapply('deploy', '--no-wait')).exitCode, 0);
+      const [before] = uids();
+      await write({ run: 'on-change', script: GOOD });
+      const { exitCode, stdout, stderr } = await kapply('deploy', '--timeout', '100ms');
+      assert.equal(exitCode, 5, stdout + stderr);
+      assert.match(stdout + stderr, /Job\/migrate-[0-9a-f]{8} still runs/);
+      assert.match(stdout + stderr, /kubectl .*delete job migrate-[0-9a-f]{8}/);
+      assert.deepEqual(uids(), [before]);
+    });
+
+    it('deletes one that has not begun before its successor begins', async () => {
+      await overlay.write({ 'job.yaml': job('on-change', GOOD).replace('shop/migrate:1', 'shop/does-not-exist') });
+      assert.equal((await kapply('deploy', '--no-wait')).exitCode, 0);
+      const [stuck = ''] = names();
+      await write({});
+      const { exitCode, stdout, stderr } = await kapply('deploy');
+      assert.equal(exitCode, 0, stdout + stderr);
+      assert.equal(names().length, 1);
+      assert.ok(!names().includes(stuck));
+    });
+  });
+
   it('is no candidate of a prune while its successor has not gone well', async () => {
     const label = ['--prune-label', 'app=shop', '--prune-kind', 'batch/Job'];
     const labelled = (script: string): Promise<void> =>
