@@ -14,13 +14,14 @@ const HASH_LENGTH = 8;
 const LONGEST_STEM = LONGEST_NAME - HASH_LENGTH - 1;
 
 /**
- * Fields of a Job's spec that the server lets change in place (batch/v1, ValidateJobSpecUpdate): they say how a run is
- * kept and paced, not what it does.
+ * Fields of a Job's spec that the server lets change in place (seen, e2e/scenarios/jobRuns): they say how a run is kept and
+ * paced, not what it does.
  */
 const CHANGED_IN_PLACE: ReadonlySet<string> = new Set([
   'activeDeadlineSeconds',
   'backoffLimit',
   'parallelism',
+  'podReplacementPolicy',
   'suspend',
   'ttlSecondsAfterFinished',
 ]);
