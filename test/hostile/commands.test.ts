@@ -12,7 +12,6 @@ const BUDGET_MS = 60_000;
 
 const COMMANDS: readonly (readonly string[])[] = [
   ['diff', '-k', '.'],
-  ['plan', '-k', '.'],
   ['deploy', '-k', '.', '--prune-label', 'app=shop', '--yes', '-o', 'json', '--no-lock'],
   ['status', '-l', 'app=shop'],
   ['prune', '-l', 'app=shop', '--yes'],

@@ -13,6 +13,8 @@ import { MEANWHILE, NAMESPACE, openShop, renderedOf, V1, V2, type Shop } from '.
 
 const RUNS = Number(process.env.KAPPLY_PLANS ?? 60);
 
+const HARMLESS = MEANWHILE.filter(({ refuses }) => refuses === undefined);
+
 /** Writes that were really made, the Lease of the lock aside. */
 function writesSince(shop: Shop, from: number): string[] {
   return shop.town.cluster.log.slice(from).filter((line) => /^(apply|create|patch|delete) (?!leases)/.test(line));
@@ -74,7 +76,7 @@ describe('the deploy of a plan file', () => {
     let [done, refused] = [0, 0];
     await fc.assert(
       fc.asyncProperty(
-        fc.subarray([...MEANWHILE], { minLength: 1 }),
+        fc.oneof(fc.subarray(HARMLESS), fc.subarray([...MEANWHILE], { minLength: 1 })),
         fc.infiniteStream(fc.nat()),
         async (events, order) => {
           const shop = await openShop(V1);
