@@ -20,6 +20,9 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['uses', '--unused'],
 ];
 
+/** Answers that never came whole: the client asks again, and waits longer each time. */
+const TRIED_AGAIN: ReadonlySet<string> = new Set(['bytes that are no gzip', 'a broken connection']);
+
 describe('whole commands against a server that lies', function () {
   this.timeout(BUDGET_MS * 6);
   let overlay: Overlay;
@@ -56,9 +59,28 @@ describe('whole commands against a server that lies', function () {
     }
   }
 
-  for (const [what, lie] of Object.entries(bodies)) {
-    it(`discovery: ${what}`, () => endsWell(hostile({ discovery: lie })));
-  }
+  // What is tried again takes ten seconds by the clock, of the commands of each kind of request: these begin together, with the
+  // first of them whose turn it is.
+  const together = new Map<string, () => Promise<void>>();
+  let begun: ReadonlyMap<string, Promise<void>> | undefined;
+  const begin = (): ReadonlyMap<string, Promise<void>> => {
+    const all = new Map([...together].map(([name, run]) => [name, run()]));
+    // Each is awaited in its own test; until then, that it failed is not unhandled.
+    void Promise.allSettled(all.values());
+    return all;
+  };
+  const check = (kind: string, what: string, run: () => Promise<void>): void => {
+    const name = `${kind}: ${what}`;
+    if (!TRIED_AGAIN.has(what)) {
+      it(name, run);
+      return;
+    }
+    together.set(name, run);
+    it(name, () => (begun ??= begin()).get(name));
+  };
+
+  for (const [what, lie] of Object.entries(bodies))
+    check('discovery', what, () => endsWell(hostile({ discovery: lie })));
 
   const noNames: Record<string, object> = {
     'a plural that is a path': { resource: '../secrets', responseKind: { kind: 'X' } },
@@ -83,12 +105,14 @@ describe('whole commands against a server that lies', function () {
 
   // A prune says what it could not list, and deletes nothing (0); what a deploy needs besides is refused here (403).
   for (const [what, lie] of Object.entries(lists)) {
-    it(`lists: ${what}`, () => endsWell(hostile({ list: lie }), COMMANDS.slice(2), [0, 1, 5, 7]));
+    // Two thousand requests a list: one command that reads and one that deletes are enough for the one place that counts them.
+    const commands = what === 'pages without an end' ? COMMANDS.slice(3, 5) : COMMANDS.slice(2);
+    check('lists', what, () => endsWell(hostile({ list: lie }), commands, [0, 1, 5, 7]));
   }
 
   for (const [what, lie] of Object.entries(bodies)) {
-    it(`single objects: ${what}`, () => endsWell(hostile({ get: lie }), COMMANDS.slice(0, 2)));
-    it(`writes: ${what}`, () => endsWell(hostile({ write: lie }), COMMANDS.slice(0, 2)));
+    check('single objects', what, () => endsWell(hostile({ get: lie }), COMMANDS.slice(0, 2)));
+    check('writes', what, () => endsWell(hostile({ write: lie }), COMMANDS.slice(0, 2)));
   }
 
   const sockets: Record<string, (socket: Socket) => void> = {

@@ -125,7 +125,7 @@ export const lists: Readonly<Record<string, Verdict>> = {
   'the same continue token for ever': () => ({ body: { metadata: { continue: 'again' }, items: [] } }),
   'pages without an end': ({ url }) => ({
     body: {
-      metadata: { continue: `${url.searchParams.get('continue') ?? ''}x` },
+      metadata: { continue: String(Number(url.searchParams.get('continue') ?? 0) + 1) },
       items: [],
     },
   }),
