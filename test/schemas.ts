@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 export const SCHEMAS = join(import.meta.dirname, '../docs/schemas');
@@ -65,8 +66,12 @@ function assertEvents(text: string): void {
 /** Checks what a command line printed for machines, if it did. */
 export function assertMachineOutput(argv: readonly string[], stdout: string, cwd: string): void {
   const { output, eventsFile } = asked(argv);
-  if (output === 'json' && stdout !== '' && argv[0] !== 'render') {
-    const document = JSON.parse(stdout) as object;
+  if (
+    (output === 'json' || (output === 'yaml' && !argv.includes('--watch'))) &&
+    stdout !== '' &&
+    argv[0] !== 'render'
+  ) {
+    const document = (output === 'json' ? JSON.parse(stdout) : parse(stdout)) as object;
     assertFits(documentOf(document, argv[0] ?? ''), document);
   }
   if (output === 'ndjson') assertEvents(stdout);

@@ -7,7 +7,7 @@ import { writeWhole } from '../files/writeWhole.js';
 import { formatId, groupOf, idOf, type Json, type KubeObject } from '../objects/object.js';
 import { redact } from '../objects/redact.js';
 import { SERVER_FIELDS } from '../objects/serverFields.js';
-import { emitYaml } from '../render/yaml/emit.js';
+import { yamlWriter } from './documentText.js';
 
 export interface BackupOptions {
   readonly folder: string;
@@ -20,37 +20,23 @@ export interface BackupOptions {
  * @returns a function that rejects with KapplyError `BackupFailed`: then the object is not deleted
  */
 export function backupTo({ folder, secrets }: BackupOptions): (object: KubeObject) => Promise<void> {
-  return (object) =>
-    Promise.resolve().then(() => {
-      const id = idOf(object);
-      const kind = [id.kind.toLowerCase(), id.group].filter((part) => part !== '').join('.');
-      const parts = [id.namespace, kind, id.name].filter((part) => part !== '');
-      const file = join(folder, `${fileNameOf(...parts)}.yaml`);
-      try {
-        makeFolder(folder);
-        writeWhole(file, textOf(manifestOf(object, secrets)), { secret: true });
-      } catch (error) {
-        throw new KapplyError(
-          'BackupFailed',
-          `${formatId(id)} could not be backed up to ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}), so it stays`,
-          EXIT.pruneIncomplete,
-          { cause: error },
-        );
-      }
-    });
-}
-
-/** What YAML cannot carry as it is, JSON does as an escape, and kubectl reads that as well. */
-const UNPRINTABLE = /[\u007f-\u009f\ufffe\uffff]/g;
-
-function textOf(manifest: Json): string {
-  try {
-    return emitYaml(manifest);
-  } catch (error) {
-    if (!(error instanceof KapplyError)) throw error;
-    const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    return `${JSON.stringify(manifest, null, 2).replace(UNPRINTABLE, escaped)}\n`;
-  }
+  return async (object) => {
+    const id = idOf(object);
+    const kind = [id.kind.toLowerCase(), id.group].filter((part) => part !== '').join('.');
+    const parts = [id.namespace, kind, id.name].filter((part) => part !== '');
+    const file = join(folder, `${fileNameOf(...parts)}.yaml`);
+    try {
+      makeFolder(folder);
+      writeWhole(file, (await yamlWriter())(manifestOf(object, secrets)), { secret: true });
+    } catch (error) {
+      throw new KapplyError(
+        'BackupFailed',
+        `${formatId(id)} could not be backed up to ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}), so it stays`,
+        EXIT.pruneIncomplete,
+        { cause: error },
+      );
+    }
+  };
 }
 
 function manifestOf(object: KubeObject, secrets: boolean): Json {

@@ -78,7 +78,10 @@ export abstract class BaseCommand extends Command {
       this.io.origins.set(source.name, source.from);
       result[source.name] = await this.parseDefault(command, source);
     };
-    for (const message of unknownVariables(this.io.env)) warnOnStderr(message, this.io);
+    for (const message of unknownVariables(this.io.env)) {
+      warnOnStderr(message, this.io);
+      this.io.warned.push(message);
+    }
     for (const source of defaultsFromEnvironment(shapes, this.io.env)) await take(source);
     const folder = this.defaultsFolder(result);
     if (folder !== undefined) {

@@ -36,8 +36,9 @@ export const reportFlags = {
   quiet: Flags.boolean({ char: 'q', description: 'Say nothing of a run that goes well but its warnings.' }),
   output: Flags.option({
     char: 'o',
-    description: 'Text; one JSON document at the end; or a line of JSON for each event. The text then goes to stderr.',
-    options: ['text', 'json', 'ndjson'] as const,
+    description:
+      'Text; one document at the end, as JSON or YAML; or a line of JSON for each event. The text then goes to stderr.',
+    options: ['text', 'json', 'yaml', 'ndjson'] as const,
     default: 'text',
   })(),
   annotate: Flags.option({
@@ -59,8 +60,8 @@ export const documentFlags = {
   ...maskFlags,
   output: Flags.option({
     char: 'o',
-    description: 'Text for people, or one JSON document.',
-    options: ['text', 'json'] as const,
+    description: 'Text for people, or one document.',
+    options: ['text', 'json', 'yaml'] as const,
     default: 'text',
   })(),
 };

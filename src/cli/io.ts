@@ -53,6 +53,8 @@ export interface CommandIo extends Io {
   readonly masks: Masks;
   /** Where flags that the command line does not have got their values from: a variable, or a file. */
   readonly origins: Map<string, string>;
+  /** What was warned of before the run began. */
+  readonly warned: string[];
   /** How much it says: known once its flags are read. */
   talk: Talk;
 }
@@ -62,7 +64,7 @@ const ios = new WeakMap<Config, CommandIo>();
 
 /** Io with the masks and the origins of values of one command. */
 export function commandIo(io: Io): CommandIo {
-  const own = { masks: makeMasks(), origins: new Map<string, string>(), talk: USUAL_TALK };
+  const own = { masks: makeMasks(), origins: new Map<string, string>(), warned: [], talk: USUAL_TALK };
   // With its getters, not with what they get: a spread would open stdin.
   return Object.defineProperties(own, Object.getOwnPropertyDescriptors(io)) as typeof own & Io;
 }

@@ -38,7 +38,10 @@ export async function liveValues(
     signal.addEventListener('abort', () => resolve([]), { once: true });
   });
   // A login plugin may not ask for anything: what is typed belongs to the shell.
-  const silent = { ...io, stdin: Readable.from([]) };
+  const silent = Object.defineProperties({} as CommandIo, {
+    ...Object.getOwnPropertyDescriptors(io),
+    stdin: { value: Readable.from([]) },
+  });
   const opening = { io: silent, version, emit: () => undefined };
   const read = withCluster(flags, opening, (cluster) =>
     readValues(what, cluster, given['all-namespaces'] === 'true', signal),

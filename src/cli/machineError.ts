@@ -1,11 +1,12 @@
-/** With `-o json` and `-o ndjson`, stdout is for a machine also where a command ends before it began: a misspelt flag, no cluster. */
+/** With `-o json`, `-o yaml` and `-o ndjson`, stdout is for a machine also where a command ends before it began: a misspelt flag, no cluster. */
 import { hideSecrets } from '../objects/masks.js';
 import { makeJsonReporter } from '../ui/jsonReporter.js';
 import { makeNdjsonReporter } from '../ui/ndjsonReporter.js';
+import { documentWriter, isDocument, type DocumentOutput } from './documentText.js';
 import { failedReport } from './failedReport.js';
 import type { CommandIo } from './io.js';
 
-type MachineOutput = 'json' | 'ndjson';
+type MachineOutput = DocumentOutput | 'ndjson';
 
 /** Writes the document, or the stream, of a command that ended with this error. */
 export async function writeMachineError(
@@ -14,9 +15,12 @@ export async function writeMachineError(
   io: CommandIo,
   version: string,
 ): Promise<void> {
-  const report = hideSecrets(failedReport(error, { ms: 0, warnings: [] }), io.masks);
+  const report = hideSecrets(failedReport(error, { ms: 0, warnings: io.warned }), io.masks);
   const write = (text: string): void => void io.stdout.write(text);
-  const reporter = output === 'json' ? makeJsonReporter(write) : makeNdjsonReporter({ write, version, now: io.now });
+  const reporter =
+    output === 'ndjson'
+      ? makeNdjsonReporter({ write, version, now: io.now })
+      : makeJsonReporter(write, async (whole) => (await documentWriter(output))(whole));
   const { error: failure, exitCode } = report.summary;
   if (failure !== undefined) reporter.emit({ type: 'stopped', failure, exitCode, at: io.now() });
   await reporter.finish(report);
@@ -30,5 +34,5 @@ export function machineOutputOf(argv: readonly string[], io: CommandIo): Machine
     return value ?? (word === '-o' || word === '--output' ? [argv[index + 1] ?? ''] : []);
   });
   const output = given.at(-1) ?? io.env.KAPPLY_OUTPUT;
-  return output === 'json' || output === 'ndjson' ? output : undefined;
+  return isDocument(output) || output === 'ndjson' ? output : undefined;
 }

@@ -2,6 +2,7 @@
 import { checkSetName } from '../engine/sets/setName.js';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import type { ClusterFlags } from './clusterFlags.js';
+import { documentWriter, isDocument, type DocumentOutput } from './documentText.js';
 import type { CommandIo } from './io.js';
 import { withCluster } from './openCluster.js';
 import { runReading } from './reading.js';
@@ -10,7 +11,7 @@ interface DeploysFlags extends ClusterFlags {
   readonly set?: string | undefined;
   readonly selector?: string | undefined;
   readonly 'all-namespaces': boolean;
-  readonly output: 'text' | 'json';
+  readonly output: 'text' | DocumentOutput;
   readonly color: 'auto' | 'always' | 'never';
 }
 
@@ -31,9 +32,10 @@ export async function printDeploys(
       const { readDeploys } = await import('../engine/records/readDeploys.js');
       announce(cluster, { namespace: cluster.namespace, set });
       const read = shown(await readDeploys(set, cluster.namespace, { cluster, signal }));
-      if (flags.output === 'json') {
+      if (isDocument(flags.output)) {
         const { deploysDocument } = await import('./deploysDocument.js');
-        io.stdout.write(`${JSON.stringify(deploysDocument(read), undefined, 2)}\n`);
+        const toText = await documentWriter(flags.output);
+        io.stdout.write(toText(deploysDocument(read)));
         return EXIT.done;
       }
       const { deploysText } = await import('../ui/deploysText.js');

@@ -1,4 +1,4 @@
-/** What a reading command found, as one JSON document, with what it could not look at. */
+/** What a reading command found, as one document, with what it could not look at. */
 import type { Cluster } from '../cluster/cluster.js';
 import type { Unlisted } from '../engine/prune/candidates.js';
 import { notAllListed, unlistedEntry } from '../engine/prune/refuseUnlisted.js';
@@ -12,6 +12,8 @@ export interface PrintRead {
   readonly emit: Emit;
   /** Cleans and masks. */
   readonly shown: <T>(value: T) => T;
+  /** The text of a document. */
+  readonly toText: (document: object) => string;
 }
 
 /** @returns `exitCode`, or 6 where not everything could be listed: in an error that would be a second document */
@@ -19,10 +21,12 @@ export function printRead(
   found: object,
   unlisted: readonly Unlisted[],
   exitCode: ExitCode,
-  { io, cluster, emit, shown }: PrintRead,
+  { io, cluster, emit, shown, toText }: PrintRead,
 ): ExitCode {
-  const document = { schemaVersion: 1, ...found, unlisted: unlisted.map((one) => unlistedEntry(one, cluster)) };
-  io.stdout.write(`${JSON.stringify(shown(document), undefined, 2)}\n`);
+  const { warnings = [] } = found as { readonly warnings?: readonly string[] };
+  const told = { ...found, warnings: [...io.warned, ...warnings] };
+  const document = { schemaVersion: 1, ...told, unlisted: unlisted.map((one) => unlistedEntry(one, cluster)) };
+  io.stdout.write(toText(shown(document)));
   if (unlisted.length === 0) return exitCode;
   emit({ type: 'warning', message: notAllListed(unlisted) });
   return EXIT.pruneIncomplete;

@@ -7,10 +7,11 @@ import { EXIT, KapplyError, type ExitCode } from '../errors.js';
 import { formatId } from '../objects/object.js';
 import { formatAge } from '../ui/duration.js';
 import { statusChangesText, statusText, type StatusTextOptions } from '../ui/statusText.js';
+import { isDocument, type DocumentOutput } from './documentText.js';
 import { printRead, type PrintRead } from './printRead.js';
 
 export interface PrintStatusFlags {
-  readonly output: 'text' | 'json';
+  readonly output: 'text' | DocumentOutput;
   readonly 'exit-code': boolean;
   readonly watch: boolean;
   readonly wait: boolean;
@@ -33,7 +34,7 @@ export async function printStatus(
   if (!flags.watch && !flags.wait) {
     const status = await read();
     const exitCode = flags['exit-code'] && !status.healthy ? EXIT.differences : EXIT.done;
-    if (flags.output === 'json') return printDocument(status, print) || exitCode;
+    if (isDocument(flags.output)) return printDocument(status, print) || exitCode;
     say(statusText(status, print));
     refusePartlyBlind(status.unlisted, print.cluster);
     return exitCode;
@@ -45,7 +46,7 @@ export async function printStatus(
   });
   if (followed === undefined) return (signal.reason as KapplyError).exitCode;
   const failure = failureOf(followed, flags.timeoutMs);
-  if (flags.output === 'json') {
+  if (isDocument(flags.output)) {
     const exitCode = printDocument(followed.status, print);
     return failure?.exitCode ?? exitCode;
   }
@@ -67,8 +68,11 @@ function follow(
     now: io.now,
     pause: (ms) => pause(ms, signal),
     onChange: (status, before) => {
-      if (flags.output === 'json') {
-        if (flags.watch) printDocument(status, print);
+      if (isDocument(flags.output)) {
+        if (!flags.watch) return;
+        // One document after another.
+        if (flags.output === 'yaml') print.io.stdout.write('---\n');
+        printDocument(status, print);
         return;
       }
       say(

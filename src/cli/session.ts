@@ -17,6 +17,7 @@ import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
 import type { CommandIo, OutputStream } from './io.js';
 import { reportError } from './reportError.js';
+import { documentWriter, isDocument, type DocumentOutput } from './documentText.js';
 import { failedReport } from './failedReport.js';
 import { listenForStop } from './stopSignals.js';
 import { textReporters } from './textReporters.js';
@@ -38,7 +39,7 @@ export interface SessionOptions {
   readonly version: string;
 }
 
-type Output = 'text' | 'json' | 'ndjson';
+type Output = 'text' | DocumentOutput | 'ndjson';
 
 /** What the work of a session is handed. */
 export interface Session {
@@ -92,10 +93,15 @@ export async function runSession(
   try {
     const report = hideSecrets(await work({ emit, signal: stop.signal, confirm }), io.masks);
     const whole = { ...report, warnings: [...new Set([...warnings, ...report.warnings])] };
-    for (const reporter of [...texts, ...machines]) await reporter.finish(whole);
+    for (const reporter of texts) await reporter.finish(whole);
+    // What was said on stderr before the run began.
+    for (const reporter of machines) await reporter.finish({ ...whole, warnings: [...io.warned, ...whole.warnings] });
     return report.summary.exitCode;
   } catch (error) {
-    const report = hideSecrets(failedReport(error, { ms: io.now() - startedAt, warnings }), io.masks);
+    const report = hideSecrets(
+      failedReport(error, { ms: io.now() - startedAt, warnings: [...io.warned, ...warnings] }),
+      io.masks,
+    );
     const { exitCode, error: failure } = report.summary;
     if (failure !== undefined) emit({ type: 'stopped', failure, exitCode, at: io.now() });
     await text.pause();
@@ -111,7 +117,8 @@ export async function runSession(
 function machineReporters({ io, output, eventsFile, version }: SessionOptions): Reporter[] {
   const toStdout = (text: string): void => void io.stdout.write(text);
   const reporters: Reporter[] = [];
-  if (output === 'json') reporters.push(makeJsonReporter(toStdout));
+  if (isDocument(output))
+    reporters.push(makeJsonReporter(toStdout, async (report) => (await documentWriter(output))(report)));
   if (output === 'ndjson') reporters.push(makeNdjsonReporter({ write: toStdout, version, now: io.now }));
   if (eventsFile !== undefined) {
     reporters.push(makeNdjsonReporter({ write: openEventsFile(resolve(io.cwd, eventsFile)), version, now: io.now }));

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { EXIT, type ExitCode } from '../errors.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
+import { documentWriter, isDocument } from '../cli/documentText.js';
 import { clusterFlags, documentFlags, lookupFlags, usesFlags } from '../cli/flags.js';
 import { lookupNamespaces } from '../cli/lookupNamespaces.js';
 import { withCluster } from '../cli/openCluster.js';
@@ -60,8 +61,9 @@ could be listed, so families, or who uses them, may be missing; 7 cluster unreac
         });
         const history = shown(read);
         for (const message of history.warnings) emit({ type: 'warning', message });
-        if (flags.output === 'json') {
-          return printRead(history, unlisted, EXIT.done, { io, cluster, emit, shown });
+        if (isDocument(flags.output)) {
+          const toText = await documentWriter(flags.output);
+          return printRead(history, unlisted, EXIT.done, { io, cluster, emit, shown, toText });
         }
         const { historyText } = await import('../ui/historyText.js');
         say(historyText(history.families, { style, width: terminal.width, namespaced: namespaces === 'all' }));

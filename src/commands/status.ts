@@ -4,6 +4,7 @@ import { DEPLOY_DEFAULTS, PLAN_DEFAULTS } from '../engine/run/defaults.js';
 import type { SetStatus } from '../engine/status/describeMembers.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
+import { documentWriter, isDocument } from '../cli/documentText.js';
 import { applyFlags, clusterFlags, documentFlags, lookupFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
 import { durationOf, durationText, parseDuration } from '../cli/flagValues.js';
 import { loadObjects } from '../cli/loadObjects.js';
@@ -105,7 +106,8 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
           return { ...shown(status), unlisted };
         };
         const { printStatus } = await import('../cli/printStatus.js');
-        const print = { io, cluster, emit, shown, say, style, width: terminal.width, signal };
+        const toText = await documentWriter(isDocument(flags.output) ? flags.output : 'json');
+        const print = { io, cluster, emit, shown, toText, say, style, width: terminal.width, signal };
         return printStatus(read, { ...flags, wait: isWaiting, timeoutMs }, print);
       });
     });

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
+import { documentWriter, isDocument } from '../cli/documentText.js';
 import { clusterFlags, lookupFlags, maskFlags, usesFlags } from '../cli/flags.js';
 import { lookupNamespaces } from '../cli/lookupNamespaces.js';
 import { withCluster } from '../cli/openCluster.js';
@@ -32,8 +33,8 @@ Exit codes: 0 done; 2 usage or input error, a name that nothing has and nothing 
     unused: Flags.boolean({ description: 'List the ConfigMaps and Secrets that nothing names, instead.' }),
     output: Flags.option({
       char: 'o',
-      description: 'Text for people, one JSON document, or a graph.',
-      options: ['text', 'json', 'mermaid', 'dot'] as const,
+      description: 'Text for people, one document, or a graph.',
+      options: ['text', 'json', 'yaml', 'mermaid', 'dot'] as const,
       default: 'text',
     })(),
     ...maskFlags,
@@ -61,7 +62,10 @@ Exit codes: 0 done; 2 usage or input error, a name that nothing has and nothing 
         });
         const { unlisted, ...found } = shown(read);
         for (const message of found.warnings) emit({ type: 'warning', message });
-        if (flags.output === 'json') return printRead(found, unlisted, EXIT.done, { io, cluster, emit, shown });
+        if (isDocument(flags.output)) {
+          const toText = await documentWriter(flags.output);
+          return printRead(found, unlisted, EXIT.done, { io, cluster, emit, shown, toText });
+        }
         say(await textOf(found, flags.output, { style, width: terminal.width, namespaced: namespaces === 'all' }));
         refusePartlyBlind(unlisted, cluster);
         return EXIT.done;

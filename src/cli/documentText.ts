@@ -1,0 +1,35 @@
+/** A document as a machine gets it: JSON, or the same as YAML. */
+import { KapplyError } from '../errors.js';
+import type { Json } from '../objects/object.js';
+
+export type DocumentOutput = 'json' | 'yaml';
+
+/** True where stdout holds one document. */
+export function isDocument(output: string | undefined): output is DocumentOutput {
+  return output === 'json' || output === 'yaml';
+}
+
+/** What makes the whole text of a document, with its last line break. What YAML needs is loaded for it alone. */
+export async function documentWriter(output: DocumentOutput): Promise<(document: object) => string> {
+  const toJson = (document: object): string => JSON.stringify(document, undefined, 2);
+  if (output === 'json') return (document) => `${toJson(document)}\n`;
+  const toYaml = await yamlWriter();
+  return (document) => toYaml(JSON.parse(toJson(document)) as Json);
+}
+
+/** What YAML cannot carry as it is, JSON does as an escape, and every reader of YAML reads that as well. */
+const UNPRINTABLE = /[\u007f-\u009f\ufffe\uffff]/g;
+
+/** What makes YAML of a value. */
+export async function yamlWriter(): Promise<(value: Json) => string> {
+  const { emitYaml } = await import('../render/yaml/emit.js');
+  return (value) => {
+    try {
+      return emitYaml(value);
+    } catch (error) {
+      if (!(error instanceof KapplyError)) throw error;
+      const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+      return `${JSON.stringify(value, null, 2).replace(UNPRINTABLE, escaped)}\n`;
+    }
+  };
+}
