@@ -192,6 +192,7 @@ describe('Jobs that are run anew', function () {
     const marked = sandbox.store.get('batch/Job', namespace, 'migrate-r2')!;
     const annotations = { ...marked.metadata.annotations, 'kapply.dev/prune': 'disabled' };
     sandbox.store.update('batch/Job', { ...marked, metadata: { ...marked.metadata, annotations } });
+    assert.doesNotMatch((await kapply('diff')).stdout, /Job\/migrate-r2 .*an earlier run/);
     assert.equal((await kapply('deploy')).exitCode, 0);
     assert.deepEqual(names(), ['migrate-r2', 'migrate-r5']);
   });
@@ -235,6 +236,14 @@ describe('Jobs that are run anew', function () {
       assert.equal(second.exitCode, 0, second.stdout + second.stderr);
       const [first, next] = [runOf('migrate-r1'), runOf('migrate-r2')];
       assert.ok(timeOf(first, 'completionTime') <= timeOf(next, 'startTime'), names().join());
+    });
+
+    it('runs twice, one after the other, where two deploys begin at once', async () => {
+      await write({ run: 'always', script: 'sleep 1' });
+      const both = await Promise.all([kapply('deploy', '--keep', '5'), kapply('deploy', '--keep', '5')]);
+      for (const { exitCode, stdout, stderr } of both) assert.equal(exitCode, 0, stdout + stderr);
+      assert.deepEqual(names(), ['migrate-r1', 'migrate-r2']);
+      assert.ok(timeOf(runOf('migrate-r1'), 'completionTime') <= timeOf(runOf('migrate-r2'), 'startTime'));
     });
 
     it('is refused where that does not end in time', async () => {
