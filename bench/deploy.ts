@@ -1,8 +1,8 @@
 /**
  * Deploys to a server that a relay puts at a distance, with kapply and with every rival in the same run: the first deploy,
  * the same again, and one config in ten changed with a prune. `npm run bench`. CASES (`250:0,1000:20`: objects and round trip in ms; or
- * SIZES and RTTS, each with each), ROUNDS of kapply and the bare loop, RIVAL_ROUNDS, RIVALS (names; all by default), LARGE (from so
- * many objects on Helm and kapp rest) and HUGE (from so many on all rivals do) change what is run. Prints rows of Markdown, then the
+ * SIZES and RTTS, each with each), ROUNDS of kapply, RIVAL_ROUNDS, RIVALS (names; all by default), LARGE (from so many objects on only
+ * kubectl and the bare loop take part) and HUGE (from so many on only the bare loop) change what is run. Prints rows of Markdown, then the
  * ratios that are wanted. Namespaces are deleted, and gone, before the next run begins.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -36,7 +36,7 @@ const rounds = Number(process.env.ROUNDS ?? 3);
 const rivalRounds = Number(process.env.RIVAL_ROUNDS ?? rounds);
 const LARGE = Number(process.env.LARGE ?? 1000);
 const HUGE = Number(process.env.HUGE ?? 5000);
-const SLOWEST = ['Helm', 'kapp'];
+const SLOWEST = ['ApplySet', 'Helm', 'kapp'];
 const wantedRivals = RIVALS?.split(',').map((name) => name.trim());
 
 const say = (line = ''): unknown => process.stdout.write(`${line}\n`);
@@ -88,11 +88,7 @@ function toolsFor(objects: number): (readonly [Tool, number])[] {
     if (tool.name.startsWith('bare')) return true;
     return isWanted(tool) && objects < HUGE && (objects < LARGE || !SLOWEST.includes(tool.name));
   });
-  const own = [kapply, ...taking.filter(({ name }) => name.startsWith('bare'))];
-  return [
-    ...own.map((tool) => [tool, rounds] as const),
-    ...taking.filter((tool) => !own.includes(tool)).map((tool) => [tool, rivalRounds] as const),
-  ];
+  return [[kapply, rounds], ...taking.map((tool) => [tool, rivalRounds] as const)];
 }
 
 await buildControlPlane(say);
