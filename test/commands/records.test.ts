@@ -149,6 +149,19 @@ describe('the records of deploys', () => {
     assert.deepEqual(names(), [], 'they go with the set');
   }
 
+  it('are nobody’s candidates, nor is the Lease, whatever is asked for by their labels', async () => {
+    await deployed();
+    const everything = ['--plain-names', '--adopt', '--older-than', '0s', '-y', '--prune-kind', 'ConfigMap'];
+    for (const label of ['app.kubernetes.io/managed-by=kapply', 'kapply.dev/record-of', 'kapply.dev/set']) {
+      const lease = ['--prune-kind', 'coordination.k8s.io/Lease'];
+      const { exitCode, stdout, stderr } = await kapply('prune', '-l', label, ...everything, ...lease);
+      assert.equal(exitCode, 0, stdout + stderr);
+      assert.doesNotMatch(stdout, /kapply-shop/);
+    }
+    assert.deepEqual(names(), ['kapply-shop.1']);
+    assert.equal(sandbox.store.list('coordination.k8s.io/Lease', { namespace: 'default' }).length, 1);
+  });
+
   it('are not written without a name, in a dry run, or with --records 0', async () => {
     await overlay.write({ 'kustomization.yaml': configs('x', RESOURCES).replace('metadata: { name: shop }', '') });
     await deployed();

@@ -53,6 +53,17 @@ export function leaseName(set: string): string {
     : `${name.slice(0, 54).replace(/[^a-z0-9]+$/, '')}-${shortHash(set)}`;
 }
 
+/** True for the Lease of a set's lock, whoever labelled it besides. One under another name is a copy. */
+export function isLockLease({ apiVersion, kind, metadata }: KubeObject): boolean {
+  const set = metadata.labels?.[SET_ANNOTATION];
+  return (
+    kind === 'Lease' &&
+    apiVersion.startsWith('coordination.k8s.io/') &&
+    set !== undefined &&
+    metadata.name === leaseName(set)
+  );
+}
+
 /** FNV-1a, 32 bits: two names that read alike stay two. */
 function shortHash(text: string): string {
   let hash = 0x811c9dc5;

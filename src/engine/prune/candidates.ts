@@ -7,6 +7,7 @@ import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { matchesSelector, parsePruneSelector } from '../../objects/selector.js';
 import type { WholeLists } from '../plan/wholeLists.js';
 import { ownersOf } from '../sets/ownership.js';
+import { isLockLease } from '../lock/lease.js';
 import { isRecord } from '../records/record.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 
@@ -81,8 +82,9 @@ export async function findCandidates(cluster: Cluster, options: FindCandidatesOp
       const wanted = namespace === '' || inScope === undefined || inScope.has(namespace) || isLeft;
       // One object can be served under two groups.
       const identity = uid ?? keyOf(idOf(candidate.object));
-      // A record of a deploy is what a rollback goes back to: only its own bound takes it away.
-      if (!wanted || seen.has(identity) || isRecord(candidate.object)) continue;
+      // A record of a deploy is what a rollback goes back to, and two runs meet at the Lease: they carry kapply's own labels.
+      const isOwnNote = isRecord(candidate.object) || isLockLease(candidate.object);
+      if (!wanted || seen.has(identity) || isOwnNote) continue;
       seen.add(identity);
       items.push(candidate);
     }
