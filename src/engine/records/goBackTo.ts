@@ -40,11 +40,11 @@ export function goBackTo(
   throw refusal('NothingToGoBackTo', `no earlier deploy of set ${set} that went well is recorded`, set, records);
 }
 
+/** What ran before it: before a rollback, what ran before the deploy that it went back to. */
 function lastGoodBefore(newest: DeployRecord, records: readonly DeployRecord[]): DeployRecord | undefined {
-  // A failed rollback meant to go so far at least.
+  // A rollback that failed meant to go so far back at least.
   const most = isGood(newest) ? positionOf(newest) - 1 : (newest.backTo ?? Infinity);
-  const candidates = records.filter((record) => isGood(record) && positionOf(record) <= most);
-  return candidates.sort((a, b) => positionOf(b) - positionOf(a) || b.number - a.number)[0];
+  return records.filter((record) => isGood(record) && record.number <= most).sort((a, b) => b.number - a.number)[0];
 }
 
 function refusal(code: string, message: string, set: string, records: readonly DeployRecord[]): KapplyError {

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { goBackTo } from '../../../src/engine/records/goBackTo.js';
+import type { DeployRecord } from '../../../src/engine/records/record.js';
+
+/** `1+ 2- 3+1`: + went well, - failed, and the deploy that a rollback went back to. Oldest first. */
+function recordsOf(text: string): DeployRecord[] {
+  return text
+    .split(' ')
+    .map((word) => {
+      const [, number = '', sign, back = ''] = /^(\d+)([-+])(\d*)$/.exec(word) ?? [];
+      const state = sign === '+' ? 'deployed' : 'failed';
+      const backTo = back === '' ? undefined : Number(back);
+      return { number: Number(number), state, objects: sign === '+' ? 1 : 0, backTo } as DeployRecord;
+    })
+    .reverse();
+}
+
+const CASES: readonly (readonly [what: string, records: string, goes: number | string])[] = [
+  ['from a good deploy to the one before', '1+ 2+', 1],
+  ['past those that failed', '1+ 2- 3- 4+', 1],
+  ['from a failed deploy to the last good one', '1+ 2+ 3-', 2],
+  ['after a rollback further back, never forward', '1+ 2+ 3+ 4+2', 1],
+  ['after a rollback there is nothing before', '1+ 2+ 3+1', 'NothingToGoBackTo'],
+  ['from a deploy that failed after a rollback to what ran', '1+ 2+ 3+1 4-', 3],
+  ['from a rollback that failed not to what it left', '1+ 2+ 3-1', 1],
+  ['from the deploy after a rollback to what ran then, not to what was rolled back', '1+ 2+ 3+1 4+', 3],
+  ['nothing where none went well', '1- 2-', 'NothingToGoBackTo'],
+];
+
+describe('what a rollback goes back to', () => {
+  const deploys = (records: string, more: object = {}) => ({
+    set: 'shop',
+    records: recordsOf(records),
+    holder: undefined,
+    isUnrecorded: false,
+    ...more,
+  });
+  for (const [what, records, goes] of CASES) {
+    it(what, () => {
+      if (typeof goes === 'string') assert.throws(() => goBackTo(deploys(records), undefined), { code: goes });
+      else assert.equal(goBackTo(deploys(records), undefined).number, goes);
+    });
+  }
+
+  it('what --to names, if it went well', () => {
+    assert.equal(goBackTo(deploys('1+ 2- 3+'), 3).number, 3);
+    assert.throws(() => goBackTo(deploys('1+ 2- 3+'), 2), { code: 'NothingToGoBackTo' });
+    assert.throws(() => goBackTo(deploys('1+ 2- 3+'), 9), { code: 'UnknownDeploy' });
+  });
+
+  it('nothing unsaid after a run that left no record', () => {
+    const unrecorded = deploys('1+ 2+', { isUnrecorded: true });
+    assert.throws(() => goBackTo(unrecorded, undefined), { code: 'UnrecordedRun' });
+    assert.equal(goBackTo(unrecorded, 2).number, 2);
+  });
+});
