@@ -25,7 +25,8 @@ export async function confirmOnTerminal(confirmation: Confirmation, options: Con
     { plan: confirmation.plan, reasons: confirmation.reasons, question: confirmation.question },
     io.masks,
   );
-  say(confirmationText({ plan, reasons }, target, { style, now: io.now(), whole: !canAsk }));
+  const shown = { style, now: io.now(), width: canAsk ? io.stdout.columns : undefined };
+  say(confirmationText({ plan, reasons }, target, { ...shown, whole: !canAsk }));
   if (!canAsk) return 'impossible';
   const { typed } = confirmation;
   if (typed === undefined) return askChoices(confirmation, { plan, reasons, question }, options);
@@ -57,7 +58,7 @@ async function askChoices(
     say(
       changes
         ? await diffText({ ...confirmation, plan }, options)
-        : confirmationText({ plan, reasons }, target, { style, now: io.now(), whole: true }),
+        : confirmationText({ plan, reasons }, target, { ...shown, whole: true }),
     );
   }
 }

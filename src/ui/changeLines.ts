@@ -44,7 +44,30 @@ export function changeRows(view: RunView, style: Style): ChangeRow[] {
   const pruned = inPlanOrder(view, [...view.pruned.values()], ({ id }) => id).map(({ id, outcome, reason }) =>
     prunedLine(id, outcome, reason, style),
   );
-  return [...applied, ...pruned];
+  return [...applied, ...unanswered(view, style), ...pruned, ...stillThere(view, style)];
+}
+
+/** Where a run ended while it applied: what of the plan nothing is known of. It was not sent, or its answer did not come. */
+function unanswered(view: RunView, style: Style): ChangeRow[] {
+  if (view.stopped === undefined || view.phases.get('apply')?.state !== 'failed') return [];
+  return changesOf(view.plan)
+    .filter(({ action, member: { id } }) => action !== 'unchanged' && !view.applied.has(keyOf(id)))
+    .map(({ member: { id } }) => ({
+      glyph: '?',
+      paint: style.warn,
+      id,
+      state: 'unknown',
+      more: ['not sent, or not answered'],
+    }));
+}
+
+/** What was asked to go, and what it waits for, where a run ended before it was gone. */
+function stillThere({ deleting, stopped }: RunView, style: Style): ChangeRow[] {
+  if (stopped === undefined) return [];
+  return [...deleting.values()].map(({ id, message }) => ({
+    ...{ glyph: '◌', paint: style.warn, id, state: 'deleting' },
+    more: [message === '' ? 'asked for, not gone yet' : `asked for, ${cleanLine(message)}`],
+  }));
 }
 
 function appliedLine(view: RunView, change: AppliedView, style: Style): ChangeRow {
@@ -64,10 +87,15 @@ function appliedLine(view: RunView, change: AppliedView, style: Style): ChangeRo
   return { ...common, state: pods === '' ? APPLIED_WORDS[outcome] : `ready${pods}`, more: [...time, ...more] };
 }
 
+/** Marks of kapply and kubectl, which say nothing of what the object does. */
+const MARKS = /^annotations\.(?:kapply\.dev\/|kubectl\.kubernetes\.io\/last-applied-configuration$)/;
+
 function changedText(changed: readonly string[]): string[] {
-  const shown = changed.slice(0, 4).join(', ');
+  const telling = changed.filter((words) => !MARKS.test(words));
+  const told = telling.length > 0 ? telling : changed;
+  const shown = told.slice(0, 4).join(', ');
   if (shown === '') return [];
-  return [changed.length > 4 ? `${shown} and ${changed.length - 4} more` : shown];
+  return [told.length > 4 ? `${shown} and ${told.length - 4} more` : shown];
 }
 
 const APPLIED: Readonly<Record<ApplyOutcome, (style: Style) => Pick<ChangeRow, 'glyph' | 'paint'>>> = {

@@ -38,13 +38,13 @@ export function fitMiddle(text: string, width: number): string {
 const HANGING = 4;
 
 /**
- * The line, wrapped between words where it is wider than `width`, and gone on with further in than it begins. What stands last is
- * often why: it is not cut away. A word that is too long for a line stays whole.
+ * The line, wrapped between words where it is wider than `width`, and gone on with at column `hang`: by default further in than
+ * it begins. What stands last is often why: it is not cut away. A word that is too long for a line stays whole.
  */
-export function wrapTo(line: string, width: number | undefined): string {
+export function wrapTo(line: string, width: number | undefined, hang?: number): string {
   if (width === undefined || widthOf(line) <= width) return line;
   const start = /^ */.exec(line)?.[0].length ?? 0;
-  const indent = ' '.repeat(Math.min(start + HANGING, Math.max(0, width - 20)));
+  const indent = ' '.repeat(Math.min(hang ?? start + HANGING, Math.max(0, width - 20)));
   const lines = [''];
   for (const [word] of line.matchAll(/\s*\S+/g)) {
     const last = lines.at(-1) ?? '';
@@ -52,6 +52,13 @@ export function wrapTo(line: string, width: number | undefined): string {
     else lines.push(indent + word.trimStart());
   }
   return lines.join('\n');
+}
+
+/** The same as at most so many lines, none wider than `width`: what is left of it ends in `…`. */
+export function fitLines(line: string, width: number, most: number): string[] {
+  const lines = wrapTo(line, width).split('\n');
+  const last = lines.slice(most - 1).map((text, index) => (index === 0 ? text : text.trimStart()));
+  return [...lines.slice(0, most - 1), last.join(' ')].map((text) => fitTo(text, width)).filter((text) => text !== '');
 }
 
 /** The width of the widest text, in columns of a terminal. */

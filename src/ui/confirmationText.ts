@@ -1,6 +1,7 @@
 import type { Target } from '../engine/run/events.js';
 import type { Confirmation } from '../engine/run/options.js';
 import { planLines } from './changeLines.js';
+import { wrapTo } from './columns.js';
 import { prunePlanLines } from './prunePlanLines.js';
 import { emptyRunView, foldEvent, isAcrossNamespaces } from './runView.js';
 import type { Style } from './style.js';
@@ -13,13 +14,15 @@ export interface ConfirmationTextOptions {
   readonly now: number;
   /** Every object by itself: where nobody can ask for it. */
   readonly whole: boolean;
+  /** Columns of the terminal; undefined where nothing limits it. */
+  readonly width?: number | undefined;
 }
 
 /** What a question is about: the plan, then where it goes and why it is asked. */
 export function confirmationText(
   confirmation: Pick<Confirmation, 'plan' | 'reasons'>,
   to: Target | undefined,
-  { style, now, whole }: ConfirmationTextOptions,
+  { style, now, whole, width }: ConfirmationTextOptions,
 ): string {
   const { plan, reasons, target } = harmless({ ...confirmation, target: to });
   const view = emptyRunView();
@@ -29,5 +32,6 @@ export function confirmationText(
     plan.stages.length > 0 ? planLines(plan, view, style) : prunePlanLines(plan, { style, now, namespaced, whole });
   const why = reasons.map((reason) => `${style.warn('!')} ${cleanLine(reason)}`);
   const where = target === undefined ? [] : [`${style.warn('!')} ${targetText(target)}`];
-  return `\n${[...lines, '', ...where, ...why].join('\n')}\n`;
+  const all = [...lines, '', ...where, ...why].map((line) => wrapTo(line, width));
+  return `\n${all.join('\n')}\n`;
 }

@@ -3,7 +3,8 @@ import type { FailureDetails, ObjectStatus, PodProblem } from '../engine/run/eve
 import { changesOf } from '../engine/plan/plan.js';
 import type { Report } from '../engine/run/report.js';
 import { EXIT, formatPosition, type ErrorInfo } from '../errors.js';
-import { formatId, type ObjectId } from '../objects/object.js';
+import { formatId, keyOf, type ObjectId } from '../objects/object.js';
+import { wrapTo } from './columns.js';
 import { formatAge, formatDuration } from './duration.js';
 import { failedGroups, refusedGroups, slowGroups } from './failureGroups.js';
 import { progressText } from './progressText.js';
@@ -15,12 +16,15 @@ const LABEL_WIDTH = 8;
 const MOST_LOG_LINES = 10;
 const MOST_EVENTS = 3;
 
-/** Every object that the server refused or whose rollout failed, each with its block; then one line for the rest. */
-export function failureBlocks(view: RunView, style: Style): string[] {
+/**
+ * Every object that the server refused or whose rollout failed, each with its block; then one line for the rest. Wrapped to `width`,
+ * but for what is copied from it: commands and lines of logs.
+ */
+export function failureBlocks(view: RunView, style: Style, width?: number): string[] {
   const namespaced = isAcrossNamespaces(view);
-  const also = (ids: readonly ObjectId[]): string[] => likewise(ids, namespaced, style);
+  const also = (ids: readonly ObjectId[]): string[] => likewise(ids, namespaced, style, width);
   const refused = refusedGroups(view).flatMap(([first, ...others]) => [
-    ...refusalBlock(first.failure, style),
+    ...refusalBlock(first.failure, style).map((line) => wrapTo(line, width)),
     ...also(others.map(({ id }) => id)),
   ]);
   const groups = failedGroups(view);
@@ -31,16 +35,22 @@ export function failureBlocks(view: RunView, style: Style): string[] {
     const word = isTimedOut(view, status) ? 'TIMED OUT' : 'FAILED';
     const alike = slow.flatMap((one) => (one.like === group ? one.group : []));
     return [
-      `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad(word)} after ${formatAge(ms)}: ${progressText(view, status)}`,
-      ...explanation(status, details, style),
+      wrapTo(
+        `${style.bad('✖')} ${formatId(status.id, namespaced)}   ${style.bad(word)} after ${formatAge(ms)}: ${progressText(view, status)}`,
+        width,
+      ),
+      ...explanation(status, details, style, width),
       ...also([...others.map((other) => other.status.id), ...alike.map(({ id }) => id)]),
     ];
   });
   const waiting = slow
     .filter(({ like }) => like === undefined)
     .flatMap(({ group: [status, ...others] }) => [
-      `${style.warn('◌')} ${formatId(status.id, namespaced)}   ${style.warn('not ready')}: ${progressText(view, status)}`,
-      ...explanation(status, undefined, style),
+      wrapTo(
+        `${style.warn('◌')} ${formatId(status.id, namespaced)}   ${style.warn('not ready')}: ${progressText(view, status)}`,
+        width,
+      ),
+      ...explanation(status, undefined, style, width),
       ...also(others.map(({ id }) => id)),
     ]);
   return [...refused, ...failed, ...waiting];
@@ -49,11 +59,11 @@ export function failureBlocks(view: RunView, style: Style): string[] {
 const MOST_NAMES = 5;
 
 /** `    Also    Deployment/api, Deployment/worker and 12 more` */
-function likewise(ids: readonly ObjectId[], namespaced: boolean, style: Style): string[] {
+function likewise(ids: readonly ObjectId[], namespaced: boolean, style: Style, width?: number): string[] {
   if (ids.length === 0) return [];
   const names = ids.slice(0, MOST_NAMES).map((id) => formatId(id, namespaced));
   const more = ids.length > MOST_NAMES ? ` and ${ids.length - MOST_NAMES} more` : '';
-  return labelled('Also', [`${names.join(', ')}${more}`], style);
+  return labelled('Also', [`${names.join(', ')}${more}`], style, width);
 }
 
 /** `✖ refused: Deployment/web: spec.replicas is also managed by "hpa"`, and what to do. The message names the object. */
@@ -66,12 +76,17 @@ export function refusalBlock(failure: ErrorInfo, style: Style): string[] {
   ];
 }
 
-function explanation(status: ObjectStatus, details: FailureDetails | undefined, style: Style): string[] {
+function explanation(
+  status: ObjectStatus,
+  details: FailureDetails | undefined,
+  style: Style,
+  width: number | undefined,
+): string[] {
   const problems = details?.problems ?? status.problems;
   const known = causesOf(problems, details?.newPods);
   // Where no pod says why, the controller may: that it made no progress in time, that it has not seen the change.
   const causes = known.length > 0 || status.serving === undefined ? known : cleanLines(status.progress ?? '');
-  if (details === undefined) return labelled('Cause', causes, style);
+  if (details === undefined) return labelled('Cause', causes, style, width);
   const events = details.events
     .slice(0, MOST_EVENTS)
     .map(({ count, reason, message, ageMs }) =>
@@ -80,8 +95,8 @@ function explanation(status: ObjectStatus, details: FailureDetails | undefined, 
   const logs = details.logs.slice(-MOST_LOG_LINES).map((line) => `| ${cleanLine(line)}`);
   const note = details.logsNote === undefined ? [] : [cleanLine(details.logsNote)];
   return [
-    ...labelled('Cause', causes, style),
-    ...labelled('Events', events, style),
+    ...labelled('Cause', causes, style, width),
+    ...labelled('Events', events, style, width),
     ...labelled('Logs', logs.length > 0 ? logs : note, style),
     ...labelled('Try', details.tryCommand === undefined ? [] : [cleanLine(details.tryCommand)], style),
     ...labelled('Undo', details.undoCommand === undefined ? [] : [cleanLine(details.undoCommand)], style),
@@ -91,7 +106,12 @@ function explanation(status: ObjectStatus, details: FailureDetails | undefined, 
 /** Pods with the same trouble are one cause: `2 of 3 new pods, container app: ImagePullBackOff`. */
 function causesOf(problems: readonly PodProblem[], newPods: number | undefined): string[] {
   const groups = new Map<string, { problem: PodProblem; pods: Set<string> }>();
-  for (const problem of problems) {
+  // That a pod failed says less than why one of its containers did.
+  const explained = new Set(problems.flatMap(({ pod, container }) => (container === undefined ? [] : [pod])));
+  const telling = problems.filter(
+    ({ pod, container, message }) => container !== undefined || message !== '' || !explained.has(pod),
+  );
+  for (const problem of telling) {
     const key = JSON.stringify([problem.container, problem.reason]);
     const group = groups.get(key) ?? { problem, pods: new Set<string>() };
     group.pods.add(problem.pod);
@@ -105,8 +125,10 @@ function causesOf(problems: readonly PodProblem[], newPods: number | undefined):
   });
 }
 
-function labelled(label: string, lines: readonly string[], style: Style): string[] {
-  return lines.map((line, index) => `    ${style.strong((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${line}`);
+function labelled(label: string, lines: readonly string[], style: Style, width?: number): string[] {
+  return lines.map((line, index) =>
+    wrapTo(`    ${style.strong((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${line}`, width, 4 + LABEL_WIDTH),
+  );
 }
 
 /** `31/31 applied, 1/3 ready, 1 failed, 1 not finished (StatefulSet/db 2/3)`, and why nothing was pruned. */
@@ -131,13 +153,25 @@ export function remainder(view: RunView): string[] {
       : []),
   ];
   const sent = outcomes.some((outcome) => ['created', 'configured', 'recreated'].includes(outcome));
-  const kept = view.phases.get('prune')?.state !== 'done' && view.pruned.size === 0;
+  const kept = view.phases.get('prune') === undefined && view.pruned.size === 0;
   // An earlier run of a Job serves nobody.
   const stale = view.plan?.prune.some((one) => one.verdict === 'delete' && one.replacedBy === undefined) === true;
   return [
     `  ${parts.join(', ')}`,
     ...(kept && sent && stale ? ['  Nothing was pruned: the old ConfigMaps and Secrets still serve old pods.'] : []),
+    ...leftOver(view),
   ];
+}
+
+/** A prune that ended before it was through: what was not asked for yet is found again, and what was asked for goes on. */
+function leftOver(view: RunView): string[] {
+  if (view.phases.get('prune')?.state !== 'failed' || view.stopped === undefined) return [];
+  const open = (view.plan?.prune ?? []).filter(
+    ({ id, verdict }) => verdict === 'delete' && !view.pruned.has(keyOf(id)) && !view.deleting.has(keyOf(id)),
+  );
+  return open.length === 0
+    ? []
+    : [`  ${plural(open.length, 'stale object')} not deleted: the next run finds them again.`];
 }
 
 /** `error: deploy failed in 57s: Deployment/web failed to roll out (exit 3)` */

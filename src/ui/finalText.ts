@@ -1,15 +1,17 @@
 import { EXIT } from '../errors.js';
 import { changeLines, planLines } from './changeLines.js';
 import { closingLine, failureBlocks, remainder } from './failureBlock.js';
+import { wrapTo } from './columns.js';
 import type { FinalPart, RunView } from './runView.js';
 import type { Style } from './style.js';
 import { cleanLines } from './untrusted.js';
 
-/** What stands at the end of a run, after the lines of its phases: the objects, the warnings, the failures. */
-export function finalText(view: RunView, report: FinalPart, verb: string, style: Style): string {
+/** What stands at the end of a run, after the lines of its phases: the objects, the warnings, the failures; for a terminal of `width`. */
+export function finalText(view: RunView, report: FinalPart, verb: string, style: Style, width?: number): string {
   const failed = report.summary.exitCode !== EXIT.done;
   const isDryRun = report.target.dryRun !== null;
   const objects = isDryRun && view.plan !== undefined ? planLines(view.plan, view, style) : changeLines(view, style);
+  const wrapped = (lines: readonly string[]): string[] => lines.map((line) => wrapTo(line, width));
   const controlled = view.plan?.controlled ?? 0;
   const counted =
     controlled > 0 ? [style.faint(`  ${controlled} more with the prune label, made by controllers: kept`)] : [];
@@ -19,9 +21,12 @@ export function finalText(view: RunView, report: FinalPart, verb: string, style:
     return [`${style.warn('warning:')} ${first}`, ...more.map((line) => `  ${line}`)];
   });
   const failure = failed
-    ? [...failureBlocks(view, style), ...remainder(view), ...suggestions(view), closingLine(report, verb, style)]
+    ? [
+        ...failureBlocks(view, style, width),
+        ...wrapped([...remainder(view), ...suggestions(view), closingLine(report, verb, style)]),
+      ]
     : [];
-  return [[...objects, ...counted], dryRun, warnings, failure]
+  return [wrapped([...objects, ...counted]), dryRun, wrapped(warnings), failure]
     .filter((block) => block.length > 0)
     .map((block) => `${block.join('\n')}\n`)
     .join('\n');

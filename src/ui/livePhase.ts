@@ -1,7 +1,7 @@
 /** One phase of a live run as it is drawn: its line, and below it what is waited for. Pure over the view and the screen. */
 import type { Phase } from '../engine/run/events.js';
-import { fitTo } from './columns.js';
-import { phaseTitle } from './phaseLine.js';
+import { fitLines, fitTo, wrapTo } from './columns.js';
+import { LABEL_WIDTH, phaseTitle } from './phaseLine.js';
 import type { RunView } from './runView.js';
 import type { Style } from './style.js';
 import { cleanLine } from './untrusted.js';
@@ -26,6 +26,8 @@ export interface Screen {
 const OTHER_ROWS = 7;
 /** So many notices stand above the table; all of them stand at the end. */
 const MOST_NOTICES = 3;
+/** From so many lines on, a notice may take more than one. */
+const ROOMY_ROWS = 20;
 /** In front of the table: listr2 trims what is only space. */
 const GUTTER = '│ ';
 /** What listr2 puts in front of a line. */
@@ -39,14 +41,16 @@ const TELLS_TIME_MS = 2000;
 export function phaseRow(view: RunView, phase: Phase, screen: Screen): string {
   const title = `${phaseTitle(view, phase)}${waitOf(view, phase, screen.now)}`;
   const isDone = (view.phases.get(phase)?.state ?? 'running') !== 'running';
-  return drawn(isDone ? title : fitTo(title, screen.width - ICON_WIDTH), screen);
+  const width = screen.width - ICON_WIDTH;
+  return drawn(isDone ? wrapTo(title, width, ICON_WIDTH + LABEL_WIDTH) : fitTo(title, width), screen);
 }
 
 /** What stands below a running phase: the last notices, and what is not done, as far as the screen has room. */
 export function phaseTable(view: RunView, phase: Phase, screen: Screen): string {
   const { style, now } = screen;
   const width = screen.width - GUTTER.length;
-  const notices = noticeRows(view, width, style);
+  // What is wrong stands at the end of a warning: it is told whole where the screen is not low.
+  const notices = noticeRows(view, width, style, screen.rows >= ROOMY_ROWS ? MOST_NOTICES : 1);
   const rows = Math.max(1, screen.rows - OTHER_ROWS - notices.length);
   const table = phase === 'prune' ? deletingTable : phase === 'plan' ? lockTable : waitingTable;
   return [...notices, ...table(view, { width, rows, style, now })]
@@ -69,13 +73,13 @@ function waitOf(view: RunView, phase: Phase, now: number): string {
 }
 
 /** The last that the run warned of, while it runs: all of it stands at the end. */
-function noticeRows({ warnings }: RunView, width: number, style: Style): string[] {
+function noticeRows({ warnings }: RunView, width: number, style: Style, most: number): string[] {
   return warnings
     .slice(-MOST_NOTICES)
-    .map((warning) => fitTo(`${style.warn('warning:')} ${cleanLine(warning)}`, width));
+    .flatMap((warning) => fitLines(`${style.warn('warning:')} ${cleanLine(warning)}`, width, most));
 }
 
 /** Who is waited for. */
-function lockTable({ lock }: RunView, { width, style, now }: WaitingTableOptions): string[] {
-  return lock === undefined ? [] : [fitTo(`${style.faint('◌')} ${holderText(lock, now)}`, width)];
+function lockTable({ lock }: RunView, { width, rows, style, now }: WaitingTableOptions): string[] {
+  return lock === undefined ? [] : fitLines(`${style.faint('◌')} ${holderText(lock, now)}`, width, Math.min(rows, 3));
 }

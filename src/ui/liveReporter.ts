@@ -1,5 +1,6 @@
 /** For a terminal: the five phases, and below the running one what is waited for. */
 import type { Event, Phase } from '../engine/run/events.js';
+import { wrapTo } from './columns.js';
 import { finalText } from './finalText.js';
 import { openSegment, type Segment, type SegmentOptions } from './liveSegment.js';
 import { forPeople, targetFirst, type Reporter, type ReporterOptions } from './reporter.js';
@@ -27,7 +28,7 @@ function segmentsOf(phases: readonly Phase[]): readonly (readonly Phase[])[] {
 
 /** Shows a run on a terminal that can be drawn on. */
 export function makeLiveReporter(options: LiveReporterOptions): Reporter {
-  const { write, style, verb, phases: shown } = options;
+  const { write, style, verb, stream, phases: shown } = options;
   const segments = segmentsOf(shown);
   const view = emptyRunView();
   let segment: Segment | undefined;
@@ -42,7 +43,8 @@ export function makeLiveReporter(options: LiveReporterOptions): Reporter {
   };
   /** Writes lines below what stands: a list that is being drawn ends first. */
   const say = (lines: readonly string[]): void => {
-    before = (segment?.close() ?? before).then(() => write(lines.map((text) => `${text}\n`).join('')));
+    const width = stream.columns;
+    before = (segment?.close() ?? before).then(() => write(lines.map((text) => `${wrapTo(text, width)}\n`).join('')));
     segment = undefined;
   };
   const close = async (): Promise<void> => {
@@ -80,7 +82,7 @@ export function makeLiveReporter(options: LiveReporterOptions): Reporter {
     finish: async (report) => {
       await close();
       const warnings = report.warnings.filter((warning) => !said.has(warning));
-      const text = finalText(view, { ...report, warnings }, verb, style);
+      const text = finalText(view, { ...report, warnings }, verb, style, stream.columns);
       if (text !== '') write(`\n${text}`);
     },
   };

@@ -1,7 +1,7 @@
 /** What is not ready yet, worst first, and what is not gone yet, each with why. */
 import type { ObjectStatus } from '../engine/run/events.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
-import { fitMiddle, fitTo, padTo, widest } from './columns.js';
+import { fitLines, fitMiddle, fitTo, padTo, widest } from './columns.js';
 import { formatAge } from './duration.js';
 import { isAcrossNamespaces, type RunView } from './runView.js';
 import type { Style } from './style.js';
@@ -34,6 +34,9 @@ export interface WaitingTableOptions {
 
 /** A narrower table has no room for times: why it waits matters more. */
 const LEAST_TIMES_COLUMNS = 60;
+
+/** So many lines more than one a row may take. */
+const MOST_MORE_LINES = 2;
 
 /** What one row says, cell by cell. */
 interface Row {
@@ -82,7 +85,9 @@ function layOut(all: readonly Row[], namespaced: boolean, { width, rows, style }
   const hasTimes = width >= LEAST_TIMES_COLUMNS;
   const countWidth = widest(fits.map(({ count }) => count));
   const ageWidth = hasTimes ? widest(fits.map(({ age }) => age)) : 0;
-  const lines = fits.map((row, index) => {
+  // Where there is room below, why it waits is told whole, of the worst first.
+  let spare = rows - fits.length;
+  const lines = fits.flatMap((row, index) => {
     const cells = [
       padTo(fitMiddle(names[index] ?? '', nameWidth), nameWidth),
       ...(countWidth === 0 ? [] : [padTo(row.count, countWidth)]),
@@ -90,7 +95,9 @@ function layOut(all: readonly Row[], namespaced: boolean, { width, rows, style }
       ...(hasTimes && row.fails !== '' ? [row.fails] : []),
       row.why,
     ];
-    return fitTo(`${row.mark} ${cells.join('  ')}`.trimEnd(), width);
+    const told = fitLines(`${row.mark} ${cells.join('  ')}`.trimEnd(), width, 1 + Math.min(spare, MOST_MORE_LINES));
+    spare -= told.length - 1;
+    return told;
   });
   const left = all.length - fits.length;
   return left > 0 ? [...lines, fitTo(style.faint(`… and ${left} more`), width)] : lines;
@@ -98,7 +105,8 @@ function layOut(all: readonly Row[], namespaced: boolean, { width, rows, style }
 
 function why({ problems, message }: ObjectStatus): string {
   const [worst] = [...problems].sort((a, b) => Number(b.doomed) - Number(a.doomed));
-  if (worst === undefined) return cleanLine(message);
-  const text = cleanLine(worst.message);
+  const text = worst === undefined ? '' : cleanLine(worst.message);
+  // A pod that merely is not ready yet says less than how far its workload has come.
+  if (worst === undefined || (text === '' && !worst.doomed)) return cleanLine(message);
   return text === '' ? worst.reason : `${worst.reason}: ${text}`;
 }
