@@ -58,7 +58,10 @@ async function askChoices(
     say(
       changes
         ? await diffText({ ...confirmation, plan }, options)
-        : confirmationText({ plan, reasons }, target, { ...shown, whole: true }),
+        : confirmationText({ plan, reasons }, target, {
+            ...{ style, now: io.now(), width: io.stdout.columns },
+            whole: true,
+          }),
     );
   }
 }
