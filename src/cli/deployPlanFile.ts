@@ -35,6 +35,9 @@ export async function deployPlanFile(
       suggestions: ['--dry-run=server says whether the plan still holds, and changes nothing.'],
     });
   }
+  if (flags.plan === '-' && flags.filename?.includes('-') === true) {
+    throw inputError('UsageError', '--plan - and -f - both read stdin: name a file for one of them');
+  }
   const file = await loadPlanFile(flags.plan, io);
   refuseContradictions(given, { ...options, set: flags.set }, file, io.origins);
   for (const flag of flagsOfPlan(file)) if (!given.has(flag)) io.origins.set(flag, `${flags.plan} (${file.digest})`);

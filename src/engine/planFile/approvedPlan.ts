@@ -150,5 +150,5 @@ function movedBefore(
   const there = presenceWords(planned, live);
   if (there !== undefined) return [there];
   const by = comparedBy(rendered.object, planned.live?.object, planned.after ?? undefined, planned.keepsReplicas);
-  return movedFields(planned, live, by, sealer);
+  return movedFields(planned.live?.object, live, by, sealer);
 }

@@ -37,9 +37,9 @@ export function standingOf(planned: PlannedChange, now: Change, manifest: KubeOb
     planned.after ?? undefined,
     planned.keepsReplicas || keepsReplicas(now),
   );
-  const reasons = movedFields(planned, now.live, by, sealer);
-  if (reasons.length > 0) return wasDone ? 'done' : reasons;
-  if (wasDone) return 'done';
+  const reasons = movedFields(planned.live?.object, now.live, by, sealer);
+  if (wasDone) return movedAfter(planned, now, by, sealer) ?? 'done';
+  if (reasons.length > 0) return reasons;
   const more = now.takesOver.filter((manager) => !planned.takesOver.includes(manager));
   return [
     ...(now.action === planned.action || (isLeft && planned.action === 'unchanged') ? [] : [otherAction(planned, now)]),
@@ -65,15 +65,23 @@ function createdWords({ metadata: { creationTimestamp = 'an unknown time', manag
   return first?.manager === undefined ? creationTimestamp : `${creationTimestamp} (by ${first.manager})`;
 }
 
+/** Where the change was made already, what else is not as it would have left the object; undefined: all is. */
+function movedAfter(planned: PlannedChange, { live }: Change, by: ComparedBy, sealer: Sealer): string[] | undefined {
+  if (planned.action !== 'configure' || !planned.validated || planned.after === null || live === undefined)
+    return undefined;
+  const reasons = movedFields(planned.after, live, by, sealer);
+  return reasons.length === 0 ? undefined : reasons;
+}
+
 /** The fields that are not as they were when the plan was made, each with who wrote it last. */
 export function movedFields(
-  { live }: Pick<PlannedChange, 'live'>,
+  before: KubeObject | undefined,
   now: KubeObject | undefined,
   by: ComparedBy,
   sealer: Sealer,
 ): string[] {
-  if (live === null || now === undefined) return [];
-  const [was, is] = [comparable(live.object, by), comparable(sealer.sealObject(now), by)];
+  if (before === undefined || now === undefined) return [];
+  const [was, is] = [comparable(before, by), comparable(sealer.sealObject(now), by)];
   return differingPaths(was, is)
     .filter((path) => !isSameText(valueAt(was, path), valueAt(is, path), sealer))
     .map((path) => {

@@ -27,8 +27,36 @@ export function readPlanFile(text: string, file: string): PlanFile {
       { position: { file }, suggestions: ['A plan cannot be edited. Change the manifests, and make a new one.'] },
     );
   }
+  const wrong = Object.entries(SHAPE).find(([field, is]) => !is(value[field]));
+  if (wrong !== undefined) {
+    throw inputError('NoPlanFile', `${file} is no plan that kapply wrote: its ${wrong[0]} is not what it should be`, {
+      position: { file },
+    });
+  }
   return value as unknown as PlanFile;
 }
+
+const isMap = (value: unknown): boolean => value !== null && typeof value === 'object' && !Array.isArray(value);
+const isListOfMaps = (value: unknown): boolean => Array.isArray(value) && value.every(isMap);
+const isListOfTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+/** What has a right digest was written by kapply, or by somebody who meant to: what is most of it is looked at all the same. */
+const SHAPE: Readonly<Record<string, (value: unknown) => boolean>> = {
+  createdAt: isText,
+  origin: isMap,
+  target: isMap,
+  options: isMap,
+  readinessRules: isListOfMaps,
+  masks: isListOfTexts,
+  salt: isText,
+  objects: isListOfMaps,
+  changes: isListOfMaps,
+  prune: isListOfMaps,
+  confirmations: isListOfTexts,
+  warnings: isListOfTexts,
+};
 
 const REMEDY = 'Make the plan and carry it out with the same version of kapply.';
 

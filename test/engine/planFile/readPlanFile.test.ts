@@ -7,7 +7,23 @@ function sealed(content: Readonly<Record<string, unknown>>): string {
   return encodeJson({ ...content, digest: digestOf(content) });
 }
 
-const PLAN = { schemaVersion: 1, kapplyVersion: '1.0.0', changes: [], big: 9007199254740993n };
+const PLAN = {
+  schemaVersion: 1,
+  kapplyVersion: '1.0.0',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  origin: {},
+  target: {},
+  options: {},
+  readinessRules: [],
+  masks: [],
+  salt: '',
+  objects: [],
+  changes: [],
+  prune: [],
+  confirmations: [],
+  warnings: [],
+  big: 9007199254740993n,
+};
 
 describe('a plan file that is read', () => {
   it('is one whose digest is that of its content, in whatever order and layout', () => {
@@ -29,6 +45,7 @@ describe('a plan file that is read', () => {
     ['without a digest that is one', encodeJson({ ...PLAN, digest: null }), 'PlanChanged'],
     ['with a field more', sealed(PLAN).replace('{', '{"__proto__":{"a":1},'), 'PlanChanged'],
     ['with another integer beyond 2^53', sealed(PLAN).replace('9007199254740993', '9007199254740992'), 'PlanChanged'],
+    ['of another shape', sealed({ ...PLAN, changes: 5 }), 'NoPlanFile'],
     ['of a newer format', sealed({ ...PLAN, schemaVersion: 2 }), 'PlanVersion'],
     ['of an older format', sealed({ ...PLAN, schemaVersion: 0 }), 'PlanVersion'],
   ] as const) {
