@@ -18,7 +18,7 @@ const REQUIRED =
  * `import 'node:crypto'` evaluates WebCrypto. What is always there (fs, path, util, events) is not in this list.
  */
 const BUILT_IN =
-  /^node:(?:child_process|crypto|http|http2|https|net|os|readline|readline\/promises|stream|timers\/promises|tls|zlib)$/;
+  /^node:(?:buffer|child_process|crypto|http|http2|https|net|os|readline|readline\/promises|stream|timers\/promises|tls|tty|zlib)$/;
 
 /**
  * esbuild hands importers an object that inherits what the module's own object inherits: its names are looked up when they
@@ -51,10 +51,14 @@ export function deferred(root) {
         resolveDir: root,
         contents: `export default (...args) => require(${JSON.stringify(pluginData)}).default(...args);`,
       }));
-      onResolve({ filter: BUILT_IN }, ({ path, kind, importer }) => {
-        if (kind !== 'import-statement' || !importer.startsWith(`${root}src${sep}`)) return undefined;
-        return { path, namespace: 'built-in' };
-      });
+      onResolve({ filter: BUILT_IN }, ({ path, kind }) =>
+        kind === 'import-statement' ? { path, namespace: 'built-in' } : undefined,
+      );
+      // chalk looks for a terminal when it is evaluated, for instances that are told no level: ui/style tells what ui/terminal found.
+      onResolve({ filter: /^#supports-color$/ }, ({ path }) => ({ path, namespace: 'no-color' }));
+      onLoad({ filter: /./, namespace: 'no-color' }, () => ({
+        contents: 'export default { stdout: false, stderr: false };',
+      }));
       onLoad({ filter: /./, namespace: 'built-in' }, ({ path }) => ({ contents: builtIn(path) }));
       onLoad({ filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
