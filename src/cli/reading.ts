@@ -10,6 +10,7 @@ import { cleanLine } from '../ui/untrusted.js';
 import { makeTextWriter } from '../ui/writer.js';
 import { hideSecrets } from '../objects/masks.js';
 import type { CommandIo } from './io.js';
+import { reasonsAsCalled } from './programName.js';
 import { listenForStop } from './stopSignals.js';
 
 export interface Reading {
@@ -39,7 +40,7 @@ export async function runReading<T>(
   const terminal = decideTerminal({ stream: io.stdout, env: io.env, color });
   const style = makeStyle(terminal.color);
   const warned = new Set<string>();
-  const shown = <T>(value: T): T => hideSecrets(value, io.masks);
+  const shown = <T>(value: T): T => hideSecrets(reasonsAsCalled(value, io.program), io.masks);
   const complain = makeTextWriter(io.stderr, io.env);
   const emit: Emit = (told) => {
     const event = shown(told);

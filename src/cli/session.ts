@@ -16,6 +16,7 @@ import type { Reporter } from '../ui/reporter.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
 import type { CommandIo, OutputStream } from './io.js';
+import { reasonsAsCalled } from './programName.js';
 import { reportError } from './reportError.js';
 import { documentWriter, isDocument, type DocumentOutput } from './documentText.js';
 import { failedReport } from './failedReport.js';
@@ -68,7 +69,7 @@ export async function runSession(
   let target: Target | undefined;
   // Every event and the report pass here: nothing that a reporter gets holds what was learned to be secret.
   const emit: Emit = (told) => {
-    const event = hideSecrets(told, io.masks);
+    const event = hideSecrets(reasonsAsCalled(told, io.program), io.masks);
     if (event.type === 'warning') warnings.push(event.message);
     if (event.type === 'target') target = event.target;
     for (const reporter of [...texts, ...machines]) reporter.emit(event);
@@ -91,7 +92,8 @@ export async function runSession(
   };
 
   try {
-    const report = hideSecrets(await work({ emit, signal: stop.signal, confirm }), io.masks);
+    const done = await work({ emit, signal: stop.signal, confirm });
+    const report = hideSecrets(reasonsAsCalled(done, io.program), io.masks);
     const whole = { ...report, warnings: [...new Set([...warnings, ...report.warnings])] };
     for (const reporter of texts) await reporter.finish(whole);
     // What was said on stderr before the run began.

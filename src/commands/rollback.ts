@@ -38,6 +38,7 @@ Exit codes: as for deploy; 2 also where there is nothing to go back to, or what 
     'lock-timeout': rolloutFlags['lock-timeout'],
     supersede: rolloutFlags.supersede,
     yes: rolloutFlags.yes,
+    'confirm-context': rolloutFlags['confirm-context'],
     ...recordFlags,
     ...usesFlags,
     ...reportFlags,

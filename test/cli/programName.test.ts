@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { asCalled, programName } from '../../src/cli/programName.js';
+import { asCalled, reasonsAsCalled, programName } from '../../src/cli/programName.js';
 import { runKapply } from '../commands/runKapply.js';
 
 const program = 'kubectl kapply';
@@ -21,6 +21,21 @@ describe('what the program is called', () => {
   it('is what usage errors say', async () => {
     assert.match((await runKapply(['deploy', '--nope'], { program })).stderr, /Run "kubectl kapply deploy --help"/);
     assert.match((await runKapply(['nope'], { program })).stderr, /Run "kubectl kapply --help"/);
+  });
+
+  it('stands in reasons, and not in what others wrote', () => {
+    const told = {
+      reason: 'nothing replaced it (kapply prune --include-newest takes it)',
+      message: 'kapply prune ran',
+      logs: ['kapply prune ran'],
+      pods: [{ reason: 'kapply uses x', name: 'kapply prune' }],
+    };
+    assert.deepEqual(reasonsAsCalled(told, program), {
+      ...told,
+      reason: 'nothing replaced it (kubectl kapply prune --include-newest takes it)',
+      pods: [{ reason: 'kubectl kapply uses x', name: 'kapply prune' }],
+    });
+    assert.equal(reasonsAsCalled(told, 'kapply'), told);
   });
 
   it('stands in what an error proposes, and nowhere else in it', () => {
