@@ -1,4 +1,4 @@
-import type { KubeObject } from './object.js';
+import type { KubeObject, ObjectId } from './object.js';
 
 /** One object that rendering produced, and where it came from. */
 export interface RenderedObject {
@@ -9,6 +9,8 @@ export interface RenderedObject {
   readonly generated: boolean;
   /** The `namespace` of a kustomization that did not reach the object: a chart's objects keep helm's own (kustomize 5.8). */
   readonly kustomizationNamespace?: string;
+  /** What came with it and is left out of this run: what depends on it does not wait for it. */
+  readonly leftOut?: readonly ObjectId[];
 }
 
 export interface Rendered {

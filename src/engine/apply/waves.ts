@@ -4,9 +4,16 @@ import { DEPENDS_ON_ANNOTATION } from '../../objects/annotations.js';
 import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { hookOf, type DeployMoment } from '../jobs/hooks.js';
 import { runFamilyOf } from '../jobs/runName.js';
+import type { RenderedObject } from '../../objects/rendered.js';
 import { BLOCKS, blocksOf, hasHooks, rankEdges } from './hookOrder.js';
 import { impliedEdges, type Edge } from './impliedEdges.js';
 import { stepOf } from './steps.js';
+
+/** An object of the set, as it is sent, and as it was rendered. */
+export interface Sortable {
+  readonly object: KubeObject;
+  readonly rendered?: Pick<RenderedObject, 'leftOut'>;
+}
 
 /** Objects that are applied together, after all earlier stages. */
 export interface Stage<T> {
@@ -21,13 +28,13 @@ export interface Stage<T> {
  * @param moment decides which hooks go first and which last
  * @throws KapplyError (exit 2) `InvalidDependency` for a reference that is malformed or not in the set, `DependencyCycle`
  */
-export function sortIntoStages<T extends { readonly object: KubeObject }>(
+export function sortIntoStages<T extends Sortable>(
   members: readonly T[],
   moment: DeployMoment = 'upgrade',
 ): Stage<T>[] {
   const byKey = new Map(members.map((member) => [keyOf(idOf(member.object)), member]));
   const objects = members.map(({ object }) => object);
-  const edges = edgesOf(objects, moment);
+  const edges = edgesOf(objects, moment, leftOutOf(members));
   const blocks = hasHooks(objects) ? blocksOf(objects, edges, moment) : undefined;
   const places = new Map<string, Place>();
   for (const member of members) place(member.object, { byKey, edges, blocks, places, path: [] });
@@ -51,8 +58,9 @@ export function sortIntoStages<T extends { readonly object: KubeObject }>(
 }
 
 /** The block in which each object is sent, by its key: `BLOCKS`. */
-export function stagedBlocks(objects: readonly KubeObject[], moment: DeployMoment): ReadonlyMap<string, number> {
-  return blocksOf(objects, edgesOf(objects, moment), moment);
+export function stagedBlocks(members: readonly Sortable[], moment: DeployMoment): ReadonlyMap<string, number> {
+  const objects = members.map(({ object }) => object);
+  return blocksOf(objects, edgesOf(objects, moment, leftOutOf(members)), moment);
 }
 
 /** What an object awaits of the block before its own: the hooks that go first, or, for those that go last, all the rest. */
@@ -73,12 +81,16 @@ function awaitedBlocks(
  * edge that would close a circle gives way: what the user says counts.
  * @throws KapplyError (exit 2) `InvalidDependency`
  */
-function edgesOf(objects: readonly KubeObject[], moment: DeployMoment): ReadonlyMap<string, readonly Edge[]> {
+function edgesOf(
+  objects: readonly KubeObject[],
+  moment: DeployMoment,
+  leftOut: readonly ObjectId[],
+): ReadonlyMap<string, readonly Edge[]> {
   const byKey = new Map(objects.map((object) => [keyOf(idOf(object)), object]));
   const known = new Map([...runKeys(objects), ...[...byKey.keys()].map((key) => [key, key] as const)]);
   const edges = new Map<string, Edge[]>();
   for (const [key, object] of byKey) {
-    const named = dependenciesOf(object, known).map((target) => ({ key: target, awaited: true }));
+    const named = dependenciesOf(object, known, leftOut).map((target) => ({ key: target, awaited: true }));
     if (named.length > 0) edges.set(key, named);
   }
   const leadsTo = (from: string, to: string, seen: Set<string>): boolean => {
@@ -154,12 +166,17 @@ function cycleError(keys: readonly string[], byKey: Placing['byKey']): Error {
 }
 
 /** The keys of what an object's depends-on names. `known`: the key of everything in the set, by how it can be named. */
-function dependenciesOf(object: KubeObject, known: ReadonlyMap<string, string>): string[] {
+function dependenciesOf(
+  object: KubeObject,
+  known: ReadonlyMap<string, string>,
+  leftOut: readonly ObjectId[],
+): string[] {
   const text = object.metadata.annotations?.[DEPENDS_ON_ANNOTATION];
   if (text === undefined) return [];
-  return text.split(',').map((reference) => {
+  return text.split(',').flatMap((reference) => {
     const id = parseDependency(reference.trim());
     const target = id === undefined ? undefined : known.get(keyOf(id));
+    if (target === undefined && id !== undefined && leftOut.some((one) => isNamed(one, id))) return [];
     if (target === undefined) {
       const why = id === undefined ? 'is not of the form GROUP/[namespaces/NAMESPACE/]KIND/NAME' : 'is not in this set';
       throw inputError(
@@ -174,6 +191,16 @@ function dependenciesOf(object: KubeObject, known: ReadonlyMap<string, string>):
     }
     return target;
   });
+}
+
+/** What is not in this run although it was rendered with it. */
+function leftOutOf(members: readonly Sortable[]): ObjectId[] {
+  return members.flatMap(({ rendered }) => rendered?.leftOut ?? []);
+}
+
+/** True for the object that is named; what names no namespace has that of the run. */
+function isNamed(object: ObjectId, named: ObjectId): boolean {
+  return [named.namespace, ''].some((namespace) => keyOf({ ...named, namespace }) === keyOf(object));
 }
 
 /** cli-utils pkg/object/dependson: `GROUP/namespaces/NS/KIND/NAME` or `GROUP/KIND/NAME`; the core group is empty. */

@@ -46,10 +46,7 @@ function isLate({ object }: Member, isOurs: boolean): boolean {
 
 /** What tells that the set is there: no hook, nothing that a first hook needs, and nothing that others live in. */
 function ordinaryMembers(members: readonly Member[]): Member[] {
-  const blocks = stagedBlocks(
-    members.map(({ object }) => object),
-    'install',
-  );
+  const blocks = stagedBlocks(members, 'install');
   return members.filter(
     ({ id, object }) => hookOf(object) === undefined && !isContainer(id) && blocks.get(keyOf(id)) === BLOCKS.with,
   );

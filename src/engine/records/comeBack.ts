@@ -61,10 +61,12 @@ export async function comeBack(content: RecordContent, options: ComeBackOptions)
   const blocked = blockedBy(gone, items);
   if (blocked.length > 0 && !options.allowPartial) throw cannotComeBack(gone, blocked);
   const left = new Set([...jobs, ...gone, ...blocked]);
+  const leftOut = jobs.map(({ id }) => id);
   const toRendered = ({ object, generated }: Item): RenderedObject => ({
     object,
     generated,
     origin: { file: options.from },
+    ...(leftOut.length > 0 && { leftOut }),
   });
   return {
     rendered: items.filter((item) => !left.has(item)).map(toRendered),

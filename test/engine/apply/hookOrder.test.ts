@@ -104,6 +104,15 @@ describe('the order of hooks', () => {
     ]);
   });
 
+  it('lets what depends on something that is left out not wait for it', () => {
+    const reference = { 'config.kubernetes.io/depends-on': 'batch/namespaces/shop/Job/migrate' };
+    const web = made('apps/v1 Deployment', 'web', { annotations: reference });
+    const id = { group: 'batch', kind: 'Job', namespace: 'shop', name: 'migrate' };
+    assert.deepEqual(stagesOf([{ ...web, rendered: { leftOut: [id] } }] as never), [['Deployment/web']]);
+    const other = { ...id, name: 'other' };
+    assert.throws(() => stagesOf([{ ...web, rendered: { leftOut: [other] } }] as never), { code: 'InvalidDependency' });
+  });
+
   it('is another one in an install than in an upgrade', () => {
     const members = [job('migrate', { hook: 'post-install,pre-upgrade' }), made('apps/v1 Deployment', 'web')];
     assert.deepEqual(stagesOf(members, 'install'), [['Deployment/web'], ['Job/migrate']]);
