@@ -170,11 +170,7 @@ export function foldEvent(view: RunView, event: Event): void {
       view.rendered = { objects: event.objects, generated: event.generated };
       return;
     case 'planned':
-      // A second plan of a run takes the place of the first, before anything was applied.
-      view.plan = event.plan;
-      view.namespaces.clear();
-      for (const { member } of changesOf(event.plan)) noteNamespace(view, member.id);
-      for (const { id } of event.plan.prune) noteNamespace(view, id);
+      notePlan(view, event.plan);
       return;
     case 'applied':
       view.applied.set(keyOf(event.id), event);
@@ -214,6 +210,14 @@ export function foldEvent(view: RunView, event: Event): void {
       view.stopped = event;
       return;
   }
+}
+
+/** A second plan of a run takes the place of the first, before anything was applied. */
+function notePlan(view: RunView, plan: Plan): void {
+  view.plan = plan;
+  view.namespaces.clear();
+  for (const { member } of changesOf(plan)) noteNamespace(view, member.id);
+  for (const { id } of plan.prune) noteNamespace(view, id);
 }
 
 function noteNamespace({ namespaces }: RunView, { namespace }: ObjectId): void {
