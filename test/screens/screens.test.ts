@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import stringWidth from 'string-width';
 import { withAsciiMarks } from '../../src/ui/ascii.js';
 import { assertGolden } from '../ui/golden.js';
+import { pictureOf } from './picture.js';
 import { recordScene, type Recording } from './recordScene.js';
 import { SCENES } from './scenes.js';
 import { onTerminal, showScene, type Shown, type Surface } from './showScene.js';
@@ -34,6 +35,13 @@ const COLOURED_ASCII = [
 const COLOUR = /\u001b\[(?:0|1|2|22|3[1-6]|39)m/g;
 // eslint-disable-next-line no-control-regex -- the escape character is the subject
 const MOVES = /\u001b\[(?:\d*[A-HJK]|\?25[hl])/g;
+
+/** Scenes that README and docs/ show: by name, the picture. UPDATE_GOLDEN=1 draws it anew. */
+const PICTURES: Readonly<Record<string, string>> = {
+  'change-with-prune': 'success',
+  'image-pull': 'failure',
+  'prune-with-keeps': 'prune',
+};
 
 describe('screens', () => {
   for (const scene of SCENES) {
@@ -68,6 +76,15 @@ describe('screens', () => {
         }
         assertGolden(`screens/${scene.name}.txt`, parts.join('\n'));
       });
+
+      const picture = PICTURES[scene.name];
+      if (picture !== undefined) {
+        it('is what its picture in the documentation shows', async () => {
+          const { output } = await show(terminal(100, { color: true }));
+          const command = 'kapply deploy -k overlays/prod --prune-label app=shop';
+          assertGolden(`../../docs/pictures/${picture}.svg`, await pictureOf(output, 100, command));
+        });
+      }
 
       it('says the same in colours and in ASCII', async () => {
         for (const [surface, plain] of COLOURED_ASCII) {
