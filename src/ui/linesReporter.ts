@@ -1,5 +1,6 @@
 /** For logs and pipes: one line for each transition, and never a line that is taken back. */
 import type { ApplyOutcome, Event, ObjectStatus, PruneOutcome } from '../engine/run/events.js';
+import type { RunSummary } from '../engine/run/runSummary.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { formatDuration } from './duration.js';
 import { logLine } from './logLine.js';
@@ -31,7 +32,7 @@ const MOST_WAITING = 3;
 
 /** Shows a run in a log: one line for each transition. */
 export function makeLinesReporter(options: LinesReporterOptions): Reporter {
-  const { write, style, verb, now, schedule } = options;
+  const { write, style, verb, schedule } = options;
   const view = emptyRunView();
   /** The last that was heard of each object: what does not change is not said again. */
   const heard = new Map<string, string>();
@@ -50,15 +51,7 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
     heard.set(key, text);
   };
 
-  const sayWarning = (message: string): void => {
-    // Whoever waits for a lock wants to know it now.
-    if (warned.has(message)) return;
-    warned.add(message);
-    flush();
-    const [first = '', ...more] = cleanLines(message);
-    line(now(), `${style.warn('warning:')} ${first}`);
-    for (const rest of more) write(`${' '.repeat(8)}  ${rest}\n`);
-  };
+  const sayWarning = makeWarner(options, { warned, line, flush });
 
   const emit = (event: Event): void => {
     foldEvent(view, event);
@@ -92,9 +85,8 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
         return;
       case 'rollingBack':
         flush();
-        write(`\n${finalText(view, failedPart(view, event.summary), verb, style)}\nRolling back\n`);
         heard.clear();
-        beginAgain(view);
+        writeFailure(view, event.summary, options);
         return;
       case 'target':
       case 'phaseStarted':
@@ -123,6 +115,31 @@ export function makeLinesReporter(options: LinesReporterOptions): Reporter {
   };
   const announce = (lines: readonly string[]): void => lines.forEach((text) => write(`${text}\n`));
   return forPeople(targetFirst(reporter, options, { announce, schedule, holdMs: HOLD_MS }));
+}
+
+/** Says each warning once: its first line with its time, the others below it. Whoever waits for a lock wants to know it now. */
+function makeWarner(
+  { write, style, now }: LinesReporterOptions,
+  log: {
+    readonly warned: Set<string>;
+    readonly line: (at: number, text: string) => void;
+    readonly flush: () => void;
+  },
+): (message: string) => void {
+  return (message) => {
+    if (log.warned.has(message)) return;
+    log.warned.add(message);
+    log.flush();
+    const [first = '', ...more] = cleanLines(message);
+    log.line(now(), `${style.warn('warning:')} ${first}`);
+    for (const rest of more) write(`${' '.repeat(8)}  ${rest}\n`);
+  };
+}
+
+/** How the deploy failed is said before its rollback is shown. */
+function writeFailure(view: RunView, summary: RunSummary, { write, verb, style }: LinesReporterOptions): void {
+  write(`\n${finalText(view, failedPart(view, summary), verb, style)}\nRolling back\n`);
+  beginAgain(view);
 }
 
 /** Writes lines with their time, and a sign of life where none was written for long, after `beforeSign`. `quiet` ends that. */

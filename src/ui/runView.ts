@@ -136,6 +136,7 @@ export function foldEvent(view: RunView, event: Event): void {
     view.startedAt ??= event.at;
     view.now = Math.max(view.now, event.at);
   }
+  if (event.type === 'recorded' || event.type === 'rollingBack') return;
   switch (event.type) {
     case 'target':
       view.target = event.target;
@@ -201,9 +202,6 @@ export function foldEvent(view: RunView, event: Event): void {
       return;
     case 'warning':
       view.warnings.push(event.message);
-      return;
-    case 'recorded':
-    case 'rollingBack':
       return;
     case 'stopped':
       view.lock = undefined;
