@@ -28,6 +28,8 @@ export interface ControlPlane {
   readonly folder: string;
   /** The API server's serving certificate and key, which the stand-in for the kubelet serves with as well. */
   readonly certificate: { readonly cert: string; readonly key: string };
+  /** Kills the API server outright and starts it again, with the same address and the same etcd; resolves when it is ready. */
+  restartApiServer(awayMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -141,7 +143,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
       'unsafe-no-fsync': 'true',
       'log-level': 'warn',
     });
-    start('kube-apiserver', {
+    const apiServer = {
       'etcd-servers': etcdUrl,
       'bind-address': '127.0.0.1',
       'secure-port': String(apiPort),
@@ -153,14 +155,14 @@ export async function startControlPlane(): Promise<ControlPlane> {
       'authorization-mode': 'RBAC',
       'service-cluster-ip-range': '10.96.0.0/16',
       'kubelet-preferred-address-types': 'InternalIP',
-    });
+    };
+    start('kube-apiserver', apiServer);
 
     // The server makes its own certificate, and puts the authority that signed it into the same file.
     const ca = path('certs/apiserver.crt');
-    await until('kube-apiserver', programs, folder, async () => {
-      if (!existsSync(ca)) return false;
-      return (await statusOf(`${server}/readyz`, await readFile(ca, 'utf8'), adminToken)) === 200;
-    });
+    const isReady = async (): Promise<boolean> =>
+      existsSync(ca) && (await statusOf(`${server}/readyz`, await readFile(ca, 'utf8'), adminToken)) === 200;
+    await until('kube-apiserver', programs, folder, isReady);
     for (const [user, token] of tokens) {
       await writeFile(path(`${user}.kubeconfig`), kubeconfigText(server, ca, user, token), { mode: 0o600 });
     }
@@ -185,6 +187,13 @@ export async function startControlPlane(): Promise<ControlPlane> {
       kubeconfig: path('admin.kubeconfig'),
       kubeconfigOf: (user) => path(`${user}.kubeconfig`),
       certificate: { cert: await readFile(ca, 'utf8'), key: await readFile(path('certs/apiserver.key'), 'utf8') },
+      restartApiServer: async (awayMs) => {
+        const index = programs.findIndex(({ name }) => name === 'kube-apiserver');
+        await programs.splice(index, 1)[0]?.stop();
+        await sleep(awayMs);
+        start('kube-apiserver', apiServer);
+        await until('kube-apiserver', programs, folder, isReady);
+      },
       stop,
     };
   } catch (error) {

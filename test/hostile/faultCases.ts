@@ -81,6 +81,7 @@ export const FAULTS: Readonly<Record<string, FaultCase>> = {
     plan: (faults) => faults.skewClock(-3_600_000),
     only: 'sandbox',
     keepsMore: true,
+    warns: /in the future, by the server's clock: it was set back/,
   },
   'credentials that expire in the middle': {
     plan: (faults) => faults.add({ kind: 'refuse', code: 401 }, { skip: 45, times: Infinity }),

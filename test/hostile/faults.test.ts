@@ -87,7 +87,7 @@ describe('whole commands through faults', function () {
   });
 
   const cases = Object.entries(FAULTS).filter(([, { only }]) => only !== 'relay');
-  for (const [index, [what, { plan, ends = [0], says, ahead, keepsMore }]] of cases.entries()) {
+  for (const [index, [what, { plan, ends = [0], says, warns, ahead, keepsMore }]] of cases.entries()) {
     for (const [turn, [verb, { from, args, foreign }]] of Object.entries(VERBS).entries()) {
       if (!ALL && index % 3 !== turn) continue;
       it(`${verb}: ${what}`, async () => {
@@ -100,6 +100,7 @@ describe('whole commands through faults', function () {
           assert.ok([0, ...ends].includes(exitCode), `exit ${exitCode}\n${text}`);
           if (exitCode !== 0) assert.match(text, says ?? /error: /);
           else if (keepsMore !== true) assert.deepEqual(stateOf(sandbox), wanted.get(verb), text);
+          if (warns !== undefined) assert.match(text, warns);
           if (verb !== 'delete') checkInvariants(original, objectsOf(sandbox), what, foreign);
           for (const [kind, count] of sandbox.faults.hits()) injected.set(kind, (injected.get(kind) ?? 0) + count);
           sandbox.faults.clear();

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../../../src/cluster/apiError.js';
+import { KapplyError } from '../../../src/errors.js';
 import type { Cluster, ObjectAddress } from '../../../src/cluster/cluster.js';
 import type { Json, KubeObject } from '../../../src/objects/object.js';
 import { configsOf, type ReadConfig } from '../../../src/sandbox/node/configuration.js';
@@ -40,6 +41,12 @@ function isGone(error: unknown): boolean {
   const causes = error.status.details?.causes ?? [];
   const isTerminating = causes.some((cause) => cause.reason === 'NamespaceTerminating');
   return error.httpStatus === 404 || error.httpStatus === 409 || isTerminating;
+}
+
+/** The API server is away or starting: what failed is tried again with the next tick. */
+function isAway(error: unknown): boolean {
+  if (error instanceof ApiError) return error.httpStatus === 429 || error.httpStatus >= 500;
+  return error instanceof KapplyError && error.code === 'Unreachable';
 }
 
 function dataOf(config: KubeObject): Readonly<Record<string, string>> {
@@ -95,8 +102,8 @@ export async function startKubelet(
     if (known === undefined || known.finished) return;
     const { pod } = known;
     if (pod.metadata.deletionTimestamp !== undefined) {
-      pods.delete(uid);
       await cluster.remove(podAddress(pod), { uid, gracePeriodSeconds: 0 });
+      pods.delete(uid);
       return;
     }
     const now = Date.now();
@@ -149,14 +156,16 @@ export async function startKubelet(
         if (busy.has(uid)) continue;
         const taken = step(uid)
           .catch((error: unknown) => {
-            if (!isGone(error) && !signal.aborted) failure ??= error;
+            if (!isGone(error) && !isAway(error) && !signal.aborted) failure ??= error;
           })
           .finally(() => busy.delete(uid));
         busy.set(uid, taken);
       }
       if (Date.now() > leaseAt) {
         leaseAt = Date.now() + 10_000;
-        await renewLease(cluster, nodeName);
+        await renewLease(cluster, nodeName).catch((error: unknown) => {
+          if (!isAway(error)) throw error;
+        });
       }
       if (failure !== undefined) throw failure as Error;
       await sleep(tickMs);

@@ -7,7 +7,7 @@ export interface KeepFacts {
   readonly applied: object;
   readonly label: object;
   readonly terminating: { readonly finalizers: readonly string[] };
-  readonly createdDuringRun: { readonly by: 'creation' | 'apply' };
+  readonly createdDuringRun: { readonly by: 'creation' | 'apply' | 'clock' };
   readonly controlled: { readonly owner: string; readonly follows: boolean };
   readonly container: { readonly kind: string };
   readonly keepMark: { readonly mark: string };

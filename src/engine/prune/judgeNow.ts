@@ -100,6 +100,7 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
       families: new Set(options.applied.flatMap((object) => familyKey(idOf(object)) ?? [])),
     },
     runStart: options.runStart ?? serverTime ?? Number.POSITIVE_INFINITY,
+    serverNow: serverTime,
     fieldManager: options.fieldManager,
     adopt: options.adopt,
     keep: options.keep,

@@ -19,6 +19,8 @@ export interface JudgeOptions {
   };
   /** When this run began by the server's clock, ms since the epoch. */
   readonly runStart: number;
+  /** The server's clock when the candidates were searched for; undefined where nothing said it. */
+  readonly serverNow?: number | undefined;
   /** The field manager of this deploy: what it, `kapply` or `kubectl` applied counts as applied. */
   readonly fieldManager: string;
   readonly adopt: boolean;

@@ -64,6 +64,15 @@ const NO_FACTS = {};
 /** What a deploy does not know of may be somebody's who has just begun: ms. */
 export const STRANGERS_AGE_MS = 10 * 60_000;
 
+/** Longer than a list is read for, ms. */
+const LONG_LIST_MS = 10 * 60_000;
+
+const DURING_RUN: Readonly<Record<KeepFacts['createdDuringRun']['by'], string>> = {
+  creation: 'created since this run began, by another one',
+  apply: 'applied since this run began, by another one',
+  clock: "created or applied in the future, by the server's clock: it was set back",
+};
+
 export const RULES: readonly JudgementRule[] = [
   rule({
     name: 'applied',
@@ -94,13 +103,17 @@ export const RULES: readonly JudgementRule[] = [
     name: 'createdDuringRun',
     verbs: SEARCHING,
     keeps: 'what somebody created or applied since this run began, by the clock of the server',
-    test: ({ object }, { runStart }) => {
+    test: ({ object }, { runStart, serverNow = Infinity }) => {
       // Times have whole seconds: what was made in the second in which the run began may be another run's.
       const second = Math.floor(runStart / 1000) * 1000;
-      if (Date.parse(object.metadata.creationTimestamp ?? '') >= second) return { by: 'creation' };
-      return lastApply(object) >= second ? { by: 'apply' } : undefined;
+      const created = Date.parse(object.metadata.creationTimestamp ?? '');
+      const applied = lastApply(object);
+      // Whether it is another run's nobody can tell: a long list may bring what was made while it was read, no more.
+      if (Math.max(Number.isNaN(created) ? 0 : created, applied) > serverNow + LONG_LIST_MS) return { by: 'clock' };
+      if (created >= second) return { by: 'creation' };
+      return applied >= second ? { by: 'apply' } : undefined;
     },
-    words: ({ by }) => `${by === 'creation' ? 'created' : 'applied'} since this run began, by another one`,
+    words: ({ by }) => DURING_RUN[by],
   }),
   rule({
     name: 'controlled',

@@ -86,6 +86,7 @@ const BASE: JudgeOptions = {
   includeNewest: false,
   pruneKinds: [],
   runStart: RUN_START,
+  serverNow: RUN_START,
   fieldManager: 'kapply',
   adopt: false,
   keep: 0,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Cluster } from '../../../src/cluster/cluster.js';
 import { connect } from '../../../src/cluster/connect.js';
 import type { Report } from '../../../src/engine/run/report.js';
-import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
+import { RECORD_LABEL, SET_ANNOTATION } from '../../../src/objects/annotations.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 import { referencesOf } from '../../../src/engine/uses/references.js';
 import type { Sandbox } from '../../../src/sandbox/index.js';
@@ -115,19 +115,25 @@ export function stateOf(sandbox: Sandbox): string[] {
 
 /** The same of what was listed. */
 export function stateOfObjects(objects: readonly KubeObject[]): string[] {
-  return objects
-    .filter(({ kind, metadata }) => kind !== 'Pod' && kind !== 'ReplicaSet' && metadata.deletionTimestamp === undefined)
-    .filter(({ metadata }) => metadata.ownerReferences === undefined)
-    .map(({ kind, metadata, data, spec }) => {
-      const { template, jobTemplate } = (spec ?? {}) as { template?: { spec?: unknown }; jobTemplate?: unknown };
-      return JSON.stringify([
-        kind,
-        metadata.name,
-        metadata.labels?.appconfig,
-        metadata.annotations?.[SET_ANNOTATION],
-        data ?? {},
-        template?.spec ?? jobTemplate ?? {},
-      ]);
-    })
-    .sort();
+  return (
+    objects
+      .filter(
+        ({ kind, metadata }) => kind !== 'Pod' && kind !== 'ReplicaSet' && metadata.deletionTimestamp === undefined,
+      )
+      .filter(({ metadata }) => metadata.ownerReferences === undefined)
+      // How many runs it took is no part of it.
+      .filter(({ metadata }) => metadata.labels?.[RECORD_LABEL] === undefined)
+      .map(({ kind, metadata, data, spec }) => {
+        const { template, jobTemplate } = (spec ?? {}) as { template?: { spec?: unknown }; jobTemplate?: unknown };
+        return JSON.stringify([
+          kind,
+          metadata.name,
+          metadata.labels?.appconfig,
+          metadata.annotations?.[SET_ANNOTATION],
+          data ?? {},
+          template?.spec ?? jobTemplate ?? {},
+        ]);
+      })
+      .sort()
+  );
 }

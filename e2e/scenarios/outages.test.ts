@@ -1,0 +1,203 @@
+/**
+ * What is broken in the cluster itself while a deploy goes on: the API server is killed and comes back, an API has no
+ * server behind it, webhooks do not answer. On a control plane of its own, since others would notice.
+ */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { findResource, type Cluster } from '../../src/cluster/cluster.js';
+import { connect } from '../../src/cluster/connect.js';
+import { groupOf, versionOf, type KubeObject } from '../../src/objects/object.js';
+import { checkInvariants, stateOfObjects } from '../../test/engine/run/invariants.js';
+import { binary } from '../control-plane/build.js';
+import { startKubelet } from '../control-plane/kubelet/kubelet.js';
+import { startControlPlane, type ControlPlane } from '../control-plane/start.js';
+import { openLane, type Ended, type Lane, type Version } from '../harness/lane.js';
+import { eventually } from '../harness/scenario.js';
+
+const LABEL = ['--prune-label', 'appconfig=shop', '--yes'];
+
+describe('a deploy in a cluster where something is broken', function () {
+  this.timeout(180_000);
+  let plane: ControlPlane;
+  const stops: (() => unknown)[] = [];
+  let cluster: Cluster;
+  let lane: Lane;
+  /** Accepts connections, and never says a word. */
+  let silent: Server;
+  const heard = new Set<Socket>();
+  let version: Version = 'v1';
+
+  before(async function () {
+    if (!existsSync(binary('kube-apiserver'))) this.skip();
+    silent = createServer((socket) => {
+      heard.add(socket);
+      socket.on('error', () => undefined);
+    }).listen(0, '127.0.0.1');
+    stops.push(() => {
+      for (const socket of heard) socket.destroy();
+      silent.close();
+    });
+    plane = await startControlPlane();
+    stops.push(() => plane.stop());
+    cluster = await connect({ kubeconfig: plane.kubeconfig, env: {} });
+    stops.push(() => cluster.close());
+    const kubelet = await startKubelet(cluster, plane.certificate);
+    stops.push(() => kubelet.stop());
+    lane = await openLane(plane.kubeconfig);
+    stops.push(() => lane.close());
+    assertEnded(await deploy('v1'), 0);
+  });
+  after(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+
+  const deploy = (to: Version, timeout = '40s'): Promise<Ended> =>
+    lane.run(['deploy', ...lane.application(to), ...LABEL, '--timeout', timeout]);
+  /** Deploys what is not deployed, and looks whether nothing is left of what was. */
+  async function deployOther(what: string, { keeps = false, timeout = '40s' } = {}): Promise<Ended> {
+    const before = version;
+    version = version === 'v1' ? 'v2' : 'v1';
+    const original = await lane.objects();
+    const ended = await deploy(version, timeout);
+    checkInvariants(original, await lane.objects(), what);
+    if (ended.exitCode === 0 && !keeps) {
+      const left = stateOfObjects(await lane.objects()).filter((line) => line.includes(`version${before.slice(1)}`));
+      assert.deepEqual(left, [], ended.stdout);
+    }
+    return ended;
+  }
+  async function apply(object: KubeObject): Promise<() => Promise<void>> {
+    const find = async () =>
+      findResource(
+        await cluster.discover({ refresh: true }),
+        groupOf(object.apiVersion),
+        versionOf(object.apiVersion),
+        object.kind,
+      );
+    const resource = await eventually(`${object.kind} is served`, find);
+    const address = { resource, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+    await cluster.apply(address, object, { fieldManager: 'test' });
+    return async () => {
+      await cluster.remove(address);
+    };
+  }
+  const caBundle = (): string => Buffer.from(plane.certificate.cert).toString('base64');
+  const silentUrl = (): string => `https://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+
+  it('goes on where the API server is killed in the middle of the rollout and comes back', async () => {
+    const running = deployOther('an API server that was away');
+    await eventually('the rollout has begun', async () => {
+      const replicaSets = (await lane.objects()).filter(({ kind }) => kind === 'ReplicaSet');
+      return replicaSets.length > 1 ? true : undefined;
+    });
+    await plane.restartApiServer(1000);
+    assertEnded(await running, 0);
+  });
+
+  it('warns of an API group that nobody serves', async () => {
+    const remove = await apply({
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name: 'v1.down.example.com' },
+      spec: {
+        ...{ group: 'down.example.com', version: 'v1', groupPriorityMinimum: 100, versionPriority: 1 },
+        service: { namespace: 'default', name: 'nobody' },
+        insecureSkipTLSVerify: true,
+      },
+    });
+    try {
+      const { stdout, stderr } = assertEnded(await deployOther('a group that is down'), 0);
+      assert.match(stdout + stderr, /down\.example\.com\/v1 could not be searched/);
+    } finally {
+      await remove();
+    }
+  });
+
+  it('keeps what a custom resource may use whose conversion webhook is down', async () => {
+    const served = {
+      served: true,
+      schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+    };
+    const definition = (conversion: object): KubeObject => ({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'widgets.old.example.com' },
+      spec: {
+        ...{ group: 'old.example.com', scope: 'Namespaced', conversion },
+        names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+        versions: [
+          { name: 'v1', storage: true, ...served },
+          { name: 'v2', storage: false, ...served },
+        ],
+      },
+    });
+    const remove = await apply(definition({ strategy: 'None' }));
+    const { namespace } = lane;
+    await apply({ apiVersion: 'old.example.com/v1', kind: 'Widget', metadata: { name: 'one', namespace } });
+    // Nothing listens there: one that is silent would take the API server ten seconds each time.
+    const clientConfig = { url: 'https://127.0.0.1:1/', caBundle: caBundle() };
+    await apply(definition({ strategy: 'Webhook', webhook: { conversionReviewVersions: ['v1'], clientConfig } }));
+    try {
+      // It may hold a config's name: what nobody could look at stays.
+      const before = await lane.objects();
+      const { stdout, stderr } = assertEnded(
+        await deployOther('a conversion webhook that is down', { keeps: true }),
+        0,
+      );
+      assert.match(stdout + stderr, /whether it is in use is unknown: Widget could not be listed/);
+      const configs = (objects: readonly KubeObject[]): string[] =>
+        objects.filter(({ kind }) => ['ConfigMap', 'Secret'].includes(kind)).map(({ metadata: { name } }) => name);
+      const left = configs(await lane.objects());
+      assert.deepEqual(
+        configs(before).filter((name) => !left.includes(name)),
+        [],
+      );
+    } finally {
+      await apply(definition({ strategy: 'None' }));
+      await remove();
+    }
+    assertEnded(await deploy(version), 0);
+  });
+
+  for (const failurePolicy of ['Ignore', 'Fail'] as const) {
+    it(`meets an admission webhook that does not answer, failurePolicy ${failurePolicy}`, async () => {
+      const remove = await apply({
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingWebhookConfiguration',
+        metadata: { name: 'guard' },
+        webhooks: [
+          {
+            name: 'guard.example.com',
+            ...{ admissionReviewVersions: ['v1'], sideEffects: 'None', timeoutSeconds: 1, failurePolicy },
+            clientConfig: { url: silentUrl(), caBundle: caBundle() },
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': lane.namespace } },
+            rules: [
+              {
+                apiGroups: ['apps'],
+                apiVersions: ['v1'],
+                operations: ['CREATE', 'UPDATE'],
+                resources: ['deployments'],
+              },
+            ],
+          },
+        ],
+      });
+      try {
+        const ended = await deployOther(`a webhook, ${failurePolicy}`, {
+          timeout: failurePolicy === 'Fail' ? '8s' : '40s',
+        });
+        const { stdout, stderr } = assertEnded(ended, failurePolicy === 'Ignore' ? 0 : 5);
+        if (failurePolicy === 'Fail') assert.match(stdout + stderr, /guard\.example\.com/);
+      } finally {
+        await remove();
+      }
+      assertEnded(await deploy(version), 0);
+    });
+  }
+});
+
+function assertEnded(ended: Ended, code: number): Ended {
+  assert.equal(ended.exitCode, code, ended.stdout + ended.stderr);
+  return ended;
+}
