@@ -5,6 +5,12 @@ import { completionOf, givenValues, type CompletionCommand } from './completion.
 import { loadConfiguration } from './configuration.js';
 import type { CommandIo } from './io.js';
 
+/**
+ * What a shell takes as it stands. A name of a kubeconfig or a cluster that holds anything else (a space, `$(…)`, an escape
+ * sequence) is not proposed: the shell would put it into the prompt unquoted, to be run with the next Enter.
+ */
+const PLAIN_WORD = /^[\w./:=@%+,-]+$/;
+
 /** Writes what may stand in place of the last word. */
 export async function complete(config: Config, words: readonly string[], io: CommandIo): Promise<void> {
   const { commands: all } = await loadConfiguration(config);
@@ -16,7 +22,9 @@ export async function complete(config: Config, words: readonly string[], io: Com
   const { candidates, live, prefix, current, directive } = completionOf(whole, commands);
   const flags = commands.find(({ id }) => id === whole[0])?.flags ?? [];
   const found = live === undefined ? [] : await lookUp(live, givenValues(whole.slice(0, -1), flags), io, config);
-  const fitting = [...new Set([...candidates, ...found])].filter((value) => value.startsWith(current)).sort();
+  const fitting = [...new Set([...candidates, ...found])]
+    .filter((value) => value.startsWith(current) && PLAIN_WORD.test(value))
+    .sort();
   io.stdout.write([...fitting.map((value) => `${prefix}${value}\n`), `:${directive}\n`].join(''));
 }
 

@@ -84,6 +84,23 @@ describe('completion of values', () => {
     }
   });
 
+  it('proposes no name that a shell would run', async () => {
+    const names = [
+      'eu prod',
+      'eu;reboot',
+      'eu$(reboot)',
+      'eu`reboot`',
+      'eu\u001b[2J',
+      'eu\nreboot',
+      'arn:aws:eks:eu/prod@1',
+    ];
+    const contexts = names.map((name) => ({ name, context: { cluster: 'c', user: 'u' } }));
+    await overlay.write({ 'hostile.kubeconfig': JSON.stringify({ apiVersion: 'v1', kind: 'Config', contexts }) });
+    const kubeconfig = join(overlay.folder, 'hostile.kubeconfig');
+    assert.deepEqual(await complete(['deploy', '--context', 'eu'], kubeconfig), [':4']);
+    assert.deepEqual(await complete(['deploy', '--context', ''], kubeconfig), ['arn:aws:eks:eu/prod@1', ':4']);
+  });
+
   // A second of the real clock: it is what is promised.
   it('waits for a second, and no longer', async () => {
     sandbox.faults.add({ kind: 'latency', ms: 5000 }, { on: () => true, times: 100 });

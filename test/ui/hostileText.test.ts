@@ -282,15 +282,19 @@ describe('foreign text', () => {
 
 /** Documents and what is printed byte for byte, by file: everything else is text, and goes through makeTextWriter. */
 const WRITES_DATA: Readonly<Record<string, number>> = {
+  'cli/complete.ts': 1, // plain words
   'cli/machineError.ts': 1, // JSON
+  'cli/printDeploys.ts': 1, // JSON
   'cli/printRead.ts': 1, // JSON
+  'cli/printStatus.ts': 1, // between two documents
   'cli/session.ts': 2, // JSON, and GitHub's commands
   'cli/showHelp.ts': 2, // texts of our own
   'commands/completion.ts': 1,
+  'commands/plan.ts': 1, // JSON
   'commands/render.ts': 1,
   'commands/schedule.ts': 1,
   'main.ts': 1, // --version
-  'ui/frame.ts': 1, // lines that passed neutralize, and what moves the cursor
+  'ui/frame.ts': 2, // lines that passed neutralize, and what moves the cursor
   'ui/writer.ts': 1,
 };
 
