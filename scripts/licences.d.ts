@@ -1,3 +1,5 @@
+import type { Metafile } from 'esbuild';
+
 export interface Bundled {
   readonly name: string;
   readonly version: string;
@@ -5,5 +7,5 @@ export interface Bundled {
   readonly text: string;
 }
 
-export function bundledFolders(metafile: import('esbuild').Metafile): string[];
+export function bundledFolders(metafile: Metafile): string[];
 export function bundledPackages(root: string, folders: readonly string[]): Promise<Bundled[]>;

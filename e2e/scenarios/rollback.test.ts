@@ -43,16 +43,7 @@ describe('kapply rollback', () => {
     const history = await kapply(['history', '-n', namespace, ...of]);
     assert.match(history.stdout, /#5 .*deployed.*back to #1/);
 
-    const stdout = await kubectl([
-      '-n',
-      namespace,
-      'get',
-      'configmaps',
-      '-l',
-      'kapply.dev/record-of',
-      '-o',
-      'json',
-    ]);
+    const stdout = await kubectl(['-n', namespace, 'get', 'configmaps', '-l', 'kapply.dev/record-of', '-o', 'json']);
     const { items } = JSON.parse(stdout) as { readonly items: readonly { binaryData?: Record<string, string> }[] };
     assert.equal(items.length, 5);
     const text = items.flatMap(({ binaryData = {} }) =>

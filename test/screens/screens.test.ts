@@ -1,5 +1,5 @@
 /**
- * Every screen of every scene, as text: test/golden/screens/SCENE.txt. UPDATE_GOLDEN=1 writes them anew; whoever does it
+ * Every screen of every scene, as text, in test/golden/screens/. UPDATE_GOLDEN=1 writes them anew; whoever does it
  * reads the difference as somebody would who has to act on it at two in the morning.
  */
 import assert from 'node:assert/strict';

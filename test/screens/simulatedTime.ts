@@ -61,7 +61,8 @@ export function installTime(start: number): SimulatedTime {
     while (!over.signal.aborted) {
       await untilIdle(activity, over.signal);
       const timer = next(Infinity);
-      if (timer !== undefined && !over.signal.aborted) fire(timer);
+      // Read anew: the work may have ended while the process became idle.
+      if (timer !== undefined && !(over.signal.aborted as boolean)) fire(timer);
     }
     return watched;
   };

@@ -18,7 +18,7 @@ function foldStringData(object: KubeObject): KubeObject {
   const { stringData, ...rest } = object;
   if (object.kind !== 'Secret' || object.apiVersion !== 'v1' || !isFields(stringData)) return object;
   const values = mapFields(stringData, () => WITHHELD) as Record<string, string>;
-  return { ...rest, data: { ...(isFields(object.data) ? (object.data) : {}), ...values } };
+  return { ...rest, data: { ...(isFields(object.data) ? object.data : {}), ...values } };
 }
 
 /** A copy of a ConfigMap with its keys alone: for what is too large for a record. */
