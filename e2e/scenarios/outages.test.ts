@@ -44,6 +44,7 @@ describe('a deploy in a cluster where something is broken', function () {
     stops.push(() => cluster.close());
     const kubelet = await startKubelet(cluster, plane.certificate);
     stops.push(() => kubelet.stop());
+    kubelet.ended.catch((error: unknown) => console.error('the stand-in for the kubelet failed:', error));
     lane = await openLane(plane.kubeconfig);
     stops.push(() => lane.close());
     assertEnded(await deploy('v1'), 0);
