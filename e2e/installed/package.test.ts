@@ -21,7 +21,7 @@ const ASKED_FOR = new Set(['typescript', 'tsx', 'ts-node']);
 
 /** What may be packed: nothing of the sources, the tests or this machine. */
 const PACKED =
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|oclif\.manifest\.json|bin\/(run|kubectl-kapply)\.js|dist\/[\w-]+\.js|dist\/LICENCES\.txt|dist\/sbom\.cdx\.json|dist\/types\/.+\.d\.ts|docs\/schemas\/\w+\.json)$/;
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|oclif\.manifest\.json|bin\/(run|kubectl-kapply|kubectl_complete-kapply)\.js|dist\/[\w-]+\.js|dist\/LICENCES\.txt|dist\/sbom\.cdx\.json|dist\/types\/.+\.d\.ts|docs\/schemas\/\w+\.json)$/;
 
 interface PackageJson {
   readonly bin: Readonly<Record<string, string>>;

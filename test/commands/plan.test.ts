@@ -134,7 +134,7 @@ describe('kapply plan, and deploy --plan', () => {
     assert.equal(shown.exitCode, 1, shown.stderr);
     assert.match(shown.stdout, /- {2}color: blue\n\+ {2}color: green\n/);
     assert.match(shown.stdout, /- ConfigMap\/cfg-\w+ {2}prune/);
-    assert.match(shown.stdout, /whoever approves this agrees: 1 objects would be deleted, more than --prune-limit 0/);
+    assert.match(shown.stdout, /whoever approves this agrees: 1 object would be deleted, more than --prune-limit 0/);
     const comment = await runKapply(['diff', '--plan', 'plan.json', '-o', 'markdown'], { cwd: overlay.folder, env });
     assert.match(comment.stdout, /^### kapply diff\n[^]*whoever approves this[^]*sha256:/);
     const both = await kapply('diff', '--plan', 'plan.json', '-k', '.');

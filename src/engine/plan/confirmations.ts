@@ -36,7 +36,9 @@ export function confirmationsOf(
       ? []
       : [`nothing that was rendered carries the prune label ${pruneLabel}, but live objects do`]),
     ...(deletions.length > options.pruneLimit
-      ? [`${deletions.length} objects would be deleted, more than --prune-limit ${options.pruneLimit}`]
+      ? [
+          `${deletions.length} ${deletions.length === 1 ? 'object' : 'objects'} would be deleted, more than --prune-limit ${options.pruneLimit}`,
+        ]
       : []),
     ...(others.length === 0
       ? []

@@ -172,7 +172,7 @@ describe('the deploy of a plan file', function () {
   it('asks nothing that the plan has answered', async () => {
     const shop = await openShop(V1);
     const file = await shop.plan(V2, { pruneLimit: 0 });
-    assert.deepEqual(file.confirmations, ['1 objects would be deleted, more than --prune-limit 0']);
+    assert.deepEqual(file.confirmations, ['1 object would be deleted, more than --prune-limit 0']);
     assert.equal((await shop.run(file)).summary.exitCode, EXIT.done);
     assert.equal(shop.town.cluster.find('ConfigMap', `cfg-${V1.hash}`, NAMESPACE), undefined);
   });
