@@ -92,6 +92,20 @@ describe(`the installed package on Node ${process.env.KAPPLY_NODE === undefined 
     assert.equal(code, 0, lines.join('\n'));
   });
 
+  it('completes as kubectl starts it', async () => {
+    const running = startOnTerminal(NODE, [installation.command('kubectl_complete-kapply'), 'dep'], {
+      columns: 80,
+      cwd: shop,
+      env: env(),
+    });
+    const { code, lines } = await finish(running);
+    assert.equal(code, 0, lines.join('\n'));
+    assert.deepEqual(
+      lines.map((line) => line.trim()).filter((line) => line !== ''),
+      ['deploy', ':4'],
+    );
+  });
+
   it('ends every command without a cluster with a word and exit 2 or 7, on a terminal and in a pipe', async () => {
     const words = [
       ['deploy', '-k', '.'],

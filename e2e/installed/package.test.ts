@@ -21,10 +21,11 @@ const ASKED_FOR = new Set(['typescript', 'tsx', 'ts-node']);
 
 /** What may be packed: nothing of the sources, the tests or this machine. */
 const PACKED =
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|oclif\.manifest\.json|bin\/(run|kubectl-kapply|kubectl_complete-kapply)\.js|dist\/[\w-]+\.js|dist\/LICENCES\.txt|dist\/sbom\.cdx\.json|dist\/types\/.+\.d\.ts|docs\/schemas\/\w+\.json)$/;
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|oclif\.manifest\.json|bin\/(run|kubectl-kapply|kubectl_complete-kapply)\.js|dist\/[\w-]+\.js|dist\/LICENCES\.txt|dist\/kapply\.1|dist\/sbom\.cdx\.json|dist\/types\/.+\.d\.ts|docs\/schemas\/\w+\.json)$/;
 
 interface PackageJson {
   readonly bin: Readonly<Record<string, string>>;
+  readonly man: unknown;
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies?: object;
@@ -112,6 +113,11 @@ describe('the package', () => {
         await Promise.all([access(join(folder, target.types)), access(join(folder, target.default))]);
       }
     }
+  });
+
+  it('names its man page in a list: npm links none that is named alone', async () => {
+    assert.deepEqual(pjson.man, ['./dist/kapply.1']);
+    await access(join(folder, 'dist/kapply.1'));
   });
 
   it('is what bundlers, Node and TypeScript expect of a package', async () => {
