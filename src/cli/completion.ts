@@ -22,7 +22,7 @@ export interface CompletionCommand {
 }
 
 /** What only the kubeconfig or the cluster knows. */
-export type LiveValue = 'contexts' | 'namespaces' | 'labels' | 'families' | 'configs';
+export type LiveValue = 'contexts' | 'namespaces' | 'labels' | 'families' | 'configs' | 'sets' | 'records';
 
 /** Flags whose values are looked up, on every command that has them. */
 export const LIVE_FLAGS: Readonly<Record<string, LiveValue>> = {
@@ -32,6 +32,8 @@ export const LIVE_FLAGS: Readonly<Record<string, LiveValue>> = {
   'prune-namespace': 'namespaces',
   'prune-label': 'labels',
   selector: 'labels',
+  set: 'sets',
+  to: 'records',
 };
 
 /** Commands whose arguments are looked up. */

@@ -3,6 +3,9 @@ import { Readable } from 'node:stream';
 import { findPreferred, type Cluster } from '../cluster/cluster.js';
 import { loadKubeconfig } from '../cluster/kubeconfig/loadKubeconfig.js';
 import { familyOf } from '../engine/configs/revisions.js';
+import { listRecords, recordResource } from '../engine/records/listRecords.js';
+import { checkSetName } from '../engine/sets/setName.js';
+import { RECORD_LABEL } from '../objects/annotations.js';
 import type { KubeObject } from '../objects/object.js';
 import type { LiveValue } from './completion.js';
 import type { CommandIo } from './io.js';
@@ -44,7 +47,9 @@ export async function liveValues(
   });
   const opening = { io: silent, version, emit: () => undefined };
   const read = withCluster(flags, opening, (cluster) =>
-    readValues(what, cluster, given['all-namespaces'] === 'true', signal),
+    what === 'sets' || what === 'records'
+      ? recorded(what, given.set, cluster, signal)
+      : readValues(what, cluster, given['all-namespaces'] === 'true', signal),
   );
   return Promise.race([read, late]);
 }
@@ -53,8 +58,28 @@ function fromEnvironment(env: CommandIo['env']): Readonly<Record<string, string 
   return { kubeconfig: env.KAPPLY_KUBECONFIG, context: env.KAPPLY_CONTEXT, namespace: env.KAPPLY_NAMESPACE };
 }
 
+/** The sets that have records in the namespace, or the numbers of one set's records. */
+async function recorded(
+  what: 'sets' | 'records',
+  set: string | undefined,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const discovery = await cluster.discover({ signal });
+  const { namespace } = cluster;
+  if (what === 'records') {
+    if (set === undefined) return [];
+    const records = await listRecords(checkSetName(set, '--set'), namespace, { cluster, discovery, signal });
+    return records.map(({ number }) => String(number));
+  }
+  const resource = recordResource(discovery);
+  if (resource === undefined) return [];
+  const { items } = await cluster.listMetadata(resource, { namespace, labelSelector: RECORD_LABEL, signal });
+  return items.flatMap(({ metadata }) => metadata.labels?.[RECORD_LABEL] ?? []);
+}
+
 async function readValues(
-  what: Exclude<LiveValue, 'contexts'>,
+  what: 'namespaces' | 'labels' | 'families' | 'configs',
   cluster: Cluster,
   isEverywhere: boolean,
   signal: AbortSignal,

@@ -8,6 +8,8 @@ const flags: CompletionCommand['flags'] = [
   { name: 'namespace', type: 'option', char: 'n' },
   { name: 'dry-run', type: 'option', options: ['client', 'server'] },
   { name: 'timeout', type: 'option' },
+  { name: 'set', type: 'option' },
+  { name: 'to', type: 'option' },
   { name: 'wait', type: 'boolean', allowNo: true },
   { name: 'secret', type: 'boolean', hidden: true },
 ];
@@ -23,6 +25,8 @@ describe('what may stand where TAB is pressed', () => {
     [['deploy', '--context', 'pr'], { live: 'contexts', current: 'pr', prefix: '' }],
     [['deploy', '--context=pr'], { live: 'contexts', current: 'pr', prefix: '--context=' }],
     [['deploy', '-n', ''], { live: 'namespaces' }],
+    [['deploy', '--set', ''], { live: 'sets' }],
+    [['deploy', '--to='], { live: 'records', prefix: '--to=' }],
     [['deploy', '--dry-run', ''], { candidates: ['client', 'server'], live: undefined }],
     [['deploy', '-k', ''], { candidates: [], directive: 16 }],
     [['deploy', '-f', ''], { candidates: [], directive: 0 }],

@@ -23,7 +23,7 @@ describe('completion of values', () => {
   before(async () => {
     sandbox = await startSandbox({ controllers: false });
     overlay = await makeOverlay({ 'a.yaml': CONFIGS });
-    await runKapply(['deploy', '-f', 'a.yaml', '--no-wait'], {
+    await runKapply(['deploy', '-f', 'a.yaml', '--set', 'shop', '--no-wait'], {
       cwd: overlay.folder,
       env: { KUBECONFIG: sandbox.kubeconfig },
     });
@@ -64,6 +64,17 @@ describe('completion of values', () => {
       ['uses', 'ConfigMap/p'],
       ['ConfigMap/plain', ':4'],
     ],
+    [
+      ['rollback', '--set', ''],
+      ['shop', ':4'],
+    ],
+    [
+      ['rollback', '--set', 'shop', '--to', ''],
+      ['1', ':4'],
+    ],
+    [['rollback', '--to', ''], [':4']],
+    [['rollback', '--set', 'no/name', '--to', ''], [':4']],
+    [['deploy', '-n', 'elsewhere', '--set', ''], [':4']],
     [['history', '-n', 'elsewhere', ''], [':4']],
     [
       ['deploy', '--dry-run', '=', 's'],
