@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findResource, type ApiResource, type Cluster, type ListOptions } from '../../src/cluster/cluster.js';
 import { connect } from '../../src/cluster/connect.js';
 import { groupOf, versionOf, type KubeObject } from '../../src/objects/object.js';
+import { isRecord } from '../../src/engine/records/record.js';
 import { environment } from './environment.js';
 import { temporaryFolder, writeTree, type Tree } from './tree.js';
 
@@ -38,7 +39,7 @@ export interface Scenario {
   get(kind: string, name: string): Promise<KubeObject>;
   find(kind: string, name: string): Promise<KubeObject | undefined>;
   list(kind: string, options?: ListOptions): Promise<readonly KubeObject[]>;
-  /** The sorted names of what a kind has, kube-root-ca.crt apart. */
+  /** The sorted names of what a kind has, kube-root-ca.crt and the records of deploys apart. */
   names(kind: string, options?: ListOptions): Promise<string[]>;
   /** Applies objects as kubectl's server-side apply would, in this namespace. */
   apply(...objects: readonly KubeObject[]): Promise<void>;
@@ -88,6 +89,7 @@ async function open(): Promise<Scenario> {
     },
     names: async (kind, options) =>
       (await list(kind, options))
+        .filter((object) => !isRecord(object))
         .map((object) => object.metadata.name)
         .filter((name) => name !== 'kube-root-ca.crt')
         .sort(),

@@ -23,36 +23,6 @@ export async function withCluster<T>(
   return openAndWork(flags, { io, emit, version, isShortLived: false }, work);
 }
 
-/**
- * As `withCluster`, of what is loaded first. The connection is made meanwhile, and nothing is sent over it before all is loaded; what
- * is wrong with it is told after what is wrong with the input.
- */
-export async function loadWithCluster<L, T>(
-  flags: ClusterFlags,
-  opening: { readonly io: CommandIo; readonly emit: Emit; readonly version: string },
-  load: () => Promise<L>,
-  work: (loaded: L, cluster: Cluster) => Promise<T>,
-): Promise<T> {
-  if (flags.sandbox) {
-    const loaded = await load();
-    return withCluster(flags, opening, (cluster) => work(loaded, cluster));
-  }
-  const opened = openCluster(flags, { ...opening, isShortLived: false }, true);
-  opened.catch(() => undefined);
-  try {
-    const loaded = await load();
-    const cluster = await opened;
-    // The modules of the work are loaded while the server answers; it asks for the same, and is told what is wrong.
-    cluster.discover().catch(() => undefined);
-    return await work(loaded, learnFromCluster(cluster, opening.io.masks));
-  } finally {
-    await opened.then(
-      (cluster) => cluster.close(),
-      () => undefined,
-    );
-  }
-}
-
 interface Opening {
   readonly io: CommandIo;
   readonly emit: Emit;
@@ -63,26 +33,12 @@ interface Opening {
 
 async function openAndWork<T>(
   flags: ClusterFlags,
-  opening: Opening,
+  { io, emit, version, isShortLived }: Opening,
   work: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
-  const cluster = await openCluster(flags, opening, false);
-  try {
-    return await work(learnFromCluster(cluster, opening.io.masks));
-  } finally {
-    await cluster.close();
-  }
-}
-
-async function openCluster(
-  flags: ClusterFlags,
-  { io, emit, version, isShortLived }: Opening,
-  atOnce: boolean,
-): Promise<Cluster> {
   const { connect } = await import('../cluster/connect.js');
   const timeout = flags['request-timeout'];
-  return connect({
-    atOnce,
+  const cluster = await connect({
     env: io.env,
     kubeconfig: flags.kubeconfig,
     context: flags.context,
@@ -105,4 +61,9 @@ async function openCluster(
     trace: requestListener(io),
     ...(isShortLived && { kubectl: [] }),
   });
+  try {
+    return await work(learnFromCluster(cluster, io.masks));
+  } finally {
+    await cluster.close();
+  }
 }

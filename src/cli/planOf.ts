@@ -8,7 +8,7 @@ import type { PlanDiffOptions } from '../ui/planBlocks.js';
 import type { ClusterFlags } from './clusterFlags.js';
 import type { CommandIo } from './io.js';
 import { loadObjects, type LoadedObjects, type SourceFlags } from './loadObjects.js';
-import { loadWithCluster } from './openCluster.js';
+import { withCluster } from './openCluster.js';
 import type { Reading } from './reading.js';
 
 export interface Planned {
@@ -29,9 +29,9 @@ export async function planOf<T>(
   { style, shown, announce, emit, signal }: Reading,
   work: (planned: Planned) => Promise<T>,
 ): Promise<T> {
-  const load = (): Promise<LoadedObjects> => loadObjects(flags, io, { emit, signal });
-  return loadWithCluster(flags, { io, emit, version }, load, async (loaded, cluster) => {
-    const { objects, set, readinessRules } = loaded;
+  const loaded = await loadObjects(flags, io, { emit, signal });
+  const { objects, set, readinessRules } = loaded;
+  return withCluster(flags, { io, emit, version }, async (cluster) => {
     const { namedNamespaces } = await import('../engine/run/namedNamespaces.js');
     const namespaces = namedNamespaces(objects, cluster.namespace);
     const where = { namespace: cluster.namespace, namespaces, set: set ?? '' };

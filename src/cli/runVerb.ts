@@ -6,7 +6,7 @@ import type { ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
 import type { CommandIo } from './io.js';
 import type { ClusterFlags } from './clusterFlags.js';
-import { loadWithCluster } from './openCluster.js';
+import { withCluster } from './openCluster.js';
 import { protectionOf, type ProtectionFlags } from './protection.js';
 import { runSession, type Session, type SessionOptions } from './session.js';
 
@@ -35,14 +35,11 @@ export async function runVerb<T>(
   const shown = { output, color, yes, annotate, timestamps, eventsFile: flags['events-file'] };
   const session = { io, version, verb, phases, ...shown };
   return runSession(session, async ({ emit, signal, confirm }) => {
-    return loadWithCluster(
-      flags,
-      { io, emit, version },
-      () => load({ emit, signal }),
-      async (loaded, cluster) => {
-        const protection = await protectionOf(cluster, flags, io);
-        return run(loaded, { cluster, emit, signal, confirm, now: io.now, runner: processRunner(), protection });
-      },
-    );
+    // Nothing is connected to before the input is known to be good.
+    const loaded = await load({ emit, signal });
+    return withCluster(flags, { io, emit, version }, async (cluster) => {
+      const protection = await protectionOf(cluster, flags, io);
+      return run(loaded, { cluster, emit, signal, confirm, now: io.now, runner: processRunner(), protection });
+    });
   });
 }

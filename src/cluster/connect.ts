@@ -1,5 +1,5 @@
 import { inputError } from '../errors.js';
-import { asksNobody, makeAuthenticator } from './auth/authenticatorFor.js';
+import { makeAuthenticator } from './auth/authenticatorFor.js';
 import { readPem } from './auth/certificateFiles.js';
 import { impersonationHeaders } from './auth/impersonation.js';
 import type { Credentials } from './auth/authenticator.js';
@@ -41,8 +41,6 @@ export interface ConnectOptions extends TargetOverrides {
   readonly warn?: (message: string) => void;
   /** Ends the connection for good when it aborts. */
   readonly signal?: AbortSignal;
-  /** Connects at once, where nobody has to be asked who the user is: the handshake is over when the first request comes. */
-  readonly atOnce?: boolean;
   readonly timing?: Partial<Timing>;
   /** Told of every attempt of a request: bodies as they are, which may hold secrets. */
   readonly trace?: ((trace: RequestTrace) => void) | undefined;
@@ -51,7 +49,7 @@ export interface ConnectOptions extends TargetOverrides {
 }
 
 /**
- * The cluster of a kubeconfig, as kubectl would find it. Reads files, but sends nothing: the first request connects, unless `atOnce`.
+ * The cluster of a kubeconfig, as kubectl would find it. Reads files, but sends nothing: the first request connects.
  * Rejects with a KapplyError (exit 2) when the kubeconfig or the flags are wrong.
  */
 export async function connect(options: ConnectOptions): Promise<Cluster> {
@@ -96,7 +94,6 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
     trace: options.trace,
   });
   options.signal?.addEventListener('abort', () => client.close(), { once: true });
-  if (options.atOnce === true && asksNobody(target)) client.connect();
   const info = { server, context: target.context, namespace: target.namespace, concurrency, kubectl };
   return createCluster(info, client, Math.random);
 }

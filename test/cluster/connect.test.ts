@@ -35,51 +35,6 @@ async function discoverWith(options: Omit<ConnectOptions, 'env'>, env: ConnectOp
 }
 
 describe('connect', () => {
-  describe('at once', () => {
-    const connected = async (server: TestServer, user: object): Promise<number> =>
-      withCluster(
-        server,
-        async (cluster) => {
-          // As long as a handshake may take; where none is made there is nothing to wait for.
-          for (let tries = 0; tries < 20 && server.sessions.length === 0; tries++)
-            await new Promise((resolve) => setTimeout(resolve, 10));
-          assert.equal(server.requests.length, 0);
-          const before = server.connections();
-          await cluster.discover();
-          return before;
-        },
-        { user, atOnce: true },
-      );
-
-    it('makes the one connection that the first request takes, and sends nothing over it', async () => {
-      const server = await start();
-      assert.equal(await connected(server, { token: 'letmein' }), 1);
-      assert.equal(server.connections(), 1);
-    });
-
-    it('does not connect where a plugin has to be asked who the user is', async () => {
-      const server = await start();
-      const exec = {
-        apiVersion: 'client.authentication.k8s.io/v1',
-        command: process.execPath,
-        interactiveMode: 'Never',
-        args: [
-          '-e',
-          `console.log(JSON.stringify({apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: {token: 'x'}}))`,
-        ],
-      };
-      assert.equal(await connected(server, { exec }), 0);
-    });
-
-    it('lets the first request tell what is wrong', async () => {
-      const server = await start();
-      const away = { url: 'https://127.0.0.1:1', ca: server.ca };
-      await withCluster(away, (cluster) => assert.rejects(cluster.discover(), { code: 'Unreachable' }), {
-        atOnce: true,
-      });
-    });
-  });
-
   describe('authenticates', () => {
     it('with a client certificate, from data and from files', async () => {
       const server = await start();

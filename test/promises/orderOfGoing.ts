@@ -45,6 +45,11 @@ spec: {}
   };
 }
 
+function definitionOf(group: string): Name {
+  const name = `accounts.${group}`;
+  return { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', namespace: '', name };
+}
+
 async function define(world: World, group: string): Promise<void> {
   const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
   await world.apply([
@@ -139,6 +144,13 @@ function goesFirst(verb: 'deploy' | 'delete'): PromiseCase {
       }
       assert.equal(await world.get(account), undefined);
       assert.equal(await world.get(operator), undefined);
+      // A definition does not go with the namespace, and whoever may list everything by its role may not list this.
+      const definition = definitionOf(account.apiVersion.replace('/v1', ''));
+      await world.remove(definition);
+      await world.eventually(
+        'the definition is gone',
+        async () => (await world.get(definition)) === undefined || undefined,
+      );
     },
   };
 }

@@ -11,6 +11,7 @@ import { findResource, type ApiResource, type Cluster } from '../../src/cluster/
 import { connect } from '../../src/cluster/connect.js';
 import { groupOf, versionOf, type JsonObject, type KubeObject } from '../../src/objects/object.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { isRecord } from '../../src/engine/records/record.js';
 import { makeOverlay } from '../commands/overlay.js';
 import { runKapply } from '../commands/runKapply.js';
 
@@ -64,7 +65,7 @@ export interface World {
   remove(of: Name): Promise<void>;
   get(of: Name): Promise<KubeObject | undefined>;
   list(apiVersion: string, kind: string, namespace: string): Promise<readonly KubeObject[]>;
-  /** The sorted names of a kind in a namespace; kube-root-ca.crt is left out. */
+  /** The sorted names of a kind in a namespace, kube-root-ca.crt and the records of deploys left out. */
   names(apiVersion: string, kind: string, namespace: string): Promise<string[]>;
   /** Asks until the answer is not undefined. */
   eventually<T>(what: string, probe: () => Promise<T | undefined>): Promise<T>;
@@ -231,6 +232,7 @@ async function openWorld({ kubeconfig, sandbox, run, nextSecond, close }: Ground
     list,
     names: async (apiVersion, kind, namespace) =>
       (await list(apiVersion, kind, namespace))
+        .filter((object) => !isRecord(object))
         .map(({ metadata }) => metadata.name)
         .filter((name) => name !== 'kube-root-ca.crt')
         .sort(),

@@ -55,12 +55,6 @@ export async function makeAuthenticator(
   return makeExpiringAuthenticator(() => besides(tokens()), now);
 }
 
-/** True where nobody has to be asked who the user is: no plugin runs, no login is renewed. The order is that of `makeAuthenticator`. */
-export function asksNobody({ server, user }: ConnectionTarget): boolean {
-  const isWritten = [user.tokenFile, user.token, user.username].some((one) => one !== undefined);
-  return server.protocol === 'http:' || isWritten || (user.exec === undefined && user.authProvider === undefined);
-}
-
 /** A kubeconfig that cannot be written serves this run all the same. */
 async function save(
   user: UserEntry,

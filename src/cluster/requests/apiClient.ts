@@ -36,8 +36,6 @@ export interface ApiClient {
   warn(message: string): void;
   readonly warnings: readonly string[];
   readonly requests: number;
-  /** Connects before the first request, and sends nothing; where that fails, the first request tries it again, and tells. */
-  connect(): void;
   close(): void;
 }
 
@@ -52,7 +50,7 @@ export interface ApiClientOptions extends Omit<Sender, 'connection' | 'seen' | '
   readonly lifetime: AbortController;
 }
 
-/** A client that connects with its first request, unless it is told to before. */
+/** A client that connects with its first request. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const { identity, requestTimeoutMs, lifetime } = options;
   const flow = limitInFlight(options.concurrency);
@@ -92,13 +90,6 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     },
     get requests() {
       return seen.requests;
-    },
-    connect: () => {
-      const connecting = async (): Promise<void> => {
-        const credentials = await options.authenticator.current();
-        if (!closing.aborted) await connection.get(credentials);
-      };
-      connecting().catch(() => undefined);
     },
     close: () => {
       lifetime.abort(new KapplyError('Closed', `the connection to ${identity.server} was closed`, EXIT.unreachable));

@@ -37,6 +37,7 @@ export async function prepareDeploy(
   rendered: readonly RenderedObject[],
   options: PlanOptions,
   context: PlanContext,
+  begin?: () => void,
 ): Promise<PreparedSet> {
   for (const item of rendered) refuseInvalidRun(item);
   const { objects, warnings } = settleRendered(rendered);
@@ -44,20 +45,22 @@ export async function prepareDeploy(
     objects.map(({ object }) => object),
     options.readinessRules,
   );
-  const prepared = await prepareSet(objects, options, context);
+  const prepared = await prepareSet(objects, options, context, begin);
   return { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 }
 
-/** As `prepareDeploy`, of everything that was rendered. */
+/** As `prepareDeploy`, of everything that was rendered. `begin` is called before the first request, when the input is good. */
 export async function prepareSet(
   rendered: readonly RenderedObject[],
   options: PrepareSetOptions,
   { cluster, signal }: PlanContext,
+  begin?: () => void,
 ): Promise<PreparedSet> {
   if (options.pruneLabel !== undefined) parsePruneSelector(options.pruneLabel);
   checkSetNames(options);
   refuseEmpty(rendered, options);
   for (const item of rendered) refuseDuplicateKeys(item);
+  begin?.();
   const discovery = await cluster.discover({ signal });
   const prepared = prepareObjects(rendered, {
     discovery,

@@ -28,8 +28,8 @@ export async function deleteSet(
       done: 'deleted',
       options,
       emptied: options.set,
-      prepare: async (running) =>
-        withLiveRuns(await prepareSet(rendered.map(withPolicy), options, running), {
+      prepare: async (running, begin) =>
+        withLiveRuns(await prepareSet(rendered.map(withPolicy), options, running, begin), {
           ...options,
           ...running,
           which: 'all',

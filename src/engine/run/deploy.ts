@@ -37,7 +37,7 @@ export async function deployWith(
       options,
       emptied: options.formerSet,
       home: options.record?.back?.home,
-      prepare: (running) => prepareDeploy(rendered, options, running),
+      prepare: (running, begin) => prepareDeploy(rendered, options, running, begin),
       record: async (ended, { members, discovery }, running) => {
         if (options.record === undefined) return;
         const { recordRun } = await import('../records/recordRun.js');

@@ -1,6 +1,6 @@
 /** What a deploy of a set and a deploy of nothing have in common: the checks, the set's lock, and the Lease that nobody needs afterwards. */
 import type { RenderedObject } from '../../objects/rendered.js';
-import { askEarly, forgetLease } from '../lock/lease.js';
+import { askEarly, forgetLease, type EarlyLease } from '../lock/lease.js';
 import { guessLockNamespace, lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
 import type { PreparedSet } from '../plan/prepareSet.js';
 import type { EndedRun } from '../records/endedRun.js';
@@ -13,8 +13,8 @@ import { runPlan, type Runnable, type RunPlanOptions, type Verb } from './runPla
 
 export interface SetVerb extends Pick<Verb, 'done'> {
   readonly options: RunPlanOptions & Pick<PlanOptions, 'namespace' | 'pruneLabel'>;
-  /** Refuses what can be refused without a plan. */
-  readonly prepare: (context: RunContext) => Promise<PreparedSet>;
+  /** Refuses what can be refused without a plan. `begin` is called before the first request, when the input is good. */
+  readonly prepare: (context: RunContext, begin: () => void) => Promise<PreparedSet>;
   readonly makePlan: (prepared: PreparedSet, context: RunContext) => Promise<Runnable>;
   /** Where the set's Lease lies, where that does not follow from what is rendered. */
   readonly home?: string | undefined;
@@ -41,14 +41,15 @@ export async function runSet(
     prepare: async (running) => {
       // Beside discovery: a run that writes waits for its lock first.
       const isLocking = options.lock && options.dryRun === undefined && options.set !== undefined;
-      const early = isLocking
-        ? askEarly(running.cluster, {
-            set: options.set,
-            namespace: guessLockNamespace(rendered, options.namespace ?? running.cluster.namespace),
-            signal: running.signal,
-          })
-        : undefined;
-      const prepared = await prepare(running);
+      let early: EarlyLease | undefined;
+      const prepared = await prepare(running, () => {
+        if (!isLocking) return;
+        early = askEarly(running.cluster, {
+          set: options.set,
+          namespace: guessLockNamespace(rendered, options.namespace ?? running.cluster.namespace),
+          signal: running.signal,
+        });
+      });
       const { discovery, members } = prepared;
       const namespace = home ?? lockNamespace(members);
       return {
