@@ -112,6 +112,10 @@ export async function startControlPlane(): Promise<ControlPlane> {
     const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
     programs.push(startSupervised(name, [binary(name), ...args], join(folder, `${name}.log`)));
   };
+  const end = async (name: string): Promise<void> => {
+    const index = programs.findIndex((program) => program.name === name);
+    await programs.splice(index, 1)[0]?.stop();
+  };
   try {
     const [etcdPort, etcdPeerPort, apiPort] = (await freePorts(3)) as [number, number, number];
     const path = (name: string): string => join(folder, name);
@@ -188,11 +192,13 @@ export async function startControlPlane(): Promise<ControlPlane> {
       kubeconfigOf: (user) => path(`${user}.kubeconfig`),
       certificate: { cert: await readFile(ca, 'utf8'), key: await readFile(path('certs/apiserver.key'), 'utf8') },
       restartApiServer: async (awayMs) => {
-        const index = programs.findIndex(({ name }) => name === 'kube-apiserver');
-        await programs.splice(index, 1)[0]?.stop();
+        // A scheduler whose binding was stored and not answered takes its own cache for corrupt, and ends: here is nobody
+        // who starts it again, as a kubelet does.
+        await Promise.all([end('kube-apiserver'), end('kube-scheduler')]);
         await sleep(awayMs);
         start('kube-apiserver', apiServer);
         await until('kube-apiserver', programs, folder, isReady);
+        start('kube-scheduler', common);
       },
       stop,
     };
