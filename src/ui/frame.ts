@@ -2,6 +2,7 @@
  * Lines at the end of a terminal that are drawn over again. log-update, which listr2 draws with, takes back as many lines as
  * it wrote: when the terminal has become narrower meanwhile, those lines wrap, and what is not taken back stays for ever.
  */
+import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 
 export interface FrameStream {
@@ -60,5 +61,22 @@ function textOf(lines: readonly string[]): string {
 }
 
 function rowsOf(lines: readonly string[], width: number): number {
-  return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(stringWidth(line) / width)), 0);
+  return lines.reduce((rows, line) => rows + rowsOfLine(line, width), 0);
+}
+
+/** A character of two columns never stands on two rows: where one column is left, it begins the next row. */
+function rowsOfLine(line: string, width: number): number {
+  if (stringWidth(line) <= width) return 1;
+  const text = stripVTControlCharacters(line);
+  let rows = 1;
+  let column = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    const taken = stringWidth(segment);
+    if (column + taken > width) {
+      rows += 1;
+      column = 0;
+    }
+    column += taken;
+  }
+  return rows;
 }
