@@ -12,7 +12,7 @@ export interface FrameStream {
 }
 
 export interface Frame {
-  /** Puts these lines, none wider than the terminal, where the last ones stand. */
+  /** Puts these lines, none wider than the terminal, where the last ones stand: the last of them, where it has no room for all. */
   readonly draw: (lines: readonly string[]) => void;
   /** Puts lines above those that stand, for good: they may be wider than the terminal. */
   readonly print: (lines: readonly string[]) => void;
@@ -42,7 +42,8 @@ export function openFrame(stream: FrameStream): Frame {
     return `\r${up === 0 ? '' : `${ESCAPE}${up}A`}${ESCAPE}J`;
   };
   return {
-    draw: put,
+    // What has left the screen above can't be taken back: the cursor's own row and these must fit, or each drawing leaves one.
+    draw: (lines) => put(lines.slice(-Math.max((stream.rows ?? 24) - 1, 1))),
     print: (lines) => {
       const width = Math.max(stream.columns ?? 80, 1);
       stream.write(`${erased(width)}${textOf(lines)}${textOf(shown)}`);

@@ -237,6 +237,26 @@ describe('liveReporter', () => {
     await reporter.pause();
   });
 
+  it('leaves no ghosts in a terminal of five rows', async () => {
+    const { screen, reporter, play } = show(20, 5);
+    play([started(0, 'apply', 1), finished(0, 'apply'), started(0, 'rollout', 3)]);
+    for (const at of [1_000, 2_000, 3_000]) {
+      play(
+        ['全国', 'cafe\u0301', 'web'].map((name): Event => {
+          const waiting = status(`Deployment/${name}`, 'InProgress', `waiting for ${at}`, '0/1');
+          return { type: 'status', status: waiting, at };
+        }),
+      );
+      await drawn(screen, /Roll out/);
+      // Longer than from one drawing to the next.
+      await wait(120);
+    }
+    await reporter.pause();
+    const text = await screen.text();
+    assert.equal(text.match(/Roll out/g)?.length, 1, text);
+    assert.equal(text.match(/Apply/g)?.length, 1, text);
+  });
+
   it('has a row for the run that holds the lock, with how long it may yet be waited for', async () => {
     const { screen, reporter, play } = show(80);
     const until = 300_000;
