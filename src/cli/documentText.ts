@@ -1,18 +1,19 @@
-/** A document as a machine gets it: JSON, or the same as YAML. */
+/** A document as a machine gets it: JSON, the same as YAML, or the names in it. */
 import { KapplyError } from '../errors.js';
 import type { Json } from '../objects/object.js';
 
-export type DocumentOutput = 'json' | 'yaml';
+export type DocumentOutput = 'json' | 'yaml' | 'name';
 
 /** True where stdout holds one document. */
 export function isDocument(output: string | undefined): output is DocumentOutput {
-  return output === 'json' || output === 'yaml';
+  return output === 'json' || output === 'yaml' || output === 'name';
 }
 
 /** What makes the whole text of a document, with its last line break. What YAML needs is loaded for it alone. */
 export async function documentWriter(output: DocumentOutput): Promise<(document: object) => string> {
   const toJson = (document: object): string => JSON.stringify(document, undefined, 2);
   if (output === 'json') return (document) => `${toJson(document)}\n`;
+  if (output === 'name') return (await import('./documentNames.js')).documentNames;
   const toYaml = await yamlWriter();
   return (document) => toYaml(JSON.parse(toJson(document)) as Json);
 }

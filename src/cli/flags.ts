@@ -37,8 +37,8 @@ export const reportFlags = {
   output: Flags.option({
     char: 'o',
     description:
-      'Text; one document at the end, as JSON or YAML; or a line of JSON for each event. The text then goes to stderr.',
-    options: ['text', 'json', 'yaml', 'ndjson'] as const,
+      'Text; one document at the end, as JSON or YAML; the names of the objects; or a line of JSON for each event. The text then goes to stderr.',
+    options: ['text', 'json', 'yaml', 'name', 'ndjson'] as const,
     default: 'text',
   })(),
   annotate: Flags.option({
@@ -60,8 +60,8 @@ export const documentFlags = {
   ...maskFlags,
   output: Flags.option({
     char: 'o',
-    description: 'Text for people, or one document.',
-    options: ['text', 'json', 'yaml'] as const,
+    description: 'Text for people, one document, or names alone.',
+    options: ['text', 'json', 'yaml', 'name'] as const,
     default: 'text',
   })(),
 };

@@ -33,8 +33,8 @@ Exit codes: 0 done; 2 usage or input error, a name that nothing has and nothing 
     unused: Flags.boolean({ description: 'List the ConfigMaps and Secrets that nothing names, instead.' }),
     output: Flags.option({
       char: 'o',
-      description: 'Text for people, one document, or a graph.',
-      options: ['text', 'json', 'yaml', 'mermaid', 'dot'] as const,
+      description: 'Text for people, one document, the names of the users, or a graph.',
+      options: ['text', 'json', 'yaml', 'name', 'mermaid', 'dot'] as const,
       default: 'text',
     })(),
     ...maskFlags,

@@ -7,7 +7,7 @@ import type { Terminal, TextStream } from './terminal.js';
 import { spellingFor, makeTextWriter } from './writer.js';
 
 export interface MakeReporterOptions {
-  readonly output: 'text' | 'json' | 'yaml' | 'ndjson';
+  readonly output: 'text' | 'json' | 'yaml' | 'name' | 'ndjson';
   readonly terminal: Terminal;
   readonly stdout: Writable & TextStream;
   readonly stderr: Writable & TextStream;

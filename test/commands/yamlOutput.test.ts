@@ -4,10 +4,10 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { makeOverlay, type Overlay } from './overlay.js';
 import { runKapply } from './runKapply.js';
 
-const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: cfg-9h2kf8d2tm }\n';
+const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: cfg-9h2kf8d2tm }\ndata: { a: b }\n';
 
 /** What each run prints is held against the schemas by runKapply. */
-describe('-o yaml', () => {
+describe('-o yaml and -o name', () => {
   let sandbox: Sandbox;
   let overlay: Overlay;
   before(async () => {
@@ -44,6 +44,29 @@ describe('-o yaml', () => {
       assert.deepEqual(parse(yaml.stdout), JSON.parse(json.stdout));
     });
   }
+
+  for (const [words, names] of [
+    [['deploy', '-f', 'a.yaml'], 'configmap/cfg-9h2kf8d2tm\n'],
+    [['status', '-f', 'a.yaml'], 'configmap/cfg-9h2kf8d2tm\n'],
+    [['history'], 'configmap/cfg-9h2kf8d2tm\n'],
+    [['uses', '--unused'], 'configmap/cfg-9h2kf8d2tm\n'],
+    [['uses', 'configmap/cfg-9h2kf8d2tm'], ''],
+    [['delete', '-f', 'a.yaml', '--dry-run', 'server'], 'configmap/cfg-9h2kf8d2tm\n'],
+    [['delete', '-f', 'a.yaml', '-y'], 'configmap/cfg-9h2kf8d2tm\n'],
+  ] as const) {
+    it(`names objects with kapply ${words.join(' ')} -o name`, async () => {
+      const { exitCode, stdout, stderr } = await run([...words, '-o', 'name']);
+      assert.equal(exitCode, 0, stderr);
+      assert.equal(stdout, names);
+    });
+  }
+
+  it('names nothing where a run ended before it began, and says why on stderr', async () => {
+    const { exitCode, stdout, stderr } = await run(['deploy', '-f', 'gone.yaml', '-o', 'name']);
+    assert.equal(exitCode, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /gone\.yaml/);
+  });
 
   it('tells an error before anything began, and what was warned of before', async () => {
     const { exitCode, stdout } = await run(['deploy', '-f', 'gone.yaml', '-o', 'yaml'], { KAPPLY_TIMEUOT: '1m' });
