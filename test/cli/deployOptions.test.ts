@@ -29,7 +29,12 @@ describe('the defaults of flags and library', () => {
     /** What the command has no flag for, or takes from elsewhere. */
     readonly others: readonly string[];
   }[] = [
-    { command: Deploy, optionsOf: deployOptions, defaults: DEPLOY_DEFAULTS, others: ['set', 'readinessRules', 'record'] },
+    {
+      command: Deploy,
+      optionsOf: deployOptions,
+      defaults: DEPLOY_DEFAULTS,
+      others: ['set', 'readinessRules', 'record'],
+    },
     { command: Diff, optionsOf: planOptions, defaults: PLAN_DEFAULTS, others: ['set', 'dryRun', 'readinessRules'] },
     { command: Prune, optionsOf: cleanupOptions, defaults: PRUNE_DEFAULTS, others: ['fieldManager'] },
   ];
