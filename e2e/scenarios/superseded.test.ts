@@ -14,11 +14,13 @@ describe('a deploy that a newer one supersedes', () => {
   it('ends with 8 and says by whom, and the newer one finishes its work', async () => {
     const { current } = scenario;
     const { namespace } = current;
-    const before = await deployShop(current, { password: 'password1' }, ['--set', 'shop']);
+    // A set of this scenario alone: those of others may still be going.
+    const set = `superseded-${namespace}`;
+    const before = await deployShop(current, { password: 'password1' }, ['--set', set]);
     assert.equal(before.code, 0, before.transcript);
     const container = "\n          readinessProbe: { exec: { command: ['false'] } }\n";
     await current.write(shopTree(namespace, { password: 'password2', container }));
-    const args = ['deploy', '-k', overlayOf(current), '--prune-label', pruneLabel, '--timeout', '10m', '--set', 'shop'];
+    const args = ['deploy', '-k', overlayOf(current), '--prune-label', pruneLabel, '--timeout', '10m', '--set', set];
     const child = spawn(process.execPath, ['bin/run.js', ...args], {
       cwd: root,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, KUBECONFIG: environment().kubeconfig },
@@ -30,11 +32,11 @@ describe('a deploy that a newer one supersedes', () => {
     try {
       await eventually('everything is applied', () => Promise.resolve(/Apply +\d+\/\d+/.test(text) ? true : undefined));
       await aSecondLater();
-      const fix = await deployShop(current, { password: 'password3' }, ['--supersede', '--set', 'shop']);
+      const fix = await deployShop(current, { password: 'password3' }, ['--supersede', '--set', set]);
       assert.equal(fix.code, 0, fix.transcript);
-      assert.match(fix.transcript, /asked the other run of set shop to stop/);
+      assert.match(fix.transcript, /asked the other run of set superseded-\S+ to stop/);
       assert.equal(await ended, 8, text);
-      assert.match(text, /superseded by another run of set shop: \S+ pid \d+/);
+      assert.match(text, /superseded by another run of set superseded-\S+: \S+ pid \d+/);
     } finally {
       child.kill('SIGKILL');
     }
