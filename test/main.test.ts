@@ -57,7 +57,7 @@ const refused: readonly Case[] = [
     name: 'a bad value from the environment, naming the variable',
     argv: ['deploy', '-k', 'a'],
     env: { KAPPLY_OUTPUT: 'xml' },
-    stderr: /^error: KAPPLY_OUTPUT: Expected --output=xml to be one of: text, json, ndjson/,
+    stderr: /^error: KAPPLY_OUTPUT: Expected --output=xml to be one of: text, json, yaml, name, ndjson/,
   },
   {
     name: 'a bad switch from the environment',

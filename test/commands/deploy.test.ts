@@ -173,7 +173,7 @@ describe('kapply deploy, diff and prune', () => {
 
   it('reads manifests from stdin', async () => {
     const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: from-stdin }\n';
-    const result = await kapply(['deploy', '-f', '-', '--set', 'x'], { stdin: manifest });
+    const result = await kapply(['deploy', '-f', '-', '--set', 'x', '--records', '0'], { stdin: manifest });
     assert.equal(result.exitCode, 0, result.stdout + result.stderr);
     assert.deepEqual(stored('ConfigMap'), ['from-stdin']);
   });

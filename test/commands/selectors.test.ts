@@ -7,6 +7,7 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
   deploy: ['-f', 'absent.yaml'],
   diff: ['-f', 'absent.yaml'],
   delete: ['-f', 'absent.yaml'],
+  plan: ['-f', 'absent.yaml'],
   schedule: ['--every', '0 3 * * *'],
 };
 
@@ -24,6 +25,7 @@ describe('a label selector that is none', () => {
       'deploy --prune-label',
       'diff --prune-label',
       'history --selector',
+      'plan --prune-label',
       'prune --selector',
       'schedule --selector',
       'status --prune-label',
