@@ -1,0 +1,263 @@
+/**
+ * A crash at every request of a rollback, and of a deploy that fails and goes back by itself. Whatever was referenced is still
+ * there, records stay readable and keep their numbers, and the rollback again, or the next deploy, ends where an undisturbed one does.
+ */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from '../../../src/cluster/connect.js';
+import { isGood } from '../../../src/engine/records/record.js';
+import { DEPLOY_DEFAULTS } from '../../../src/engine/run/defaults.js';
+import { deploy } from '../../../src/engine/run/deploy.js';
+import { mapConcurrently } from '../../../src/engine/run/mapConcurrently.js';
+import type { DeployOptions, RunContext } from '../../../src/engine/run/options.js';
+import type { Report } from '../../../src/engine/run/report.js';
+import { rollback } from '../../../src/engine/run/rollback.js';
+import { rollbackOnFailure } from '../../../src/engine/run/rollbackOnFailure.js';
+import { KapplyError } from '../../../src/errors.js';
+import type { RenderedObject } from '../../../src/objects/rendered.js';
+import { render } from '../../../src/render/render.js';
+import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
+import { defaultDeployOptions } from '../run/deployOptions.js';
+import { assertDone, checkInvariants, createForeign, objectsOf, OVERLAYS, stateOf } from '../run/invariants.js';
+import { checkRecords, recordsOf } from './recordsOf.js';
+
+/** All of them take minutes: by default a spread of them is tried, as many as this. */
+const CASES = process.env.KAPPLY_CRASHES === 'all' ? Infinity : Number(process.env.KAPPLY_CRASHES ?? 14);
+const RECORDS = 3;
+
+/** A server with a clock of its own: a case that moves it makes no other case late. */
+interface Stage {
+  readonly sandbox: Sandbox;
+  readonly now: () => number;
+  readonly later: () => void;
+}
+type Run = (stage: Stage, killed?: AbortSignal) => Promise<Report>;
+interface Crash {
+  readonly n: number;
+  readonly when: 'before' | 'after';
+}
+
+describe('a rollback that is killed at any request', function () {
+  this.timeout(900_000);
+  let folder: string;
+  let states: { readonly one: string; readonly two: string };
+  let ahead = 0;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kapply-back-'));
+    states = { one: join(folder, 'one.json'), two: join(folder, 'two.json') };
+    const first = await open();
+    await createForeign(first.sandbox);
+    assertDone(await deployOf('v1')(first), 'the first deploy');
+    await close(first, states.one);
+    const second = await open(states.one);
+    assertDone(await deployOf('v2')(second), 'the second deploy');
+    await close(second, states.two);
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('rollback: again, or the next deploy', async () => {
+    const ends = { back: await endOf(states.two, back()), forth: await endOf(states.two, deployOf('v2')) };
+    await killAll(states.two, back(), async (stage, { n, when }, what) => {
+      // Both roads from each place, one after the other where all are tried.
+      const isBack = (n + (when === 'after' ? 1 : 0)) % 2 === 0;
+      if (isBack || CASES === Infinity) {
+        assertDone(await backAgain(stage), `${what}, and again`);
+        assert.deepEqual(stateOf(stage.sandbox), ends.back, what);
+        stage.later();
+      }
+      if (isBack && CASES !== Infinity) return;
+      assertDone(await deployOf('v2')(stage), `${what}, and deployed`);
+      assert.deepEqual(stateOf(stage.sandbox), ends.forth, what);
+    });
+  });
+
+  it('deploy --rollback-on-failure: rolled back by hand, or deployed again', async () => {
+    const undisturbed = await open(states.one);
+    const { rollback: outcome } = await failing(undisturbed);
+    assert.equal(outcome?.result, 'rolledBack', JSON.stringify(outcome));
+    const wentBack = ofV1(stateOf(undisturbed.sandbox));
+    await close(undisturbed);
+    const forth = withoutJobs(await endOf(states.two, deployOf('v2')));
+    await killAll(states.one, failing, async (stage, { n, when }, what) => {
+      const isBack = (n + (when === 'after' ? 1 : 0)) % 2 === 0;
+      if (isBack || CASES === Infinity) {
+        assertDone(await backAgain(stage), `${what}, and rolled back`);
+        assert.deepEqual(ofV1(stateOf(stage.sandbox)), wentBack, what);
+        stage.later();
+      }
+      if (isBack && CASES !== Infinity) return;
+      assertDone(await deployOf('v2')(stage), `${what}, and deployed`);
+      assert.deepEqual(withoutJobs(stateOf(stage.sandbox)), forth, what);
+    });
+  });
+
+  /** A rollback runs no Job: which of them is there is a matter of when it was killed. */
+  const withoutJobs = (state: readonly string[]): string[] => state.filter((line) => !line.startsWith('["Job"'));
+  /** The configs of v2 were there already, or were not yet. */
+  const ofV1 = (state: readonly string[]): string[] =>
+    withoutJobs(state).filter((line) => !line.includes('version2') && !line.includes(btoa('version2')));
+
+  async function endOf(state: string, run: Run): Promise<string[]> {
+    const stage = await open(state);
+    assertDone(await run(stage), 'undisturbed');
+    const end = stateOf(stage.sandbox);
+    await close(stage);
+    return end;
+  }
+
+  async function killAll(
+    state: string,
+    run: Run,
+    check: (stage: Stage, crash: Crash, what: string) => Promise<void>,
+  ): Promise<void> {
+    const undisturbed = await open(state);
+    const original = objectsOf(undisturbed.sandbox);
+    const records = recordsOf(undisturbed.sandbox);
+    await run(undisturbed);
+    const asked = undisturbed.sandbox.faults.requests();
+    await close(undisturbed);
+    const all = asked.flatMap(({ verb }, index): Crash[] => {
+      const isRead = ['get', 'list', 'watch'].includes(verb);
+      const when = isRead ? (['before'] as const) : (['before', 'after'] as const);
+      return when.map((one) => ({ n: index + 1, when: one }));
+    });
+    const step = Math.max(1, all.length / CASES);
+    const cases = all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+    if (CASES === Infinity) console.log(`      ${asked.length} requests, ${cases.length} crashes`);
+    await mapConcurrently(cases, 6, async (crash) => {
+      const what = `killed ${crash.when} request ${crash.n} took effect`;
+      const stage = await open(state);
+      try {
+        await killedRun(stage, run, crash);
+        checkInvariants(original, objectsOf(stage.sandbox), what);
+        checkRecords(stage.sandbox, records, RECORDS, what);
+        stage.later();
+        await check(stage, crash, what);
+        checkInvariants(original, objectsOf(stage.sandbox), what);
+        checkRecords(stage.sandbox, records, RECORDS, what);
+      } finally {
+        await stage.sandbox.close();
+      }
+    });
+  }
+
+  /** From the n-th request on, nothing gets through any more: as for a process that is no more. */
+  async function killedRun(stage: Stage, run: Run, { n, when }: Crash): Promise<void> {
+    const killed = new AbortController();
+    const { faults } = stage.sandbox;
+    let count = 0;
+    const kill = (): void => void setImmediate(() => killed.abort(new Error('killed')));
+    faults.add({ kind: 'reset', when }, { on: () => ++count === n });
+    faults.add({ kind: 'reset', when: 'before' }, { on: () => count > n, times: Infinity });
+    faults.add({ kind: 'meanwhile', act: kill }, { on: () => count >= n, times: Infinity });
+    try {
+      await run(stage, killed.signal);
+    } catch (error) {
+      if (!killed.signal.aborted) throw error;
+    }
+    faults.clear();
+  }
+
+  /** As a person does: the same again, and with the number where it is asked for. */
+  async function backAgain(stage: Stage): Promise<Report> {
+    try {
+      return await back()(stage);
+    } catch (error) {
+      if (!(error instanceof KapplyError)) throw error;
+      assert.ok(['UnrecordedRun', 'NothingToGoBackTo'].includes(error.code), error.message);
+      const good = recordsOf(stage.sandbox).find((record) => isGood(record) && record.number === 1);
+      assert.ok(good, 'the deploy to go back to is still recorded');
+      return back(1)(stage);
+    }
+  }
+
+  function back(to?: number): Run {
+    return (stage, killed) =>
+      inContext(stage, killed, (context) => {
+        const { lockTimeoutMs, timeoutMs } = defaultDeployOptions('shop');
+        const options = { ...DEPLOY_DEFAULTS, dryRun: undefined, allowPartial: false, lockTimeoutMs, timeoutMs };
+        return rollback({ ...options, set: 'shop', to, record: RECORD }, context);
+      });
+  }
+
+  function deployOf(version: 'v1' | 'v2'): Run {
+    return (stage, killed) =>
+      inContext(stage, killed, async (context) => {
+        const { objects } = await render(join(OVERLAYS, version), {});
+        return deploy(objects, OPTIONS, context);
+      });
+  }
+
+  /** v2, with a Job that fails. */
+  const failing: Run = (stage, killed) =>
+    inContext(stage, killed, async (context) => {
+      const { objects } = await render(join(OVERLAYS, 'v2'), {});
+      return rollbackOnFailure(await deploy([...objects, FAILING_JOB], OPTIONS, context), OPTIONS, context);
+    });
+
+  async function inContext(
+    { sandbox, now }: Stage,
+    killed: AbortSignal | undefined,
+    act: (context: RunContext) => Promise<Report>,
+  ): Promise<Report> {
+    const signal = killed ?? new AbortController().signal;
+    const cluster = await connect({ env: {}, kubeconfig: sandbox.kubeconfig, signal });
+    const runner = { identity: `run ${randomUUID()}`, hasEnded: () => true };
+    try {
+      return await act({
+        cluster: { ...cluster, namespace: 'shop' },
+        now,
+        signal,
+        emit: () => undefined,
+        confirm: () => Promise.resolve('agreed'),
+        runner,
+      });
+    } finally {
+      await cluster.close();
+    }
+  }
+
+  async function open(state?: string): Promise<Stage> {
+    // Creation times have whole seconds: what one run creates is older than the next run.
+    let clock = (ahead += 3000);
+    const now = (): number => Date.now() + clock;
+    const stateFile = join(folder, `${randomUUID()}.json`);
+    if (state !== undefined) await copyFile(state, stateFile);
+    const sandbox = await startSandbox({ now, stateFile });
+    files.set(sandbox, stateFile);
+    return { sandbox, now, later: () => void (clock += 3000) };
+  }
+  const files = new WeakMap<Sandbox, string>();
+
+  async function close({ sandbox }: Stage, as?: string): Promise<void> {
+    await sandbox.close();
+    if (as !== undefined) await copyFile(files.get(sandbox) ?? '', as);
+  }
+});
+
+const RECORD = { keep: RECORDS, maskRules: [], commit: undefined };
+const OPTIONS: DeployOptions = {
+  ...defaultDeployOptions('shop'),
+  pruneLabel: 'appconfig=shop',
+  keep: 1,
+  record: RECORD,
+};
+const FAILING_JOB: RenderedObject = {
+  object: {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'check', namespace: 'shop' },
+    spec: {
+      backoffLimit: 0,
+      template: {
+        spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'shop/check', command: ['false'] }] },
+      },
+    },
+  },
+  origin: { file: 'check.yaml' },
+  generated: false,
+};
