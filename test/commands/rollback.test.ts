@@ -60,6 +60,16 @@ kind: Service
 metadata: { name: extra }
 spec: { selector: { app: web }, ports: [{ port: 81 }] }
 `;
+const SIDE = `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: side }
+spec:
+  selector: { matchLabels: { app: side } }
+  template:
+    metadata: { labels: { app: side } }
+    spec: { containers: [{ name: app, image: nginx }] }
+`;
 
 describe('kapply rollback', () => {
   let sandbox: Sandbox;
@@ -151,7 +161,7 @@ describe('kapply rollback', () => {
     await rolledBack();
     assert.equal(reads(), 'red same');
 
-    await deployed({ color: 'blue', password: 'other' });
+    await deployed({ color: 'blue', password: 'other', more: SIDE });
     const refused = await rollback('-y', '--to', '1');
     assert.equal(refused.exitCode, 2, refused.stdout);
     assert.match(
@@ -164,6 +174,9 @@ describe('kapply rollback', () => {
     assert.equal(reads(), 'blue other', 'the workload stays as it is');
     assert.equal(named('Service', 'web')?.metadata.annotations?.color, 'red', 'the rest goes back');
     assert.match(text, /Deployment\/web stays as it is now/);
+    assert.equal(named('apps/Deployment', 'side'), undefined, 'what only the later deploy had is pruned');
+    assert.doesNotMatch(text, /became stale/);
+    assert.match(text, /Secret\/db-\w{10} +kept +in use by .*Deployment\/web/);
   });
 
   it('goes back from a deploy that failed to the last good one', async () => {

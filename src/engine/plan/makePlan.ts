@@ -39,6 +39,8 @@ export interface MadePlan {
   readonly runStart: number;
   /** Where the set was deployed to before. */
   readonly former: FormerNamespaces;
+  /** As in the prepared set. */
+  readonly staying: readonly KubeObject[];
 }
 
 /**
@@ -71,6 +73,7 @@ export async function planPrepared(
 
 async function planWithin(given: PreparedSet, options: PlanOptions, context: PlanContext): Promise<MadePlan> {
   const { cluster, signal } = context;
+  const { staying = [] } = given;
   const named = await settleRuns(given, { ...options, ...context });
   const { discovery } = named;
   const reads = await readForPlan(named.members, options, { cluster, discovery, signal });
@@ -94,7 +97,7 @@ async function planWithin(given: PreparedSet, options: PlanOptions, context: Pla
   // It is waited for below, when all else has been asked for.
   replacing.catch(() => undefined);
   const looking =
-    refusals.length > 0 ? undefined : lookAround(changes, members, { discovery, reads }, options, context);
+    refusals.length > 0 ? undefined : lookAround(changes, members, { discovery, reads, staying }, options, context);
   looking?.catch(() => undefined);
   const replaces = await replacing;
   const planned = new Map(
@@ -124,14 +127,14 @@ async function planWithin(given: PreparedSet, options: PlanOptions, context: Pla
     pruneLabel: options.pruneLabel,
     warnings: [...warnings, ...unasked, ...pruned.warnings, ...notesOf(changes), ...found],
   };
-  return { plan, runStart: pruned.serverTime ?? context.now(), former };
+  return { plan, runStart: pruned.serverTime ?? context.now(), former, staying };
 }
 
 /** What would be pruned, and what will not do what people think: nothing that is asked for it waits for another answer. */
 async function lookAround(
   changes: readonly Change[],
   members: readonly Member[],
-  { discovery, reads }: { readonly discovery: Discovery; readonly reads: PlanReads },
+  { discovery, reads, staying }: Pick<MadePlan, 'staying'> & { readonly discovery: Discovery; readonly reads: PlanReads },
   options: PlanOptions,
   context: PlanContext,
 ): Promise<{ readonly pruned: Judgements; readonly found: readonly string[] }> {
@@ -142,7 +145,7 @@ async function lookAround(
   const reading = { cluster: context.cluster, discovery, signal: context.signal };
   const after = changes.map((change) => change.after);
   const [pruned, ...found] = await Promise.all([
-    planPrune(changes, { discovery, former: reads.former, reads }, options, context),
+    planPrune(changes, { discovery, former: reads.former, reads, staying }, options, context),
     unsuffixedWarnings(unsuffixed, reading),
     options.allowMissing ? [] : missingWarnings(after, { ...options, ...reading }),
     quotaWarnings(changes, reading),

@@ -1,5 +1,6 @@
 /** What a deploy would prune: where it looks, and what it would find. */
 import type { Discovery } from '../../cluster/cluster.js';
+import type { KubeObject } from '../../objects/object.js';
 import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
 import type { PlanOptions, PlanContext } from '../run/options.js';
 import type { Change } from './member.js';
@@ -21,7 +22,13 @@ export async function planPrune(
     discovery,
     former,
     reads,
-  }: { readonly discovery: Discovery; readonly former: FormerNamespaces; readonly reads?: PlanReads },
+    staying = [],
+  }: {
+    readonly discovery: Discovery;
+    readonly former: FormerNamespaces;
+    readonly reads?: PlanReads;
+    readonly staying?: readonly KubeObject[];
+  },
   options: PlanOptions,
   { cluster, signal }: PlanContext,
 ): Promise<Judgements> {
@@ -42,7 +49,7 @@ export async function planPrune(
     discovery,
     signal,
     ...(reads !== undefined && { whole: reads.whole, candidates: await reads.candidates }),
-    applied: changes.map(({ after }) => after),
+    applied: [...changes.map(({ after }) => after), ...staying],
     namespaces: pruneNamespaces(changes, options),
     verb: 'deploy',
     formerNamespaces: [...former.recorded, ...former.elsewhere],

@@ -2,6 +2,7 @@
 import { inputError } from '../../errors.js';
 import type { Discovery } from '../../cluster/cluster.js';
 import { stampConfigHashes } from '../configs/configHash.js';
+import type { KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { checkSetNames } from '../sets/setName.js';
 import { refuseInvalidRules } from '../readiness/expressions/load.js';
@@ -24,6 +25,8 @@ export interface PreparedSet {
   readonly members: readonly Member[];
   /** What of the input will not do what people think. */
   readonly warnings: readonly string[];
+  /** What is not rendered and stays all the same, as it is now: it is no leftover, and what it names is in use (docs/rollback.md). */
+  readonly staying?: readonly KubeObject[];
 }
 
 /** What can be found out without a plan depends on these. */

@@ -49,7 +49,7 @@ export async function deployWith(
   );
 }
 
-function runnable({ plan, runStart, former }: MadePlan, options: DeployOptions, { cluster }: RunContext): Runnable {
+function runnable({ plan, runStart, former, staying }: MadePlan, options: DeployOptions, { cluster }: RunContext): Runnable {
   const { pruneLabel } = options;
   return {
     plan,
@@ -57,10 +57,11 @@ function runnable({ plan, runStart, former }: MadePlan, options: DeployOptions, 
     judge:
       pruneLabel === undefined
         ? 'no --prune-label'
-        : ({ held, ...after }) =>
+        : ({ held, applied, ...after }) =>
             judgeNow(cluster, {
               ...options,
               ...after,
+              applied: [...applied, ...staying],
               pruneLabel,
               runStart,
               namespaces: pruneNamespaces(changesOf(plan), options),

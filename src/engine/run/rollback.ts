@@ -1,5 +1,5 @@
 /** A rollback: a deploy of what an earlier one left, from its record, by the same road and under the same name. */
-import type { Cluster } from '../../cluster/cluster.js';
+import { findResource, type Cluster } from '../../cluster/cluster.js';
 import { inputError } from '../../errors.js';
 import { formatId, keyOf } from '../../objects/object.js';
 import { isJob } from '../jobs/runPolicy.js';
@@ -16,6 +16,7 @@ import { positionOf, type DeployRecord } from '../records/record.js';
 import { podSpecPath } from '../uses/references.js';
 import { DEPLOY_DEFAULTS } from './defaults.js';
 import { deployWith } from './deploy.js';
+import { mapConcurrently } from './mapConcurrently.js';
 import type { DeployOptions, RecordOptions, RunContext } from './options.js';
 import type { Report } from './report.js';
 
@@ -113,25 +114,54 @@ async function planBack(
   // The plan is made anew where another run was there meanwhile: what it left is not to be gone back from unseen.
   const now = await listRecords(set, namespace, { ...context, discovery: prepared.discovery });
   refuseMovedOn(set, records[0]?.number, now);
-  const { made, refused } = await planWhatCan(prepared, options, context);
+  const { made, refused } = await planWhatStays(prepared, options, context, back);
   const notes = [
     ...back.notes,
     ...refused.map(({ id, failure }) => `${formatId(id)} stays as it is now: ${failure.message}`),
   ];
-  const staying = new Set([...back.staying, ...refused.map(({ id }) => keyOf(id))]);
-  const stays = (judgement: Judgement): boolean =>
-    judgement.verdict === 'delete' &&
-    (staying.has(keyOf(judgement.id)) || isJob({ apiVersion: `${judgement.id.group}/v1`, kind: judgement.id.kind }));
   const { plan } = made;
   return {
     ...made,
     plan: {
       ...plan,
-      prune: plan.prune.filter((judgement) => !stays(judgement)),
       confirmations: [headline(set, target), ...notes, ...plan.confirmations],
       warnings: [...notes, ...plan.warnings],
     },
   };
+}
+
+interface PlannedBack {
+  readonly made: MadePlan;
+  readonly refused: readonly Refusal[];
+}
+
+/**
+ * What cannot come back is no leftover, nor is a Job: where the plan would delete some of it, it is made again with that in
+ * its place, so that what it uses stays as well.
+ */
+async function planWhatStays(
+  prepared: PreparedSet,
+  options: DeployOptions,
+  context: RunContext,
+  { staying }: ComingBack,
+): Promise<PlannedBack> {
+  const { cluster, signal } = context;
+  const planned = await planWhatCan(prepared, options, context);
+  const left = new Set([...staying, ...planned.refused.map(({ id }) => keyOf(id))]);
+  const stays = ({ verdict, id }: Judgement): boolean =>
+    verdict === 'delete' && (left.has(keyOf(id)) || isJob({ apiVersion: `${id.group}/v1`, kind: id.kind }));
+  const spared = planned.made.plan.prune.filter(stays);
+  if (spared.length === 0) return planned;
+  const live = await mapConcurrently(spared, cluster.concurrency, ({ id, version }) => {
+    const resource = findResource(prepared.discovery, id.group, version, id.kind);
+    return resource === undefined
+      ? Promise.resolve(undefined)
+      : cluster.get({ resource, namespace: id.namespace, name: id.name }, { signal });
+  });
+  const again = { ...prepared, staying: live.flatMap((object) => object ?? []) };
+  const { made, refused } = await planWhatCan(again, options, context);
+  const prune = made.plan.prune.filter((judgement) => !stays(judgement));
+  return { made: { ...made, plan: { ...made.plan, prune } }, refused };
 }
 
 function headline(set: string, { number, at, commit }: DeployRecord): string {
@@ -144,7 +174,7 @@ async function planWhatCan(
   prepared: PreparedSet,
   options: DeployOptions,
   context: RunContext,
-): Promise<{ readonly made: MadePlan; readonly refused: readonly Refusal[] }> {
+): Promise<PlannedBack> {
   try {
     return { made: await planPrepared(prepared, options, context), refused: [] };
   } catch (error) {
