@@ -134,7 +134,11 @@ async function planWithin(given: PreparedSet, options: PlanOptions, context: Pla
 async function lookAround(
   changes: readonly Change[],
   members: readonly Member[],
-  { discovery, reads, staying }: Pick<MadePlan, 'staying'> & { readonly discovery: Discovery; readonly reads: PlanReads },
+  {
+    discovery,
+    reads,
+    staying,
+  }: Pick<MadePlan, 'staying'> & { readonly discovery: Discovery; readonly reads: PlanReads },
   options: PlanOptions,
   context: PlanContext,
 ): Promise<{ readonly pruned: Judgements; readonly found: readonly string[] }> {

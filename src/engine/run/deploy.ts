@@ -49,7 +49,11 @@ export async function deployWith(
   );
 }
 
-function runnable({ plan, runStart, former, staying }: MadePlan, options: DeployOptions, { cluster }: RunContext): Runnable {
+function runnable(
+  { plan, runStart, former, staying }: MadePlan,
+  options: DeployOptions,
+  { cluster }: RunContext,
+): Runnable {
   const { pruneLabel } = options;
   return {
     plan,

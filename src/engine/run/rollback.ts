@@ -170,11 +170,7 @@ function headline(set: string, { number, at, commit }: DeployRecord): string {
 }
 
 /** What cannot be changed back, such as the size of a volume, stays as it is; a workload that cannot ends the rollback. */
-async function planWhatCan(
-  prepared: PreparedSet,
-  options: DeployOptions,
-  context: RunContext,
-): Promise<PlannedBack> {
+async function planWhatCan(prepared: PreparedSet, options: DeployOptions, context: RunContext): Promise<PlannedBack> {
   try {
     return { made: await planPrepared(prepared, options, context), refused: [] };
   } catch (error) {

@@ -19,12 +19,7 @@ export function recordsOf(sandbox: Sandbox): DeployRecord[] {
 }
 
 /** Each can be read and holds what it says; a number means the same deploy for ever; there are as many as may be. */
-export function checkRecords(
-  sandbox: Sandbox,
-  earlier: readonly DeployRecord[],
-  keep: number,
-  what: string,
-): void {
+export function checkRecords(sandbox: Sandbox, earlier: readonly DeployRecord[], keep: number, what: string): void {
   const records = recordsOf(sandbox);
   for (const object of stored(sandbox)) {
     const { objects } = readRecord(object) ?? { objects: 0 };
