@@ -8,6 +8,7 @@ import type { RenderedObject } from '../../objects/rendered.js';
 import type { MaskRule } from '../../objects/secretTexts.js';
 import { isRevision } from '../configs/revisions.js';
 import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
+import { isContent } from './shape.js';
 import { hasWithheld, withhold, withholdData } from './withhold.js';
 
 /** A ConfigMap holds 1 MiB (core/v1 MaxSecretSize); the summary takes a little of it. */
@@ -82,10 +83,9 @@ export function unpackContent(record: KubeObject): RecordContent {
   try {
     if (typeof packed !== 'string') throw new TypeError(`it has no ${KEY}`);
     const text = gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: MOST_UNPACKED_BYTES }).toString('utf8');
-    const content = decodeJson(text) as Partial<RecordContent> | null;
-    if (!Array.isArray(content?.objects) || typeof content.namespace !== 'string')
-      throw new TypeError('it holds no objects');
-    return content as RecordContent;
+    const content: unknown = decodeJson(text);
+    if (!isContent(content)) throw new TypeError('it holds no objects of a deploy');
+    return content;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new KapplyError(

@@ -40,11 +40,15 @@ export function goBackTo(
   throw refusal('NothingToGoBackTo', `no earlier deploy of set ${set} that went well is recorded`, set, records);
 }
 
-/** What ran before it: before a rollback, what ran before the deploy that it went back to. */
+/** What ran before it and was something else: before a rollback, what ran before the deploy that it went back to. */
 function lastGoodBefore(newest: DeployRecord, records: readonly DeployRecord[]): DeployRecord | undefined {
   // A rollback that failed meant to go so far back at least.
   const most = isGood(newest) ? positionOf(newest) - 1 : (newest.backTo ?? Infinity);
-  return records.filter((record) => isGood(record) && record.number <= most).sort((a, b) => b.number - a.number)[0];
+  // After a failure what ran well may be the same as what failed: its Secrets or the cluster were not.
+  const isSame = ({ digest }: DeployRecord): boolean => isGood(newest) && digest === newest.digest;
+  return records
+    .filter((record) => isGood(record) && record.number <= most && !isSame(record))
+    .sort((a, b) => b.number - a.number)[0];
 }
 
 function refusal(code: string, message: string, set: string, records: readonly DeployRecord[]): KapplyError {

@@ -5,17 +5,10 @@
 import { RECORD_ANNOTATION, RECORD_LABEL } from '../../objects/annotations.js';
 import type { KubeObject } from '../../objects/object.js';
 import { leaseName } from '../lock/lease.js';
+import { isSummary } from './shape.js';
 
 /** How the run ended. `applied`: it was not waited for (--no-wait). */
 export type RecordState = 'deployed' | 'applied' | 'failed' | 'interrupted' | 'superseded';
-
-const STATES: ReadonlySet<string> = new Set([
-  'deployed',
-  'applied',
-  'failed',
-  'interrupted',
-  'superseded',
-] satisfies RecordState[]);
 
 /** What the deploy was told of pruning, and how its objects are owned: a rollback goes by it. */
 export interface RecordedOptions {
@@ -109,15 +102,8 @@ export function readRecord(object: KubeObject): DeployRecord | undefined {
 function parseSummary(text: string | undefined): RecordSummary | undefined {
   if (text === undefined) return undefined;
   try {
-    const summary = JSON.parse(text) as Partial<RecordSummary> | null;
-    const isOurs =
-      summary !== null &&
-      typeof summary === 'object' &&
-      STATES.has(summary.state ?? '') &&
-      typeof summary.at === 'string' &&
-      typeof summary.objects === 'number' &&
-      typeof summary.options === 'object';
-    return isOurs ? (summary as RecordSummary) : undefined;
+    const summary: unknown = JSON.parse(text);
+    return isSummary(summary) ? summary : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -1,7 +1,9 @@
 /** Writes the record of a run that has ended, and removes those beyond the bound. Whatever goes wrong is a warning: the deploy is done. */
 import { ApiError, refusedWords } from '../../cluster/apiError.js';
 import type { ApiResource } from '../../cluster/cluster.js';
-import { KapplyError } from '../../errors.js';
+import { EXIT, KapplyError } from '../../errors.js';
+import { RECORD_ANNOTATION, RECORD_LABEL } from '../../objects/annotations.js';
+import type { KubeObject } from '../../objects/object.js';
 import type { Emit } from '../run/events.js';
 import { beyondBound } from './bound.js';
 import { digestOf, packContent, type RecordContent } from './content.js';
@@ -22,7 +24,7 @@ export interface WriteRecordContext extends RecordsContext {
   readonly keep: number;
 }
 
-/** Without the lock another run may take the same number. */
+/** Without the lock another run may take the same number, and an answer may be lost. */
 const TRIES = 3;
 
 /**
@@ -74,7 +76,8 @@ async function createNext(
   first: number,
   { cluster, signal, resource }: RecordsContext & { readonly resource: ApiResource },
 ): Promise<number> {
-  for (let number = first; ; number++) {
+  let number = first;
+  for (let failed = 0; ;) {
     const object = {
       ...recordObject({ set, namespace, number }, summary),
       ...(packed !== undefined && { binaryData: packed }),
@@ -84,10 +87,26 @@ async function createNext(
       await cluster.create(address, object, { fieldManager: 'kapply-record', signal });
       return number;
     } catch (error) {
-      const isTaken = error instanceof ApiError && error.status.reason === 'AlreadyExists';
-      if (!isTaken || number - first >= TRIES) throw error;
+      if (!mayBeThere(error) || ++failed > TRIES) throw error;
+      const there = await cluster.get(address, { signal });
+      if (isSameRecord(there, object)) return number;
+      if (there !== undefined) number += 1;
     }
   }
+}
+
+/** The number is taken, or the answer was lost: the server may have created it. */
+function mayBeThere(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status.reason === 'AlreadyExists';
+  return error instanceof KapplyError && error.exitCode === EXIT.unreachable;
+}
+
+/** Which run it was, and when it ended, stands in the summary. */
+function isSameRecord(there: KubeObject | undefined, object: KubeObject): boolean {
+  return (
+    there?.metadata.annotations?.[RECORD_ANNOTATION] === object.metadata.annotations?.[RECORD_ANNOTATION] &&
+    there?.metadata.labels?.[RECORD_LABEL] === object.metadata.labels?.[RECORD_LABEL]
+  );
 }
 
 function isUnchanged({ state, counts, backTo }: NewRecord): boolean {

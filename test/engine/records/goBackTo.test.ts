@@ -2,15 +2,20 @@ import assert from 'node:assert/strict';
 import { goBackTo } from '../../../src/engine/records/goBackTo.js';
 import type { DeployRecord } from '../../../src/engine/records/record.js';
 
-/** `1+ 2- 3+1`: + went well, - failed, and the deploy that a rollback went back to. Oldest first. */
+/** `1+ 2- 3+1 4=3`: + went well, - failed, and the deploy that a rollback went back to; = went well with the objects of that one. Oldest first. */
 function recordsOf(text: string): DeployRecord[] {
   return text
     .split(' ')
     .map((word) => {
-      const [, number = '', sign, back = ''] = /^(\d+)([-+])(\d*)$/.exec(word) ?? [];
-      const state = sign === '+' ? 'deployed' : 'failed';
-      const backTo = back === '' ? undefined : Number(back);
-      return { number: Number(number), state, objects: sign === '+' ? 1 : 0, backTo } as DeployRecord;
+      const [, number = '', sign, back = ''] = /^(\d+)([-+=])(\d*)$/.exec(word) ?? [];
+      const isGood = sign !== '-';
+      return {
+        number: Number(number),
+        state: isGood ? 'deployed' : 'failed',
+        objects: isGood ? 1 : 0,
+        digest: isGood ? back || number : '',
+        backTo: back === '' || sign === '=' ? undefined : Number(back),
+      } as DeployRecord;
     })
     .reverse();
 }
@@ -24,6 +29,9 @@ const CASES: readonly (readonly [what: string, records: string, goes: number | s
   ['from a deploy that failed after a rollback to what ran', '1+ 2+ 3+1 4-', 3],
   ['from a rollback that failed not to what it left', '1+ 2+ 3-1', 1],
   ['from the deploy after a rollback to what ran then, not to what was rolled back', '1+ 2+ 3+1 4+', 3],
+  ['past deploys of the same: that would change nothing', '1+ 2+ 3=2 4=2', 1],
+  ['nothing where all were of the same', '1+ 2=1', 'NothingToGoBackTo'],
+  ['from a failed deploy to what ran, whatever it was', '1+ 2=1 3-', 2],
   ['nothing where none went well', '1- 2-', 'NothingToGoBackTo'],
 ];
 
