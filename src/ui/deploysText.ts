@@ -1,7 +1,8 @@
 /** The recorded deploys of a set as text: one line each, newest first. */
 import { holderWords } from '../engine/lock/activity.js';
 import type { RecordedDeploys } from '../engine/records/readDeploys.js';
-import { isGood, type DeployRecord, type RecordState } from '../engine/records/record.js';
+import { isGood, type DeployRecord } from '../engine/records/record.js';
+import type { RecordState } from '../engine/records/recorded.js';
 import { padTo, widest, wrapTo } from './columns.js';
 import { formatAge } from './duration.js';
 import type { Paint, Style } from './style.js';

@@ -16,7 +16,8 @@ import { isJob } from '../jobs/runPolicy.js';
 import { namesToFind } from '../plan/missingNames.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { podSpecPath } from '../uses/references.js';
-import { versionOf, type RecordContent, type RecordedObject } from './content.js';
+import { versionOf } from './content.js';
+import type { RecordContent, RecordedObject } from './recorded.js';
 import { hasWithheld, restore } from './withhold.js';
 
 export interface ComingBack {

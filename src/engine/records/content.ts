@@ -7,7 +7,7 @@ import { idOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import type { MaskRule } from '../../objects/secretTexts.js';
 import { isRevision } from '../configs/revisions.js';
-import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
+import type { RecordContent, RecordedObject } from './recorded.js';
 import { isContent } from './shape.js';
 import { hasWithheld, withhold, withholdData } from './withhold.js';
 
@@ -17,20 +17,6 @@ export const MOST_BYTES = 1_000_000;
 const MOST_UNPACKED_BYTES = 256 * 1024 * 1024;
 
 const KEY = 'objects.json.gz';
-
-export interface RecordedObject {
-  readonly object: KubeObject;
-  readonly generated: boolean;
-  /** Of an object of which something is withheld: what it was when it was deployed, as `versionOf` says it. */
-  readonly version?: string;
-}
-
-export interface RecordContent {
-  /** The namespace of objects that name none. */
-  readonly namespace: string;
-  readonly objects: readonly RecordedObject[];
-  readonly readinessRules: readonly ReadinessExpressions[];
-}
 
 /** What tells whether an object is still what it was: its generation where it has one, since a status changes all the time. */
 export function versionOf({ metadata: { uid = '', generation, resourceVersion = '' } }: KubeObject): string {

@@ -2,7 +2,7 @@
 import { EXIT, KapplyError } from '../../errors.js';
 import type { KubeObject } from '../../objects/object.js';
 import type { Event } from '../run/events.js';
-import type { RecordState, RecordSummary } from './record.js';
+import type { RecordState, RecordSummary } from './recorded.js';
 
 export interface EndedRun {
   /** What ended it before its time; undefined where nothing did. */

@@ -5,9 +5,9 @@ import { holderOf } from '../lock/activity.js';
 import { lockNamespace } from '../lock/lockNamespace.js';
 import type { Member } from '../plan/member.js';
 import type { DeployOptions, RunContext } from '../run/options.js';
-import { recordedObjects, versionOf, type RecordContent } from './content.js';
+import { recordedObjects, versionOf } from './content.js';
+import type { RecordContent, RecordedOptions } from './recorded.js';
 import { recordedError, stateOf, type EndedRun } from './endedRun.js';
-import type { RecordedOptions } from './record.js';
 import { writeRecord } from './writeRecord.js';
 
 /** What an interrupted run does for its record may take so long, ms. */

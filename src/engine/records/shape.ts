@@ -1,6 +1,5 @@
 /** Whether what lies in a ConfigMap has the shape of a record: whoever may write ConfigMaps may have written it. Pure. */
-import type { RecordContent } from './content.js';
-import type { RecordedOptions, RecordSummary } from './record.js';
+import type { RecordContent, RecordSummary, RecordedOptions } from './recorded.js';
 
 /** What a field must be; undefined is a field that is not there. */
 type Check = (value: unknown) => boolean;

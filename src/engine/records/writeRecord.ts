@@ -6,9 +6,10 @@ import { RECORD_ANNOTATION, RECORD_LABEL } from '../../objects/annotations.js';
 import type { KubeObject } from '../../objects/object.js';
 import type { Emit } from '../run/events.js';
 import { beyondBound } from './bound.js';
-import { digestOf, packContent, type RecordContent } from './content.js';
+import { digestOf, packContent } from './content.js';
+import type { RecordContent, RecordSummary } from './recorded.js';
 import { listRecords, recordResource, type RecordsContext } from './listRecords.js';
-import { isGood, recordName, recordObject, type DeployRecord, type RecordSummary } from './record.js';
+import { isGood, recordName, recordObject, type DeployRecord } from './record.js';
 
 export interface NewRecord extends Omit<RecordSummary, 'user' | 'digest' | 'objects'> {
   readonly set: string;
