@@ -67,8 +67,7 @@ describe('the records of deploys', () => {
       now: () => Date.now() + clock,
     });
   }
-  const deploy = (...more: string[]) =>
-    kapply('deploy', '-k', '.', '--prune-label', 'app=shop', '--mask', 'dsn$', ...more);
+  const deploy = (...more: string[]) => kapply('deploy', '-k', '.', '--mask', 'dsn$', ...more);
   const deployed = async (...more: string[]): Promise<void> => {
     const { exitCode, stdout, stderr } = await deploy(...more);
     assert.equal(exitCode, 0, stdout + stderr);
@@ -119,7 +118,7 @@ describe('the records of deploys', () => {
     assert.match(stdout, /#2 {2}✖ failed .*not ready in time: Deployment\/web/);
 
     await setPassword('generated-secret-2');
-    await deployed('--records', '1');
+    await deployed('--records', '1', '--prune-label', 'app=shop');
     assert.deepEqual(names(), ['kapply-shop.4']);
     await assertNobodysLeftover(['kapply-shop.4']);
   });

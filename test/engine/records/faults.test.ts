@@ -4,8 +4,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { connect } from '../../../src/cluster/connect.js';
 import type { Cluster } from '../../../src/cluster/cluster.js';
+import { unpackContent } from '../../../src/engine/records/content.js';
 import { listRecords } from '../../../src/engine/records/listRecords.js';
-import { recordName } from '../../../src/engine/records/record.js';
+import { readRecord, recordName } from '../../../src/engine/records/record.js';
 import { deploy } from '../../../src/engine/run/deploy.js';
 import type { DeployOptions, RunContext } from '../../../src/engine/run/options.js';
 import type { Report } from '../../../src/engine/run/report.js';
@@ -337,33 +338,40 @@ describe('records of deploys, when something goes wrong', function () {
         packed({ namespace: '../x', objects: [{ object: color('red').object, generated: false }], readinessRules: [] }),
       ],
     ];
+    const forged = (annotation: string | undefined, binary: string | undefined): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: recordName('shop', 1),
+        namespace: 'default',
+        labels: { [RECORD_LABEL]: 'shop' },
+        ...(annotation !== undefined && { annotations: { [RECORD_ANNOTATION]: annotation } }),
+      },
+      ...(binary !== undefined && { binaryData: { 'objects.json.gz': binary } }),
+    });
     for (const [what, annotation, binary] of CASES) {
-      it(`${what}: a clear error, and the next deploy goes well`, async () => {
-        await deployed([color('red')]);
-        await deployed([color('blue')]);
-        await byHand(async (cluster, name) => {
-          await cluster.remove(name(1), {});
-          const metadata = {
-            name: name(1).name,
-            namespace: 'default',
-            labels: { [RECORD_LABEL]: 'shop' },
-            ...(annotation !== undefined && { annotations: { [RECORD_ANNOTATION]: annotation } }),
-          };
-          const forged = {
-            apiVersion: 'v1',
-            kind: 'ConfigMap',
-            metadata,
-            ...(binary !== undefined && { binaryData: { 'objects.json.gz': binary } }),
-          };
-          await cluster.create(name(1), forged, { fieldManager: 'hand' });
-        });
-        for (const to of [undefined, 1]) {
-          const end = await settled(back(to));
-          assert.ok(['UnreadableRecord', 'UnknownDeploy', 'NothingToGoBackTo'].includes(end), `${to}: ${end}`);
-        }
-        assert.equal(colorNow(), 'blue');
-        assert.deepEqual((await deployed([color('green')])).warnings, []);
+      it(`${what}: is no record, or none that can be read`, () => {
+        const object = forged(annotation, binary);
+        if (readRecord(object) !== undefined) assert.throws(() => unpackContent(object), { code: 'UnreadableRecord' });
       });
     }
+
+    it('are a clear error of the rollback, and nothing to the next deploy', async () => {
+      await deployed([color('red')]);
+      await deployed([color('blue')]);
+      const ends: string[] = [];
+      for (const [, annotation, binary] of CASES.filter(([what]) => /^no options|^objects that are none/.test(what))) {
+        await byHand(async (cluster, name) => {
+          await cluster.remove(name(1), {});
+          await cluster.create(name(1), forged(annotation, binary), { fieldManager: 'hand' });
+        });
+        ends.push(await settled(back()), await settled(back(1)));
+      }
+      assert.deepEqual(ends, ['NothingToGoBackTo', 'UnknownDeploy', 'UnreadableRecord', 'UnreadableRecord']);
+      assert.equal(colorNow(), 'blue');
+      assert.deepEqual((await deployed([color('green')])).warnings, []);
+      assert.equal((await wentBack()).summary.exitCode, 0);
+      assert.equal(colorNow(), 'blue');
+    });
   });
 });
