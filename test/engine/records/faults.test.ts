@@ -194,6 +194,24 @@ describe('records of deploys, when something goes wrong', function () {
     assert.deepEqual(numbers(), [3, 2]);
   });
 
+  it('a claim that cannot shrink stays as it is, and the rest goes back', async () => {
+    const claim = (storage: string): RenderedObject =>
+      object('PersistentVolumeClaim', 'data', {
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+      });
+    await deployed([color('red'), claim('1Gi')]);
+    await deployed([color('blue'), claim('2Gi')]);
+    // Of what the API server says of a claim that would become smaller, the sandbox knows nothing.
+    const isShrinking = ({ verb, resource }: RequestRecord): boolean =>
+      verb === 'patch' && resource === 'persistentvolumeclaims';
+    sandbox.faults.add({ kind: 'refuse', code: 422, message: 'can not be less' }, { on: isShrinking, times: Infinity });
+    const { warnings } = await wentBack();
+    assert.match(warnings.join('\n'), /PersistentVolumeClaim\/data stays as it is now: .*can not be less/);
+    assert.equal(colorNow(), 'red');
+    const [left] = sandbox.store.list('PersistentVolumeClaim', { namespace: 'default' });
+    assert.match(JSON.stringify(left?.spec), /"storage":"2Gi"/);
+  });
+
   it('clocks that differ change nothing of which deploy was before', async () => {
     await deployed([color('red')]);
     sandbox.faults.skewClock(-3_600_000);
