@@ -243,7 +243,8 @@ const RECORD = { keep: RECORDS, maskRules: [], commit: undefined };
 const OPTIONS: DeployOptions = {
   ...defaultDeployOptions('shop'),
   pruneLabel: 'appconfig=shop',
-  keep: 1,
+  // ConfigMaps go with each deploy and come back out of the record; Secrets, which no record holds, stay.
+  pruneKinds: ['ConfigMap'],
   record: RECORD,
 };
 const FAILING_JOB: RenderedObject = {

@@ -46,6 +46,9 @@ describe('records of deploys, when something goes wrong', function () {
   });
   afterEach(() => sandbox.close());
 
+  /** What a run is held at, to let another one go by. */
+  let hold: (cluster: Cluster) => Cluster = (cluster) => cluster;
+
   async function inContext<T>(act: (context: RunContext) => Promise<T>): Promise<T> {
     clock += 3000;
     const { signal } = new AbortController();
@@ -53,7 +56,7 @@ describe('records of deploys, when something goes wrong', function () {
     const runner = { identity: `run ${randomUUID()}`, hasEnded: () => false };
     const quiet = { emit: () => undefined, confirm: () => Promise.resolve('agreed' as const) };
     try {
-      return await act({ cluster, now, signal, runner, ...quiet });
+      return await act({ cluster: hold(cluster), now, signal, runner, ...quiet });
     } finally {
       await cluster.close();
     }
@@ -215,12 +218,13 @@ describe('records of deploys, when something goes wrong', function () {
   it('clocks that differ change nothing of which deploy was before', async () => {
     await deployed([color('red')]);
     sandbox.faults.skewClock(-3_600_000);
+    clock -= 3_600_000;
     await deployed([color('blue')]);
     clock += 7_200_000;
     await wentBack();
     assert.equal(colorNow(), 'red');
     assert.deepEqual(numbers(), [3, 2, 1]);
-    clock -= 7_200_000;
+    clock -= 3_600_000;
   });
 
   it('records of sets with names that read alike are told apart', async () => {
@@ -257,6 +261,39 @@ describe('records of deploys, when something goes wrong', function () {
       assert.equal(new Set(at).size, at.length);
     });
   }
+
+  /** Holds the next run, once, before a request on the record of that number. */
+  function holdAt(verb: 'get' | 'create', number: number, meanwhile: () => Promise<unknown>): void {
+    const before = async ({ name }: { readonly name: string }): Promise<void> => {
+      if (name !== recordName('shop', number) || held) return;
+      held = true;
+      await meanwhile();
+    };
+    let held = false;
+    hold = (cluster) => {
+      hold = (other) => other;
+      const get: Cluster['get'] = async (...args) => (await before(args[0]), cluster.get(...args));
+      const create: Cluster['create'] = async (...args) => (await before(args[0]), cluster.create(...args));
+      return { ...cluster, ...(verb === 'get' ? { get } : { create }) };
+    };
+  }
+
+  it('a deploy that ends while a rollback begins is not gone back from unseen', async () => {
+    await deployed([color('red')]);
+    await deployed([color('blue')]);
+    holdAt('get', 1, () => deployed([color('green')]));
+    assert.equal(await settled(back()), 'MovedOn');
+    assert.equal(colorNow(), 'green');
+  });
+
+  it('a number that another run takes meanwhile, without the lock, is not written over', async () => {
+    await deployed([color('red')]);
+    holdAt('create', 2, () => deployed([color('green')], { lock: false }));
+    const { record, warnings } = await deployed([color('blue')], { lock: false });
+    assert.deepEqual(warnings, []);
+    assert.equal(record, 3);
+    assert.deepEqual(numbers(), [3, 2, 1]);
+  });
 
   it('a deploy and a rollback at once: what ended last is there, whole', async () => {
     await deployed([color('red'), object('ConfigMap', 'of-red', {})]);
