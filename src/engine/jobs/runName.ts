@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { RUN_OF_LABEL } from '../../objects/annotations.js';
-import type { Json, JsonObject, KubeObject } from '../../objects/object.js';
+import { canonicalJson } from '../../objects/canonicalJson.js';
+import type { JsonObject, KubeObject } from '../../objects/object.js';
 import { runPolicyOf, type RunPolicy } from './runPolicy.js';
 
 /** The pods of a Job carry its name as a label: batch/v1 takes no longer ones. */
@@ -87,22 +88,11 @@ function numberOf(name: string, stem: string): number {
 /** Equal for what does the same: the spec, without what can be changed on a run that is there. */
 function contentHash(rendered: KubeObject): string {
   const spec = Object.entries(specOf(rendered)).filter(([field]) => !CHANGED_IN_PLACE.has(field));
-  return hashOf(sortedText(Object.fromEntries(spec)));
+  return hashOf(canonicalJson(Object.fromEntries(spec)));
 }
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
-}
-
-/** JSON with the fields in one order, which integers beyond 2^53 can stand in. */
-function sortedText(value: Json | undefined): string {
-  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(sortedText).join(',')}]`;
-  if (typeof value === 'bigint') return value.toString();
-  if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
-  const fields = Object.entries(value as JsonObject)
-    .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${sortedText(field)}`).join(',')}}`;
 }
 
 function specOf({ spec }: KubeObject): JsonObject {

@@ -1,6 +1,7 @@
 /** A deploy of a plan that somebody has approved: exactly that, or nothing. */
 import type { Cluster } from '../../cluster/cluster.js';
 import { EXIT, KapplyError } from '../../errors.js';
+import { canonicalJson } from '../../objects/canonicalJson.js';
 import { hideSecrets, type Masks } from '../../objects/masks.js';
 import { formatId, idOf } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
@@ -10,7 +11,6 @@ import { deployWith } from '../run/deploy.js';
 import type { DeployOptions, RunContext } from '../run/options.js';
 import type { Report } from '../run/report.js';
 import { approvedPlan } from './approvedPlan.js';
-import { canonicalJson } from './canonicalJson.js';
 import { uidOfNamespace } from './clusterIdentity.js';
 import { placeField } from './lastWriter.js';
 import { plannedObjects } from './makePlanFile.js';

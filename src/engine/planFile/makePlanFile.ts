@@ -1,10 +1,11 @@
 /** From a plan to the file that holds it. */
+import { canonicalJson } from '../../objects/canonicalJson.js';
 import { hideSecrets, type Masks } from '../../objects/masks.js';
 import { keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import type { Change } from '../plan/member.js';
 import { changesOf, type Judgement, type Plan } from '../plan/plan.js';
-import { canonicalJson, digestOf } from './canonicalJson.js';
+import { digestOf } from './digest.js';
 import { withoutBookkeeping } from './essence.js';
 import { PLAN_VERSION, type PlanFile, type PlannedChange, type PlannedObject, type PlannedPrune } from './planFile.js';
 import { makeSealer, type Sealer } from './seal.js';

@@ -1,7 +1,7 @@
 /** From the text of a file to a plan that nobody has changed since it was written. */
 import { decodeJson } from '../../cluster/requests/json.js';
 import { inputError } from '../../errors.js';
-import { digestOf } from './canonicalJson.js';
+import { digestOf } from './digest.js';
 import { PLAN_VERSION, type PlanFile } from './planFile.js';
 
 /**

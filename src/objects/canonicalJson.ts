@@ -1,5 +1,4 @@
-/** One text for one value, so that two programs that hold the same plan compute the same digest. */
-import { createHash } from 'node:crypto';
+/** One text for one value, whoever writes it: what is hashed has to be the same wherever it is computed. */
 
 /**
  * JSON as RFC 8785 writes it: no spaces, fields in the order of their UTF-16 code units, numbers as ECMAScript writes them. An
@@ -15,9 +14,4 @@ export function canonicalJson(value: unknown): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`);
   return `{${fields.join(',')}}`;
-}
-
-/** `sha256:` and 64 hex digits, of the canonical JSON. */
-export function digestOf(value: unknown): string {
-  return `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
 }
