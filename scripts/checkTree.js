@@ -1,5 +1,5 @@
 /**
- * What can be held of the tree itself: every file in a room, and every room in docs/architecture.md with what it may use; no
+ * What can be held of the tree itself: plain file names; every file in a room, and every room in docs/architecture.md with what it may use; no
  * file name twice in a room; no citation of what is not there (a page, a decision, an issue of some tracker). Prints what is
  * wrong, and exits 1.
  */
@@ -40,6 +40,10 @@ function untitledDecisions() {
       : [`${file} does not begin with "${wanted}TITLE"`];
   });
 }
+
+/** A slip in a shell makes files whose names are code; git wraps names in quotes that it cannot print. */
+const oddNames = () =>
+  files.filter((file) => !/^[\w./@+-]+$/.test(file)).map((file) => `${file}: a file name of other characters`);
 
 /** What stands above the rooms: the two ways in, the process that they share, and the errors of all. */
 const ABOVE_ROOMS = ['dispatch', 'errors', 'index', 'main', 'runner'].map((name) => `src/${name}.ts`);
@@ -129,7 +133,7 @@ function citationsOfAbsent(file, line) {
   ];
 }
 
-const problems = [...namesTwice(), ...strays(), ...untitledDecisions(), ...untrueTables()];
+const problems = [...oddNames(), ...namesTwice(), ...strays(), ...untitledDecisions(), ...untrueTables()];
 for (const file of files.filter((name) => /^(src|test|e2e|bench|scripts)\/.*\.(ts|js)$|\.md$/.test(name))) {
   if (/\/fixtures\//.test(file)) continue;
   for (const [index, line] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
