@@ -1,8 +1,8 @@
 /** `diff --plan`: what a plan file says, without a cluster. */
+import { changesAnything } from '../engine/plan/plan.js';
 import type { PlanFile } from '../engine/planFile/planFile.js';
 import { shownPlan } from '../engine/planFile/shownPlan.js';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
-import { hasDifferences } from '../ui/planDiff.js';
 import type { CommandIo } from './io.js';
 import { loadPlanFile } from './planFileText.js';
 import { yamlWriter } from './planOf.js';
@@ -30,7 +30,7 @@ export async function showPlanFile(flags: ShowPlanFlags, io: CommandIo, reading:
   const { plan, replaced } = shownPlan(file);
   const how = { style, masks: io.masks, replaced, toYaml: await yamlWriter(), target: file.target };
   await printPlan(shown(plan), { ...how, about: aboutPlan(file) }, { ...flags, io, say, signal });
-  return hasDifferences(plan) ? EXIT.differences : EXIT.done;
+  return changesAnything(plan) ? EXIT.differences : EXIT.done;
 }
 
 /** Which plan it is, and what approving it agrees to. */

@@ -54,12 +54,12 @@ unreachable.`;
         return showPlanFile({ ...flags, plan: file }, io, reading);
       }
       return planOf(flags, { options, io, version }, reading, async ({ plan, how, read }) => {
-        const { hasDifferences } = await import('../ui/planDiff.js');
+        const { changesAnything } = await import('../engine/plan/plan.js');
         const { printPlan } = await import('../cli/printPlan.js');
         const { say, signal } = reading;
         await printPlan(plan, how, { ...flags, io, say, signal });
         if (read.refused !== undefined) throw read.refused;
-        return hasDifferences(plan) ? EXIT.differences : EXIT.done;
+        return changesAnything(plan) ? EXIT.differences : EXIT.done;
       });
     });
   }

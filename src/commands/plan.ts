@@ -50,7 +50,7 @@ an object, 7 cluster unreachable.`;
     return runReading(io, 'plan', flags.color, async (reading) =>
       planOf(flags, { options, io, version }, reading, async (planned) => {
         const { plan, how, read } = planned;
-        const { hasDifferences } = await import('../ui/planDiff.js');
+        const { changesAnything } = await import('../engine/plan/plan.js');
         const { printPlan } = await import('../cli/printPlan.js');
         const isPiped = out !== undefined && isForStdout(out);
         const say = isPiped ? makeTextWriter(io.stderr, io.env) : reading.say;
@@ -69,7 +69,7 @@ an object, 7 cluster unreachable.`;
           const source = file.objects.some(({ sealed }) => sealed) ? ` ${sourceWords(flags)}` : '';
           say(`written to ${out}: kapply deploy --plan ${out}${source} does exactly this\n`);
         }
-        return flags['exit-code'] && hasDifferences(plan) ? EXIT.differences : EXIT.done;
+        return flags['exit-code'] && changesAnything(plan) ? EXIT.differences : EXIT.done;
       }),
     );
   }

@@ -1,4 +1,4 @@
-import { changesOf, type Plan } from '../engine/plan/plan.js';
+import type { Plan } from '../engine/plan/plan.js';
 import { planCounts } from './phaseLine.js';
 import { isPlanAcrossNamespaces, planBlocks, type PlanBlock, type PlanDiffOptions } from './planBlocks.js';
 import { restartsText } from './planWords.js';
@@ -41,12 +41,4 @@ export function planTotals(
     ...(restarts === undefined ? [] : [restarts]),
     ...about.map(cleanLine),
   ];
-}
-
-/** True where carrying the plan out would change something. */
-export function hasDifferences(plan: Plan): boolean {
-  return (
-    changesOf(plan).some(({ action }) => action !== 'unchanged') ||
-    plan.prune.some(({ verdict }) => verdict === 'delete')
-  );
 }

@@ -3,7 +3,7 @@ import { makeMasks } from '../../src/objects/masks.js';
 import type { KubeObject } from '../../src/objects/object.js';
 import { emitYaml } from '../../src/render/yaml/emit.js';
 import { objectDiff } from '../../src/ui/objectDiff.js';
-import { hasDifferences, planDiff } from '../../src/ui/planDiff.js';
+import { planDiff } from '../../src/ui/planDiff.js';
 import { makeStyle } from '../../src/ui/style.js';
 import { assertGolden } from './golden.js';
 import { change, deletion, kept, plan } from './recordedRuns.js';
@@ -135,9 +135,4 @@ describe('planDiff', () => {
     assertGolden('diff-plan.txt', planDiff(whole, options));
   });
 
-  it('knows whether there is a difference', () => {
-    assert.equal(hasDifferences(whole), true);
-    assert.equal(hasDifferences(plan([change('Service/web', 'unchanged')], [kept('ConfigMap/a', 'in use')])), false);
-    assert.equal(hasDifferences(plan([], [deletion('ConfigMap/a')])), true);
-  });
 });

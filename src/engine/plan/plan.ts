@@ -93,3 +93,11 @@ export interface Plan {
 export function changesOf(plan: Pick<Plan, 'stages'> | undefined): Change[] {
   return plan?.stages.flatMap(({ members }) => members) ?? [];
 }
+
+/** True where carrying the plan out would change something: false for a plan that sends nothing. */
+export function changesAnything(plan: Pick<Plan, 'stages' | 'prune'>): boolean {
+  return (
+    changesOf(plan).some(({ action }) => action !== 'unchanged') ||
+    plan.prune.some(({ verdict }) => verdict === 'delete')
+  );
+}

@@ -1,6 +1,6 @@
 import { EXIT, KapplyError } from '../../errors.js';
 import type { RunContext } from './options.js';
-import { changesOf, type Plan } from '../plan/plan.js';
+import { changesAnything, type Plan } from '../plan/plan.js';
 import { readReplaced } from '../plan/replacedObjects.js';
 
 /**
@@ -46,14 +46,6 @@ export async function confirmPlan(plan: Plan, context: RunContext): Promise<{ re
     {
       suggestions: ['Read what would be deleted above, then add --yes.'],
     },
-  );
-}
-
-/** False for a plan that sends nothing. */
-export function changesAnything(plan: Plan): boolean {
-  return (
-    changesOf(plan).some(({ action }) => action !== 'unchanged') ||
-    plan.prune.some(({ verdict }) => verdict === 'delete')
   );
 }
 
