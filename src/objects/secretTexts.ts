@@ -2,6 +2,7 @@
  * Where an object holds what nobody but its readers may see. The one definition: diffs and backups mask it, and what the
  * server says is searched for it.
  */
+import { isJsonObject } from './json.js';
 import { mapFields } from './mapFields.js';
 import { LAST_APPLIED_ANNOTATION } from './annotations.js';
 
@@ -53,24 +54,24 @@ type Fields = Readonly<Record<string, unknown>>;
  * variables, arguments and keys of ConfigMaps named like a password, and what the user's rules match.
  */
 export function mapSecretTexts<T>(object: T, replace: ReplaceSecret, rules: readonly MaskRule[] = []): T {
-  const { kind = '', metadata }: Fields = isFields(object) ? object : {};
-  const name = isFields(metadata) ? metadata.name : '';
+  const { kind = '', metadata }: Fields = isJsonObject(object) ? object : {};
+  const name = isJsonObject(metadata) ? metadata.name : '';
   return walk(object, '', { replace, rules, root: `${String(kind)}/${String(name)}` }) as T;
 }
 
 function walk(value: unknown, path: string, context: Walk): unknown {
   if (typeof value === 'string') return walkText(value, path, context);
   if (Array.isArray(value)) return value.map((item: unknown, index) => walk(item, `${path}[${index}]`, context));
-  if (!isFields(value)) return walkScalar(value, path, context);
+  if (!isJsonObject(value)) return walkScalar(value, path, context);
   const isSecret = isSecretLike(value);
-  const isConfig = value.kind === 'ConfigMap' && isFields(value.data);
+  const isConfig = value.kind === 'ConfigMap' && isJsonObject(value.data);
   return mapPlaces(value, path, (item, field, at) => {
     if ((isSecret && field === 'data') || field === 'stringData') return maskAll(item, at, context);
     // A schema says what a Secret looks like, and holds none.
     if (field === 'openAPIV3Schema') return item;
-    if (isSecret && field === 'metadata' && isFields(item)) return walkSecretMetadata(item, at, context);
-    if (isConfig && field === 'data' && isFields(item)) return walkConfigData(item, at, context);
-    if (field === 'annotations' && isFields(item)) return walkAnnotations(item, at, context, false);
+    if (isSecret && field === 'metadata' && isJsonObject(item)) return walkSecretMetadata(item, at, context);
+    if (isConfig && field === 'data' && isJsonObject(item)) return walkConfigData(item, at, context);
+    if (field === 'annotations' && isJsonObject(item)) return walkAnnotations(item, at, context, false);
     if (field === 'value' && typeof item === 'string' && isPasswordVariable(value)) return context.replace(item, at);
     return walk(item, at, context);
   });
@@ -116,7 +117,7 @@ function walkConfigData(data: Fields, path: string, context: Walk): unknown {
 
 function walkSecretMetadata(metadata: Fields, path: string, context: Walk): unknown {
   return mapPlaces(metadata, path, (item, field, at) =>
-    field === 'annotations' && isFields(item) ? walkAnnotations(item, at, context, true) : walk(item, at, context),
+    field === 'annotations' && isJsonObject(item) ? walkAnnotations(item, at, context, true) : walk(item, at, context),
   );
 }
 
@@ -130,7 +131,7 @@ function walkAnnotations(annotations: Fields, path: string, context: Walk, ofSec
 
 function maskAll(value: unknown, path: string, context: Walk): unknown {
   if (value === null || value === undefined) return value;
-  if (isFields(value)) return mapPlaces(value, path, (item, _, at) => maskAll(item, at, context));
+  if (isJsonObject(value)) return mapPlaces(value, path, (item, _, at) => maskAll(item, at, context));
   if (Array.isArray(value)) return value.map((item: unknown, index) => maskAll(item, `${path}[${index}]`, context));
   const text = typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
   return context.replace(text, path);
@@ -143,10 +144,6 @@ function mapPlaces(
   change: (value: unknown, field: string, path: string) => unknown,
 ): unknown {
   return mapFields(fields, (value, field) => change(value, field, path === '' ? field : `${path}.${field}`));
-}
-
-function isFields(value: unknown): value is Fields {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 /** A manifest as text, JSON or YAML: in a ConfigMap, an annotation, an argument. */

@@ -3,8 +3,9 @@
  * from the RFC where noted below.
  */
 import { type KapplyError, inputError } from '../errors.js';
+import { isJsonArray, isJsonObject, ownField } from '../objects/json.js';
 import type { Json, JsonObject } from '../objects/object.js';
-import { isJsonArray, isJsonObject, jsonEqual, ownField } from './jsonEqual.js';
+import { jsonEqual } from './jsonEqual.js';
 
 /**
  * Applies a JSON patch and returns the new value; neither argument is changed.

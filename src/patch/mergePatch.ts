@@ -1,5 +1,5 @@
+import { isJsonArray, isJsonObject } from '../objects/json.js';
 import type { Json, JsonObject } from '../objects/object.js';
-import { isJsonArray, isJsonObject } from './jsonEqual.js';
 
 /**
  * Applies a JSON merge patch (RFC 7386) and returns the new value; neither argument is changed. Null removes a field,

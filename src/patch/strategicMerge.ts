@@ -4,8 +4,8 @@
  * $deleteFromPrimitiveList) are followed. kustomize's flavour differs and is the renderer's.
  */
 import { type KapplyError, inputError } from '../errors.js';
+import { isJsonArray, isJsonObject, ownField } from '../objects/json.js';
 import type { Json, JsonObject } from '../objects/object.js';
-import { isJsonArray, isJsonObject, ownField } from './jsonEqual.js';
 import { type Schema, type SchemaTable, fieldSchema, itemSchema, schemaFor } from './schema/schemaTable.js';
 import { inMergedOrder, itemKey } from './strategicOrder.js';
 

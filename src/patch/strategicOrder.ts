@@ -1,5 +1,5 @@
+import { isJsonObject, ownField } from '../objects/json.js';
 import type { Json } from '../objects/object.js';
-import { isJsonObject, ownField } from './jsonEqual.js';
 
 /** What tells items apart: the merge key's value, or the item itself where there is none. */
 export function itemKey(item: Json, mergeKey: string | undefined): Json | undefined {

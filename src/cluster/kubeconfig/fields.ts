@@ -1,4 +1,5 @@
 import { inputError, type KapplyError } from '../../errors.js';
+import { isJsonObject } from '../../objects/json.js';
 
 /** Typed reading of one mapping of a kubeconfig. Every error names the file and the field, and never shows a value. */
 export interface Fields {
@@ -23,7 +24,7 @@ export interface Fields {
 export function fieldsOf(value: unknown, file: string, path: string): Fields {
   const wrong = (name: string, what: string): KapplyError =>
     inputError('InvalidKubeconfig', `the kubeconfig's field ${path}${name} ${what}`, { position: { file } });
-  if (!isMapping(value)) throw wrong('', 'must be a mapping');
+  if (!isJsonObject(value)) throw wrong('', 'must be a mapping');
   const raw = (name: string): unknown => (Object.hasOwn(value, name) ? value[name] : undefined);
 
   const asText = (at: string, found: unknown): string => {
@@ -71,7 +72,7 @@ export function fieldsOf(value: unknown, file: string, path: string): Fields {
     textLists: (name) => {
       const found = raw(name) ?? undefined;
       if (found === undefined) return undefined;
-      if (!isMapping(found)) throw wrong(name, 'must be a mapping');
+      if (!isJsonObject(found)) throw wrong(name, 'must be a mapping');
       const read = ([key, item]: [string, unknown], index: number) => [key, textList(nth(name, index), item)] as const;
       return Object.fromEntries(Object.entries(found).map(read));
     },
@@ -88,8 +89,4 @@ export function fieldsOf(value: unknown, file: string, path: string): Fields {
 /** Which of the entries that people name themselves: with a quote too few, the name of one holds the secret behind it. */
 function nth(name: string, index: number): string {
   return `${name}[entry ${index + 1}]`;
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

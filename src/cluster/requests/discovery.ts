@@ -1,9 +1,10 @@
 import type { ApiResource, Discovery } from '../cluster.js';
 import { ApiError } from '../apiError.js';
 import { EXIT, KapplyError } from '../../errors.js';
+import { isJsonObject } from '../../objects/json.js';
 import type { Json, JsonObject } from '../../objects/object.js';
 import type { ApiClient } from './apiClient.js';
-import { isMap, listAt, mapAt, mapsAt, ShapeError, textAt, textsAt } from './shapes.js';
+import { listAt, mapAt, mapsAt, ShapeError, textAt, textsAt } from './shapes.js';
 
 /**
  * Aggregated discovery (KEP-3352), in both its versions; a server before 1.26 answers the old form, which says only which
@@ -103,7 +104,7 @@ function nameAt(value: unknown, at: string, form = NAME): string {
 /** apidiscovery.k8s.io/v2 APIGroupDiscoveryList. A group that is broken fails alone: the rest serves. */
 function readAggregated(list: JsonObject): Part {
   const parts = mapsAt(list.items, 'items').map((item): Part => {
-    const group = isMap(item.metadata) ? textAt(item.metadata.name, 'metadata.name') : '';
+    const group = isJsonObject(item.metadata) ? textAt(item.metadata.name, 'metadata.name') : '';
     try {
       return readGroup(group === '' ? '' : nameAt(group, 'metadata.name'), item);
     } catch (error) {
@@ -142,7 +143,7 @@ function readGroup(group: string, item: JsonObject): Part {
 
 /** APIResourceDiscovery. @throws ShapeError */
 function readResource(resource: JsonObject, at: string, version: GroupVersion): ApiResource[] {
-  const kind = isMap(resource.responseKind) ? textAt(resource.responseKind.kind, `${at}.responseKind.kind`) : '';
+  const kind = isJsonObject(resource.responseKind) ? textAt(resource.responseKind.kind, `${at}.responseKind.kind`) : '';
   // An entry that has subresources alone stands for nothing that could be read itself.
   if (kind === '') return [];
   return [
@@ -177,7 +178,7 @@ function groupVersionsOf(path: '/api' | '/apis', index: JsonObject): GroupVersio
   }
   return mapsAt(index.groups, 'groups').flatMap((group, at) => {
     const name = nameAt(group.name, `groups[${at}].name`);
-    const preferred = isMap(group.preferredVersion) ? group.preferredVersion.version : undefined;
+    const preferred = isJsonObject(group.preferredVersion) ? group.preferredVersion.version : undefined;
     return mapsAt(group.versions, `groups[${at}].versions`).map((item, place) => {
       const version = nameAt(item.version, `groups[${at}].versions[${place}].version`);
       return { group: name, version, preferred: preferred === undefined ? place === 0 : preferred === version };

@@ -2,6 +2,7 @@
  * What an answer must look like before the rest of kapply sees it. An API server that follows its own schema never
  * fails here; a proxy, a login page or a broken aggregated server does, and the fault is then named as theirs.
  */
+import { isJsonObject } from '../../objects/json.js';
 import type { Json, JsonObject, KubeObject } from '../../objects/object.js';
 import type { Status } from '../apiError.js';
 
@@ -16,14 +17,9 @@ export class ShapeError extends Error {
   }
 }
 
-/** True for a JSON object. */
-export function isMap(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** @throws ShapeError where it is no mapping */
 export function mapAt(value: unknown, at: string): JsonObject {
-  if (isMap(value)) return value;
+  if (isJsonObject(value)) return value;
   throw new ShapeError(`${at} is not a mapping`);
 }
 
@@ -116,7 +112,7 @@ export function objectAt(value: unknown, at: string): KubeObject {
 
 /** meta/v1 Status, of which every field may be missing or wrong: what is wrong of it is left out. undefined for no Status. */
 export function statusIn(value: unknown): Status | undefined {
-  if (!isMap(value) || value.kind !== 'Status') return undefined;
+  if (!isJsonObject(value) || value.kind !== 'Status') return undefined;
   const text = (from: JsonObject, field: string): Record<string, string> => {
     const found = Object.hasOwn(from, field) ? from[field] : undefined;
     return typeof found === 'string' ? { [field]: found } : {};
@@ -125,8 +121,8 @@ export function statusIn(value: unknown): Status | undefined {
     const found = Object.hasOwn(from, field) ? from[field] : undefined;
     return typeof found === 'number' && Number.isFinite(found) ? { [field]: found } : {};
   };
-  const details = isMap(value.details) ? value.details : undefined;
-  const causes = Array.isArray(details?.causes) ? (details.causes as unknown[]).filter(isMap) : undefined;
+  const details = isJsonObject(value.details) ? value.details : undefined;
+  const causes = Array.isArray(details?.causes) ? (details.causes as unknown[]).filter(isJsonObject) : undefined;
   return {
     kind: 'Status',
     ...number(value, 'code'),

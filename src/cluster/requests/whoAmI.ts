@@ -1,7 +1,7 @@
+import { isJsonObject } from '../../objects/json.js';
 import { ApiError } from '../apiError.js';
 import type { RequestOptions } from '../cluster.js';
 import type { ApiClient } from './apiClient.js';
-import { isMap } from './shapes.js';
 
 const PATH = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 const REVIEW = JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' });
@@ -16,9 +16,9 @@ export async function whoAmI(client: ApiClient, { signal }: RequestOptions): Pro
   const request = { method: 'POST', path: PATH, accept: type, contentType: type, body: REVIEW, safe: true } as const;
   try {
     const { value } = await client.json({ ...request, signal, rights: [] }, (answer) => {
-      const status = isMap(answer) ? answer.status : undefined;
-      const userInfo = isMap(status) ? status.userInfo : undefined;
-      return isMap(userInfo) ? userInfo.username : undefined;
+      const status = isJsonObject(answer) ? answer.status : undefined;
+      const userInfo = isJsonObject(status) ? status.userInfo : undefined;
+      return isJsonObject(userInfo) ? userInfo.username : undefined;
     });
     return typeof value === 'string' && value !== '' ? value : undefined;
   } catch (error) {

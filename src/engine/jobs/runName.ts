@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { RUN_OF_LABEL } from '../../objects/annotations.js';
 import { canonicalJson } from '../../objects/canonicalJson.js';
+import { isJsonObject } from '../../objects/json.js';
 import type { JsonObject, KubeObject } from '../../objects/object.js';
 import { runPolicyOf, type RunPolicy } from './runPolicy.js';
 
@@ -96,5 +97,5 @@ function hashOf(text: string): string {
 }
 
 function specOf({ spec }: KubeObject): JsonObject {
-  return spec !== null && typeof spec === 'object' && !Array.isArray(spec) ? (spec as JsonObject) : {};
+  return isJsonObject(spec) ? spec : {};
 }

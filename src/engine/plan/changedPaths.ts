@@ -1,5 +1,6 @@
 /** What changes between two versions of an object, as paths without values: for summaries and for "unchanged". */
 import { SET_ANNOTATION } from '../../objects/annotations.js';
+import { isJsonObject, ownField } from '../../objects/json.js';
 import type { KubeObject } from '../../objects/object.js';
 import { familyOf } from '../configs/revisions.js';
 
@@ -36,17 +37,9 @@ function differ(before: unknown, after: unknown, path: FieldPath): FieldPath[] {
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
     return before.flatMap((item, index) => differ(item, after[index], [...path, index]));
   }
-  if (!isFields(before) || !isFields(after)) return [path];
+  if (!isJsonObject(before) || !isJsonObject(after)) return [path];
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...fields].flatMap((field) => differ(ownValue(before, field), ownValue(after, field), [...path, field]));
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-function ownValue(fields: Readonly<Record<string, unknown>>, field: string): unknown {
-  return Object.hasOwn(fields, field) ? fields[field] : undefined;
+  return [...fields].flatMap((field) => differ(ownField(before, field), ownField(after, field), [...path, field]));
 }
 
 /**

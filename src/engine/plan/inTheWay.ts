@@ -3,12 +3,12 @@
  * beside a new `valueFrom`, the `rollingUpdate` of a strategy that is Recreate now. Pure.
  */
 import type { StatusCause } from '../../cluster/apiError.js';
+import { isJsonArray, isJsonObject } from '../../objects/json.js';
 import type { Json, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
 import { childrenOf, leadsTo, union, type FieldSet } from '../../patch/apply/fieldSet.js';
 import { ownedBy, parseFieldsV1 } from '../../patch/apply/fieldsV1.js';
 import { meaningOf } from '../../patch/apply/listItems.js';
 import { fieldElement, type Path, type PathElement } from '../../patch/apply/pathElement.js';
-import { isJsonArray, isJsonObject } from '../../patch/jsonEqual.js';
 
 /** One field, with all below it, that nobody applies any more and that may exclude what is applied. */
 export interface Obstacle {

@@ -1,9 +1,9 @@
 /** Server-side apply's merge of what is applied into what is there, led by the fields that the server says are applied. */
+import { isJsonObject } from '../../objects/json.js';
 import type { Json, KubeObject } from '../../objects/object.js';
 import { childrenOf, type FieldSet } from '../../patch/apply/fieldSet.js';
 import { meaningOf } from '../../patch/apply/listItems.js';
 import { fieldElement, keysOf, type PathElement } from '../../patch/apply/pathElement.js';
-import { isJsonObject } from '../../patch/jsonEqual.js';
 
 /**
  * What `live` is once `desired` is merged into it (sigs.k8s.io/structured-merge-diff, typed/merge.go).

@@ -2,6 +2,7 @@
 import { EXIT, inputError, KapplyError } from '../../errors.js';
 import { findResource, type ApiResource, type Discovery } from '../../cluster/cluster.js';
 import { isStamp, stampSet } from '../sets/ownership.js';
+import { isJsonObject } from '../../objects/json.js';
 import { formatId, groupOf, idOf, keyOf, versionOf, type KubeObject, type ObjectMeta } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { SERVER_FIELDS } from '../../objects/serverFields.js';
@@ -167,7 +168,7 @@ function refuseSecretValues(object: KubeObject, item: RenderedObject): void {
   };
   for (const field of ['data', 'stringData']) {
     const entries = object[field] ?? {};
-    if (!isFields(entries)) return refuse(field, 'hold keys and values', entries);
+    if (!isJsonObject(entries)) return refuse(field, 'hold keys and values', entries);
     for (const [index, [key, value]] of Object.entries(entries).entries()) {
       // A file that is no env file (a private key) becomes keys: they are not quoted either.
       if (!isConfigKey(key)) {
@@ -191,7 +192,7 @@ function refuseSecretValues(object: KubeObject, item: RenderedObject): void {
 function refuseNoBase64(object: KubeObject, { origin }: RenderedObject): void {
   const field = isSecret(object) ? 'data' : object.kind === 'ConfigMap' ? 'binaryData' : undefined;
   const entries = field === undefined || groupOf(object.apiVersion) !== '' ? undefined : object[field];
-  if (field === undefined || !isFields(entries)) return;
+  if (field === undefined || !isJsonObject(entries)) return;
   for (const [key, value] of Object.entries(entries)) {
     if (typeof value !== 'string' || isBase64(value)) continue;
     throw inputError(
@@ -213,10 +214,6 @@ function isBase64(text: string): boolean {
   return packed.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(packed);
 }
 
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
 function typeWord(value: unknown): string {
   if (Array.isArray(value)) return 'list';
   if (typeof value === 'object') return 'map';
@@ -230,7 +227,7 @@ function isSecret(object: KubeObject): boolean {
 /** managedFields own f:stringData, and a key that leaves it stays in data (seen): so only data is ever sent. */
 function foldStringData(object: KubeObject): KubeObject {
   const { stringData, ...rest } = object;
-  if (!isSecret(object) || !isFields(stringData)) return object;
+  if (!isSecret(object) || !isJsonObject(stringData)) return object;
   const encoded = Object.entries(stringData).map(
     ([key, value]) => [key, Buffer.from(typeof value === 'string' ? value : '', 'utf8').toString('base64')] as const,
   );

@@ -1,5 +1,6 @@
 /** What of a live object a plan stands on, and what of it may move without the plan being another one. Pure. */
 import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
+import { isJsonObject } from '../../objects/json.js';
 import type { KubeObject } from '../../objects/object.js';
 import { SERVER_FIELDS } from '../../objects/serverFields.js';
 
@@ -92,16 +93,12 @@ function withoutControllerFields(content: Fields, { keepsReplicas, manifest }: C
 function holds(value: unknown, [step, ...rest]: readonly string[]): boolean {
   if (step === undefined) return value !== undefined;
   if (step === '*') return Array.isArray(value) && value.some((item) => holds(item, rest));
-  return isFields(value) && Object.hasOwn(value, step) && holds(value[step], rest);
+  return isJsonObject(value) && Object.hasOwn(value, step) && holds(value[step], rest);
 }
 
 function without(value: unknown, [step, ...rest]: readonly string[]): unknown {
   if (step === '*') return Array.isArray(value) ? value.map((item: unknown) => without(item, rest)) : value;
-  if (step === undefined || !isFields(value) || !Object.hasOwn(value, step)) return value;
+  if (step === undefined || !isJsonObject(value) || !Object.hasOwn(value, step)) return value;
   const { [step]: below, ...others } = value;
   return rest.length === 0 ? others : { ...others, [step]: without(below, rest) };
-}
-
-function isFields(value: unknown): value is Fields {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

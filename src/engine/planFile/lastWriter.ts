@@ -1,7 +1,8 @@
 /** Who wrote a field last, as managedFields tell. Pure. */
+import { isJsonArray, isJsonObject, ownField } from '../../objects/json.js';
 import type { Json, JsonObject, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
 import { fieldElement, formatPath, keysOf, parseElement, type PathElement } from '../../patch/apply/pathElement.js';
-import { isJsonArray, isJsonObject, jsonEqual, ownField } from '../../patch/jsonEqual.js';
+import { jsonEqual } from '../../patch/jsonEqual.js';
 import type { FieldPath } from '../plan/changedPaths.js';
 
 export interface Writer {

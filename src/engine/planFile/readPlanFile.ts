@@ -1,6 +1,7 @@
 /** From the text of a file to a plan that nobody has changed since it was written. */
 import { decodeJson } from '../../cluster/requests/json.js';
 import { inputError } from '../../errors.js';
+import { isJsonObject } from '../../objects/json.js';
 import { digestOf } from './digest.js';
 import { PLAN_VERSION, type PlanFile } from './planFile.js';
 
@@ -36,8 +37,7 @@ export function readPlanFile(text: string, file: string): PlanFile {
   return value as unknown as PlanFile;
 }
 
-const isMap = (value: unknown): boolean => value !== null && typeof value === 'object' && !Array.isArray(value);
-const isListOfMaps = (value: unknown): boolean => Array.isArray(value) && value.every(isMap);
+const isListOfMaps = (value: unknown): boolean => Array.isArray(value) && value.every(isJsonObject);
 const isListOfTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -45,9 +45,9 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 /** What has a right digest was written by kapply, or by somebody who meant to: what is most of it is looked at all the same. */
 const SHAPE: Readonly<Record<string, (value: unknown) => boolean>> = {
   createdAt: isText,
-  origin: isMap,
-  target: isMap,
-  options: isMap,
+  origin: isJsonObject,
+  target: isJsonObject,
+  options: isJsonObject,
   readinessRules: isListOfMaps,
   masks: isListOfTexts,
   salt: isText,

@@ -1,5 +1,6 @@
 /** What a record must not hold is left out of it, and taken from the live object when the record is deployed again. Pure. */
 import { mapFields } from '../../objects/mapFields.js';
+import { isJsonObject } from '../../objects/json.js';
 import type { KubeObject } from '../../objects/object.js';
 import { mapSecretTexts, type MaskRule } from '../../objects/secretTexts.js';
 
@@ -16,16 +17,16 @@ export function withhold(object: KubeObject, rules: readonly MaskRule[]): KubeOb
 /** The live Secret has all of its values in `data`: there they are looked for. */
 function foldStringData(object: KubeObject): KubeObject {
   const { stringData, ...rest } = object;
-  if (object.kind !== 'Secret' || object.apiVersion !== 'v1' || !isFields(stringData)) return object;
+  if (object.kind !== 'Secret' || object.apiVersion !== 'v1' || !isJsonObject(stringData)) return object;
   const values = mapFields(stringData, () => WITHHELD) as Record<string, string>;
-  return { ...rest, data: { ...(isFields(object.data) ? object.data : {}), ...values } };
+  return { ...rest, data: { ...(isJsonObject(object.data) ? object.data : {}), ...values } };
 }
 
 /** A copy of a ConfigMap with its keys alone: for what is too large for a record. */
 export function withholdData(object: KubeObject): KubeObject {
   const emptied = (field: 'data' | 'binaryData') => {
     const values = object[field];
-    return isFields(values) ? { [field]: mapFields(values, () => WITHHELD) as Record<string, string> } : {};
+    return isJsonObject(values) ? { [field]: mapFields(values, () => WITHHELD) as Record<string, string> } : {};
   };
   return { ...object, ...emptied('data'), ...emptied('binaryData') };
 }
@@ -110,9 +111,5 @@ function fits(recorded: string, live: unknown): boolean {
 }
 
 function fieldOf(value: unknown, field: string): unknown {
-  return isFields(value) && Object.hasOwn(value, field) ? value[field] : undefined;
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
+  return isJsonObject(value) && Object.hasOwn(value, field) ? value[field] : undefined;
 }

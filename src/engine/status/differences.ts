@@ -3,6 +3,7 @@
  * against what lives, and managedFields tell who owns each field. What the manifest does not name is nobody's concern here.
  */
 import { canonicalQuantity } from '../../objects/quantity.js';
+import { isJsonArray, isJsonObject, ownField } from '../../objects/json.js';
 import type { Json, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
 import type { FieldSet } from '../../patch/apply/fieldSet.js';
 import { partShape } from '../../patch/apply/fieldSetOfValue.js';
@@ -17,7 +18,7 @@ import {
   type Path,
 } from '../../patch/apply/pathElement.js';
 import type { Shape } from '../../patch/apply/shape.js';
-import { isJsonArray, isJsonObject, jsonEqual, ownField } from '../../patch/jsonEqual.js';
+import { jsonEqual } from '../../patch/jsonEqual.js';
 
 export interface Difference {
   /** `.spec.template.spec.containers[name="web"].image`. Values are not said: they may be secret. */

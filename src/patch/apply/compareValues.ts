@@ -1,5 +1,6 @@
+import { isJsonArray, isJsonObject, ownField } from '../../objects/json.js';
 import type { Json, JsonObject } from '../../objects/object.js';
-import { isJsonArray, isJsonObject, jsonEqual, ownField } from '../jsonEqual.js';
+import { jsonEqual } from '../jsonEqual.js';
 import { type FieldSet, type FieldSetBuilder, buildFieldSet, recursiveDifference } from './fieldSet.js';
 import { itemElements } from './listItems.js';
 import { type Path, type PathElement, fieldElement } from './pathElement.js';

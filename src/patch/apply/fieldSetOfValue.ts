@@ -1,5 +1,5 @@
+import { isJsonArray, isJsonObject } from '../../objects/json.js';
 import type { Json, JsonObject } from '../../objects/object.js';
-import { isJsonArray, isJsonObject } from '../jsonEqual.js';
 import { type FieldNode, type FieldSet, buildFieldSet } from './fieldSet.js';
 import { itemElements } from './listItems.js';
 import { type Path, type PathElement, fieldElement, fieldName, isKeyElement } from './pathElement.js';

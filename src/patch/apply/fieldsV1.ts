@@ -1,6 +1,6 @@
 import { inputError } from '../../errors.js';
+import { isJsonObject } from '../../objects/json.js';
 import type { Json, JsonObject, ManagedFieldsEntry } from '../../objects/object.js';
-import { isJsonObject } from '../jsonEqual.js';
 import { type FieldNode, type FieldSet, NO_FIELDS, sortedNodes, union } from './fieldSet.js';
 import { type Path, type PathElement, parseElement } from './pathElement.js';
 

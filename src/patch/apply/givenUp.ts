@@ -2,8 +2,8 @@
  * What an apply gives up, and an object without it, as the server leaves it (structured-merge-diff merge/update.go, prune):
  * for whoever has no shape of the kind, and must know beforehand what goes.
  */
+import { isJsonArray, isJsonObject } from '../../objects/json.js';
 import type { Json, JsonObject, KubeObject } from '../../objects/object.js';
-import { isJsonArray, isJsonObject } from '../jsonEqual.js';
 import { type FieldNode, type FieldSet, NO_FIELDS, childrenOf } from './fieldSet.js';
 import { meaningOf } from './listItems.js';
 import { type PathElement, fieldElement } from './pathElement.js';

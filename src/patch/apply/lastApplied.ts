@@ -3,8 +3,8 @@
  * alone (apimachinery, managedfields/internal/lastappliedmanager.go and lastappliedupdater.go).
  */
 import { LAST_APPLIED_ANNOTATION } from '../../objects/annotations.js';
+import { isJsonObject } from '../../objects/json.js';
 import type { Json, JsonObject, KubeObject } from '../../objects/object.js';
-import { isJsonObject } from '../jsonEqual.js';
 import { compareShaped } from './compareValues.js';
 import { type FieldSet, NO_FIELDS, difference } from './fieldSet.js';
 import { fieldSetOfValue } from './fieldSetOfValue.js';

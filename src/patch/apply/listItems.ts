@@ -1,5 +1,6 @@
+import { isJsonArray, isJsonObject, ownField } from '../../objects/json.js';
 import type { Json } from '../../objects/object.js';
-import { isJsonArray, isJsonObject, jsonEqual, ownField } from '../jsonEqual.js';
+import { jsonEqual } from '../jsonEqual.js';
 import { type PathElement, fieldName, isKeyElement, keyElement, keysOf, valueElement } from './pathElement.js';
 import type { ListShape } from './shape.js';
 

@@ -1,5 +1,5 @@
+import { isJsonArray, isJsonObject, ownField } from '../../objects/json.js';
 import type { Json, JsonObject } from '../../objects/object.js';
-import { isJsonArray, isJsonObject, ownField } from '../jsonEqual.js';
 import { itemElements } from './listItems.js';
 import type { PathElement } from './pathElement.js';
 import { type ListShape, type MapShape, type Shape, branchOf, narrow } from './shape.js';

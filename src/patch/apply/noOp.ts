@@ -5,9 +5,10 @@
  * and every value is the live one. The live object is walked, not a schema: custom resources and newer servers are served
  * alike. Whatever is not proved is asked of the server; a proof that is wrong would be a change that is never made.
  */
+import { isJsonArray, isJsonObject, ownField } from '../../objects/json.js';
 import type { Json, JsonObject, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
 import { canonicalQuantity } from '../../objects/quantity.js';
-import { isJsonArray, isJsonObject, jsonEqual, ownField } from '../jsonEqual.js';
+import { jsonEqual } from '../jsonEqual.js';
 import type { FieldNode, FieldSet } from './fieldSet.js';
 import { parseFieldsV1 } from './fieldsV1.js';
 import { meaningOf } from './listItems.js';

@@ -8,8 +8,8 @@
  *     v:"a"             the item of a set that has this value
  *     i:0               an item by its index
  */
+import { isJsonArray, isJsonObject } from '../../objects/json.js';
 import type { Json } from '../../objects/object.js';
-import { isJsonArray, isJsonObject } from '../jsonEqual.js';
 
 export type PathElement = string;
 export type Path = readonly PathElement[];

@@ -1,5 +1,5 @@
+import { isJsonArray, isJsonObject } from '../../objects/json.js';
 import type { Json, JsonObject } from '../../objects/object.js';
-import { isJsonArray, isJsonObject } from '../jsonEqual.js';
 import type { FieldSet } from './fieldSet.js';
 import { itemElement } from './listItems.js';
 import { fieldElement } from './pathElement.js';

@@ -1,5 +1,5 @@
+import { isJsonArray, isJsonObject } from '../../objects/json.js';
 import type { Json } from '../../objects/object.js';
-import { isJsonArray, isJsonObject } from '../jsonEqual.js';
 import { type Schema, type SchemaTable, fieldSchema, hasProperty, itemSchema } from '../schema/schemaTable.js';
 
 /**

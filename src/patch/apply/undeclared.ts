@@ -1,5 +1,5 @@
+import { isJsonArray, isJsonObject } from '../../objects/json.js';
 import type { Json } from '../../objects/object.js';
-import { isJsonArray, isJsonObject } from '../jsonEqual.js';
 import { branchOf, narrow, type Shape } from './shape.js';
 
 /**

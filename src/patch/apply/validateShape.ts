@@ -1,5 +1,5 @@
+import { isJsonArray, isJsonObject } from '../../objects/json.js';
 import type { Json, JsonObject } from '../../objects/object.js';
-import { isJsonArray, isJsonObject } from '../jsonEqual.js';
 import { itemElement } from './listItems.js';
 import { type PathElement, fieldElement, formatPath } from './pathElement.js';
 import { type ListShape, type MapShape, type ScalarType, type Shape, branchOf, narrow } from './shape.js';

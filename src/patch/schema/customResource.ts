@@ -1,5 +1,5 @@
+import { isJsonArray, isJsonObject, ownField } from '../../objects/json.js';
 import type { Json, JsonObject } from '../../objects/object.js';
-import { isJsonArray, isJsonObject, ownField } from '../jsonEqual.js';
 import { schemaNode } from './openApi.js';
 import { type KindSchema, type Schema, type SchemaNode, type SchemaTable, mergeTables } from './schemaTable.js';
 

@@ -2,8 +2,8 @@
  * From OpenAPI, version 2 or 3, to a walk table: Kubernetes' own documents, a kustomization's `openapi.path`, and the
  * structural schemas of CustomResourceDefinitions, which are OpenAPI as well.
  */
+import { isJsonArray, isJsonObject, ownField } from '../../objects/json.js';
 import type { Json, JsonObject } from '../../objects/object.js';
-import { isJsonArray, isJsonObject, ownField } from '../jsonEqual.js';
 import type { KindSchema, Schema, SchemaNode, SchemaTable } from './schemaTable.js';
 
 /** Any value, owned as a whole: the one definition that kube-openapi's schemaconv does not take from the document. */

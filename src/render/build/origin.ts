@@ -1,5 +1,6 @@
 /** `buildMetadata`: where each object came from and what changed it, as annotations (api/resource/origin.go). */
 import { posix } from 'node:path';
+import { isJsonObject } from '../../objects/json.js';
 import { TRANSFORMATIONS_ANNOTATION, ORIGIN_ANNOTATION } from './buildAnnotations.js';
 import { parseRepoSpec } from '../loading/repoSpec.js';
 import {
@@ -117,5 +118,5 @@ function line(field: string, value: string | undefined): string {
 
 function readOrigin(text: string): { path?: string; repo?: string; ref?: string } {
   const value = readYaml(text, { file: ORIGIN_ANNOTATION, dialect: 'kustomization' })[0]?.value;
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { path?: string }) : {};
+  return isJsonObject(value) ? (value as { path?: string }) : {};
 }

@@ -3,6 +3,7 @@
  * (api/internal/accumulator/loadconfigfromcrds.go).
  */
 import { inputError } from '../../errors.js';
+import { isJsonObject } from '../../objects/json.js';
 import type { Json, JsonObject } from '../../objects/object.js';
 import { readYaml } from '../yaml/read.js';
 import { type FieldSpec, mergeFieldSpecs, mergeNameReferences } from './fieldSpec.js';
@@ -14,7 +15,7 @@ type Mutable = { -readonly [Section in keyof TransformerConfig]: TransformerConf
 /** Throws KapplyError `InvalidCrd`. */
 export function readCrdFile(text: string, file: string): TransformerConfig {
   const value = readYaml(text, { file, dialect: 'kustomization' })[0]?.value;
-  if (!isObject(value)) {
+  if (!isJsonObject(value)) {
     throw inputError('InvalidCrd', 'a file of crds holds OpenAPI definitions by their names', { position: { file } });
   }
   if (value.kind === 'CustomResourceDefinition') {
@@ -42,7 +43,7 @@ function addDefinition(
 ): void {
   if (visited.has(name)) return;
   for (const [field, property] of Object.entries(propertiesOf(definitions[name]))) {
-    if (!isObject(property)) continue;
+    if (!isJsonObject(property)) continue;
     const at = (...more: readonly string[]): FieldSpec => ({
       kind,
       path: [...path, field, ...more].join('/'),
@@ -73,9 +74,9 @@ function addDefinition(
 }
 
 function propertiesOf(definition: Json | undefined): JsonObject {
-  const schema = isObject(definition) ? ownField(definition, 'schema') : undefined;
-  const properties = isObject(schema) ? schema.properties : undefined;
-  return isObject(properties) ? properties : {};
+  const schema = isJsonObject(definition) ? ownField(definition, 'schema') : undefined;
+  const properties = isJsonObject(schema) ? schema.properties : undefined;
+  return isJsonObject(properties) ? properties : {};
 }
 
 /** Go finds the field `Schema` in any case. */
@@ -87,8 +88,4 @@ function ownField(object: JsonObject, name: string): Json | undefined {
 function textOf(property: JsonObject, name: string): string | undefined {
   const value = Object.entries(property).find(([key]) => key.toLowerCase() === name)?.[1];
   return typeof value === 'string' ? value : undefined;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { inputError } from '../../errors.js';
-import type { Json, JsonObject } from '../../objects/object.js';
+import { isJsonObject } from '../../objects/json.js';
+import type { JsonObject } from '../../objects/object.js';
 import { encodeGoJson } from '../go/goJson.js';
 
 /** The letters that stand for the digits of a name suffix that could make a word (kustomize: api/hasher encode). */
@@ -29,7 +30,7 @@ function hashedContent(object: JsonObject): JsonObject {
   const { kind } = object;
   const data = object.data ?? '';
   if (kind === 'ConfigMap') {
-    return { kind, name: '', data, ...(isMapping(object.binaryData) && { binaryData: object.binaryData }) };
+    return { kind, name: '', data, ...(isJsonObject(object.binaryData) && { binaryData: object.binaryData }) };
   }
   if (kind === 'Secret') {
     return {
@@ -37,7 +38,7 @@ function hashedContent(object: JsonObject): JsonObject {
       type: object.type ?? '',
       name: '',
       data,
-      ...(isMapping(object.stringData) && { stringData: object.stringData }),
+      ...(isJsonObject(object.stringData) && { stringData: object.stringData }),
     };
   }
   throw inputError(
@@ -47,8 +48,4 @@ function hashedContent(object: JsonObject): JsonObject {
       suggestions: ['Remove the annotation kustomize.config.k8s.io/needs-hash from the object.'],
     },
   );
-}
-
-function isMapping(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

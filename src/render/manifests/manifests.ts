@@ -1,4 +1,5 @@
 import { inputError, type KapplyError } from '../../errors.js';
+import { isJsonObject } from '../../objects/json.js';
 import { formatId, idOf, keyOf, type Json, type JsonObject, type KubeObject } from '../../objects/object.js';
 import type { Rendered, RenderedObject } from '../../objects/rendered.js';
 import { type Budget, makeBudget, withinStack } from '../budget.js';
@@ -71,7 +72,7 @@ function openLists(entry: Entry): RenderedObject[] {
 /** Items of a typed list may leave out what its own type says. */
 function withListType(list: JsonObject, item: Json): Json {
   if (typeof list.kind !== 'string' || !list.kind.endsWith('List') || list.kind === 'List') return item;
-  if (!isObject(item) || item.kind !== undefined || item.apiVersion !== undefined) return item;
+  if (!isJsonObject(item) || item.kind !== undefined || item.apiVersion !== undefined) return item;
   return {
     ...item,
     kind: list.kind.slice(0, -'List'.length),
@@ -98,7 +99,7 @@ function renderedObject(entry: Entry, object: JsonObject): RenderedObject {
     );
   }
   const { metadata } = object;
-  if (!isObject(metadata))
+  if (!isJsonObject(metadata))
     throw invalid(entry, ['metadata'], 'MissingName', `the ${kind} has no metadata`, 'Write metadata: {name: NAME}.');
   requireName(entry, kind, metadata);
   if (metadata.namespace !== undefined && metadata.namespace !== null && typeof metadata.namespace !== 'string') {
@@ -118,7 +119,7 @@ function renderedObject(entry: Entry, object: JsonObject): RenderedObject {
 }
 
 function requireObject(entry: Entry): JsonObject {
-  if (isObject(entry.value)) return entry.value;
+  if (isJsonObject(entry.value)) return entry.value;
   throw invalid(
     entry,
     [],
@@ -154,7 +155,7 @@ function requireName(entry: Entry, kind: string, { name, generateName }: JsonObj
 function requireTexts(entry: Entry, metadata: JsonObject, field: 'labels' | 'annotations'): void {
   const map = metadata[field];
   if (map === undefined || map === null) return;
-  if (!isObject(map))
+  if (!isJsonObject(map))
     throw invalid(entry, ['metadata', field], 'InvalidMetadata', `metadata.${field} is not a mapping`);
   for (const [key, value] of Object.entries(map)) {
     if (typeof value === 'string' || value === null) continue;
@@ -166,10 +167,6 @@ function requireTexts(entry: Entry, metadata: JsonObject, field: 'labels' | 'ann
       'Put it in quotes.',
     );
   }
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalid(entry: Entry, path: Path, code: string, message: string, ...suggestions: string[]): KapplyError {

@@ -1,5 +1,5 @@
 /** Whether a file is an OpenAPI document whose schemas can be read; kustomize panics where one is not. */
-import { isJsonArray, isJsonObject } from '../../patch/jsonEqual.js';
+import { isJsonArray, isJsonObject } from '../../objects/json.js';
 import type { Json, JsonObject } from '../../objects/object.js';
 
 type Path = readonly string[];

@@ -1,8 +1,8 @@
 /** KRM functions: programs that get a ResourceList and return one (kyaml/fn/runtime). */
 import { isAbsolute } from 'node:path';
 import { inputError } from '../../errors.js';
+import { isJsonObject } from '../../objects/json.js';
 import type { Json } from '../../objects/object.js';
-import { isJsonObject } from '../../patch/jsonEqual.js';
 import type { Target } from '../build/build.js';
 import type { RenderOptions } from '../options.js';
 import { decode } from '../kustomization/decode.js';

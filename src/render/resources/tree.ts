@@ -7,8 +7,8 @@
  *
  * Trees belong to the resource that holds them and are changed in place until rendering hands out plain JSON.
  */
+import { isJsonArray, isJsonObject } from '../../objects/json.js';
 import type { Json } from '../../objects/object.js';
-import { isJsonArray, isJsonObject } from '../../patch/jsonEqual.js';
 import { refold } from '../yaml/refold.js';
 import { copyStyles, foldedFields, forgetFieldStyle, isFlow } from './styles.js';
 

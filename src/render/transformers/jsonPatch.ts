@@ -1,7 +1,7 @@
 /** JSON patches (RFC 6902) on resources (api/filters/patchjson6902). */
 import { KapplyError, inputError } from '../../errors.js';
+import { isJsonArray, isJsonObject } from '../../objects/json.js';
 import type { Json } from '../../objects/object.js';
-import { isJsonArray, isJsonObject } from '../../patch/jsonEqual.js';
 import { applyJsonPatch } from '../../patch/jsonPatch.js';
 import type { Budget } from '../budget.js';
 import { takeBuildAnnotations, writeBuildAnnotations } from '../build/buildAnnotations.js';
