@@ -4,9 +4,10 @@ import { EXIT, KapplyError } from '../errors.js';
 import { fileNameOf } from '../files/fileName.js';
 import { makeFolder } from '../files/folders.js';
 import { writeWhole } from '../files/writeWhole.js';
-import { formatId, groupOf, idOf, type Json, type KubeObject } from '../objects/object.js';
+import { isSecret } from '../objects/kinds.js';
+import { formatId, idOf, type Json, type KubeObject } from '../objects/object.js';
 import { redact } from '../objects/redact.js';
-import { SERVER_FIELDS } from '../objects/serverFields.js';
+import { withoutServerFields } from '../objects/serverFields.js';
 import { yamlWriter } from './documentText.js';
 
 export interface BackupOptions {
@@ -40,13 +41,8 @@ export function backupTo({ folder, secrets }: BackupOptions): (object: KubeObjec
 }
 
 function manifestOf(object: KubeObject, secrets: boolean): Json {
-  const isSecret = object.kind === 'Secret' && groupOf(object.apiVersion) === '';
-  const { status: _, ...rest } = isSecret && !secrets ? redact(object) : object;
+  const given = withoutServerFields(isSecret(object) && !secrets ? redact(object) : object);
   // Owners have other UIDs by the time that the manifest is applied again.
-  const metadata = Object.fromEntries(
-    Object.entries(rest.metadata as object).filter(
-      ([field]) => !SERVER_FIELDS.has(field) && field !== 'ownerReferences',
-    ),
-  );
-  return { ...rest, metadata };
+  const { ownerReferences: _, ...metadata } = given.metadata;
+  return { ...given, metadata } as unknown as Json;
 }

@@ -55,7 +55,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function mapSecretTexts<T>(object: T, replace: ReplaceSecret, rules: readonly MaskRule[] = []): T {
   const { kind = '', metadata }: Fields = isJsonObject(object) ? object : {};
-  const name = isJsonObject(metadata) ? metadata.name : '';
+  const { name = '' }: Fields = isJsonObject(metadata) ? metadata : {};
   return walk(object, '', { replace, rules, root: `${String(kind)}/${String(name)}` }) as T;
 }
 

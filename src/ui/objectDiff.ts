@@ -7,7 +7,7 @@ import type { Masks } from '../objects/masks.js';
 import { redact, redactPair } from '../objects/redact.js';
 import type { Style } from './style.js';
 import { linesOfObject } from './linesOfObject.js';
-import { withoutServerFields } from './withoutServerFields.js';
+import { comparedObject } from './comparedObject.js';
 import { cleanLine } from './untrusted.js';
 
 export interface ObjectDiffOptions {
@@ -28,8 +28,7 @@ export function shownTexts(
   const { rules, hideIn } = masks;
   const [before, wanted] = live === undefined ? [undefined, redact(after, rules)] : redactPair(live, after, rules);
   // A password that a Secret holds may stand elsewhere in the object as well.
-  const show = (object: KubeObject): string =>
-    hideIn(linesOfObject(mapTexts(withoutServerFields(object), hideIn), toYaml));
+  const show = (object: KubeObject): string => hideIn(linesOfObject(mapTexts(comparedObject(object), hideIn), toYaml));
   return { oldText: before === undefined ? '' : show(before), newText: show(wanted) };
 }
 

@@ -2,17 +2,8 @@
 import { SET_ANNOTATION } from '../../objects/annotations.js';
 import { isJsonObject, ownField } from '../../objects/json.js';
 import type { KubeObject } from '../../objects/object.js';
+import { withoutServerFields } from '../../objects/serverFields.js';
 import { familyOf } from '../configs/revisions.js';
-
-/** Metadata that moves by itself. */
-const MOVING_METADATA = new Set([
-  'managedFields',
-  'resourceVersion',
-  'generation',
-  'uid',
-  'creationTimestamp',
-  'selfLink',
-]);
 
 /** Annotations that tools keep for themselves: their change says nothing to people. */
 const BOOKKEEPING = new Set<string>([SET_ANNOTATION, 'deprecated.daemonset.template.generation']);
@@ -26,10 +17,9 @@ export function differingPaths(before: KubeObject, after: KubeObject): FieldPath
 }
 
 function essence(object: KubeObject): unknown {
-  const { status: _, ...rest } = object;
-  const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([field]) => !MOVING_METADATA.has(field)));
+  const { metadata, ...content } = withoutServerFields(object);
   // No labels and no annotations are the same as empty ones.
-  return { ...rest, metadata: { labels: {}, annotations: {}, ...metadata } };
+  return { ...content, metadata: { labels: {}, annotations: {}, ...metadata } };
 }
 
 function differ(before: unknown, after: unknown, path: FieldPath): FieldPath[] {

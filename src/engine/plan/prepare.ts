@@ -5,7 +5,7 @@ import { isStamp, stampSet } from '../sets/ownership.js';
 import { isJsonObject } from '../../objects/json.js';
 import { formatId, groupOf, idOf, keyOf, versionOf, type KubeObject, type ObjectMeta } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
-import { SERVER_FIELDS } from '../../objects/serverFields.js';
+import { withoutServerMetadata } from '../../objects/serverFields.js';
 import { isConfigKey, nameProblem, namespaceProblem } from '../../objects/names.js';
 import { definedResources } from './definitions.js';
 import type { Member } from './member.js';
@@ -83,9 +83,7 @@ function prepareOne(item: RenderedObject, resource: ApiResource, options: Prepar
       },
     );
   }
-  const { namespace: _, ...metadata } = Object.fromEntries(
-    Object.entries(object.metadata).filter(([field]) => !SERVER_FIELDS.has(field)),
-  ) as unknown as KubeObject['metadata'];
+  const { namespace: _, ...metadata } = withoutServerMetadata(object);
   refuseNames(item, options);
   const namespace = resource.namespaced ? settleNamespace(item, options) : undefined;
   refuseSecretValues(object, item);

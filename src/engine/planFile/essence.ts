@@ -2,14 +2,7 @@
 import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import { isJsonObject } from '../../objects/json.js';
 import type { KubeObject } from '../../objects/object.js';
-import { SERVER_FIELDS } from '../../objects/serverFields.js';
-
-/** The object without its status and without what the server keeps of it: what a plan file holds and a diff shows. */
-export function withoutBookkeeping(object: KubeObject): KubeObject {
-  const { status: _, ...rest } = object;
-  const metadata = Object.entries(object.metadata).filter(([field]) => !SERVER_FIELDS.has(field));
-  return { ...rest, metadata: Object.fromEntries(metadata) as unknown as KubeObject['metadata'] };
-}
+import { withoutServerFields } from '../../objects/serverFields.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -47,7 +40,7 @@ export function comparedBy(
 
 /** The part of an object that has to be as it was: its content, and the labels and annotations that the deploy touches. */
 export function comparable(object: KubeObject, by: ComparedBy): KubeObject {
-  const { metadata, ...content } = withoutBookkeeping(object);
+  const { metadata, ...content } = withoutServerFields(object);
   const { name, namespace, labels, annotations } = metadata;
   const kept = withoutControllerFields(content, by);
   return {

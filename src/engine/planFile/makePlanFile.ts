@@ -3,10 +3,10 @@ import { canonicalJson } from '../../objects/canonicalJson.js';
 import { hideSecrets, type Masks } from '../../objects/masks.js';
 import { keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
+import { withoutServerFields } from '../../objects/serverFields.js';
 import type { Change } from '../plan/member.js';
 import { changesOf, type Judgement, type Plan } from '../plan/plan.js';
 import { digestOf } from './digest.js';
-import { withoutBookkeeping } from './essence.js';
 import { PLAN_VERSION, type PlanFile, type PlannedChange, type PlannedObject, type PlannedPrune } from './planFile.js';
 import { makeSealer, type Sealer } from './seal.js';
 
@@ -66,7 +66,7 @@ export function plannedObjects(rendered: readonly RenderedObject[], { sealObject
 
 function plannedChange(change: Change, replaced: KubeObject | undefined, { sealObject }: Sealer): PlannedChange {
   const { member, action, validated, changed, takesOver, runs, notes, replaces, restarts, live, after } = change;
-  const shown = (object: KubeObject): KubeObject => sealObject(withoutBookkeeping(object));
+  const shown = (object: KubeObject): KubeObject => sealObject(withoutServerFields(object));
   return {
     ...addressed(member.id, member.resource.version),
     action,

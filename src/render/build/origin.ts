@@ -118,5 +118,5 @@ function line(field: string, value: string | undefined): string {
 
 function readOrigin(text: string): { path?: string; repo?: string; ref?: string } {
   const value = readYaml(text, { file: ORIGIN_ANNOTATION, dialect: 'kustomization' })[0]?.value;
-  return isJsonObject(value) ? (value as { path?: string }) : {};
+  return isJsonObject(value) ? value : {};
 }

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { withoutBookkeeping } from '../../../src/engine/planFile/essence.js';
+import { withoutServerFields } from '../../../src/objects/serverFields.js';
 import type { PlanFile } from '../../../src/engine/planFile/planFile.js';
 import { objectsOf } from '../../../src/engine/planFile/deployPlan.js';
 import { EXIT } from '../../../src/errors.js';
@@ -47,7 +47,7 @@ function assertExactly(shop: Shop, file: PlanFile, from: number): void {
   for (const { kind, name, live, after } of file.changes) {
     const now = shop.town.cluster.find(kind, name, NAMESPACE);
     assert.ok(now, `${kind}/${name}`);
-    const [is, planned] = [withoutBookkeeping(now), after ?? live?.object];
+    const [is, planned] = [withoutServerFields(now), after ?? live?.object];
     assert.deepEqual([is.spec, is.data], [planned?.spec, planned?.data], `${kind}/${name}`);
   }
 }

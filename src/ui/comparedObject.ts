@@ -1,15 +1,7 @@
+/** What of an object a diff compares. */
 import type { KubeObject } from '../objects/object.js';
-
-/** What the server keeps for itself: nobody's manifest holds it, and it differs after every write. */
-const SERVER_METADATA: ReadonlySet<string> = new Set([
-  'creationTimestamp',
-  'deletionTimestamp',
-  'generation',
-  'managedFields',
-  'resourceVersion',
-  'selfLink',
-  'uid',
-]);
+import { withoutServerFields } from '../objects/serverFields.js';
+import { isJob } from '../objects/kinds.js';
 
 /** What the server labels the pods of a Job with (registry/batch/job/strategy.go, generateSelector): its name, and its UID. */
 const JOB_LABELS: ReadonlySet<string> = new Set([
@@ -25,16 +17,15 @@ interface JobSpec {
   readonly template?: { readonly metadata?: { readonly labels?: Readonly<Record<string, string>> } };
 }
 
-/** An object without what the server writes by itself. A Job's UID is another one in each dry run, and stands in its labels. */
-export function withoutServerFields(object: KubeObject): KubeObject {
-  const { status, ...rest } = object;
-  const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([field]) => !SERVER_METADATA.has(field)));
-  const shown = { ...rest, metadata } as unknown as KubeObject;
-  return isJob(object) ? { ...shown, spec: jobSpec(object.spec as JobSpec | undefined) } : shown;
-}
-
-function isJob({ apiVersion, kind }: KubeObject): boolean {
-  return kind === 'Job' && apiVersion.startsWith('batch/');
+/**
+ * An object without what the server writes by itself. A Job's UID is another one in each dry run, and stands in its labels;
+ * a deletion that has begun is no difference of what was meant.
+ */
+export function comparedObject(object: KubeObject): KubeObject {
+  const { metadata, ...content } = withoutServerFields(object);
+  const { deletionTimestamp: _, ...given } = metadata;
+  const compared = { ...content, metadata: given } as KubeObject;
+  return isJob(object) ? { ...compared, spec: jobSpec(object.spec as JobSpec | undefined) } : compared;
 }
 
 function jobSpec(spec: JobSpec | undefined): JobSpec | undefined {
