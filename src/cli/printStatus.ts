@@ -1,7 +1,7 @@
 /** A status as it is now, as it changes, or until it is healthy: text for people, or JSON documents. */
 import { refusePartlyBlind } from '../engine/prune/refuseUnlisted.js';
 import { pause } from '../engine/run/pause.js';
-import type { SetStatus } from '../engine/status/describeMembers.js';
+import type { Outgoing, SetStatus } from '../engine/status/describeMembers.js';
 import { followStatus, type FollowedStatus } from '../engine/status/followStatus.js';
 import { EXIT, KapplyError, type ExitCode } from '../errors.js';
 import { formatId } from '../objects/object.js';
@@ -85,7 +85,12 @@ function follow(
 }
 
 function printDocument({ unlisted, ...status }: SetStatus, print: PrintStatus): ExitCode {
-  return printRead(status, unlisted, EXIT.done, print);
+  return printRead({ ...status, stale: status.stale.map(toldOf) }, unlisted, EXIT.done, print);
+}
+
+/** What docs/schemas/status.json says of it: the facts of a judgement differ by rule, and are not for readers to build on. */
+function toldOf({ id, version, created, verdict, reason, inUseNow }: Outgoing): object {
+  return { id, version, ...(created !== undefined && { created }), verdict, reason, inUseNow };
 }
 
 /** How many objects an error names. */

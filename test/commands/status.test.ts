@@ -8,6 +8,26 @@ const FILES = {
     'configMapGenerator: [{ name: cfg, literals: [color=blue], options: { labels: { app: shop } } }]',
 };
 
+/** A plain-named config that a pod reads at its start, and a generated one that nothing reads. */
+const readsPlainConfig = (color: string): Record<string, string> => ({
+  'kustomization.yaml': `resources: [web.yaml]
+configMapGenerator: [{ name: cfg, literals: [color=${color}], options: { labels: { app: shop } } }]`,
+  'web.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata: { name: plain }
+data: { color: ${color} }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: busybox:1.37, envFrom: [{ configMapRef: { name: plain } }] }] }
+`,
+});
+
 describe('kapply status', () => {
   let sandbox: Sandbox;
   let overlay: Overlay;
@@ -75,5 +95,37 @@ describe('kapply status', () => {
     assert.equal(exitCode, 0);
     assert.match(stdout, /^✔ Current/);
     assert.equal((await status([], { KAPPLY_OUTPUT: 'jsn' })).exitCode, 2);
+  });
+
+  it('tells what its schema tells of pods that read an older config, and of what a deploy would look at', async () => {
+    let ahead = 0;
+    const own = await startSandbox({ now: () => Date.now() + ahead });
+    const run = (...argv: readonly string[]) =>
+      runKapply([...argv, '-k', '.', '--prune-label', 'app=shop'], {
+        cwd: overlay.folder,
+        env: { KUBECONFIG: own.kubeconfig },
+      });
+    await overlay.write(readsPlainConfig('blue'));
+    assert.equal((await run('deploy')).exitCode, 0);
+    // The times of managed fields are whole seconds.
+    ahead = 2000;
+    await overlay.write(readsPlainConfig('green'));
+    assert.equal((await run('deploy', '--no-wait')).exitCode, 0);
+    // What is printed is held against the schema as well, by runKapply.
+    const { stdout } = await run('status', '-o', 'json');
+    const { objects, stale } = JSON.parse(stdout) as {
+      readonly objects: readonly { readonly id: { readonly kind: string }; readonly stalePods: readonly { readonly config: string; readonly certain: boolean }[] }[];
+      readonly stale: readonly { readonly verdict: string }[];
+    };
+    const pods = objects.find(({ id }) => id.kind === 'Deployment')?.stalePods ?? [];
+    assert.deepEqual(
+      pods.map((pod) => [pod.config, pod.certain]),
+      [['ConfigMap/plain', false]],
+    );
+    assert.deepEqual(
+      stale.map(({ verdict }) => verdict),
+      ['delete'],
+    );
+    await own.close();
   });
 });
