@@ -6,7 +6,7 @@ import type { InferredArgs, InferredFlags } from '@oclif/core/interfaces';
 import { inputError, KapplyError, type ExitCode, type SourcePosition } from '../errors.js';
 import { normalizeArgv, withFalse } from './argv.js';
 import { loadConfiguration } from './configuration.js';
-import { defaultsFromFile } from './defaultsFile.js';
+import { defaultsFromFile, readDefaultsFile } from './defaultsFile.js';
 import { defaultsFromEnvironment, type FlagDefault } from './flagDefaults.js';
 import { outputFlags } from './flags.js';
 import { ioOf, type CommandIo } from './io.js';
@@ -85,7 +85,9 @@ export abstract class BaseCommand extends Command {
     for (const source of defaultsFromEnvironment(shapes, this.io.env)) await take(source);
     const folder = this.defaultsFolder(result);
     if (folder !== undefined) {
-      for (const source of await defaultsFromFile(folder, shapes, () => this.flagNames())) await take(source);
+      this.io.defaultsFile = await readDefaultsFile(folder);
+      for (const source of await defaultsFromFile(this.io.defaultsFile, shapes, () => this.flagNames()))
+        await take(source);
     }
     this.io.talk = talkOf(result, this.io);
     this.io.masks.addRules(await parseMasks(Array.isArray(result.mask) ? (result.mask as string[]) : []));

@@ -5,6 +5,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Config } from '@oclif/core/config';
 import { makeMasks, type Masks } from '../objects/masks.js';
+import type { DefaultsFile } from './defaultsFile.js';
 import type { ProgramName } from './programName.js';
 
 export interface InputStream extends Readable {
@@ -57,6 +58,8 @@ export interface CommandIo extends Io {
   readonly warned: string[];
   /** How much it says: known once its flags are read. */
   talk: Talk;
+  /** `.kapply.yaml` beside what is rendered, for a command that renders: known once its flags are read. */
+  defaultsFile?: DefaultsFile;
 }
 
 // oclif makes the command objects, and hands them nothing but its configuration.

@@ -1,5 +1,4 @@
 /** From -k or -f to rendered objects, told as the render phase. Nothing here knows a cluster. */
-import { resolve } from 'node:path';
 import type { Emit } from '../engine/run/events.js';
 import type { ReadinessExpressions } from '../engine/readiness/expressions/expressions.js';
 import { checkSetName } from '../engine/sets/setName.js';
@@ -48,7 +47,7 @@ export async function loadObjects(
   const generated = rendered.objects.filter((object) => object.generated).length;
   emit({ type: 'rendered', objects: rendered.objects.length, generated });
   emit({ type: 'phaseFinished', phase: 'render', outcome: 'done', note: '', at: io.now() });
-  const readinessRules = await readReadiness(kustomize === undefined ? io.cwd : resolve(io.cwd, kustomize));
+  const readinessRules = io.defaultsFile === undefined ? [] : await readReadiness(io.defaultsFile);
   return { ...rendered, set: setNameOf(flags.set, rendered.name), readinessRules };
 }
 

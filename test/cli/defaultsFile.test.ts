@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultsFromFile } from '../../src/cli/defaultsFile.js';
+import { defaultsFromFile, readDefaultsFile } from '../../src/cli/defaultsFile.js';
 import { KapplyError } from '../../src/errors.js';
 
 const flags = {
@@ -23,11 +23,11 @@ describe('defaultsFromFile', () => {
 
   async function read(text: string) {
     await writeFile(join(folder, '.kapply.yaml'), text);
-    return defaultsFromFile(folder, flags, known);
+    return defaultsFromFile(await readDefaultsFile(folder), flags, known);
   }
 
   it('has none where there is no file', async () => {
-    assert.deepEqual(await defaultsFromFile(join(folder, 'nowhere'), flags, known), []);
+    assert.deepEqual(await defaultsFromFile(await readDefaultsFile(join(folder, 'nowhere')), flags, known), []);
   });
 
   it('reads strings, numbers, booleans and lists', async () => {
