@@ -11,11 +11,11 @@ import { join } from 'node:path';
 import { binary, buildControlPlane } from '../e2e/control-plane/build.js';
 import { startControlPlane } from '../e2e/control-plane/start.js';
 import type { Report } from '../src/engine/run/report.js';
-import { measure, median, type Measured } from './measure.js';
+import { measure, median } from './measure.js';
 import { manifests } from './objects.js';
 import { startRelay } from './relay.js';
 import { ratioRows, STEPS, type Outcome, type Step } from './ratios.js';
-import { kapply, rivals, type Manifests, type Tool } from './rivals.js';
+import { kapply, rivals, type Manifests, type Tool, type ToolRun } from './rivals.js';
 import { cpuOf, serverProcesses } from './serverCpu.js';
 
 interface Case {
@@ -41,7 +41,7 @@ const wantedRivals = RIVALS?.split(',').map((name) => name.trim());
 
 const say = (line = ''): unknown => process.stdout.write(`${line}\n`);
 
-type Run = Measured & { readonly serverCpuSeconds: number };
+type Run = ToolRun & { readonly serverCpuSeconds: number };
 
 const middle = (runs: readonly Run[], of: (run: Run) => number): number => median(runs.map(of));
 const requestsOf = ({ stdout }: Run): number => (JSON.parse(stdout) as Report).summary.requests;
@@ -53,6 +53,7 @@ function outcomeOf({ objects, roundTripMs }: Case, step: Step, tool: Tool, runs:
     step,
     tool: tool.name,
     seconds: middle(runs, (run) => run.seconds),
+    rolloutSeconds: middle(runs, ({ rolloutSeconds = 0 }) => rolloutSeconds),
     requests: tool === kapply ? middle(runs, requestsOf) : undefined,
     cpuSeconds: middle(runs, ({ cpuSeconds }) => cpuSeconds),
     serverCpuSeconds: middle(runs, ({ serverCpuSeconds }) => serverCpuSeconds),
@@ -72,6 +73,7 @@ function row(
     tool,
     measured.seconds.toFixed(2),
     runs.map((run) => run.seconds.toFixed(2)).join(', '),
+    measured.rolloutSeconds === 0 ? '' : measured.rolloutSeconds.toFixed(2),
     own === undefined || tool === kapply.name ? '' : (measured.seconds / own.seconds).toFixed(1),
     String(measured.requests ?? ''),
     measured.cpuSeconds.toFixed(2),
@@ -149,8 +151,10 @@ const began = Date.now();
 try {
   say(`${cpus().length} × ${cpus()[0]?.model ?? ''}, Node ${process.versions.node}, ${new Date().toISOString()}`);
   say();
-  say('| objects, RTT | step | tool | s | runs | times kapply | requests | client CPU s | server CPU s | MiB |');
-  say('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
+  say(
+    '| objects, RTT | step | tool | s | runs | rollout | times kapply | requests | client CPU s | server CPU s | MiB |',
+  );
+  say('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
   const outcomes: Outcome[] = [];
   for (const given of cases) {
     const relay = await startRelay(hostname, Number(port), given.roundTripMs / 2);

@@ -10,6 +10,8 @@ export interface Outcome {
   readonly step: Step;
   readonly tool: string;
   readonly seconds: number;
+  /** Of these, waiting until everything runs: kapply does, its rivals here do not. */
+  readonly rolloutSeconds: number;
   /** Of kapply, which counts them. */
   readonly requests: number | undefined;
   readonly cpuSeconds: number;
@@ -27,29 +29,40 @@ interface Wanted {
 
 type Find = (objects: number, roundTripMs: number, step: Step, tool: string) => Outcome | undefined;
 
-/** kapply at least so many times as fast as a rival. */
+/** What a tool took without the rollout, for which only kapply waits. */
+function applying({ seconds, rolloutSeconds }: Outcome): number {
+  return seconds - rolloutSeconds;
+}
+
+const NOT_COUNTED = 'the rollout not counted';
+
+/** kapply at least so many times as fast as a rival; of a first deploy the rollout is not counted. */
 function timesAsFast(objects: number, roundTripMs: number, step: Step, rival: string, times: number): Wanted {
+  const isFirst = step === 'first';
   return {
-    what: `${step}, ${objects} objects, ${roundTripMs} ms`,
+    what: `${step}, ${objects} objects, ${roundTripMs} ms${isFirst ? `, ${NOT_COUNTED}` : ''}`,
     wanted: `≥ ${times} times as fast as ${rival}`,
     of: (find) => {
       const own = find(objects, roundTripMs, step, 'kapply');
       const other = find(objects, roundTripMs, step, rival);
       if (own === undefined || other === undefined) return undefined;
-      const found = other.seconds / own.seconds;
-      return [`${found.toFixed(1)} times`, found >= times];
+      const whole = other.seconds / own.seconds;
+      const found = isFirst ? other.seconds / applying(own) : whole;
+      const words = isFirst ? `, ${whole.toFixed(1)} with it` : '';
+      return [`${found.toFixed(1)} times${words}`, found >= times];
     },
   };
 }
 
 const FIRST_TO_SERVER: Wanted = {
-  what: 'first, 250 objects, 20 ms',
+  what: `first, 250 objects, 20 ms, ${NOT_COUNTED}`,
   wanted: '≤ 1.3 × (bare dry runs + bare applies) + 0.4 s',
   of: (find) => {
     const [own, dry, applied] = ['kapply', 'bare, dry', 'bare'].map((tool) => find(250, 20, 'first', tool));
     if (own === undefined || dry === undefined || applied === undefined) return undefined;
     const limit = 1.3 * (dry.seconds + applied.seconds) + 0.4;
-    return [`${own.seconds.toFixed(2)} s of ${limit.toFixed(2)} s`, own.seconds <= limit];
+    const found = applying(own);
+    return [`${found.toFixed(2)} s of ${limit.toFixed(2)} s, ${own.seconds.toFixed(2)} s with it`, found <= limit];
   },
 };
 

@@ -1,10 +1,11 @@
 /** The tools that deploy the same manifests. Helm and kapp take part where they are named: KAPPLY_BENCH_BIN is their folder. */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { binary } from '../e2e/control-plane/build.js';
 import { LABEL } from './objects.js';
 import { measure, type Measured } from './measure.js';
+import { secondsOf } from './phases.js';
 
 export interface Manifests {
   readonly file: string;
@@ -13,11 +14,16 @@ export interface Manifests {
   readonly text: string;
 }
 
+export interface ToolRun extends Measured {
+  /** How long of it was waited until everything ran; undefined for a tool that does not wait. */
+  readonly rolloutSeconds?: number;
+}
+
 export interface Tool {
   readonly name: string;
   /** True where a run also deletes what is stale. */
   readonly prunes: boolean;
-  readonly run: (manifests: Manifests, env: Readonly<Record<string, string>>) => Promise<Measured>;
+  readonly run: (manifests: Manifests, env: Readonly<Record<string, string>>) => Promise<ToolRun>;
 }
 
 const kapplyProgram = join(import.meta.dirname, '../bin/run.js');
@@ -27,9 +33,12 @@ const foreign = process.env.KAPPLY_BENCH_BIN ?? '';
 export const kapply: Tool = {
   name: 'kapply',
   prunes: true,
-  run: ({ file, namespace }, env) => {
+  run: async ({ file, namespace }, env) => {
     const flags = ['--set', namespace, '--prune-label', LABEL, '--prune-limit', '10000', '-o', 'json'];
-    return measure(process.execPath, [kapplyProgram, 'deploy', '-f', file, ...flags], env);
+    const events = `${file}.events`;
+    const args = [kapplyProgram, 'deploy', '-f', file, ...flags, '--events-file', events];
+    const measured = await measure(process.execPath, args, env);
+    return { ...measured, rolloutSeconds: secondsOf('rollout', await readFile(events, 'utf8')) };
   },
 };
 

@@ -11,7 +11,8 @@ import { binary } from '../e2e/control-plane/build.js';
 import { measure, type Measured } from './measure.js';
 import { LABEL, manifests } from './objects.js';
 import { startRelay } from './relay.js';
-import { readLog, rowsOf, type Phase } from './waterfallRows.js';
+import { phasesOf } from './phases.js';
+import { readLog, rowsOf } from './waterfallRows.js';
 
 const [, , objects = '250', roundTrip = '20'] = process.argv;
 const program = join(import.meta.dirname, '../bin/run.js');
@@ -33,17 +34,6 @@ const far = { KUBECONFIG: join(folder, 'kubeconfig') };
 await writeFile(far.KUBECONFIG, JSON.stringify(config), { mode: 0o600 });
 const namespace = `waterfall-${process.pid}`;
 
-/** Phases of the run, as its events tell: ms since the epoch. */
-async function phasesOf(file: string): Promise<Phase[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
-  const events = lines.map((line) => JSON.parse(line) as { type: string; phase?: string; at?: string | number });
-  return events.flatMap(({ type, phase, at }) =>
-    type === 'phaseStarted' && phase !== undefined && at !== undefined
-      ? [{ name: phase, at: Number(new Date(at)) }]
-      : [],
-  );
-}
-
 async function deploy(step: string, revision: number): Promise<Measured> {
   const file = join(folder, 'all.yaml');
   const log = join(folder, `${step}.log`);
@@ -62,7 +52,7 @@ async function deploy(step: string, revision: number): Promise<Measured> {
     `\n${step}: ${seconds.toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s, ${Math.round(peakMiB)} MiB, ${requests.length} requests`,
   );
   const ended = began + seconds * 1000;
-  for (const row of rowsOf(requests, { phases: await phasesOf(events), began, ended })) say(row);
+  for (const row of rowsOf(requests, { phases: phasesOf(await readFile(events, 'utf8')), began, ended })) say(row);
   return measured;
 }
 

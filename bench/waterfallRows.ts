@@ -1,4 +1,5 @@
 /** Requests of one run as rows of a waterfall. Pure. */
+import type { Phase } from './phases.js';
 
 /** One attempt of a request, from `--log-file`. Times in ms since the epoch. */
 export interface Logged {
@@ -7,11 +8,6 @@ export interface Logged {
   readonly status: string;
   readonly start: number;
   readonly end: number;
-}
-
-export interface Phase {
-  readonly name: string;
-  readonly at: number;
 }
 
 /** Requests of one kind that were in flight together. */
