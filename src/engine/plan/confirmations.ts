@@ -1,4 +1,5 @@
 /** Why a person must agree before anything is sent: docs/pruning.md, "What is asked". */
+import { isJobId } from '../../objects/kinds.js';
 import { formatId } from '../../objects/object.js';
 import { matchesSelector, parsePruneSelector } from '../../objects/selector.js';
 import { isConfigKind, isRevision } from '../configs/revisions.js';
@@ -52,7 +53,7 @@ export function confirmationsOf(
 /** What lives is not thrown away by an annotation alone, but for Jobs: they are finished, or waited for. */
 function recreations(changes: readonly Change[]): string[] {
   return changes.flatMap(({ action, live, member: { id } }) =>
-    action === 'recreate' && live?.metadata.deletionTimestamp === undefined && id.kind !== 'Job'
+    action === 'recreate' && live?.metadata.deletionTimestamp === undefined && !isJobId(id)
       ? [`${formatId(id)} would be deleted and created anew`]
       : [],
   );

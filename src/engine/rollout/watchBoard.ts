@@ -1,5 +1,6 @@
 /** Keeps a rollout's board as the cluster is, by watches. */
 import { refusedWords } from '../../cluster/apiError.js';
+import { isJobId } from '../../objects/kinds.js';
 import { controllerOf, type KubeObject } from '../../objects/object.js';
 import { review, rowFor, type Board, type Row } from './board.js';
 import { follow, type Follow } from './follow.js';
@@ -87,7 +88,7 @@ function tellLogs({ options, rows }: Board, pod: KubeObject, isGone: boolean): v
   else
     for (const { target, object } of rows.values()) {
       const uid = object?.metadata.uid;
-      if (target.id.kind === 'Job' && uid !== undefined) jobLogs.see(pod, { id: target.id, uid }, discovery);
+      if (isJobId(target.id) && uid !== undefined) jobLogs.see(pod, { id: target.id, uid }, discovery);
     }
 }
 
@@ -115,7 +116,7 @@ function noteGone(board: Board, row: Row, last: KubeObject | undefined, watching
     row.object = undefined;
     review(board, row);
   };
-  if (row.target.id.kind !== 'Job' || last?.status !== undefined) {
+  if (!isJobId(row.target.id) || last?.status !== undefined) {
     end(last);
     woken();
     return;
