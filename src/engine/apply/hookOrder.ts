@@ -2,9 +2,9 @@
  * Where hooks stand among the rest of a set: docs/jobs.md. What goes before everything takes with it what it needs: its
  * configs, its account and what that may do. Pure.
  */
+import { isJob } from '../../objects/kinds.js';
 import { groupOf, idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { hookOf, placeOf, type DeployMoment, type HookPlace } from '../jobs/hooks.js';
-import { isJob } from '../jobs/runPolicy.js';
 import { referencesOf } from '../uses/references.js';
 import type { Edge } from './impliedEdges.js';
 import { stepOf } from './steps.js';

@@ -1,6 +1,7 @@
 /** Deletes what is to be recreated, without taking down what runs where that can be helped. */
 import { ApiError } from '../../cluster/apiError.js';
 import { findPreferred, type Cluster, type ObjectAddress } from '../../cluster/cluster.js';
+import { isJob } from '../../objects/kinds.js';
 import { groupOf, type Json, type JsonObject, type KubeObject } from '../../objects/object.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import { awaitGone } from '../run/awaitGone.js';
@@ -126,7 +127,7 @@ async function awaitFinished(
  * or two starts of one (batch/v1 JobStatus). What has only waited for its image, or for a quota, has done nothing yet.
  */
 async function isAtWork(object: KubeObject, cluster: Cluster, signal: AbortSignal): Promise<boolean> {
-  if (`${groupOf(object.apiVersion)}/${object.kind}` !== 'batch/Job') return false;
+  if (!isJob(object)) return false;
   const status = (object.status ?? {}) as JobStatus;
   const hasEnded = status.conditions?.some(({ type, status: is }) => is === 'True' && ENDS.has(type));
   if (hasEnded === true) return false;

@@ -5,9 +5,10 @@
  */
 import { inputError, type KapplyError } from '../../errors.js';
 import { RUN_ANNOTATION } from '../../objects/annotations.js';
+import { isJob } from '../../objects/kinds.js';
 import { formatId, groupOf, idOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
-import { isJob, runPolicyOf } from './runPolicy.js';
+import { runPolicyOf } from './runPolicy.js';
 
 const HELM_HOOK = 'helm.sh/hook';
 const ARGO_HOOK = 'argocd.argoproj.io/hook';

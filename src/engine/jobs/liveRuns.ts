@@ -1,13 +1,14 @@
 /** The runs of the set's Jobs that are in the cluster. Only lists and gets are sent. */
 import type { Cluster } from '../../cluster/cluster.js';
 import { RUN_OF_LABEL } from '../../objects/annotations.js';
+import { isJob } from '../../objects/kinds.js';
 import { controllerOf, type KubeObject } from '../../objects/object.js';
 import { newestFirst } from '../configs/revisions.js';
 import { addressOf, type Member } from '../plan/member.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { isAppliedBy, ownersOf } from '../sets/ownership.js';
 import { setsOf } from '../sets/setName.js';
-import { isJob, runPolicyOf } from './runPolicy.js';
+import { runPolicyOf } from './runPolicy.js';
 import { runFamily, runFamilyOf } from './runName.js';
 
 export interface LiveRunsOptions {

@@ -1,18 +1,14 @@
 /** When a deploy runs a Job anew: docs/jobs.md. Pure. */
 import { inputError } from '../../errors.js';
 import { RUN_ANNOTATION } from '../../objects/annotations.js';
-import { formatId, groupOf, idOf, type KubeObject } from '../../objects/object.js';
+import { isJob } from '../../objects/kinds.js';
+import { formatId, idOf, type KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 
 const POLICIES = ['on-change', 'always', 'on-failure', 'never'] as const;
 
 /** `never` leaves the Job out of the deploy. */
 export type RunPolicy = (typeof POLICIES)[number];
-
-/** True for a batch Job. */
-export function isJob({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): boolean {
-  return groupOf(apiVersion) === 'batch' && kind === 'Job';
-}
 
 /** The policy that the object is annotated with; undefined for what has none, and for a word that is none. */
 export function runPolicyOf({ metadata }: KubeObject): RunPolicy | undefined {

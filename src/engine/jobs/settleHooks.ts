@@ -1,4 +1,5 @@
 /** Which hooks have their moment in this deploy: an install, or the upgrade of what is there. Pure. */
+import { isJob } from '../../objects/kinds.js';
 import { keyOf, type KubeObject } from '../../objects/object.js';
 import { BLOCKS, hasHooks } from '../apply/hookOrder.js';
 import { sortIntoStages, stagedBlocks } from '../apply/waves.js';
@@ -7,7 +8,6 @@ import type { PreparedSet } from '../plan/prepareSet.js';
 import { isContainer } from '../sets/containers.js';
 import { isAppliedBy } from '../sets/ownership.js';
 import { hookOf, hookWords, type DeployMoment } from './hooks.js';
-import { isJob } from './runPolicy.js';
 
 /**
  * The set without the hooks that have no moment now, in the order of this one. `live`: by key. Hooks of upgrades alone are

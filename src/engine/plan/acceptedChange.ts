@@ -1,11 +1,12 @@
 /** The change that the server's answer makes of what was meant to be sent. Pure. */
 import { ON_IMMUTABLE_ANNOTATION, USED_AT_ANNOTATION } from '../../objects/annotations.js';
-import { groupOf, keyOf, type Json, type KubeObject } from '../../objects/object.js';
+import { isJob } from '../../objects/kinds.js';
+import { keyOf, type Json, type KubeObject } from '../../objects/object.js';
 import { NO_FIELDS, type FieldSet } from '../../patch/apply/fieldSet.js';
 import { serializeFieldsV1 } from '../../patch/apply/fieldsV1.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
 import { markUsed } from '../configs/usedAt.js';
-import { conditionOf, type Observed } from '../readiness/terms.js';
+import { hasFailed } from '../jobs/decideRun.js';
 import { changedWords } from './changedPaths.js';
 import { guess } from './guess.js';
 import type { Intent } from './intent.js';
@@ -65,9 +66,7 @@ export function acceptedChange({ draft, takeOver }: Intent, { after, claims = NO
 
 /** A Job is done with once it has failed: an apply that changes nothing would wait for nothing. */
 function runsAgain(live: KubeObject, desired: KubeObject): boolean {
-  if (`${groupOf(live.apiVersion)}/${live.kind}` !== 'batch/Job') return false;
-  const hasFailed = conditionOf(live.status as Observed['status'], 'Failed')?.status === 'True';
-  return hasFailed && desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] === 'recreate';
+  return isJob(live) && hasFailed(live) && desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] === 'recreate';
 }
 
 /** True where the apply would write nothing: not even who owns what moves. */

@@ -3,6 +3,7 @@ import { EXIT, inputError, KapplyError } from '../../errors.js';
 import { findResource, type ApiResource, type Discovery } from '../../cluster/cluster.js';
 import { isStamp, stampSet } from '../sets/ownership.js';
 import { isJsonObject } from '../../objects/json.js';
+import { isSecret } from '../../objects/kinds.js';
 import { formatId, groupOf, idOf, keyOf, versionOf, type KubeObject, type ObjectMeta } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { withoutServerMetadata } from '../../objects/serverFields.js';
@@ -216,10 +217,6 @@ function typeWord(value: unknown): string {
   if (Array.isArray(value)) return 'list';
   if (typeof value === 'object') return 'map';
   return typeof value === 'bigint' ? 'number' : typeof value;
-}
-
-function isSecret(object: KubeObject): boolean {
-  return object.kind === 'Secret' && groupOf(object.apiVersion) === '';
 }
 
 /** managedFields own f:stringData, and a key that leaves it stays in data (seen): so only data is ever sent. */

@@ -1,6 +1,7 @@
 /** What of a record can come back, and what cannot: found out before anything is planned. Only gets are sent. */
 import { findResource, type Cluster, type Discovery } from '../../cluster/cluster.js';
 import { inputError } from '../../errors.js';
+import { isJob } from '../../objects/kinds.js';
 import {
   formatId,
   groupOf,
@@ -12,7 +13,6 @@ import {
 } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { isRevision } from '../configs/revisions.js';
-import { isJob } from '../jobs/runPolicy.js';
 import { namesToFind } from '../plan/missingNames.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { podSpecPath } from '../uses/references.js';

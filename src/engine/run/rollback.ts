@@ -1,8 +1,8 @@
 /** A rollback: a deploy of what an earlier one left, from its record, by the same road and under the same name. */
 import { findResource, type Cluster } from '../../cluster/cluster.js';
 import { inputError } from '../../errors.js';
+import { isJobId } from '../../objects/kinds.js';
 import { formatId, keyOf } from '../../objects/object.js';
-import { isJob } from '../jobs/runPolicy.js';
 import { planPrepared, type MadePlan } from '../plan/makePlan.js';
 import type { Judgement } from '../plan/plan.js';
 import type { PreparedSet } from '../plan/prepareSet.js';
@@ -148,8 +148,7 @@ async function planWhatStays(
   const { cluster, signal } = context;
   const planned = await planWhatCan(prepared, options, context);
   const left = new Set([...staying, ...planned.refused.map(({ id }) => keyOf(id))]);
-  const stays = ({ verdict, id }: Judgement): boolean =>
-    verdict === 'delete' && (left.has(keyOf(id)) || isJob({ apiVersion: `${id.group}/v1`, kind: id.kind }));
+  const stays = ({ verdict, id }: Judgement): boolean => verdict === 'delete' && (left.has(keyOf(id)) || isJobId(id));
   const spared = planned.made.plan.prune.filter(stays);
   if (spared.length === 0) return planned;
   const live = await mapConcurrently(spared, cluster.concurrency, ({ id, version }) => {

@@ -2,7 +2,8 @@
  * Walks every string of an object that could name another one, with what stands around it. What an object says of itself
  * is left out: its own metadata, its owners, what was applied last, and the bookkeeping of tools.
  */
-import { groupOf, type KubeObject } from '../../objects/object.js';
+import { isSecret } from '../../objects/kinds.js';
+import type { KubeObject } from '../../objects/object.js';
 
 export type Holder = Readonly<Record<string, unknown>>;
 
@@ -37,9 +38,9 @@ const OWN_NAME = new Set(['name', 'namespace', 'generateName']);
 const SECRET_FIELDS = new Set(['data', 'stringData']);
 
 function fieldsToRead(object: KubeObject): [string, unknown][] {
-  const isSecret = object.kind === 'Secret' && groupOf(object.apiVersion) === '';
+  const hidesData = isSecret(object);
   return Object.entries(object).filter(
-    ([field]) => field !== 'apiVersion' && field !== 'kind' && !(isSecret && SECRET_FIELDS.has(field)),
+    ([field]) => field !== 'apiVersion' && field !== 'kind' && !(hidesData && SECRET_FIELDS.has(field)),
   );
 }
 
