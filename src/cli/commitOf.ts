@@ -1,18 +1,9 @@
 /** The commit that a folder was checked out at, read from git's own files: no program is started for it. */
 import { dirname, join, resolve } from 'node:path';
 import { readFile } from 'node:fs/promises';
+import { commitOfCi } from './commitOfCi.js';
 
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-
-/** Where CI systems say it, for sources that are in no checkout. */
-const VARIABLES = [
-  'GITHUB_SHA',
-  'CI_COMMIT_SHA',
-  'BITBUCKET_COMMIT',
-  'BUILD_SOURCEVERSION',
-  'CIRCLE_SHA1',
-  'GIT_COMMIT',
-];
 
 /**
  * The commit of the checkout that the folder is in, else what the CI system says; undefined where neither tells. Changes that
@@ -23,8 +14,8 @@ export async function commitOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
   const ofCheckout = await checkedOut(resolve(folder));
-  const told = VARIABLES.map((name) => env[name] ?? '').find((value) => COMMIT.test(value));
-  return ofCheckout ?? told;
+  // For sources that are in no checkout.
+  return ofCheckout ?? commitOfCi(env, COMMIT);
 }
 
 async function checkedOut(folder: string): Promise<string | undefined> {

@@ -14,7 +14,7 @@ import { writeWhole } from '../files/writeWhole.js';
 import { shellCommand } from '../objects/shellCommand.js';
 import type { CommandIo } from './io.js';
 import type { SourceFlags } from './loadObjects.js';
-import { originCommit } from './originCommit.js';
+import { commitOfCi } from './commitOfCi.js';
 import { parseMasks } from './parseMasks.js';
 import type { Planned } from './planOf.js';
 
@@ -28,7 +28,7 @@ export async function planFileOf(
   return makePlanFile(loaded.objects, read.plan, read.replaced, {
     kapplyVersion: version,
     createdAt: new Date(io.now()).toISOString(),
-    origin: { source: sourceWords(flags), commit: originCommit(io.env) },
+    origin: { source: sourceWords(flags), commit: commitOfCi(io.env, /^[0-9a-f]{7,64}$/) ?? null },
     target: { ...how.target, pruneLabel: options.pruneLabel ?? null },
     cluster: await clusterIdentity(cluster, { signal }),
     options: { ...planned, own: flags.own },

@@ -12,8 +12,7 @@ const VARIABLES = [
   'GIT_COMMIT',
 ] as const;
 
-/** The commit that the CI system has checked out; null where no variable names one. */
-export function originCommit(env: Readonly<Record<string, string | undefined>>): string | null {
-  const named = VARIABLES.map((name) => env[name] ?? '').find((value) => /^[0-9a-f]{7,64}$/.test(value));
-  return named ?? null;
+/** The commit that the CI system has checked out, as far as it is of that form; undefined where no variable names one. */
+export function commitOfCi(env: Readonly<Record<string, string | undefined>>, form: RegExp): string | undefined {
+  return VARIABLES.map((name) => env[name] ?? '').find((value) => form.test(value));
 }
