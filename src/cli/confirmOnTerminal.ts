@@ -1,11 +1,11 @@
 /** Asks a person to agree to a plan, as often as it takes them to have seen it. */
 import type { Answer, Confirmation } from '../engine/run/options.js';
-import type { Json, KubeObject } from '../objects/object.js';
 import { hideSecrets } from '../objects/masks.js';
 import type { Target } from '../engine/run/events.js';
 import { confirmationText } from '../ui/confirmationText.js';
 import { ask, askText, type Choice, type PromptOptions } from '../ui/prompt.js';
 import type { Style } from '../ui/style.js';
+import { manifestWriter } from './documentText.js';
 import type { CommandIo } from './io.js';
 
 export interface ConfirmOptions extends PromptOptions {
@@ -68,7 +68,6 @@ async function askChoices(
 
 async function diffText({ plan, readReplaced }: Confirmation, { io, style }: ConfirmOptions): Promise<string> {
   const { planDiff } = await import('../ui/planDiff.js');
-  const { emitYaml } = await import('../render/yaml/emit.js');
-  const toYaml = (object: KubeObject): string => emitYaml(object as unknown as Json);
-  return `\n${planDiff(plan, { style, masks: io.masks, replaced: await readReplaced(), toYaml })}\n`;
+  const how = { style, masks: io.masks, replaced: await readReplaced(), toYaml: await manifestWriter() };
+  return `\n${planDiff(plan, how)}\n`;
 }

@@ -1,6 +1,6 @@
 /** A document as a machine gets it: JSON, the same as YAML, or the names in it. */
 import { KapplyError } from '../errors.js';
-import type { Json } from '../objects/object.js';
+import type { Json, KubeObject } from '../objects/object.js';
 
 export type DocumentOutput = 'json' | 'yaml' | 'name';
 
@@ -33,4 +33,13 @@ export async function yamlWriter(): Promise<(value: Json) => string> {
       return `${JSON.stringify(value, null, 2).replace(UNPRINTABLE, escaped)}\n`;
     }
   };
+}
+
+/**
+ * What makes YAML of an object for a diff, as kustomize prints it. What YAML cannot carry is an error here: a diff has
+ * another way to show it (ui/linesOfObject).
+ */
+export async function manifestWriter(): Promise<(object: KubeObject) => string> {
+  const { emitYaml } = await import('../render/yaml/emit.js');
+  return (object) => emitYaml(object as unknown as Json);
 }

@@ -3,9 +3,9 @@ import type { Cluster } from '../cluster/cluster.js';
 import type { ShownPlan } from '../engine/plan/planToShow.js';
 import type { Target } from '../engine/run/events.js';
 import type { PlanOptions } from '../engine/run/options.js';
-import type { Json, KubeObject } from '../objects/object.js';
 import type { PlanDiffOptions } from '../ui/planBlocks.js';
 import type { ClusterFlags } from './clusterFlags.js';
+import { manifestWriter } from './documentText.js';
 import type { CommandIo } from './io.js';
 import { loadObjects, type LoadedObjects, type SourceFlags } from './loadObjects.js';
 import { withCluster } from './openCluster.js';
@@ -43,13 +43,7 @@ export async function planOf<T>(
     for (const message of plan.warnings) emit({ type: 'warning', message });
     const { context = null, server } = cluster;
     const target = shown({ context, server, ...where, pruneLabel: null, dryRun: null });
-    const how = { style, masks: io.masks, replaced: read.replaced, refusals, toYaml: await yamlWriter(), target };
+    const how = { style, masks: io.masks, replaced: read.replaced, refusals, toYaml: await manifestWriter(), target };
     return work({ loaded, cluster, options: whole, read, plan, how });
   });
-}
-
-/** How objects are written in a diff. */
-export async function yamlWriter(): Promise<(object: KubeObject) => string> {
-  const { emitYaml } = await import('../render/yaml/emit.js');
-  return (object) => emitYaml(object as unknown as Json);
 }

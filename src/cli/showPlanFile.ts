@@ -3,9 +3,9 @@ import { changesAnything } from '../engine/plan/plan.js';
 import type { PlanFile } from '../engine/planFile/planFile.js';
 import { shownPlan } from '../engine/planFile/shownPlan.js';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
+import { manifestWriter } from './documentText.js';
 import type { CommandIo } from './io.js';
 import { loadPlanFile } from './planFileText.js';
-import { yamlWriter } from './planOf.js';
 import { printPlan } from './printPlan.js';
 import type { Reading } from './reading.js';
 
@@ -28,7 +28,7 @@ export async function showPlanFile(flags: ShowPlanFlags, io: CommandIo, reading:
   announce({ context: context ?? undefined, server }, file.target);
   for (const message of file.warnings) emit({ type: 'warning', message });
   const { plan, replaced } = shownPlan(file);
-  const how = { style, masks: io.masks, replaced, toYaml: await yamlWriter(), target: file.target };
+  const how = { style, masks: io.masks, replaced, toYaml: await manifestWriter(), target: file.target };
   await printPlan(shown(plan), { ...how, about: aboutPlan(file) }, { ...flags, io, say, signal });
   return changesAnything(plan) ? EXIT.differences : EXIT.done;
 }
