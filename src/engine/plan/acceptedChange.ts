@@ -69,13 +69,17 @@ function runsAgain(live: KubeObject, desired: KubeObject): boolean {
   return isJob(live) && hasFailed(live) && desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] === 'recreate';
 }
 
-/** True where the apply would write nothing: not even who owns what moves. */
+/**
+ * True where the apply would write nothing that stays: not even who owns what moves. The generation alone is no change:
+ * a server counts it up at every apply of a field that it does not store (seen on 1.37: `egress: []` in a NetworkPolicy,
+ * `creationTimestamp: null` within a custom resource), and such a plan would never come to an end.
+ */
 function isSame(live: KubeObject, after: KubeObject): boolean {
-  return live === after || jsonEqual(withoutTimes(live), withoutTimes(after));
+  return live === after || jsonEqual(withoutCounts(live), withoutCounts(after));
 }
 
-function withoutTimes(object: KubeObject): Json {
-  const { resourceVersion: _, managedFields = [], ...metadata } = object.metadata;
+function withoutCounts(object: KubeObject): Json {
+  const { resourceVersion: _, generation: ___, managedFields = [], ...metadata } = object.metadata;
   // That nobody tracked what is there is no owner of it.
   const entries = managedFields.filter(({ manager }) => manager !== UNTRACKED).map(({ time: __, ...entry }) => entry);
   return { ...object, metadata: { ...metadata, managedFields: entries } } as unknown as Json;

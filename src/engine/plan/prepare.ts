@@ -7,6 +7,7 @@ import { isSecret } from '../../objects/kinds.js';
 import { formatId, groupOf, idOf, keyOf, versionOf, type KubeObject, type ObjectMeta } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { withoutServerMetadata } from '../../objects/serverFields.js';
+import { LAST_APPLIED_ANNOTATION } from '../../objects/annotations.js';
 import { isConfigKey, nameProblem, namespaceProblem } from '../../objects/names.js';
 import { definedResources } from './definitions.js';
 import type { Member } from './member.js';
@@ -93,11 +94,14 @@ function prepareOne(item: RenderedObject, resource: ApiResource, options: Prepar
   return stampSet(foldStringData(withoutRules(withoutStamps(sent))), options.set);
 }
 
-/** A manifest that was exported from a cluster carries what kapply wrote there: whose it is now, this run says. */
+/**
+ * A manifest that was exported from a cluster carries what kapply wrote there: whose it is now, this run says. The note
+ * of `kubectl apply` goes as well: it tells of another apply, and what takes over from kubectl removes it.
+ */
 function withoutStamps(object: KubeObject): KubeObject {
   const { annotations } = object.metadata;
   if (annotations === undefined) return object;
-  const own = Object.entries(annotations).filter(([key]) => !isStamp(key));
+  const own = Object.entries(annotations).filter(([key]) => !isStamp(key) && key !== LAST_APPLIED_ANNOTATION);
   return own.length === Object.keys(annotations).length
     ? object
     : { ...object, metadata: { ...object.metadata, annotations: Object.fromEntries(own) } };

@@ -107,6 +107,24 @@ describe('planChange', () => {
     assert.equal(planned.change.live?.metadata.annotations?.theirs, 'yes');
   });
 
+  it('takes an apply that moves only the generation for none: the server does so for a field that it does not store', async () => {
+    // Seen on 1.37 with `egress: []` in a NetworkPolicy, and `creationTimestamp: null` within a custom resource.
+    // A null proves nothing, so the server is asked.
+    const spec = { replicas: 1, paused: null };
+    const web = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec };
+    const cluster = await deployed(web);
+    const bumped = (more: object): Promise<string> => {
+      const apply: FakeCluster['apply'] = async (address, object, given) => {
+        const answer = await cluster.apply(address, object, given);
+        const { generation = 1 } = answer.metadata;
+        return { ...answer, ...more, metadata: { ...answer.metadata, generation: generation + 1 } };
+      };
+      return outcomeOf({ ...cluster, apply }, { object: web });
+    };
+    assert.equal(await bumped({}), 'unchanged');
+    assert.equal(await bumped({ spec: { ...spec, replicas: 2 } }), 'configure');
+  });
+
   it('sends nothing but reads for --dry-run=client', async () => {
     const cluster = await deployed(config());
     const options = { askServer: false };

@@ -109,6 +109,12 @@ describe('prepareObjects', () => {
     assert.deepEqual(Object.keys(prepareOne(object).metadata).sort(), ['annotations', 'labels', 'name', 'namespace']);
   });
 
+  it('drops the note of kubectl apply from an exported manifest, which a take-over would remove anew at every diff', () => {
+    const note = 'kubectl.kubernetes.io/last-applied-configuration';
+    const { metadata } = prepareOne(config({}, { annotations: { [note]: '{}', mine: 'x' } }), { set: undefined });
+    assert.deepEqual(metadata.annotations, { mine: 'x' });
+  });
+
   it('takes a field of the metadata that is null for none', () => {
     const nulls = { annotations: null, labels: null, finalizers: null, namespace: null, ownerReferences: null };
     const { metadata } = prepareOne(config({}, nulls), { set: undefined });
