@@ -1,14 +1,7 @@
-export interface ManFlag {
-  readonly type: string;
-  readonly char?: string | undefined;
-  readonly description?: string | undefined;
-  readonly options?: readonly string[] | undefined;
-  readonly helpValue?: string | readonly string[] | undefined;
-  readonly default?: unknown;
-  readonly allowNo?: boolean | undefined;
-  readonly multiple?: boolean | undefined;
-  readonly hidden?: boolean | undefined;
-}
+import type { HelpFlag } from '../src/cli/helpText.js';
+
+/** A flag as oclif has it: its name is its key. */
+export type ManFlag = Omit<HelpFlag, 'name' | 'helpGroup'>;
 
 export interface ManCommand {
   readonly summary?: string | undefined;

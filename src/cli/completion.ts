@@ -13,6 +13,7 @@ export interface CompletionFlag {
   readonly options?: readonly string[] | undefined;
   readonly allowNo?: boolean | undefined;
   readonly hidden?: boolean | undefined;
+  /** `DIR`, `FILE`, `PATH` are completed. */
   readonly helpValue?: string | readonly string[] | undefined;
 }
 
@@ -71,21 +72,30 @@ export function completionOf(words: readonly string[], commands: readonly Comple
 }
 
 function valuesOf(flag: CompletionFlag): Pick<Completion, 'candidates' | 'live' | 'directive'> {
-  const isFolder = flag.helpValue === 'DIR';
-  const isFile = flag.helpValue === 'FILE' || flag.helpValue === 'PATH';
   return {
     candidates: flag.options ?? [],
     live: LIVE_FLAGS[flag.name],
-    directive: isFolder ? DIRECTIVE.onlyFolders : isFile ? DIRECTIVE.usual : DIRECTIVE.noFiles,
+    directive: isFolder(flag) ? DIRECTIVE.onlyFolders : isFile(flag) ? DIRECTIVE.usual : DIRECTIVE.noFiles,
   };
+}
+
+/** True where the word that help has for the value says that it is a folder. */
+export function isFolder({ helpValue }: CompletionFlag): boolean {
+  return helpValue === 'DIR';
+}
+
+/** True where the word that help has for the value says that it is a file. */
+export function isFile({ helpValue }: CompletionFlag): boolean {
+  return helpValue === 'FILE' || helpValue === 'PATH';
 }
 
 function flagOf(word: string, flags: readonly CompletionFlag[]): CompletionFlag | undefined {
   return flags.find((flag) => spellings(flag).includes(word));
 }
 
-function spellings({ name, char, allowNo }: CompletionFlag): string[] {
-  return [`--${name}`, ...(allowNo === true ? [`--no-${name}`] : []), ...(char === undefined ? [] : [`-${char}`])];
+/** Every spelling of a flag: `-k`, `--kustomize`; `--wait`, `--no-wait`. */
+export function spellings({ name, char, allowNo }: CompletionFlag): string[] {
+  return [...(char === undefined ? [] : [`-${char}`]), `--${name}`, ...(allowNo === true ? [`--no-${name}`] : [])];
 }
 
 /** The values that the words give to flags, by the flag's name; of several, the last. */

@@ -1,16 +1,8 @@
 /** Completion scripts, written from the commands and flags that there are. What only a cluster knows is asked for (cli/complete). */
-import { LIVE_ARGUMENTS, LIVE_FLAGS } from './completion.js';
+import { isFile, isFolder, LIVE_ARGUMENTS, LIVE_FLAGS, spellings, type CompletionFlag } from './completion.js';
 
-export interface CompletedFlag {
-  readonly name: string;
-  readonly type: string;
-  readonly char?: string | undefined;
+interface CompletedFlag extends CompletionFlag {
   readonly description?: string | undefined;
-  readonly options?: readonly string[] | undefined;
-  readonly allowNo?: boolean | undefined;
-  readonly hidden?: boolean | undefined;
-  /** `DIR`, `FILE`, `PATH` are completed. */
-  readonly helpValue?: string | readonly string[] | undefined;
 }
 
 export interface CompletedCommand {
@@ -24,15 +16,6 @@ export type Shell = 'bash' | 'zsh' | 'fish';
 export const COMPLETION_SCRIPTS: Readonly<
   Record<Shell, (bin: string, commands: readonly CompletedCommand[]) => string>
 > = { bash: bashScript, zsh: zshScript, fish: fishScript };
-
-/** What the value of a flag is, by the word that its help has for it. */
-const isFolder = ({ helpValue }: CompletedFlag): boolean => helpValue === 'DIR';
-const isFile = ({ helpValue }: CompletedFlag): boolean => helpValue === 'FILE' || helpValue === 'PATH';
-
-/** Every spelling of a flag: `-k`, `--kustomize`; `--wait`, `--no-wait`. */
-function spellings({ name, char, allowNo }: CompletedFlag): string[] {
-  return [...(char === undefined ? [] : [`-${char}`]), `--${name}`, ...(allowNo === true ? [`--no-${name}`] : [])];
-}
 
 function shown({ flags }: CompletedCommand): CompletedFlag[] {
   return flags.filter(({ hidden }) => hidden !== true);

@@ -1,17 +1,11 @@
 /** Help in two sizes, wrapped to the width that there is. Pure: from commands and flags to text. */
+import type { CompletionFlag } from './completion.js';
 
-interface HelpFlag {
-  readonly name: string;
-  readonly type: string;
-  readonly char?: string | undefined;
+export interface HelpFlag extends CompletionFlag {
   readonly description?: string | undefined;
-  readonly options?: readonly string[] | undefined;
   readonly helpGroup?: string | undefined;
-  readonly helpValue?: string | readonly string[] | undefined;
   readonly default?: unknown;
-  readonly allowNo?: boolean | undefined;
   readonly multiple?: boolean | undefined;
-  readonly hidden?: boolean | undefined;
 }
 
 export interface HelpCommand {
