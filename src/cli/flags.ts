@@ -30,6 +30,16 @@ export const maskFlags = {
   }),
 };
 
+/** What the CI system gets, on commands that read manifests: a failure has its place there. */
+export const annotateFlag = {
+  annotate: Flags.option({
+    description:
+      'What the CI system gets besides: annotations, a summary, diffs that are folded up; "auto" where it is known.',
+    options: ['auto', 'github', 'none'] as const,
+    default: 'auto',
+  })(),
+};
+
 /** How a run is reported. */
 export const reportFlags = {
   ...maskFlags,
@@ -41,11 +51,7 @@ export const reportFlags = {
     options: ['text', 'json', 'yaml', 'name', 'ndjson'] as const,
     default: 'text',
   })(),
-  annotate: Flags.option({
-    description: 'Annotations and a summary for the CI system; "auto" on GitHub Actions.',
-    options: ['auto', 'github', 'none'] as const,
-    default: 'auto',
-  })(),
+  ...annotateFlag,
   'events-file': Flags.string({
     description: 'Write the events to this file as well, a line of JSON each.',
     helpValue: 'FILE',

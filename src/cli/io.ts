@@ -13,6 +13,8 @@ export interface InputStream extends Readable {
 }
 
 export interface OutputStream extends Writable {
+  /** The number of its file, where it is one of the process' own. */
+  readonly fd?: number;
   readonly isTTY?: boolean;
   /** Absent where the stream is no terminal; 0 on some pseudo-terminals of CI systems. */
   readonly columns?: number;

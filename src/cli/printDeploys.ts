@@ -27,7 +27,7 @@ export async function printDeploys(
   if (family !== undefined || flags.selector !== undefined || flags['all-namespaces']) {
     throw inputError('UsageError', '--set shows deploys: NAME, -l and -A look for generated configs');
   }
-  return runReading(io, 'history', flags.color, ({ style, terminal, say, shown, announce, emit, signal }) =>
+  return runReading(io, 'history', flags, ({ style, terminal, say, shown, announce, emit, signal }) =>
     withCluster(flags, { io, emit, version }, async (cluster) => {
       const { readDeploys } = await import('../engine/records/readDeploys.js');
       announce(cluster, { namespace: cluster.namespace, set });

@@ -1,6 +1,7 @@
 /** The ways in which `diff` prints a plan. */
 import type { Plan } from '../engine/plan/plan.js';
 import type { Target } from '../engine/run/events.js';
+import type { Folds } from '../ui/ciFolds.js';
 import type { PlanDiffOptions } from '../ui/planBlocks.js';
 import type { CommandIo } from './io.js';
 
@@ -10,13 +11,15 @@ export interface PrintPlan {
   readonly stat: boolean;
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
+  /** What the diff of one object is folded up with; undefined where `say` does not write to a log that folds. */
+  readonly folds?: Folds | undefined;
 }
 
 /** Markdown, one line for each object, what a program of the user's own says, or diffs. */
 export async function printPlan(
   plan: Plan,
   { target, ...options }: PlanDiffOptions & { readonly target: Target },
-  { io, output, stat, say, signal }: PrintPlan,
+  { io, output, stat, say, signal, folds }: PrintPlan,
 ): Promise<void> {
   if (output === 'markdown') {
     const { planMarkdown } = await import('../ui/planMarkdown.js');
@@ -34,6 +37,18 @@ export async function printPlan(
     say(planStat(plan, options));
     return;
   }
-  const { planDiff } = await import('../ui/planDiff.js');
-  say(planDiff(plan, options));
+  const { planDiffParts, diffText } = await import('../ui/planDiff.js');
+  const parts = planDiffParts(plan, options);
+  if (folds === undefined) {
+    say(parts.map(diffText).join(''));
+    return;
+  }
+  for (const part of parts) {
+    if (part.title === undefined) say(part.text);
+    else {
+      io.stdout.write(folds.open(part.title, io.now()));
+      say(part.text);
+      io.stdout.write(folds.close(io.now()));
+    }
+  }
 }

@@ -2,13 +2,17 @@
 import type { Cluster } from '../cluster/cluster.js';
 import type { Emit, Target } from '../engine/run/events.js';
 import { PlanRefusedError } from '../engine/plan/refusal.js';
+import { KapplyError } from '../errors.js';
 import { refusalText } from '../ui/refusalText.js';
+import type { Annotation } from '../ui/githubAnnotations.js';
 import { makeStyle, type Style } from '../ui/style.js';
 import { decideTerminal, type Terminal } from '../ui/terminal.js';
 import { targetLines } from '../ui/targetText.js';
 import { cleanLine } from '../ui/untrusted.js';
 import { makeTextWriter } from '../ui/writer.js';
 import { hideSecrets } from '../objects/masks.js';
+import { formatId } from '../objects/object.js';
+import { annotateOnGithub, type Annotate } from './ciSystem.js';
 import type { CommandIo } from './io.js';
 import { reasonsAsCalled } from './programName.js';
 import { listenForStop } from './stopSignals.js';
@@ -30,11 +34,17 @@ export interface Reading {
   readonly signal: AbortSignal;
 }
 
+export interface ReadingOptions {
+  readonly color: 'auto' | 'always' | 'never';
+  /** Of commands that read manifests, in which a failure has its place; else 'none'. */
+  readonly annotate?: Annotate;
+}
+
 /** Runs the work of a command that only reads, and releases its signals afterwards. */
 export async function runReading<T>(
   io: CommandIo,
   verb: string,
-  color: 'auto' | 'always' | 'never',
+  { color, annotate = 'none' }: ReadingOptions,
   work: (reading: Reading) => Promise<T>,
 ): Promise<T> {
   const terminal = decideTerminal({ stream: io.stdout, env: io.env, color });
@@ -69,8 +79,23 @@ export async function runReading<T>(
   } catch (error) {
     // Field, owner and remedies, as a deploy says them: the error only counts the objects.
     if (error instanceof PlanRefusedError) complain(refusalText(shown(error.refusals), style));
+    if (error instanceof KapplyError) annotateOnGithub(shown(annotationsOf(error, verb)), annotate, io);
     throw error;
   } finally {
     stop.release();
   }
+}
+
+/** One for each object that is refused, where it stands in the manifests; else one for what ended the command. */
+function annotationsOf(error: KapplyError, verb: string): Annotation[] {
+  const refused = [error, error.cause].find((one) => one instanceof PlanRefusedError);
+  if (refused === undefined) {
+    const { message, position } = error;
+    return [{ title: `kapply ${verb}`, message, position }];
+  }
+  return refused.refusals.map(({ id, failure: { message, suggestions, position } }) => ({
+    title: `${formatId(id)} refused`,
+    message: [message, ...suggestions].join('\n'),
+    position,
+  }));
 }

@@ -1,6 +1,6 @@
 /** One run of the engine from a command: its reporter, its signals, its questions, its exit code. */
 import { statSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { Emit, Phase, Target } from '../engine/run/events.js';
 import type { Answer, Confirmation } from '../engine/run/options.js';
 import type { Report } from '../engine/run/report.js';
@@ -15,6 +15,7 @@ import { makeTextWriter } from '../ui/writer.js';
 import type { Reporter } from '../ui/reporter.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
+import { annotatesOnGithub, pathInRepository, type Annotate } from './ciSystem.js';
 import type { CommandIo, OutputStream } from './io.js';
 import { reasonsAsCalled } from './programName.js';
 import { reportError } from './reportError.js';
@@ -30,7 +31,7 @@ export interface SessionOptions {
   readonly yes: boolean;
   /** `--events-file`. */
   readonly eventsFile: string | undefined;
-  readonly annotate: 'auto' | 'github' | 'none';
+  readonly annotate: Annotate;
   /** Lines of a log begin with the time of day. */
   readonly timestamps: boolean;
   /** What the run is called in its last line: `deploy`. */
@@ -129,21 +130,12 @@ function machineReporters({ io, output, eventsFile, version }: SessionOptions): 
 }
 
 function githubReporters({ io, annotate, verb }: SessionOptions, talk: OutputStream): Reporter[] {
-  if (annotate === 'none' || (annotate === 'auto' && io.env.GITHUB_ACTIONS !== 'true')) return [];
+  if (!annotatesOnGithub(annotate, io)) return [];
   const file = io.env.GITHUB_STEP_SUMMARY ?? '';
   const appendSummary = file === '' ? undefined : (markdown: string): void => appendSummaryTo(file, markdown, io);
   const summaryRoom = (): number => MOST_SUMMARY_BYTES - (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
   const pathOf = (named: string): string | undefined => pathInRepository(named, io);
   return [makeGithubReporter({ write: (text) => void talk.write(text), appendSummary, summaryRoom, verb, pathOf })];
-}
-
-/** From the root of the checkout, with slashes; undefined for what is not a file of it: stdin, a fetched base. */
-function pathInRepository(file: string, { env, cwd }: CommandIo): string | undefined {
-  const root = env.GITHUB_WORKSPACE ?? '';
-  const path = resolve(cwd, file);
-  const inside = relative(root, path);
-  if (root === '' || inside === '' || inside.startsWith('..') || isAbsolute(inside)) return undefined;
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? inside.split(sep).join('/') : undefined;
 }
 
 /** What was deployed is deployed, whether or not the runner can be told. */

@@ -3,6 +3,7 @@ import { changesAnything } from '../engine/plan/plan.js';
 import type { PlanFile } from '../engine/planFile/planFile.js';
 import { shownPlan } from '../engine/planFile/shownPlan.js';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
+import { foldsFor, type Annotate } from './ciSystem.js';
 import { manifestWriter } from './documentText.js';
 import type { CommandIo } from './io.js';
 import { loadPlanFile } from './planFileText.js';
@@ -15,6 +16,7 @@ interface ShowPlanFlags {
   readonly filename?: readonly string[] | undefined;
   readonly output: 'text' | 'markdown';
   readonly stat: boolean;
+  readonly annotate: Annotate;
 }
 
 /** Shows a plan as it was when it was made. @returns 1 where it would change something, else 0, as diff does */
@@ -29,7 +31,11 @@ export async function showPlanFile(flags: ShowPlanFlags, io: CommandIo, reading:
   for (const message of file.warnings) emit({ type: 'warning', message });
   const { plan, replaced } = shownPlan(file);
   const how = { style, masks: io.masks, replaced, toYaml: await manifestWriter(), target: file.target };
-  await printPlan(shown(plan), { ...how, about: aboutPlan(file) }, { ...flags, io, say, signal });
+  await printPlan(
+    shown(plan),
+    { ...how, about: aboutPlan(file) },
+    { ...flags, io, say, signal, folds: foldsFor(flags.annotate, io) },
+  );
   return changesAnything(plan) ? EXIT.differences : EXIT.done;
 }
 

@@ -2,8 +2,9 @@ import * as Flags from '@oclif/core/flags';
 import { EXIT, type ExitCode } from '../errors.js';
 import { PLAN_DEFAULTS } from '../engine/run/defaults.js';
 import { BaseCommand } from '../cli/baseCommand.js';
+import { foldsFor } from '../cli/ciSystem.js';
 import { planOptions } from '../cli/deployOptions.js';
-import { applyFlags, clusterFlags, maskFlags, planFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
+import { annotateFlag, applyFlags, clusterFlags, maskFlags, planFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
 import { planOf } from '../cli/planOf.js';
 import { runReading } from '../cli/reading.js';
 
@@ -28,6 +29,7 @@ unreachable.`;
   ];
   static override flags = {
     ...maskFlags,
+    ...annotateFlag,
     output: Flags.option({
       char: 'o',
       description: 'Text for people, or Markdown for a comment on a pull request.',
@@ -48,7 +50,7 @@ unreachable.`;
     const { version } = this.config;
     const options = { ...PLAN_DEFAULTS, ...planOptions(flags) };
     const { plan: file } = flags;
-    return runReading(io, 'diff', flags.color, async (reading) => {
+    return runReading(io, 'diff', flags, async (reading) => {
       if (file !== undefined) {
         const { showPlanFile } = await import('../cli/showPlanFile.js');
         return showPlanFile({ ...flags, plan: file }, io, reading);
@@ -57,7 +59,7 @@ unreachable.`;
         const { changesAnything } = await import('../engine/plan/plan.js');
         const { printPlan } = await import('../cli/printPlan.js');
         const { say, signal } = reading;
-        await printPlan(plan, how, { ...flags, io, say, signal });
+        await printPlan(plan, how, { ...flags, io, say, signal, folds: foldsFor(flags.annotate, io) });
         if (read.refused !== undefined) throw read.refused;
         return changesAnything(plan) ? EXIT.differences : EXIT.done;
       });

@@ -45,7 +45,7 @@ could be listed, so families, or who uses them, may be missing; 7 cluster unreac
       const { printDeploys } = await import('../cli/printDeploys.js');
       return printDeploys(flags, args.name, io, version);
     }
-    return runReading(io, 'history', flags.color, ({ style, terminal, say, shown, announce, emit, signal }) =>
+    return runReading(io, 'history', flags, ({ style, terminal, say, shown, announce, emit, signal }) =>
       withCluster(flags, { io, emit, version }, async (cluster) => {
         const { readHistory } = await import('../engine/status/history.js');
         const { refusePartlyBlind } = await import('../engine/prune/refuseUnlisted.js');

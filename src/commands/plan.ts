@@ -3,8 +3,9 @@ import { EXIT, type ExitCode } from '../errors.js';
 import { PLAN_DEFAULTS } from '../engine/run/defaults.js';
 import { makeTextWriter } from '../ui/writer.js';
 import { BaseCommand } from '../cli/baseCommand.js';
+import { foldsFor } from '../cli/ciSystem.js';
 import { planOptions } from '../cli/deployOptions.js';
-import { applyFlags, clusterFlags, maskFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
+import { annotateFlag, applyFlags, clusterFlags, maskFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
 import { planOf } from '../cli/planOf.js';
 import { runReading } from '../cli/reading.js';
 import { isForStdout, refuseFormat } from '../cli/writeRendered.js';
@@ -27,6 +28,7 @@ an object, 7 cluster unreachable.`;
   ];
   static override flags = {
     ...maskFlags,
+    ...annotateFlag,
     out: Flags.string({
       char: 'o',
       description: 'Write the plan to this file; - is stdout, and the text goes to stderr then.',
@@ -47,14 +49,15 @@ an object, 7 cluster unreachable.`;
     const { out, stat } = flags;
     refuseFormat(out);
     const options = { ...PLAN_DEFAULTS, ...planOptions(flags) };
-    return runReading(io, 'plan', flags.color, async (reading) =>
+    return runReading(io, 'plan', flags, async (reading) =>
       planOf(flags, { options, io, version }, reading, async (planned) => {
         const { plan, how, read } = planned;
         const { changesAnything } = await import('../engine/plan/plan.js');
         const { printPlan } = await import('../cli/printPlan.js');
         const isPiped = out !== undefined && isForStdout(out);
         const say = isPiped ? makeTextWriter(io.stderr, io.env) : reading.say;
-        const printing = { io, output: 'text', stat, say, signal: reading.signal } as const;
+        const folds = isPiped ? undefined : foldsFor(flags.annotate, io);
+        const printing = { io, output: 'text', stat, say, signal: reading.signal, folds } as const;
         if (read.refused !== undefined) {
           await printPlan(plan, how, printing);
           throw read.refused;

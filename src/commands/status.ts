@@ -81,7 +81,7 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
       validate: 'ignore',
       allowMissing: true,
     } as const;
-    return runReading(io, 'status', flags.color, async ({ style, terminal, say, shown, announce, emit, signal }) => {
+    return runReading(io, 'status', flags, async ({ style, terminal, say, shown, announce, emit, signal }) => {
       const source = hasSource ? await loadObjects(flags, io, { emit, signal }) : undefined;
       return withCluster(flags, { io, emit, version }, async (cluster) => {
         const { namedNamespaces } = await import('../engine/run/namedNamespaces.js');

@@ -48,7 +48,7 @@ Exit codes: 0 done; 2 usage or input error, a name that nothing has and nothing 
     const { io } = this;
     const { version } = this.config;
     refuseContradictions(names, flags);
-    return runReading(io, 'uses', flags.color, ({ style, terminal, say, shown, announce, emit, signal }) =>
+    return runReading(io, 'uses', flags, ({ style, terminal, say, shown, announce, emit, signal }) =>
       withCluster(flags, { io, emit, version }, async (cluster) => {
         const namespaces = lookupNamespaces(flags, cluster.namespace);
         announce(cluster, { namespace: namespaces === 'all' ? '' : cluster.namespace, set: '' });

@@ -1,14 +1,14 @@
 /** For GitHub Actions, besides the text: an annotation for each failure, and a table in the job's summary. */
 import type { Report } from '../engine/run/report.js';
 import { changesOf } from '../engine/plan/plan.js';
-import { EXIT, type SourcePosition } from '../errors.js';
+import { EXIT } from '../errors.js';
 import { formatId, keyOf, type ObjectId } from '../objects/object.js';
 import { failedGroups, refusedGroups } from './failureGroups.js';
+import { annotationLines, type Annotation, type PathInRepository } from './githubAnnotations.js';
 import { githubSummary, MOST_SUMMARY_BYTES } from './githubSummary.js';
 import { statusLine } from './progressText.js';
 import { forPeople, type Reporter } from './reporter.js';
 import { emptyRunView, foldEvent, isAcrossNamespaces, isTimedOut, type RunView } from './runView.js';
-import { cleanLines } from './untrusted.js';
 
 export interface GithubReporterOptions {
   /** Where the runner reads workflow commands from: the step's output. */
@@ -18,14 +18,10 @@ export interface GithubReporterOptions {
   /** How many bytes the summary may have yet: earlier runs of the step wrote to it. */
   readonly summaryRoom?: () => number;
   readonly verb: string;
-  /** The file as GitHub knows it, from the root of the repository; undefined where it is none of the repository's. */
-  readonly pathOf?: (file: string) => string | undefined;
+  readonly pathOf?: PathInRepository;
 }
 
-/** GitHub shows ten of a step, and the failed step itself is one. */
-const MOST_ANNOTATIONS = 9;
-
-/** Groups, annotations and a summary table for GitHub Actions. */
+/** Annotations and a summary table for GitHub Actions. */
 export function makeGithubReporter({
   write,
   appendSummary,
@@ -38,34 +34,12 @@ export function makeGithubReporter({
     emit: (event) => foldEvent(view, event),
     pause: () => Promise.resolve(),
     finish: (report) => {
-      for (const { title, message, position } of annotationsOf(view, report, verb).slice(0, MOST_ANNOTATIONS)) {
-        const properties = [...placeOf(position, pathOf), `title=${escapeProperty(title)}`];
-        write(`::error ${properties.join(',')}::${escapeData(message)}\n`);
-      }
-      appendSummary?.(
-        githubSummary(view, report, { verb, failures: annotationsOf(view, report, verb), room: summaryRoom() }),
-      );
+      const annotations = annotationsOf(view, report, verb);
+      if (annotations.length > 0) write(annotationLines(annotations, pathOf));
+      appendSummary?.(githubSummary(view, report, { verb, failures: annotations, room: summaryRoom() }));
       return Promise.resolve();
     },
   });
-}
-
-export interface Annotation {
-  readonly title: string;
-  readonly message: string;
-  /** Where the manifest stands, or what is wrong in it. */
-  readonly position?: SourcePosition | undefined;
-}
-
-/** GitHub shows the annotation beside the line of the pull request. */
-function placeOf(position: SourcePosition | undefined, pathOf: (file: string) => string | undefined): string[] {
-  const path = position === undefined ? undefined : pathOf(position.file);
-  if (path === undefined || position === undefined) return [];
-  const { line, column } = position;
-  return [
-    `file=${escapeProperty(path)}`,
-    ...(line === undefined ? [] : [`line=${line}`, ...(column === undefined ? [] : [`col=${column}`])]),
-  ];
 }
 
 function annotationsOf(view: RunView, { summary }: Report, verb: string): Annotation[] {
@@ -96,13 +70,4 @@ function annotationsOf(view: RunView, { summary }: Report, verb: string): Annota
   return [
     { title: `kapply ${verb}`, message: summary.error?.message ?? summary.result, position: summary.error?.position },
   ];
-}
-
-/** As escapeData and escapeProperty of @actions/core: what would end a message or a property is sent percent-encoded. */
-function escapeData(text: string): string {
-  return cleanLines(text).join('\n').replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -153,4 +153,54 @@ describe('kapply diff', () => {
     });
     assert.match(stdout, /^::error title=Deployment\/web refused::/m);
   });
+
+  it('folds the diff of each object up where the CI system can, and neither what is refused nor the counts', async () => {
+    const systems: readonly (readonly [Readonly<Record<string, string>>, open: RegExp, close: RegExp])[] = [
+      [{ GITHUB_ACTIONS: 'true' }, /^::group::\+ ConfigMap\/cfg-\w+ {2}create, .*$/gm, /^::endgroup::$/gm],
+      [
+        { GITLAB_CI: 'true' },
+        // eslint-disable-next-line no-control-regex -- the escape character is the subject
+        /^\u001b\[0Ksection_start:\d{10}:kapply_\d+_1\[collapsed=true\]\r\u001b\[0K\+ ConfigMap\/cfg-\w+ {2}create, .*$/gm,
+        // eslint-disable-next-line no-control-regex -- the escape character is the subject
+        /^\u001b\[0Ksection_end:\d{10}:kapply_\d+_\d\r\u001b\[0K$/gm,
+      ],
+      [{ TF_BUILD: 'True' }, /^##\[group\]\+ ConfigMap\/cfg-.*$/gm, /^##\[endgroup\]$/gm],
+    ];
+    const plain = (await kapply('diff')).stdout;
+    for (const [env, open, close] of systems) {
+      const { stdout } = await kapply('diff', env);
+      assert.equal(stdout.match(open)?.length, 1, stdout);
+      const ends = [...stdout.matchAll(close)];
+      assert.equal(ends.length, 2, 'one for each of the two that are created');
+      const after = stdout.slice((ends.at(-1)?.index ?? 0) + (ends.at(-1)?.[0] ?? '').length + 1);
+      assert.match(after, /^✖ Deployment\/web {2}refused, [^]*\n\+2 create {2}✖1 refused\n$/);
+      const inner = stdout.replace(close, '').replaceAll('\n\n', '\n');
+      assert.ok(inner.includes('+  color: green'), inner);
+      for (const flag of ['--annotate=none', '--stat', '-omarkdown'])
+        assert.equal((await kapply('diff', env, flag)).stdout, (await kapply('diff', {}, flag)).stdout, flag);
+    }
+    assert.doesNotMatch(plain, /group|section_/);
+  });
+
+  it('is annotated on GitHub at the line of the manifest, on stderr, and keeps secrets', async () => {
+    const root = join(overlay.folder, '..');
+    const env = { KUBECONFIG: sandbox.kubeconfig, GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: root };
+    const name = basename(overlay.folder);
+    for (const command of ['diff', 'plan']) {
+      const refused = await runKapply([command, '-k', '.'], { cwd: overlay.folder, env });
+      assert.equal(refused.exitCode, 5, refused.stderr);
+      assert.match(
+        refused.stderr,
+        new RegExp(`^::error file=${name}/web\\.yaml,line=2,title=Deployment/web refused::.*\\.spec\\.replicas`, 'm'),
+      );
+      assert.doesNotMatch(refused.stdout, /::error/);
+      const bad = await runKapply([command, '-f', 'bad.yaml'], { cwd: overlay.folder, env });
+      assert.match(
+        bad.stderr,
+        new RegExp(`^::error file=${name}/bad\\.yaml,line=4,col=\\d+,title=kapply ${command}::`, 'm'),
+      );
+      const quiet = await runKapply([command, '-f', 'bad.yaml', '--annotate=none'], { cwd: overlay.folder, env });
+      assert.doesNotMatch(quiet.stderr, /::error/);
+    }
+  });
 });

@@ -114,7 +114,10 @@ describe('kapply status', () => {
     // What is printed is held against the schema as well, by runKapply.
     const { stdout } = await run('status', '-o', 'json');
     const { objects, stale } = JSON.parse(stdout) as {
-      readonly objects: readonly { readonly id: { readonly kind: string }; readonly stalePods: readonly { readonly config: string; readonly certain: boolean }[] }[];
+      readonly objects: readonly {
+        readonly id: { readonly kind: string };
+        readonly stalePods: readonly { readonly config: string; readonly certain: boolean }[];
+      }[];
       readonly stale: readonly { readonly verdict: string }[];
     };
     const pods = objects.find(({ id }) => id.kind === 'Deployment')?.stalePods ?? [];

@@ -282,9 +282,11 @@ describe('foreign text', () => {
 
 /** Documents and what is printed byte for byte, by file: everything else is text, and goes through makeTextWriter. */
 const WRITES_DATA: Readonly<Record<string, number>> = {
+  'cli/ciSystem.ts': 1, // GitHub's commands
   'cli/complete.ts': 1, // plain words
   'cli/machineError.ts': 1, // JSON
   'cli/printDeploys.ts': 1, // JSON
+  'cli/printPlan.ts': 2, // what begins and ends a part that a CI system folds up
   'cli/printRead.ts': 1, // JSON
   'cli/printStatus.ts': 1, // between two documents
   'cli/session.ts': 2, // JSON, and GitHub's commands
