@@ -18,7 +18,7 @@ import { confirmationsOf } from './confirmations.js';
 import { definitionsByKind } from './definitions.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planChange.js';
 import { missingWarnings } from './missingWarnings.js';
-import { quotaWarnings } from './quotaWarnings.js';
+import { askForQuotas, quotaWarnings, type QuotaWarningsOptions } from './quotaWarnings.js';
 import { readForPlan, type PlanReads } from './planReads.js';
 import { collapseRefusals, PlanRefusedError, type Refusal } from './refusal.js';
 import { replacedRevisions } from '../configs/replacedRevisions.js';
@@ -80,6 +80,11 @@ async function planWithin(given: PreparedSet, options: PlanOptions, context: Pla
   const { former, unread } = reads;
   const live = withoutGoing(reads.live);
   const { members, stages: prepared, warnings } = settleHooks(named, live, options);
+  const created = members.filter(({ id }) => !live.has(keyOf(id)));
+  const quotas = askForQuotas(
+    created.map(({ id }) => id.namespace),
+    { cluster, discovery, signal },
+  );
   const planning = { ...(await planningOptions(members, live, reads, options, context)), unread };
   const [outcomes, unasked] = await Promise.all([
     mapConcurrently(
@@ -97,7 +102,9 @@ async function planWithin(given: PreparedSet, options: PlanOptions, context: Pla
   // It is waited for below, when all else has been asked for.
   replacing.catch(() => undefined);
   const looking =
-    refusals.length > 0 ? undefined : lookAround(changes, members, { discovery, reads, staying }, options, context);
+    refusals.length > 0
+      ? undefined
+      : lookAround(changes, members, { discovery, reads, staying, quotas }, options, context);
   looking?.catch(() => undefined);
   const replaces = await replacing;
   const planned = new Map(
@@ -138,7 +145,9 @@ async function lookAround(
     discovery,
     reads,
     staying,
-  }: Pick<MadePlan, 'staying'> & { readonly discovery: Discovery; readonly reads: PlanReads },
+    quotas,
+  }: Pick<MadePlan, 'staying'> &
+    Pick<QuotaWarningsOptions, 'quotas'> & { readonly discovery: Discovery; readonly reads: PlanReads },
   options: PlanOptions,
   context: PlanContext,
 ): Promise<{ readonly pruned: Judgements; readonly found: readonly string[] }> {
@@ -152,7 +161,7 @@ async function lookAround(
     planPrune(changes, { discovery, former: reads.former, reads, staying }, options, context),
     unsuffixedWarnings(unsuffixed, reading),
     options.allowMissing ? [] : missingWarnings(after, { ...options, ...reading }),
-    quotaWarnings(changes, reading),
+    quotaWarnings(changes, { ...reading, ...(quotas !== undefined && { quotas }) }),
   ]);
   return { pruned, found: found.flat() };
 }

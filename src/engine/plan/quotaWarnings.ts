@@ -15,6 +15,24 @@ export interface QuotaWarningsOptions {
   readonly cluster: Cluster;
   readonly discovery: Discovery;
   readonly signal: AbortSignal;
+  /** The quotas by namespace, where they were asked for before. */
+  readonly quotas?: ReadonlyMap<string, Promise<readonly KubeObject[]>>;
+}
+
+/** Asks for the quotas of these namespaces: of those in which something is made it is known before the dry runs that they are needed. */
+export function askForQuotas(
+  namespaces: Iterable<string>,
+  options: QuotaWarningsOptions,
+): ReadonlyMap<string, Promise<readonly KubeObject[]>> {
+  return new Map(
+    [...new Set(namespaces)].flatMap((namespace) => {
+      if (namespace === '') return [];
+      const list = listOf('ResourceQuota', namespace, options);
+      // A plan that is refused asks nobody for it.
+      list.catch(() => undefined);
+      return [[namespace, list] as const];
+    }),
+  );
 }
 
 type Quantities = Readonly<Record<string, string | number>>;
@@ -32,7 +50,7 @@ export async function quotaWarnings(changes: readonly Change[], options: QuotaWa
     places.set(namespace, [...(places.get(namespace) ?? []), change]);
   }
   const warnings = await mapConcurrently([...places], options.cluster.concurrency, async ([namespace, grown]) => {
-    const live = await listOf('ResourceQuota', namespace, options);
+    const live = await (options.quotas?.get(namespace) ?? listOf('ResourceQuota', namespace, options));
     const quotas = withPlanned('ResourceQuota', namespace, live, changes).filter((quota) => !hasScopes(quota));
     if (quotas.length === 0) return [];
     const limitRanges = await listOf('LimitRange', namespace, options);

@@ -23,6 +23,28 @@ export interface WriteRecordContext extends RecordsContext {
   readonly emit: Emit;
   /** How many deploys that went well are kept. */
   readonly keep: number;
+  readonly asked: AskedForRecord;
+}
+
+/** What was asked for when the run began; undefined where there was no answer, which is asked for again then. */
+export interface AskedForRecord {
+  readonly records: Promise<readonly DeployRecord[] | undefined>;
+  /** Who runs this. Of a run that changes nothing there is hardly ever a record to write. */
+  readonly user: Promise<{ readonly name: string | undefined } | undefined> | undefined;
+}
+
+/** @param writes whether the run changes anything */
+export function askForRecord(set: string, namespace: string, writes: boolean, context: RecordsContext): AskedForRecord {
+  const { cluster, signal } = context;
+  return {
+    records: listRecords(set, namespace, context).catch(() => undefined),
+    user: writes
+      ? cluster.whoAmI({ signal }).then(
+          (name) => ({ name }),
+          () => undefined,
+        )
+      : undefined,
+  };
 }
 
 /** Without the lock another run may take the same number, and an answer may be lost. */
@@ -49,15 +71,12 @@ async function write(made: NewRecord, context: WriteRecordContext): Promise<numb
   const { set, namespace, content, ...rest } = made;
   const resource = recordResource(context.discovery);
   if (resource === undefined) return undefined;
-  const { cluster, signal } = context;
-  // Who we are is asked beside it; of a run that changed nothing there is hardly ever a record to write.
-  const asked = isUnchanged(made) ? undefined : cluster.whoAmI({ signal });
-  asked?.catch(() => undefined);
-  const records = await listRecords(set, namespace, context);
+  const { cluster, signal, asked } = context;
+  const records = (await asked.records) ?? (await listRecords(set, namespace, context));
   const [newest] = records;
   const digest = content === undefined ? '' : digestOf(content);
   if (newest !== undefined && isUnchanged(made) && isGood(newest) && newest.digest === digest) return undefined;
-  const user = await (asked ?? cluster.whoAmI({ signal }));
+  const { name: user } = (await asked.user) ?? { name: await cluster.whoAmI({ signal }) };
   const packed = content === undefined ? undefined : packContent(content);
   if (content !== undefined && packed === undefined) {
     const message = `what was deployed is too large for a record (${content.objects.length} objects): no rollback can go back to it`;

@@ -38,10 +38,12 @@ export async function deployWith(
       emptied: options.formerSet,
       home: options.record?.back?.home,
       prepare: (running, begin) => prepareDeploy(rendered, options, running, begin),
-      record: async (ended, { members, discovery }, running) => {
-        if (options.record === undefined) return;
-        const { recordRun } = await import('../records/recordRun.js');
-        await recordRun(ended, { members, discovery, deploy: options }, running);
+      record: (plan, { members, discovery }, running) => {
+        if (options.record === undefined) return () => Promise.resolve();
+        const recording = import('../records/recordRun.js').then(({ beginRecord }) =>
+          beginRecord(plan, { members, discovery, deploy: options }, running),
+        );
+        return async (ended) => (await recording)(ended);
       },
       makePlan: async (prepared, running) => runnable(await makePlan(prepared, options, running), options, running),
     },

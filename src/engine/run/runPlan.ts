@@ -51,8 +51,8 @@ export interface Preparation {
   readonly makePlan: () => Promise<Runnable>;
   /** Tries the plan's deletions, where the server is asked to try every write. */
   readonly tryDeletes?: (deletions: readonly Judgement[]) => Promise<void>;
-  /** Writes down how the run ended, while it still holds the lock. */
-  readonly record?: (ended: EndedRun) => Promise<void>;
+  /** Called when the work begins; what it returns writes down how the run ended, while it still holds the lock. */
+  readonly record?: (plan: Plan) => (ended: EndedRun) => Promise<void>;
   /** After all is done, outside of the lock. */
   readonly finish?: () => Promise<void>;
 }
@@ -123,8 +123,8 @@ async function run({ prepare, total, options }: Verb, given: RunContext): Promis
       work: async (made, { signal, held, transitions }) => {
         let applied: readonly KubeObject[] | undefined;
         const rolledOut = (after: RolledOut): void => void (applied = after.applied);
-        const tell = (error: unknown): Promise<void> | undefined =>
-          prepared.record?.({ error, applied, counts, transitions });
+        const record = prepared.record?.(made.plan);
+        const tell = (error: unknown): Promise<void> | undefined => record?.({ error, applied, counts, transitions });
         try {
           await carryOut(made, prepared, options, { ...context, signal }, { held, rolledOut });
         } catch (error) {

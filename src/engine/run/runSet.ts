@@ -2,6 +2,7 @@
 import type { RenderedObject } from '../../objects/rendered.js';
 import { askEarly, forgetLease, type EarlyLease } from '../lock/lease.js';
 import { guessLockNamespace, lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
+import type { Plan } from '../plan/plan.js';
 import type { PreparedSet } from '../plan/prepareSet.js';
 import type { EndedRun } from '../records/endedRun.js';
 import { forgetRecords } from '../records/writeRecord.js';
@@ -18,8 +19,8 @@ export interface SetVerb extends Pick<Verb, 'done'> {
   readonly makePlan: (prepared: PreparedSet, context: RunContext) => Promise<Runnable>;
   /** Where the set's Lease lies, where that does not follow from what is rendered. */
   readonly home?: string | undefined;
-  /** Writes down how the run ended. */
-  readonly record?: (ended: EndedRun, prepared: PreparedSet, context: RunContext) => Promise<void>;
+  /** Called when the work begins; what it returns writes down how the run ended. */
+  readonly record?: (plan: Plan, prepared: PreparedSet, context: RunContext) => (ended: EndedRun) => Promise<void>;
   /** The set that has no objects after the run: its Lease goes, and its records. */
   readonly emptied: string | undefined;
 }
@@ -56,7 +57,7 @@ export async function runSet(
         discovery,
         lock: { namespace, namespaces: renderedNamespaces(members), early },
         makePlan: () => makePlan(prepared, running),
-        ...(record !== undefined && { record: (ended: EndedRun) => record(ended, prepared, running) }),
+        ...(record !== undefined && { record: (plan: Plan) => record(plan, prepared, running) }),
         finish: async () => {
           if (!options.lock || emptied === undefined) return;
           await forgetLease(running.cluster, { set: emptied, namespace, discovery, signal: running.signal });
