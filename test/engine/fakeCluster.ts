@@ -65,6 +65,7 @@ export const RESOURCES: readonly ApiResource[] = [
   resource('networking.k8s.io/v1', 'Ingress', 'ingresses'),
   resource('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
   resource('shop.example.com/v1', 'Gadget', 'gadgets'),
+  resource('serving.knative.dev/v1', 'Revision', 'revisions'),
 ];
 
 export interface FakeRequest {

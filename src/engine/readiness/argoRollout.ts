@@ -44,7 +44,7 @@ function phaseOf(status: Observed['status']): string | undefined {
   const progressing = conditionOf(status, 'Progressing');
   const available = conditionOf(status, 'Available');
   if (progressing === undefined && available === undefined) return undefined;
-  if (progressing?.reason === 'ProgressDeadlineExceeded') return 'Degraded';
+  if (['ProgressDeadlineExceeded', 'RolloutAborted'].includes(progressing?.reason ?? '')) return 'Degraded';
   if (progressing?.reason === 'RolloutPaused') return 'Paused';
   const isDone =
     available?.status === 'True' && (progressing?.reason ?? 'NewReplicaSetAvailable') === 'NewReplicaSetAvailable';

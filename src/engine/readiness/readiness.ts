@@ -55,7 +55,7 @@ export function readinessOf(object: KubeObject | undefined, context: ReadinessCo
   const suspended = rule === undefined ? suspendedBy(observed) : undefined;
   if (suspended !== undefined)
     return current('suspended', undefined, `is suspended (${suspended}): nothing is awaited`);
-  const observedGeneration = observedGenerationOf(observed);
+  const observedGeneration = isOfWhatRuns(object) ? undefined : observedGenerationOf(observed);
   if (generation !== undefined && observedGeneration !== undefined && observedGeneration !== generation) {
     return inProgress('waiting for the controller to see the change');
   }
@@ -65,6 +65,11 @@ export function readinessOf(object: KubeObject | undefined, context: ReadinessCo
     byReadyCondition(observed) ??
     withoutStatus(object, context)
   );
+}
+
+/** Of these, observedGeneration is that of what runs: it stays behind until somebody restarts it. */
+function isOfWhatRuns({ apiVersion, kind }: KubeObject): boolean {
+  return `${groupOf(apiVersion)}/${kind}` === 'kubevirt.io/VirtualMachine';
 }
 
 /** A rule that somebody wrote asks for more than that of a built-in kind, and is all that counts for another one. */
@@ -113,8 +118,15 @@ function ruleOf(object: KubeObject): Rule | undefined {
   return Object.hasOwn(RULES, key) ? RULES[key] : undefined;
 }
 
+/** Ready, and of controllers that carry an object to somewhere else (Crossplane): Synced. */
 function byReadyCondition(observed: Observed): Readiness | undefined {
-  const ready = conditionOf(observed.status, 'Ready');
+  const [ready, synced] = [conditionOf(observed.status, 'Ready'), conditionOf(observed.status, 'Synced')];
+  if (synced?.status === 'False' && synced.reason === 'ReconcilePaused')
+    return current('suspended', undefined, 'is suspended (ReconcilePaused): nothing is awaited');
+  const { generation } = observed.metadata;
+  const isOfBefore = [ready, synced].some((one) => (one?.observedGeneration ?? generation ?? 0) < (generation ?? 0));
+  if (isOfBefore) return inProgress('waiting for the controller to see the change');
+  if (synced?.status === 'False') return inProgress(wordsOf(synced, 'not Synced yet'));
   if (ready === undefined) return undefined;
   if (ready.status === 'True') return current('Ready');
   const stopped = stoppedBy(observed);

@@ -10,10 +10,13 @@ export const NOT_RECONCILED: readonly (readonly [word: string, means: (spec: Fie
   ['spec.pause', (spec) => spec.pause === true],
   ['spec.paused', (spec) => spec.paused === true],
 ];
-export const NOT_RECONCILED_MARKS: readonly (readonly [annotation: string, value: string])[] = [
+/** Without a value: that the annotation is there is enough. */
+export const NOT_RECONCILED_MARKS: readonly (readonly [annotation: string, value?: string])[] = [
   ['crossplane.io/paused', 'true'],
   ['strimzi.io/pause-reconciliation', 'true'],
   ['autoscaling.keda.sh/paused', 'true'],
+  ['cluster.x-k8s.io/paused'],
+  ['argocd.argoproj.io/skip-reconcile', 'true'],
 ];
 /** With these the controller brings the object to rest, and says so. */
 export const AT_REST: readonly (readonly [word: string, means: (spec: Fields) => boolean])[] = [
@@ -24,7 +27,10 @@ export const AT_REST: readonly (readonly [word: string, means: (spec: Fields) =>
 
 /** What in the spec, or which annotation, keeps the controller away from the object; undefined where nothing does. */
 export function suspendedBy({ metadata, spec = {} }: Observed): string | undefined {
-  const mark = NOT_RECONCILED_MARKS.find(([annotation, value]) => metadata.annotations?.[annotation] === value);
+  const mark = NOT_RECONCILED_MARKS.find(([annotation, value]) => {
+    const given = metadata.annotations?.[annotation];
+    return given !== undefined && (value === undefined || given === value);
+  });
   return mark?.[0] ?? NOT_RECONCILED.find(([, means]) => means(spec))?.[0];
 }
 

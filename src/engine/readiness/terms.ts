@@ -11,6 +11,8 @@ export interface Readiness {
   readonly warning?: string;
   /** The kubectl command, without `kubectl`, that lets it go on: `delete`, `job`, `migrate`. */
   readonly remedy?: readonly string[];
+  /** In progress, and waiting does not help while it stays so: fail fast may end the rollout. */
+  readonly lasts?: boolean;
 }
 
 export interface Condition {
@@ -20,6 +22,8 @@ export interface Condition {
   readonly message?: string;
   readonly lastUpdateTime?: string;
   readonly lastTransitionTime?: string;
+  /** The generation of the object that it was written for, where its controller says so. */
+  readonly observedGeneration?: number;
 }
 
 /** An object with the parts that readiness reads loosened: nothing of a foreign kind is certain. */

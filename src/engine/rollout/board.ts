@@ -145,8 +145,13 @@ export function rowFor({ rows }: Board, id: ObjectId): Row | undefined {
 export function review(board: Board, row: Row): void {
   const { emit, now, failFast, fieldManager } = board.options;
   const before = row.status;
-  const { warning, ...seen } = statusOf(row.target, seenBy(board, row), { ...board.context, fieldManager });
-  row.doomedSince = seen.problems.some(({ doomed }) => doomed) ? (row.doomedSince ?? now()) : undefined;
+  const {
+    warning,
+    lasts = false,
+    ...seen
+  } = statusOf(row.target, seenBy(board, row), { ...board.context, fieldManager });
+  const isDoomed = lasts || seen.problems.some(({ doomed }) => doomed);
+  row.doomedSince = isDoomed ? (row.doomedSince ?? now()) : undefined;
   const isToFail = failFast && row.doomedSince !== undefined;
   const status = isToFail ? { ...seen, failsAt: (row.doomedSince ?? now()) + DOOMED_MS } : seen;
   row.status = status;

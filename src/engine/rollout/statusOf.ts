@@ -42,7 +42,8 @@ export interface StatusOptions extends ReadinessContext {
   readonly fieldManager: string;
 }
 
-type Status = ObjectStatus & { readonly warning?: string };
+/** `lasts`: the object itself says that waiting does not help. */
+type Status = ObjectStatus & { readonly warning?: string; readonly lasts?: boolean };
 
 /** The status, and a warning for what counts as Current without proof. */
 export function statusOf(target: Target, seen: Seen, options: StatusOptions): Status {
@@ -96,6 +97,7 @@ export function stateOf(
     ...(readiness.ready && { ready: readiness.ready }),
     ...(serving && { serving }),
     ...(remedy !== undefined && { remedy }),
+    ...(readiness.lasts === true && { lasts: true }),
     ...(readiness.warning !== undefined && { warning: `${formatId(id)} ${readiness.warning}` }),
   };
 }

@@ -15,7 +15,7 @@ export interface RolloutResult {
 /** One object that is waited for. */
 export interface Judged {
   readonly status: ObjectStatus;
-  /** Since when a pod of it is doomed without a break, ms; undefined where none is. */
+  /** Since when it, or a pod of it, is doomed without a break, ms; undefined where nothing is. */
   readonly doomedSince: number | undefined;
 }
 

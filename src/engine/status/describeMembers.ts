@@ -93,7 +93,7 @@ export async function describeMembers(
     const nothing = { id, problems: [], configs: [], stalePods: [], drift: [] };
     if (isUnread) return { ...nothing, status: 'Unknown', message: 'may not be read' };
     if (live === undefined) return { ...nothing, status: 'NotFound', message: 'does not exist' };
-    const { warning: _, ...status } = stateOf(id, live, seen, { since: 0, ruleOf: rules.ruleOf });
+    const { warning: _warning, lasts: _lasts, ...status } = stateOf(id, live, seen, { since: 0, ruleOf: rules.ruleOf });
     const own = allPodsOf(live, pods, replicaSets);
     const running = podsUnknown.has(id.namespace) ? undefined : own;
     return { ...status, configs: configUses(live, running), stalePods: stalePodsOf(own, configs, ofSet), drift };

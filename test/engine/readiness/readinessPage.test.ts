@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { NOT_RECONCILED, NOT_RECONCILED_MARKS, AT_REST } from '../../../src/engine/readiness/switchedOff.js';
+import { SHIPPED } from '../../../src/engine/readiness/expressions/shipped/shipped.js';
 import { WAIT_MARKS } from '../../../src/engine/readiness/waitMark.js';
 import { REASONS } from '../../../src/engine/rollout/doom.js';
 
@@ -38,4 +39,13 @@ describe('docs/readiness.md', () => {
   for (const word of [...annotations, ...[...NOT_RECONCILED, ...AT_REST].map(([field]) => field)]) {
     it(`names ${word}`, () => assert.ok(page.includes(`\`${word}`), word));
   }
+
+  it('has every kind of the shipped table, under its group', () => {
+    const lines = page.split('\n').filter((line) => line.startsWith('| '));
+    const untold = SHIPPED.filter(
+      ({ group, kind }) =>
+        !lines.some((line) => line.startsWith(`| ${group} `) && new RegExp(`\\b${kind}\\b`).test(line)),
+    );
+    assert.deepEqual(untold, []);
+  });
 });

@@ -525,6 +525,37 @@ describe('rollOut', () => {
     assert.equal((await begin({ size: {} }).result).outcome, 'current');
   });
 
+  it('ends when a custom resource says for 30 s what does not pass, and goes on where it passes', async () => {
+    const revision = (status: string, reason: string): KubeObject => ({
+      apiVersion: 'serving.knative.dev/v1',
+      kind: 'Revision',
+      metadata: { name: 'web-1', namespace: 'shop' },
+      status: { conditions: [{ type: 'Ready', status, reason }] },
+    });
+    // The library of the rules is read first.
+    const says = async ({ said }: Run, word: string): Promise<void> => {
+      while (said.at(-1)?.includes(word) !== true) await turn();
+    };
+    const run = start([revision('False', 'ExitCode1')]);
+    await says(run, 'ExitCode1');
+    run.pass(20_000);
+    run.cluster.put(revision('Unknown', 'Deploying'));
+    await says(run, 'Deploying');
+    run.pass(20_000);
+    run.cluster.put(revision('False', 'ExitCode1'));
+    await says(run, 'ExitCode1');
+    run.pass(20_000);
+    run.cluster.put(revision('True', ''));
+    assert.equal((await run.result).outcome, 'current');
+
+    const lasting = start([revision('False', 'ExitCode1')]);
+    await says(lasting, 'ExitCode1');
+    lasting.pass(30_000);
+    const result = await lasting.result;
+    assert.deepEqual([result.outcome, result.early], ['failed', true]);
+    assert.match(result.failed[0]?.message ?? '', /^ExitCode1/);
+  });
+
   it('times out, and says what did not finish', async () => {
     const run = start([deployment(), deployment(READY, 'db')], { timeoutMs: 1000 });
     await turn();

@@ -3,8 +3,9 @@ import { Environment, EvaluationError, ParseError, TypeError as CelTypeError } f
 import { inputError } from '../../../errors.js';
 import type { KubeObject } from '../../../objects/object.js';
 import { goRegExp, loadPatterns } from '../../../objects/regexp/goRegexp.js';
-import { conditionOf, current, failed, inProgress, wordsOf, type Observed, type Readiness } from '../terms.js';
-import type { ReadinessExpressions } from './expressions.js';
+import { current, failed, inProgress, wordsOf, type Condition, type Observed, type Readiness } from '../terms.js';
+import type { ShippedRule } from './expressions.js';
+import { lookInto, MATCHES } from './lookInto.js';
 
 export type ReadinessRule = (object: KubeObject) => Readiness;
 
@@ -15,17 +16,18 @@ const MOST_NESTED = 2;
 const MOST_VALUES = 5000;
 /** RE2 takes time for each character, and may be asked for each value. */
 const MOST_MATCHED = 10_000;
-/** What goes through a list. */
-const MACROS = new Set(['all', 'exists', 'exists_one', 'filter', 'map', 'transformList', 'transformMap']);
-
-/** What `matches()` is called by inside: the library's own hands patterns to V8, which has some that never end. */
-const MATCHES = 'matchesRe2';
 /** The object under the names that other users of CEL have for it. */
 const OTHER_NAMES = new Set(['self', 'object', 'oldSelf', 'oldObject']);
 
 /** Makes ready what the expressions need besides the library: to be awaited before they are compiled. */
-export async function prepareExpressions(rules: readonly ReadinessExpressions[]): Promise<void> {
-  const texts = rules.flatMap(({ inProgress, failed, current }) => [inProgress ?? '', failed ?? '', current]);
+export async function prepareExpressions(rules: readonly ShippedRule[]): Promise<void> {
+  const texts = rules.flatMap(({ inProgress, failed, failing, rests = [], current }) => [
+    inProgress ?? '',
+    failed ?? '',
+    failing ?? '',
+    current,
+    ...rests.map(({ when }) => when),
+  ]);
   // A pattern may be put together only when the rule is asked: one that is not plain stands for all.
   if (texts.some((text) => text.includes('matches'))) await loadPatterns(['.*']);
 }
@@ -34,20 +36,25 @@ export async function prepareExpressions(rules: readonly ReadinessExpressions[])
  * Compiles the expressions of a kind, once `prepareExpressions` has seen them.
  * @throws KapplyError `InvalidReadinessRule` (exit 2) for what is no CEL, no truth value, or too much work
  */
-export function compileExpressions(rule: ReadinessExpressions): ReadinessRule {
-  const compiled = {
-    inProgress: rule.inProgress === undefined ? undefined : compileOne(rule, 'inProgress', rule.inProgress),
-    failed: rule.failed === undefined ? undefined : compileOne(rule, 'failed', rule.failed),
-    current: compileOne(rule, 'current', rule.current),
+export function compileExpressions(rule: ShippedRule): ReadinessRule {
+  const optional = (field: 'inProgress' | 'failed' | 'failing'): Test | undefined => {
+    const text = rule[field];
+    return text === undefined ? undefined : compileOne(rule, field, text);
   };
+  const [isInProgress, isFailed, isFailing] = [optional('inProgress'), optional('failed'), optional('failing')];
+  const rests = (rule.rests ?? []).map(({ when, ...words }) => ({ ...words, isSo: compileOne(rule, 'rests', when) }));
+  const isCurrent = compileOne(rule, 'current', rule.current);
+  const say = (object: KubeObject, what: string): string =>
+    wordsFor(object, rule.speaks ?? [], `${what} by ${rule.source}`);
   return (object) => {
     const read = new Map<string, unknown>();
     try {
-      if (compiled.inProgress?.(object, read) === true)
-        return inProgress(wordsFor(object, `inProgress by ${rule.source}`));
-      if (compiled.failed?.(object, read) === true) return failed(wordsFor(object, `failed by ${rule.source}`));
-      if (compiled.current(object, read)) return current('ready by its rule');
-      return inProgress(wordsFor(object, `not current yet by ${rule.source}`));
+      if (isInProgress?.(object, read) === true) return inProgress(say(object, 'inProgress'));
+      if (isFailed?.(object, read) === true) return failed(say(object, 'failed'));
+      const rest = rests.find(({ isSo }) => isSo(object, read));
+      if (rest !== undefined) return current(rest.is, undefined, rest.says);
+      if (isFailing?.(object, read) === true) return { ...inProgress(say(object, 'failing')), lasts: true };
+      return isCurrent(object, read) ? current('ready by its rule') : inProgress(say(object, 'not current yet'));
     } catch (error) {
       // A field that is not there yet is the usual reason: the controller has not come to it.
       // A RangeError is V8's for a text or a list beyond what it can hold.
@@ -63,8 +70,8 @@ class TooLargeError extends Error {}
 type Test = (object: KubeObject, read: Map<string, unknown>) => boolean;
 
 function compileOne(
-  { group, kind, source }: ReadinessExpressions,
-  field: 'inProgress' | 'failed' | 'current',
+  { group, kind, source }: ShippedRule,
+  field: Exclude<keyof ShippedRule, 'group' | 'kind' | 'source' | 'speaks'>,
   text: string,
 ): Test {
   const refuse = (why: string): Error =>
@@ -75,7 +82,7 @@ function compileOne(
     });
   if (text.length > MOST_CHARACTERS) throw refuse(`${text.length} characters are more than ${MOST_CHARACTERS}`);
   const parsed = parse(environmentOfRules(), text, refuse);
-  const { names, nested, patterns } = look(parsed.ast);
+  const { names, nested, patterns } = lookInto(parsed.ast);
   // What is bound can be doubled again and again.
   if (names.has('cel')) throw refuse('cel.bind() is not served: write the value where it is used');
   if (nested > MOST_NESTED) throw refuse(`lists are gone through ${nested} deep, more than ${MOST_NESTED}`);
@@ -134,39 +141,6 @@ function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
 }
 
-interface Node {
-  readonly op: string;
-  readonly args: unknown;
-}
-
-/**
- * The variables that an expression names, its patterns as far as they are written out, and how deep it goes through lists
- * within lists. Calls of `matches()` become calls of ours: an overload of the library cannot be replaced.
- */
-function look(ast: unknown): { names: ReadonlySet<string>; patterns: readonly string[]; nested: number } {
-  const names = new Set<string>();
-  const patterns: string[] = [];
-  const takePattern = (given: unknown): void => {
-    const { op, args } = (Array.isArray(given) ? given.at(-1) : undefined) as Node;
-    if (op === 'value' && typeof args === 'string') patterns.push(args);
-  };
-  const visit = (value: unknown, depth: number): number => {
-    if (Array.isArray(value)) return Math.max(depth, ...value.map((item) => visit(item, depth)));
-    if (value === null || typeof value !== 'object') return depth;
-    const { op, args } = value as Node;
-    if (op === 'id' && typeof args === 'string') names.add(args);
-    if (!Array.isArray(args) || (op !== 'rcall' && op !== 'call')) return visit(args, depth);
-    if (args[0] === 'matches') takePattern(args.at(-1));
-    if (op === 'call') return visit(args, depth);
-    const [method, receiver, given] = args as readonly unknown[];
-    if (method === 'matches') args[0] = MATCHES;
-    // What is gone through is worked out once; what is asked of each item, for each.
-    return Math.max(visit(receiver, depth), visit(given, MACROS.has(String(method)) ? depth + 1 : depth));
-  };
-  const nested = visit(ast, 0);
-  return { names, patterns, nested };
-}
-
 /** The value as CEL reads JSON: whole numbers are integers. A copy without what is not data. */
 function readable(value: unknown): unknown {
   let count = 0;
@@ -184,14 +158,26 @@ function readable(value: unknown): unknown {
   return copy(value);
 }
 
-/** What the object says of itself is better than that a rule does not hold. */
-function wordsFor(object: KubeObject, fallback: string): string {
+/** What the object says of itself is better than that a rule does not hold. `speaks`: types of conditions to be asked first. */
+function wordsFor(object: KubeObject, speaks: readonly string[], fallback: string): string {
   const { status } = object as unknown as Observed;
-  const ready = conditionOf(status, 'Ready');
-  const conditions: unknown = status?.conditions;
-  const first = Array.isArray(conditions)
-    ? (conditions as readonly (Readonly<Record<string, string>> | null)[]).find((one) => one?.status === 'False')
-    : undefined;
-  const said = ready !== undefined && ready.status !== 'True' ? ready : first;
-  return said === undefined || said === null ? fallback : wordsOf(said, fallback);
+  const told = conditionsIn(status);
+  const said =
+    told.find(({ type = '', reason }) => reason !== undefined && speaks.includes(type)) ??
+    told.find(({ type, status: is }) => type === 'Ready' && is !== 'True') ??
+    told.find(({ status: is }) => is === 'False');
+  return said === undefined ? fallback : wordsOf(said, fallback);
+}
+
+/** Of the object, and of each parent of a route: each has a controller of its own. */
+function conditionsIn(status: Observed['status']): readonly Condition[] {
+  const parents: unknown = status?.parents;
+  const holders = [status, ...(Array.isArray(parents) ? (parents as readonly (Observed['status'] | null)[]) : [])];
+  return holders.flatMap((holder) => {
+    const conditions: unknown = holder?.conditions;
+    if (!Array.isArray(conditions)) return [];
+    return (conditions as readonly (Condition | null)[]).filter(
+      (one): one is Condition => typeof one === 'object' && one !== null,
+    );
+  });
 }

@@ -14,6 +14,25 @@ export interface ReadinessExpressions {
   readonly source: string;
 }
 
+/** A rule of the shipped table, which can say more. */
+export interface ShippedRule extends ReadinessExpressions {
+  /**
+   * Asked after `failed`: it is as it should be although it is not ready, in a word and in a sentence for a warning.
+   */
+  readonly rests?: readonly Rest[];
+  /** Asked after `rests`: something has to be changed, unless it passes within the time that a doomed pod has. */
+  readonly failing?: string;
+  /** Types of conditions that tell more than Ready does: their words are shown. */
+  readonly speaks?: readonly string[];
+}
+
+/** When an object rests. */
+export interface Rest {
+  readonly when: string;
+  readonly is: string;
+  readonly says: string;
+}
+
 /** The annotations that hold expressions: on an object for itself, on its CustomResourceDefinition for its kind. */
 export const READY_ANNOTATIONS = {
   current: 'kapply.dev/ready-when',

@@ -1,8 +1,8 @@
 /** Which rule in CEL an object goes by, if any. */
 import { KapplyError } from '../../../errors.js';
 import { formatId, groupOf, idOf, keyOf, type KubeObject } from '../../../objects/object.js';
-import { annotatedExpressions, type ReadinessExpressions } from './expressions.js';
-import { SHIPPED } from './shipped.js';
+import { annotatedExpressions, type ReadinessExpressions, type ShippedRule } from './expressions.js';
+import { SHIPPED } from './shipped/shipped.js';
 import type { ReadinessRule } from './compile.js';
 
 export interface RuleSources {
@@ -68,10 +68,10 @@ export async function refuseInvalidRules(
 type From = 'set' | 'definition' | 'shipped';
 
 function compileOrWarn(
-  rule: ReadinessExpressions,
+  rule: ShippedRule,
   from: From,
   warn: (message: string) => void,
-  compile: (rule: ReadinessExpressions) => ReadinessRule,
+  compile: (rule: ShippedRule) => ReadinessRule,
 ): ReadinessRule | undefined {
   try {
     return compile(rule);
@@ -94,7 +94,7 @@ function chooseRule(
   object: KubeObject,
   definitions: ReadonlyMap<string, KubeObject>,
   own: readonly ReadinessExpressions[],
-): { readonly rule: ReadinessExpressions; readonly from: From } | undefined {
+): { readonly rule: ShippedRule; readonly from: From } | undefined {
   const group = groupOf(object.apiVersion);
   const { kind } = object;
   const isOf = (one: ReadinessExpressions): boolean => one.group === group && one.kind === kind;
