@@ -4,6 +4,7 @@
  */
 export const rooms = {
   files: [],
+  start: ['files'],
   objects: [],
   patch: ['objects'],
   net: [],

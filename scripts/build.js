@@ -1,5 +1,5 @@
 /**
- * Builds what is published: one bundle in chunks (dist/*.js), its declarations (dist/types), oclif's manifest
+ * Builds what is published: one bundle in chunks (dist/*.cjs), its declarations (dist/types), oclif's manifest
  * and the man page.
  * Bundled, `kapply --version` starts in a fifth of the time that loading node_modules file by file takes; the chunks
  * keep what a command does not need (the Kubernetes client, listr2) unread until it is imported.
@@ -8,7 +8,8 @@ import { spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Plugin } from '@oclif/core';
-import { bundleOptions, GROUPING } from './bundle.js';
+import { build } from 'esbuild';
+import { bundleOptions, GROUPING, startOptions } from './bundle.js';
 import { buildGrouped } from './grouped.js';
 import { billOfMaterials, bundledFolders, bundledPackages, licenceTexts } from './licences.js';
 import { exitCodes, manPage } from './manPage.js';
@@ -17,6 +18,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 async function bundle() {
   const { metafile } = await buildGrouped(bundleOptions(root), GROUPING);
+  await build(startOptions(root));
   const packages = await bundledPackages(root, bundledFolders(metafile));
   const bill = billOfMaterials(JSON.parse(await readFile(`${root}package.json`, 'utf8')), packages);
   await writeFile(`${root}dist/LICENCES.txt`, licenceTexts(packages));

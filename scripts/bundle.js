@@ -27,16 +27,8 @@ export const GROUPING = {
     'src/engine/run/deploy.ts',
   ],
   libraries: ['index.js', 'sandbox.js'],
+  imported: ['index.js', 'sandbox.js', 'commands.js'],
 };
-
-// CommonJS packages inside an ES module bundle still call require and look at __dirname.
-const BANNER = [
-  "import { createRequire as kapplyCreateRequire } from 'node:module';",
-  "import { fileURLToPath as kapplyFileURLToPath } from 'node:url';",
-  'const require = kapplyCreateRequire(import.meta.url);',
-  'const __filename = kapplyFileURLToPath(import.meta.url);',
-  "const __dirname = kapplyFileURLToPath(new URL('.', import.meta.url));",
-].join('');
 
 /**
  * `import 'node:process'` reads every property of the process, also allowedNodeEnvironmentFlags, for which Node parses its
@@ -71,7 +63,7 @@ function options(root) {
 }
 
 /**
- * The bundle in chunks, dist/*.js.
+ * The bundle in chunks, as ES modules: scripts/grouped.js makes dist/*.cjs of them.
  * @param {string} root the folder of the tree
  * @returns {import('esbuild').BuildOptions & { metafile: true }}
  */
@@ -83,8 +75,16 @@ export function bundleOptions(root) {
     outdir: 'dist',
     splitting: true,
     format: 'esm',
-    banner: { js: BANNER },
   };
+}
+
+/**
+ * What starts the files of the bundle: dist/start.cjs.
+ * @param {string} root the folder of the tree
+ * @returns {import('esbuild').BuildOptions}
+ */
+export function startOptions(root) {
+  return { ...options(root), entryPoints: ['src/start/start.ts'], outfile: 'dist/start.cjs', format: 'cjs' };
 }
 
 /**

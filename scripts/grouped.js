@@ -3,7 +3,8 @@
  * file costs Node's loader as much as 5 KB of code cost its compiler. What a command cannot start without is put into one
  * file here, by a second build whose sources are the chunks of the first.
  */
-import { basename } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
@@ -63,12 +64,34 @@ function filesOf(chunks, order, libraries) {
 }
 
 /**
- * Builds the chunks of a build into files.
- * @param {import('esbuild').BuildOptions & { metafile: true }} options of that build, with splitting
- * @param {{ order: readonly string[], libraries: readonly string[] }} grouping sources whose chunks are to hold what they need,
- *   and the names of entry points that others import
+ * What an importer of an ES module finds in the place of a CommonJS file, names and all: `import` gets what `require` got.
+ * @param {string} name
+ * @param {readonly string[]} exports
  */
-export async function buildGrouped(options, { order, libraries }) {
+const wrapped = (name, exports) => `export { ${exports.join(', ')} } from './${commonJs(name)}';\n`;
+
+const commonJs = (/** @type {string} */ name) => `${basename(name, '.js')}.cjs`;
+
+/** What an ES module knows of itself, told to a CommonJS one. */
+const ITS_URL = "const kapplyUrl = require('node:url').pathToFileURL(__filename).href;\n";
+
+/**
+ * @param {string} text of a chunk
+ * @returns {string}
+ */
+function withUrl(text) {
+  const told = text.replaceAll('import.meta.url', 'kapplyUrl');
+  return told === text ? text : ITS_URL + told;
+}
+
+/**
+ * Builds the chunks of a build into CommonJS files (`dist/*.cjs`), whose compiled code can be kept: see docs/decisions/0220. What others
+ * import is an ES module beside its file.
+ * @param {import('esbuild').BuildOptions & { metafile: true }} options of that build, with splitting
+ * @param {{ order: readonly string[], libraries: readonly string[], imported: readonly string[] }} grouping sources whose chunks are to hold
+ *   what they need, the entry points that share as little as can be, and those that others import
+ */
+export async function buildGrouped(options, { order, libraries, imported }) {
   const result = await build({ ...options, write: false });
   const chunks = chunksOf(result);
   const owners = order.map((source) => {
@@ -99,7 +122,7 @@ export async function buildGrouped(options, { order, libraries }) {
           return { path: name, namespace: 'chunk' };
         if (kind === 'dynamic-import' && fileOf(name) !== name)
           throw new Error(`${name} is imported by import() and by others`);
-        if (namespace === 'moved' || fileOf(name) === name) return { path, external: true };
+        if (namespace === 'moved' || fileOf(name) === name) return { path: `./${commonJs(name)}`, external: true };
         return { path: name, namespace: 'moved' };
       });
       onLoad({ filter: /./, namespace: 'group' }, ({ path }) => {
@@ -113,16 +136,21 @@ export async function buildGrouped(options, { order, libraries }) {
       onLoad({ filter: /./, namespace: 'moved' }, ({ path }) => ({
         contents: `export ${listOf(path, (one) => `${exported(path, one)} as ${one}`)} from './${fileOf(path)}';`,
       }));
-      onLoad({ filter: /./, namespace: 'chunk' }, ({ path }) => ({ contents: chunks.get(path)?.text ?? '' }));
+      onLoad({ filter: /./, namespace: 'chunk' }, ({ path }) => ({ contents: withUrl(chunks.get(path)?.text ?? '') }));
     },
   };
   await build({
     ...options,
     entryPoints: [...names].map((name) => ({ in: name, out: basename(name, '.js') })),
     splitting: false,
-    banner: {},
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    // Else a file would import another past what keeps its compiled code.
+    supported: { 'dynamic-import': false },
     metafile: false,
     plugins: [plugin],
   });
+  const folder = join(options.absWorkingDir ?? '', options.outdir ?? '');
+  for (const name of imported) await writeFile(join(folder, name), wrapped(name, chunks.get(name)?.exports ?? []));
   return result;
 }

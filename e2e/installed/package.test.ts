@@ -21,7 +21,7 @@ const ASKED_FOR = new Set(['typescript', 'tsx', 'ts-node']);
 
 /** What may be packed: nothing of the sources, the tests or this machine. */
 const PACKED =
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|oclif\.manifest\.json|bin\/(run|kubectl-kapply|kubectl_complete-kapply)\.js|dist\/[\w-]+\.js|dist\/LICENCES\.txt|dist\/kapply\.1|dist\/sbom\.cdx\.json|dist\/types\/.+\.d\.ts|docs\/schemas\/\w+\.json)$/;
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|oclif\.manifest\.json|bin\/(run|kubectl-kapply|kubectl_complete-kapply)\.js|dist\/[\w-]+\.c?js|dist\/LICENCES\.txt|dist\/kapply\.1|dist\/sbom\.cdx\.json|dist\/types\/.+\.d\.ts|docs\/schemas\/\w+\.json)$/;
 
 interface PackageJson {
   readonly bin: Readonly<Record<string, string>>;
@@ -129,7 +129,8 @@ describe('the package', () => {
   });
 
   it('imports and requires nothing but itself and what Node has', async () => {
-    const chunks = files.filter((file) => /^dist\/[^/]+\.js$/.test(file)).map((file) => join(folder, file));
+    const entries = files.filter((file) => /^dist\/([^/]+\.js|main\.cjs|start\.cjs)$/.test(file));
+    const chunks = entries.map((file) => join(folder, file));
     // esbuild reads the finished chunks once more, and says which of their imports it would leave to the run time.
     const { metafile } = await build({
       entryPoints: chunks,

@@ -1,6 +1,34 @@
 /** The classes of all commands, for what looks at their flags: oclif's manifest, its help, and tests. */
-import { loadCommand } from './index.js';
+import help from '../cli/help.js';
+import completion from './completion.js';
+import remove from './delete.js';
+import deploy from './deploy.js';
+import diff from './diff.js';
+import history from './history.js';
+import type { loadCommand } from './index.js';
+import plan from './plan.js';
+import prune from './prune.js';
+import render from './render.js';
+import rollback from './rollback.js';
+import sandbox from './sandbox.js';
+import schedule from './schedule.js';
+import status from './status.js';
+import uses from './uses.js';
+import type { RunnableCommand } from '../cli/baseCommand.js';
 
-export const COMMANDS = Object.fromEntries(
-  await Promise.all(Object.entries(loadCommand).map(async ([name, load]) => [name, (await load()).default] as const)),
-);
+export const COMMANDS: Readonly<Record<keyof typeof loadCommand, RunnableCommand>> = {
+  completion,
+  delete: remove,
+  deploy,
+  diff,
+  help,
+  history,
+  plan,
+  prune,
+  render,
+  rollback,
+  sandbox,
+  schedule,
+  status,
+  uses,
+};

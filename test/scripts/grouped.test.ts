@@ -20,6 +20,8 @@ export default () => [name, other, add()];`,
   'src/index.ts': "export { add, count } from './count.js'; export const version = 1;",
 };
 
+const imported = ['index.js', 'commands.js', 'sandbox.js'];
+
 describe('the files of the bundle', () => {
   let root: string;
   beforeEach(async () => {
@@ -34,13 +36,17 @@ describe('the files of the bundle', () => {
   const built = (name: string): Promise<Record<string, unknown>> =>
     import(pathToFileURL(join(root, 'dist', name)).href) as Promise<Record<string, unknown>>;
   const importsOf = async (name: string): Promise<readonly string[]> =>
-    [...(await readFile(join(root, 'dist', name), 'utf8')).matchAll(/from\s*"\.\/([^"]+)"/g)].map(
+    [...(await readFile(join(root, 'dist', name), 'utf8')).matchAll(/=require\("\.\/([^"]+)"\)/g)].map(
       ([, file = '']) => file,
     );
 
   it('hold one instance of each module, and every name as it was', async () => {
-    await buildGrouped(bundleOptions(root), { order: ['src/main.ts', 'src/late.ts'], libraries: ['index.js'] });
-    const { run } = (await built('main.js')) as { run: () => Promise<unknown> };
+    await buildGrouped(bundleOptions(root), {
+      order: ['src/main.ts', 'src/late.ts'],
+      libraries: ['index.js'],
+      imported,
+    });
+    const { run } = (await built('main.cjs')) as { run: () => Promise<unknown> };
     assert.deepEqual(await run(), ['own', 'other', ['own', 'other', 2], 2]);
     const [library, commands, sandbox] = await Promise.all([
       built('index.js'),
@@ -53,14 +59,14 @@ describe('the files of the bundle', () => {
   });
 
   it('hold what their owner needs, and of a library only what it shares', async () => {
-    await buildGrouped(bundleOptions(root), { order: ['src/main.ts'], libraries: ['index.js'] });
-    assert.deepEqual(await importsOf('main.js'), ['shared-index-main.js']);
-    assert.deepEqual(await importsOf('index.js'), ['shared-index-main.js']);
-    assert.deepEqual(await importsOf('commands.js'), ['main.js']);
+    await buildGrouped(bundleOptions(root), { order: ['src/main.ts'], libraries: ['index.js'], imported });
+    assert.deepEqual(await importsOf('main.cjs'), ['shared-index-main.cjs']);
+    assert.deepEqual(await importsOf('index.cjs'), ['shared-index-main.cjs']);
+    assert.deepEqual(await importsOf('commands.cjs'), ['main.cjs']);
   });
 
   it('are not built for an owner that nobody imports any more', async () => {
-    const grouping = { order: ['src/own.ts'], libraries: [] };
+    const grouping = { order: ['src/own.ts'], libraries: [], imported };
     await assert.rejects(buildGrouped(bundleOptions(root), grouping), /src\/own\.ts is not an entry point/);
   });
 });
