@@ -14,9 +14,8 @@ import sandbox from './sandbox.js';
 import schedule from './schedule.js';
 import status from './status.js';
 import uses from './uses.js';
-import type { RunnableCommand } from '../cli/baseCommand.js';
 
-export const COMMANDS: Readonly<Record<keyof typeof loadCommand, RunnableCommand>> = {
+export const COMMANDS = {
   completion,
   delete: remove,
   deploy,
@@ -31,4 +30,4 @@ export const COMMANDS: Readonly<Record<keyof typeof loadCommand, RunnableCommand
   schedule,
   status,
   uses,
-};
+} satisfies Record<keyof typeof loadCommand, unknown>;
