@@ -38,9 +38,10 @@ export function changeLines(view: RunView, style: Style): string[] {
 
 /** The same as data, in the order of the plan: what was applied, then what was pruned or kept. */
 export function changeRows(view: RunView, style: Style): ChangeRow[] {
+  const taken = new Map(changesOf(view.plan).map(({ member, taken: words = [] }) => [keyOf(member.id), words]));
   const applied = inPlanOrder(view, [...view.applied.values()], ({ id }) => id)
     .filter(({ outcome }) => outcome !== 'unchanged')
-    .map((change) => appliedLine(view, change, style));
+    .map((change) => appliedLine(view, change, { taken, style }));
   const pruned = inPlanOrder(view, [...view.pruned.values()], ({ id }) => id).map(({ id, outcome, reason }) =>
     prunedLine(id, outcome, reason, style),
   );
@@ -70,12 +71,22 @@ function stillThere({ deleting, stopped }: RunView, style: Style): ChangeRow[] {
   }));
 }
 
-function appliedLine(view: RunView, change: AppliedView, style: Style): ChangeRow {
+interface AppliedLineOptions {
+  /** What was taken over from others, by key. */
+  readonly taken: ReadonlyMap<string, readonly string[]>;
+  readonly style: Style;
+}
+
+function appliedLine(view: RunView, change: AppliedView, { taken, style }: AppliedLineOptions): ChangeRow {
   const { id, outcome, replaces, changed } = change;
   const key = keyOf(id);
   const settled = view.settled.get(key);
   const status = settled?.status ?? view.statuses.get(key);
-  const more = [...(replaces === undefined ? [] : [`replaces ${replaces}`]), ...changedText(changed)];
+  const more = [
+    ...(replaces === undefined ? [] : [`replaces ${replaces}`]),
+    ...changedText(changed),
+    ...(taken.get(key) ?? []).map(cleanLine),
+  ];
   const common = { ...APPLIED[outcome](style), id };
   if (outcome === 'failed' || outcome === 'skipped') return { ...common, state: APPLIED_WORDS[outcome], more: [] };
   if (status?.status === 'Failed') return { ...common, glyph: '✖', paint: style.bad, state: 'FAILED', more };

@@ -7,12 +7,12 @@ import { cleanLine } from './untrusted.js';
 
 /** What a change does besides its diff: `replaces cfg-4fk2m9tt`, `restarts 3 pods`, what is kept, what is not known. */
 export function changeNotes(change: Change): string[] {
-  const { replaces, takesOver, restarts, runs, notes, validated } = change;
+  const { replaces, taken = [], restarts, runs, notes, validated } = change;
   return [
     ...(replaces === undefined ? [] : [`replaces ${replaces}`]),
     ...(runs === undefined ? [] : [runs]),
     ...(restarts === undefined ? [] : [restartWords(restarts)]),
-    ...takesOver.map((manager) => `takes over from ${manager}`),
+    ...taken,
     ...notes,
     ...(validated ? [] : ['not validated']),
   ].map(cleanLine);

@@ -187,14 +187,19 @@ spec:
   {
     name: 'conflict',
     before: [DEPLOYED],
-    meanwhile: ({ as }) => {
-      const client = as('kube-burst-scaler');
-      const web = client.get('apps/Deployment', 'shop', 'web');
-      if (web !== undefined) client.update('apps/Deployment', { ...web, spec: { ...web.spec, replicas: 7 } });
-    },
+    meanwhile: scaledTo7,
     files: NEW_CONFIG,
     looks: [],
-    says: [/kube-burst-scaler/, /spec\.replicas/],
+    says: [/spec\.replicas: 7\s+there,\s+by\s+"kube-burst-scaler"\s+at/, /3\s+in\s+the\s+manifest/],
+  },
+  {
+    name: 'conflict-forced',
+    before: [DEPLOYED],
+    meanwhile: scaledTo7,
+    files: NEW_CONFIG,
+    deploy: { forceConflicts: true },
+    looks: [],
+    says: [/takes\s+over\s+\.spec\.replicas: 7\s+there,\s+by\s+"kube-burst-scaler"/],
   },
   {
     name: 'prune-with-keeps',
@@ -238,7 +243,7 @@ spec:
     },
     files: DEPLOYED,
     looks: [],
-    says: [/Service\/web/],
+    says: [/Service\/web[^]*takes\s+over\s+8\s+fields\s+from\s+kubectl-client-side-apply/],
   },
   {
     name: 'time-out',
@@ -287,6 +292,13 @@ spec:
     says: [/interrupted/],
   },
 ];
+
+/** What is not the manifests' scales the workload, as an update of the whole object. */
+function scaledTo7({ as }: Stage): void {
+  const client = as('kube-burst-scaler');
+  const web = client.get('apps/Deployment', 'shop', 'web');
+  if (web !== undefined) client.update('apps/Deployment', { ...web, spec: { ...web.spec, replicas: 7 } });
+}
 
 /** Somebody looks at the configuration that is about to be stale. */
 function debugPod({ as }: Stage): void {

@@ -87,7 +87,8 @@ async function applyChange(change: Change, options: ApplyStageOptions): Promise<
     return { change, address, object };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const failure = refusalOf(error, id);
+    const { live, desired } = change;
+    const failure = refusalOf(error, id, live === undefined ? undefined : { ...options, live, desired });
     const isEarly = isNoVerdict(error) || isOldDefinition(error, change);
     return isEarly ? { change, address, object: undefined, aside: failure } : refuse(failure);
   }

@@ -17,6 +17,8 @@ import { UNTRACKED } from './takeOver.js';
 export interface Accepted {
   readonly after: KubeObject;
   readonly claims?: FieldSet;
+  /** What --force-conflicts takes from others, field by field, in words. */
+  readonly forced?: readonly string[];
 }
 
 /** The change of what cannot be changed in place, and may be deleted and created. */
@@ -50,12 +52,16 @@ export function neededAnyway(
 }
 
 /** The change as the server would make it. */
-export function acceptedChange({ draft, takeOver }: Intent, { after, claims = NO_FIELDS }: Accepted): Change {
+export function acceptedChange(
+  { draft, takeOver }: Intent,
+  { after, claims = NO_FIELDS, forced = [] }: Accepted,
+): Change {
   const { live } = draft;
   const action: ChangeAction =
     live === undefined ? 'create' : takeOver === undefined && isSame(live, after) ? 'unchanged' : 'configure';
   return {
     ...draft,
+    ...(forced.length > 0 && { taken: [...(draft.taken ?? []), ...forced.map((field) => `takes over ${field}`)] }),
     ...(claims.size > 0 && { claims: serializeFieldsV1(claims) }),
     action,
     validated: true,

@@ -4,10 +4,11 @@ import { ApiError } from '../../cluster/apiError.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { ON_IMMUTABLE_ANNOTATION } from '../../objects/annotations.js';
 import { idOf, type KubeObject } from '../../objects/object.js';
-import type { FieldSet } from '../../patch/apply/fieldSet.js';
 import { findNames } from '../uses/mentions.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import { isContainer } from '../sets/containers.js';
+import type { Accepted } from './acceptedChange.js';
+import { lostFields } from './contested.js';
 import { isNoVerdict, webhookWithoutDryRun } from './noVerdict.js';
 import { addressOf, type Member } from './member.js';
 import { conflictRefusal, refusalOf } from './refusal.js';
@@ -31,8 +32,7 @@ export interface AskServerOptions extends SchemaOptions {
 
 /** `later`: refused now, since what it names is created by this run. */
 export type ServerAnswer =
-  /** `claims`: fields of others that the apply removes, once they are ours (TakeOverOptions.claims). */
-  | { readonly outcome: 'accepted'; readonly after: KubeObject; readonly claims?: FieldSet }
+  | ({ readonly outcome: 'accepted' } & Accepted)
   | { readonly outcome: 'recreate' }
   | { readonly outcome: 'later' }
   /** A webhook did not answer, or takes no dry runs: only the apply itself can tell. */
@@ -54,14 +54,18 @@ export async function askServer(
   try {
     const force = options.forceConflicts || takeOver !== undefined;
     const answer = await cluster.apply(addressOf(member), desired, { fieldManager, force, dryRun: true, signal });
-    if (live === undefined || takeOver === undefined) return { outcome: 'accepted', after: answer };
-    const conflicts = options.forceConflicts ? [] : conflictsOf(live, answer, takeOver, fieldManager);
-    if (conflicts.length > 0) return { failure: conflictRefusal(id, conflicts) };
+    if (live === undefined) return { outcome: 'accepted', after: answer };
+    const sides = { live, desired, fieldManager };
+    const conflicts = force ? conflictsOf(live, answer, takeOver?.managedFields, fieldManager) : [];
+    if (conflicts.length > 0 && !options.forceConflicts) return { failure: conflictRefusal(id, conflicts, sides) };
+    const forced = conflicts.flatMap(({ manager, fields }) => lostFields(manager, fields, sides));
+    if (takeOver === undefined) return { outcome: 'accepted', after: answer, forced };
     const left = withoutGivenUp(answer, takeOver, fieldManager);
     const patch = replacingPatch(live, left);
-    if (patch.length === 0) return { outcome: 'accepted', after: left };
+    if (patch.length === 0) return { outcome: 'accepted', after: left, forced };
     return {
       outcome: 'accepted',
+      forced,
       after: await cluster.patch(addressOf(member), patch, { type: 'json', fieldManager, dryRun: true, signal }),
     };
   } catch (error) {
@@ -77,7 +81,7 @@ export async function askServer(
     }
     if (live === undefined)
       return waitsForThisRun(error, desired, options) ? { outcome: 'later' } : { failure: refusalOf(error, id) };
-    if (error.status.reason !== 'Invalid') return { failure: refusalOf(error, id) };
+    if (error.status.reason !== 'Invalid') return { failure: refusalOf(error, id, { live, desired, fieldManager }) };
     const settled = await settleInvalid(error, addressOf(member), live, desired, takeOver, options);
     if (!('outcome' in settled) || settled.outcome === 'accepted') return settled;
     const isMarked = desired.metadata.annotations?.[ON_IMMUTABLE_ANNOTATION] === 'recreate';

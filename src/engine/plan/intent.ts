@@ -1,7 +1,8 @@
 /** What a run means to send for one member, before anybody is asked. Pure. */
-import { keyOf, type KubeObject } from '../../objects/object.js';
+import { keyOf, type KubeObject, type ManagedFieldsEntry } from '../../objects/object.js';
 import { keepUsedAt } from '../configs/usedAt.js';
 import { keepSharedMarks } from '../sets/share.js';
+import { takenWords } from './contested.js';
 import { guess } from './guess.js';
 import type { Change, Member } from './member.js';
 import { settleReplicas } from './replicas.js';
@@ -49,9 +50,16 @@ export function intentOf(member: Member, live: KubeObject | undefined, options: 
     desired: keepSharedMarks(keepUsedAt(settled.object, live), live),
     notes,
     takesOver: takeOver?.managers ?? [],
+    ...(takeOver !== undefined && { taken: takenWords(takenEntries(live, takeOver)) }),
     ...(options.definitions.has(`${id.group}/${id.kind}`) && { byDefinition: true }),
   };
   return { draft, takeOver };
+}
+
+function takenEntries(live: KubeObject | undefined, { managers, managedFields }: TakeOver): ManagedFieldsEntry[] {
+  return (live?.metadata.managedFields ?? []).filter(
+    (entry) => managers.includes(entry.manager ?? '') && !managedFields.includes(entry),
+  );
 }
 
 /** The change without the server's word. */

@@ -53,6 +53,8 @@ export interface Change {
   readonly changed: readonly string[];
   /** Field managers whose fields are taken over first: `kubectl-client-side-apply`, `kubectl`. */
   readonly takesOver: readonly string[];
+  /** What others own becomes ours with the change, in words: from whom, and since when. */
+  readonly taken?: readonly string[];
   /** Fields of others that are removed with the change, since they exclude it (TakeOverOptions.claims), as FieldsV1. */
   readonly claims?: JsonObject;
   /** For a generated config that another set made: the merge patch that records this set, instead of an apply. */

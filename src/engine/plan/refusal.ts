@@ -4,7 +4,8 @@ import { EXIT, KapplyError, type ErrorInfo } from '../../errors.js';
 import { formatId, idOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { isConfigKind } from '../configs/revisions.js';
 import { shellCommand } from '../../objects/shellCommand.js';
-import { leavesOf, type FieldSet } from '../../patch/apply/fieldSet.js';
+import type { FieldSet } from '../../patch/apply/fieldSet.js';
+import { contestedFields, lostFields, type Sides } from './contested.js';
 import { pathWords } from './pathWords.js';
 import { immutableValues } from './immutableValues.js';
 import type { Change } from './member.js';
@@ -46,17 +47,20 @@ const CONFLICT_REMEDIES = [
   'Add --force-conflicts, and take it over.',
 ];
 
-/** Words for an error that the API server answered to a write of the object. */
-export function refusalOf(error: ApiError, id: ObjectId): ErrorInfo {
+/**
+ * Words for an error that the API server answered to a write of the object.
+ * @param sides what lives and what was to be sent, where something lives: a conflict tells both
+ */
+export function refusalOf(error: ApiError, id: ObjectId, sides?: Sides): ErrorInfo {
   const causes = error.status.details?.causes ?? [];
   const conflicts = causes.filter(({ reason }) => reason === 'FieldManagerConflict');
   if (conflicts.length > 0) {
-    const fields = conflicts.map(({ field = '', message = '' }) => `${field}: ${message}`);
-    return {
-      code: 'FieldManagerConflict',
-      message: `${formatId(id)} is also managed by others: ${fields.join('; ')}`,
-      suggestions: CONFLICT_REMEDIES,
-    };
+    return conflict(
+      id,
+      sides === undefined
+        ? conflicts.map(({ field = '', message = '' }) => `${field}: ${message}`)
+        : contestedFields(conflicts, sides),
+    );
   }
   if (causes.some(({ reason }) => reason === 'NamespaceTerminating')) return namespaceTerminating(id.namespace);
   const details = causes.map(({ field, message }) => [field, shorten(message ?? '')].filter(Boolean).join(': '));
@@ -126,13 +130,22 @@ function ifOnlyTried({ status }: ApiError): string[] {
 }
 
 /** Conflicts that were found by comparing who owns what before and after a forced dry run. */
-export function conflictRefusal(id: ObjectId, conflicts: readonly { manager: string; fields: FieldSet }[]): ErrorInfo {
-  const fields = conflicts.flatMap(({ manager, fields: lost }) =>
-    leavesOf(lost).map((path) => `${pathWords(path)} by "${manager}"`),
+export function conflictRefusal(
+  id: ObjectId,
+  conflicts: readonly { manager: string; fields: FieldSet }[],
+  sides: Sides,
+): ErrorInfo {
+  return conflict(
+    id,
+    conflicts.flatMap(({ manager, fields }) => lostFields(manager, fields, sides)),
   );
+}
+
+/** One field stands behind the object's name; several stand below it, each in its line. */
+function conflict(id: ObjectId, fields: readonly string[]): ErrorInfo {
   return {
     code: 'FieldManagerConflict',
-    message: `${formatId(id)} is also managed by others: ${fields.join('; ')}`,
+    message: `${formatId(id)} is also managed by others:${fields.length === 1 ? ` ${fields.join('')}` : fields.map((field) => `\n${field}`).join('')}`,
     suggestions: CONFLICT_REMEDIES,
   };
 }

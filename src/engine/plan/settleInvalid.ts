@@ -60,7 +60,7 @@ export async function settleInvalid(
 
   const migrated = await tryWithout(NO_FIELDS, attempt);
   if (!(migrated instanceof ApiError)) return accept(migrated, NO_FIELDS, [], attempt);
-  if (migrated.status.reason !== 'Invalid') return { failure: refusalOf(migrated, id) };
+  if (migrated.status.reason !== 'Invalid') return { failure: refusalOf(migrated, id, { ...options, live, desired }) };
   const cleared = await clearTheWay(causesOf(migrated), attempt);
   if (cleared !== undefined) return accept(cleared.after, cleared.claims, cleared.obstacles, attempt);
   return { outcome: 'immutable', failure: immutableRefusal(migrated, live, desired) };
@@ -183,7 +183,8 @@ function accept(
   const id = idOf(desired);
   const foreign = obstacles.filter(({ managers }) => managers.length > 0);
   if (!forceConflicts && foreign.length > 0) return { failure: excludedRefusal(id, foreign) };
-  const conflicts = forceConflicts || takeOver === undefined ? [] : conflictsOf(live, after, takeOver, fieldManager);
-  if (conflicts.length > 0) return { failure: conflictRefusal(id, conflicts) };
+  const conflicts =
+    forceConflicts || takeOver === undefined ? [] : conflictsOf(live, after, takeOver.managedFields, fieldManager);
+  if (conflicts.length > 0) return { failure: conflictRefusal(id, conflicts, { live, desired, fieldManager }) };
   return { outcome: 'accepted', after, claims };
 }

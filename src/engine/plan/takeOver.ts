@@ -225,12 +225,13 @@ export function entryOf(object: KubeObject, manager: string): ManagedFieldsEntry
 
 /**
  * Fields that a forced apply took from managers that are not taken over: the conflicts that the user must settle,
- * by manager. `before` is the live object, `forced` the answer to the forced dry run.
+ * by manager. `before` is the live object, `forced` the answer to the forced dry run, `kept` the entries that a take-over
+ * leaves to others: all, where there is none.
  */
 export function conflictsOf(
   before: KubeObject,
   forced: KubeObject,
-  takeOver: TakeOver,
+  kept: readonly ManagedFieldsEntry[] | undefined,
   manager: string,
 ): { manager: string; fields: FieldSet }[] {
   const same = (a: ManagedFieldsEntry, b: ManagedFieldsEntry): boolean =>
@@ -239,7 +240,7 @@ export function conflictsOf(
     (a.subresource ?? '') === (b.subresource ?? '') &&
     a.apiVersion === b.apiVersion;
   return (before.metadata.managedFields ?? [])
-    .filter((entry) => takeOver.managedFields.includes(entry) && entry.manager !== manager)
+    .filter((entry) => (kept?.includes(entry) ?? true) && entry.manager !== manager)
     .flatMap((entry) => {
       const left = forced.metadata.managedFields?.find((other) => same(entry, other))?.fieldsV1;
       const lost = difference(parseFieldsV1(entry.fieldsV1), parseFieldsV1(left));

@@ -65,7 +65,20 @@ export function plannedObjects(rendered: readonly RenderedObject[], { sealObject
 }
 
 function plannedChange(change: Change, replaced: KubeObject | undefined, { sealObject }: Sealer): PlannedChange {
-  const { member, action, validated, changed, takesOver, runs, notes, replaces, restarts, live, after } = change;
+  const {
+    member,
+    action,
+    validated,
+    changed,
+    takesOver,
+    taken = [],
+    runs,
+    notes,
+    replaces,
+    restarts,
+    live,
+    after,
+  } = change;
   const shown = (object: KubeObject): KubeObject => sealObject(withoutServerFields(object));
   return {
     ...addressed(member.id, member.resource.version),
@@ -73,7 +86,7 @@ function plannedChange(change: Change, replaced: KubeObject | undefined, { sealO
     validated,
     changed,
     takesOver,
-    notes: [...(runs === undefined ? [] : [runs]), ...notes],
+    notes: [...(runs === undefined ? [] : [runs]), ...taken, ...notes],
     ...(replaces !== undefined && { replaces }),
     ...(restarts !== undefined && { restarts }),
     keepsReplicas: keepsReplicas(change),

@@ -197,7 +197,7 @@ describe('a take-over', () => {
         dryRun: true,
       });
       const predicted = withoutGivenUp(forced, over, 'kapply');
-      assert.deepEqual(conflictsOf(before, forced, over, 'kapply'), []);
+      assert.deepEqual(conflictsOf(before, forced, over.managedFields, 'kapply'), []);
 
       await cluster.patch(addressOf(before), takeOverPatch(over, before.metadata.resourceVersion!), { type: 'json' });
       const stored = await cluster.apply(addressOf(before), wanted, { fieldManager: 'kapply' });
@@ -223,7 +223,7 @@ describe('a take-over', () => {
       force: true,
       dryRun: true,
     });
-    const [conflict, ...others] = conflictsOf(before, forced, over, 'kapply');
+    const [conflict, ...others] = conflictsOf(before, forced, over.managedFields, 'kapply');
     assert.deepEqual(
       [conflict?.manager, serializeFieldsV1(conflict!.fields), others],
       ['kubectl-patch', owns('c'), []],
