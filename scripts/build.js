@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Plugin } from '@oclif/core';
 import { build } from 'esbuild';
 import { bundleOptions, GROUPING, startOptions } from './bundle.js';
+import { keepReachable } from './declarations.js';
 import { buildGrouped } from './grouped.js';
 import { billOfMaterials, bundledFolders, bundledPackages, licenceTexts } from './licences.js';
 import { exitCodes, manPage } from './manPage.js';
@@ -45,4 +46,7 @@ function declarations() {
 }
 
 await rm(`${root}dist`, { recursive: true, force: true });
-await Promise.all([bundle().then(writeManifest), declarations()]);
+await Promise.all([
+  bundle().then(writeManifest),
+  declarations().then(() => keepReachable(`${root}dist/types`, ['index.d.ts', 'sandbox/index.d.ts'])),
+]);
