@@ -15,6 +15,7 @@ import { mapConcurrently } from '../../../src/engine/run/mapConcurrently.js';
 import type { Report } from '../../../src/engine/run/report.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
 import { defaultDeployOptions } from '../run/deployOptions.js';
+import { killedRun } from '../run/killedRun.js';
 
 const NAMESPACE = 'default';
 const FAMILIES = ['migrate', 'seed', 'before'];
@@ -80,7 +81,7 @@ describe('a deploy of Jobs that is killed at any request', function () {
       const what = `killed ${when} request ${n} took effect`;
       const sandbox = await open();
       try {
-        await killedRun(sandbox, n, when);
+        await killedRun(sandbox, { n, when }, (killed) => run(sandbox, 'two', killed));
         const left = jobsOf(sandbox);
         for (const family of FAMILIES) {
           const runs = left.filter((one) => familyOf(one) === family);
@@ -102,22 +103,6 @@ describe('a deploy of Jobs that is killed at any request', function () {
     const copy = join(folder, `copy-${randomUUID()}.json`);
     await copyFile(firstState, copy);
     return startSandbox({ now, stateFile: copy });
-  }
-
-  /** From the n-th request on, nothing gets through any more: as for a process that is no more. */
-  async function killedRun(sandbox: Sandbox, n: number, when: 'before' | 'after'): Promise<void> {
-    const killed = new AbortController();
-    let count = 0;
-    const kill = (): void => void setImmediate(() => killed.abort(new Error('killed')));
-    sandbox.faults.add({ kind: 'reset', when }, { on: () => ++count === n });
-    sandbox.faults.add({ kind: 'reset', when: 'before' }, { on: () => count > n, times: Infinity });
-    sandbox.faults.add({ kind: 'meanwhile', act: kill }, { on: () => count >= n, times: Infinity });
-    try {
-      await run(sandbox, 'two', killed.signal);
-    } catch (error) {
-      if (!killed.signal.aborted) throw error;
-    }
-    sandbox.faults.clear();
   }
 
   async function run(sandbox: Sandbox, version: string, killed?: AbortSignal): Promise<Report> {

@@ -23,6 +23,7 @@ import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
 import { defaultDeployOptions } from '../run/deployOptions.js';
 import { assertDone, checkInvariants, createForeign, objectsOf, OVERLAYS, stateOf } from '../run/invariants.js';
 import { checkRecords, recordsOf } from './recordsOf.js';
+import { killedRun, type Crash } from '../run/killedRun.js';
 
 /** All of them take minutes: by default a spread of them is tried, as many as this. */
 const CASES = process.env.KAPPLY_CRASHES === 'all' ? Infinity : Number(process.env.KAPPLY_CRASHES ?? 5);
@@ -35,11 +36,6 @@ interface Stage {
   readonly later: () => void;
 }
 type Run = (stage: Stage, killed?: AbortSignal) => Promise<Report>;
-interface Crash {
-  readonly n: number;
-  readonly when: 'before' | 'after';
-}
-
 describe('a rollback that is killed at any request', function () {
   this.timeout(900_000);
   let folder: string;
@@ -132,7 +128,7 @@ describe('a rollback that is killed at any request', function () {
       const what = `killed ${crash.when} request ${crash.n} took effect`;
       const stage = await open(state);
       try {
-        await killedRun(stage, run, crash);
+        await killedRun(stage.sandbox, crash, (killed) => run(stage, killed));
         checkInvariants(original, objectsOf(stage.sandbox), what);
         checkRecords(stage.sandbox, records, RECORDS, what);
         stage.later();
@@ -143,23 +139,6 @@ describe('a rollback that is killed at any request', function () {
         await stage.sandbox.close();
       }
     });
-  }
-
-  /** From the n-th request on, nothing gets through any more: as for a process that is no more. */
-  async function killedRun(stage: Stage, run: Run, { n, when }: Crash): Promise<void> {
-    const killed = new AbortController();
-    const { faults } = stage.sandbox;
-    let count = 0;
-    const kill = (): void => void setImmediate(() => killed.abort(new Error('killed')));
-    faults.add({ kind: 'reset', when }, { on: () => ++count === n });
-    faults.add({ kind: 'reset', when: 'before' }, { on: () => count > n, times: Infinity });
-    faults.add({ kind: 'meanwhile', act: kill }, { on: () => count >= n, times: Infinity });
-    try {
-      await run(stage, killed.signal);
-    } catch (error) {
-      if (!killed.signal.aborted) throw error;
-    }
-    faults.clear();
   }
 
   /** As a person does: the same again, and with the number where it is asked for. */

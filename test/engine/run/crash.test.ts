@@ -16,6 +16,7 @@ import { render } from '../../../src/render/render.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
 import { defaultDeployOptions } from './deployOptions.js';
 import { assertDone, checkInvariants, createForeign, objectsOf, OVERLAYS, stateOf } from './invariants.js';
+import { killedRun } from './killedRun.js';
 
 describe('a deploy that is killed at any request', function () {
   this.timeout(600_000);
@@ -59,7 +60,7 @@ describe('a deploy that is killed at any request', function () {
       const what = `killed ${when} request ${n} took effect`;
       const sandbox = await open();
       try {
-        await killedRun(sandbox, n, when);
+        await killedRun(sandbox, { n, when }, (killed) => run(sandbox, 'v2', killed));
         checkInvariants(original, objectsOf(sandbox), what);
         later();
         assertDone(await run(sandbox, 'v2'), what);
@@ -75,22 +76,6 @@ describe('a deploy that is killed at any request', function () {
     const copy = join(folder, `copy-${randomUUID()}.json`);
     await copyFile(firstState, copy);
     return startSandbox({ now, stateFile: copy });
-  }
-
-  /** From the n-th request on, nothing gets through any more: as for a process that is no more. */
-  async function killedRun(sandbox: Sandbox, n: number, when: 'before' | 'after'): Promise<void> {
-    const killed = new AbortController();
-    let count = 0;
-    const kill = (): void => void setImmediate(() => killed.abort(new Error('killed')));
-    sandbox.faults.add({ kind: 'reset', when }, { on: () => ++count === n });
-    sandbox.faults.add({ kind: 'reset', when: 'before' }, { on: () => count > n, times: Infinity });
-    sandbox.faults.add({ kind: 'meanwhile', act: kill }, { on: () => count >= n, times: Infinity });
-    try {
-      await run(sandbox, 'v2', killed.signal);
-    } catch (error) {
-      if (!killed.signal.aborted) throw error;
-    }
-    sandbox.faults.clear();
   }
 
   async function run(sandbox: Sandbox, version: 'v1' | 'v2', killed?: AbortSignal): Promise<Report> {
