@@ -35,3 +35,21 @@ generatorOptions:
   labels: { app: shop }
 ${more}`;
 }
+
+/** A Deployment of one container: lines of the container, indented by eight, after which lines of the pod may follow. */
+export function webDeployment(container: string, { image = 'nginx', replicas = 1 } = {}): string {
+  return `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+      - name: app
+        image: ${image}
+${container}`;
+}

@@ -3,28 +3,17 @@ import assert from 'node:assert/strict';
 import { gunzipSync } from 'node:zlib';
 import type { KubeObject } from '../../src/objects/object.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { configs, makeOverlay, type Overlay } from './overlay.js';
+import { configs, makeOverlay, webDeployment, type Overlay } from './overlay.js';
 import { runKapply } from './runKapply.js';
 
-const web = (image = 'nginx') => `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web }
-spec:
-  replicas: 1
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-      - name: app
-        image: ${image}
-        args: [--db-password=argument-secret]
+const web = (image?: string) =>
+  webDeployment(
+    `        args: [--db-password=argument-secret]
         env: [{ name: API_TOKEN, value: variable-secret }]
-        envFrom:
-        - configMapRef: { name: cfg }
-        - secretRef: { name: db }
-`;
+        envFrom: [{ configMapRef: { name: cfg } }, { secretRef: { name: db } }]
+`,
+    { image },
+  );
 const PLAIN = `
 apiVersion: v1
 kind: Secret

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/objects/object.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { makeOverlay, type Overlay } from './overlay.js';
+import { makeOverlay, webDeployment, type Overlay } from './overlay.js';
 import { runKapply } from './runKapply.js';
 
 interface Version {
@@ -38,21 +38,7 @@ metadata: { name: migrate-${color} }
 spec:
   template:
     spec: { restartPolicy: Never, containers: [{ name: app, image: busybox, command: ['true'] }] }
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web }
-spec:
-  replicas: 1
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-      - name: app
-        image: ${image}
-        envFrom: [{ configMapRef: { name: cfg } }, { secretRef: { name: db } }]
-${more}`,
+---${webDeployment(`        envFrom: [{ configMapRef: { name: cfg } }, { secretRef: { name: db } }]\n${more}`, { image })}`,
 });
 const EXTRA = `---
 apiVersion: v1

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Unused } from '../../src/engine/status/readUnused.js';
 import type { FoundUses } from '../../src/engine/status/readUses.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { makeOverlay, type Overlay } from './overlay.js';
+import { makeOverlay, webDeployment, type Overlay } from './overlay.js';
 import { runKapply } from './runKapply.js';
 
 const kustomization = (color: string): string => `
@@ -12,20 +12,8 @@ configMapGenerator: [{ name: cfg, literals: [color=${color}] }]
 secretGenerator: [{ name: db, literals: [password=hunter2] }]
 `;
 
-const WEB = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-      - name: app
-        image: nginx
-        envFrom: [{ configMapRef: { name: cfg } }]
+const WEB = webDeployment(
+  `        envFrom: [{ configMapRef: { name: cfg } }]
         env: [{ name: PASSWORD, valueFrom: { secretKeyRef: { name: db, key: password } } }]
       volumes:
       - { name: later, configMap: { name: not-there, optional: true } }
@@ -44,7 +32,9 @@ apiVersion: v1
 kind: ConfigMap
 metadata: { name: mentions }
 data: { next: mentioned }
-`;
+`,
+  { replicas: 2 },
+);
 
 describe('kapply uses', () => {
   let sandbox: Sandbox;
