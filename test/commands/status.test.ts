@@ -131,4 +131,25 @@ describe('kapply status', () => {
     );
     await own.close();
   });
+
+  it('and a deploy do not wait for what a mark of another tool takes out of the wait', async () => {
+    const pod = (annotations: string): string => `apiVersion: v1
+kind: Pod
+metadata: { name: later, annotations: { sandbox.kapply.dev/ready-after: never${annotations} } }
+spec: { containers: [{ name: later, image: nginx:1.29 }] }
+`;
+    const own = await makeOverlay({ 'kustomization.yaml': 'resources: [pod.yaml]\n', 'pod.yaml': pod('') });
+    const run = (...argv: readonly string[]) => runKapply([...argv, '-k', '.'], { ...options(), cwd: own.folder });
+    try {
+      assert.equal((await run('deploy', '--no-wait')).exitCode, 0);
+      assert.equal((await run('status', '--wait', '--timeout=0s')).exitCode, 4);
+      await own.write({ 'pod.yaml': pod(', werf.io/track-termination-mode: NonBlocking') });
+      assert.equal((await run('deploy')).exitCode, 0);
+      const { exitCode, stdout } = await run('status', '--wait', '--timeout=0s');
+      assert.equal(exitCode, 0);
+      assert.match(stdout, /Current .*Pod\/later +not waited for \(werf\.io\/track-termination-mode\): /);
+    } finally {
+      await own.remove();
+    }
+  });
 });

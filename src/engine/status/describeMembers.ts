@@ -7,6 +7,7 @@ import { familyOf } from '../configs/revisions.js';
 import type { Judgement } from '../plan/plan.js';
 import type { Unlisted } from '../prune/candidates.js';
 import { loadReadinessRules, type FindRule } from '../readiness/expressions/load.js';
+import { waitMarkOf } from '../readiness/waitMark.js';
 import { readDefinitions } from '../rollout/firstStatus.js';
 import { stateOf } from '../rollout/statusOf.js';
 import type { ObjectStatus } from '../run/events.js';
@@ -93,7 +94,8 @@ export async function describeMembers(
     const nothing = { id, problems: [], configs: [], stalePods: [], drift: [] };
     if (isUnread) return { ...nothing, status: 'Unknown', message: 'may not be read' };
     if (live === undefined) return { ...nothing, status: 'NotFound', message: 'does not exist' };
-    const { warning: _warning, lasts: _lasts, ...status } = stateOf(id, live, seen, { since: 0, ruleOf: rules.ruleOf });
+    const { warning: _warning, lasts: _lasts, ...state } = stateOf(id, live, seen, { since: 0, ruleOf: rules.ruleOf });
+    const status = unlessMarked(state, live);
     const own = allPodsOf(live, pods, replicaSets);
     const running = podsUnknown.has(id.namespace) ? undefined : own;
     return { ...status, configs: configUses(live, running), stalePods: stalePodsOf(own, configs, ofSet), drift };
@@ -103,6 +105,13 @@ export async function describeMembers(
   const unlisted = [...podLists, ...setLists, ...configLists].flatMap((list) => list.unlisted);
   const warnings = [...rest.warnings, ...rules.warnings];
   return { objects, ...rest, warnings, unlisted: [...rest.unlisted, ...unlisted], healthy: objects.every(isHealthy) };
+}
+
+/** What a deploy does not wait for is no trouble; how it is, is told. */
+function unlessMarked<State extends ObjectStatus>(state: State, live: KubeObject): State {
+  const mark = waitMarkOf(live);
+  if (mark === undefined || state.status === 'Current') return state;
+  return { ...state, status: 'Current', message: `not waited for (${mark}): ${state.message}`, problems: [] };
 }
 
 /** The rules in CEL that the members go by, as a deploy reads them. */
