@@ -18,6 +18,8 @@ export const REASONS: Readonly<Record<string, Lasting>> = {
   CreateContainerConfigError: 'byConfiguration',
   // The runtime may be busy, a name not free yet; what cannot be executed ends in a crash loop.
   CreateContainerError: 'byRestarts',
+  PreCreateHookError: 'byRestarts',
+  PreStartHookError: 'byRestarts',
   RunContainerError: 'byRestarts',
   PostStartHookError: 'byRestarts',
   CrashLoopBackOff: 'byRestarts',

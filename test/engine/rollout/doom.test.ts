@@ -42,6 +42,8 @@ describe('isDoomed', () => {
     assert.deepEqual(untold.sort(), [
       'ImageInspectError',
       'PostStartHookError',
+      'PreCreateHookError',
+      'PreStartHookError',
       'RunContainerError',
       'SignatureValidationFailed',
     ]);
