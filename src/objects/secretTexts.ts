@@ -85,8 +85,10 @@ function walkScalar(value: unknown, path: string, context: Walk): unknown {
 
 function walkText(text: string, path: string, context: Walk): string {
   if (isMatched(path, context)) return context.replace(text, path);
-  const [, flag, password] = SECRET_ARGUMENT.exec(text) ?? [];
-  if (flag !== undefined && password !== undefined) return `${flag}${context.replace(password, path)}`;
+  if (text.startsWith('-')) {
+    const [, flag, password] = SECRET_ARGUMENT.exec(text) ?? [];
+    if (flag !== undefined && password !== undefined) return `${flag}${context.replace(password, path)}`;
+  }
   return /Secret|stringData/.test(text) ? mapManifestText(text, path, context) : text;
 }
 

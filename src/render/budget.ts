@@ -27,6 +27,9 @@ export interface Budget {
   readonly outside: <T>(work: Promise<T>) => Promise<T>;
 }
 
+/** On a clock that nobody sets. Node evaluates ten modules of its own for the first `performance.now()`. */
+const nowMs = (): number => process.uptime() * 1000;
+
 /** How long nothing else may come through, in ms. */
 const BREATH_MS = 25;
 
@@ -38,7 +41,7 @@ export function makeBudget(factor = 1, signal?: AbortSignal): Budget {
     ms: BUDGET.seconds * factor * 1000,
     waitingMs: BUDGET.waitingSeconds * factor * 1000,
   };
-  const started = performance.now();
+  const started = nowMs();
   let [values, characters, waited, breathed] = [0, 0, 0, started];
 
   const check = (): void => {
@@ -48,8 +51,7 @@ export function makeBudget(factor = 1, signal?: AbortSignal): Budget {
       throw exceeded(`reads and makes more than ${limits.characters / 1024 / 1024} MB of text`, factor);
     if (waited > limits.waitingMs)
       throw exceeded(`waits longer than ${limits.waitingMs / 1000} s for programs and servers`, factor);
-    if (performance.now() - started - waited > limits.ms)
-      throw exceeded(`takes longer than ${limits.ms / 1000} s`, factor);
+    if (nowMs() - started - waited > limits.ms) throw exceeded(`takes longer than ${limits.ms / 1000} s`, factor);
   };
   const spend = (more: number, length: number): void => {
     values += more;
@@ -63,18 +65,18 @@ export function makeBudget(factor = 1, signal?: AbortSignal): Budget {
       spend(size.values, size.characters);
     },
     breathe: () => {
-      if (performance.now() - breathed < BREATH_MS) return undefined;
+      if (nowMs() - breathed < BREATH_MS) return undefined;
       return new Promise<void>((resolve) => void setImmediate(resolve)).then(() => {
-        breathed = performance.now();
+        breathed = nowMs();
         check();
       });
     },
     outside: async (work) => {
-      const from = performance.now();
+      const from = nowMs();
       try {
         return await work;
       } finally {
-        waited += performance.now() - from;
+        waited += nowMs() - from;
         check();
       }
     },

@@ -13,28 +13,36 @@ import {
   type Cursor,
 } from './cursor.js';
 
-/** Which characters end a plain scalar inside of a flow collection. */
-function isFlowIndicator(code: number): boolean {
-  return (
-    code === CHAR.comma ||
-    code === CHAR.question ||
-    code === CHAR.openBracket ||
-    code === CHAR.closeBracket ||
-    code === CHAR.openBrace ||
-    code === CHAR.closeBrace
-  );
-}
-
 /** What a line break with empty lines after it becomes: a space, or the empty lines. */
 function fold(leadingBreak: string, trailingBreaks: string): string {
   if (leadingBreak !== '\n') return leadingBreak + trailingBreaks;
   return trailingBreaks === '' ? ' ' : trailingBreaks;
 }
 
+/**
+ * What most scalars are, found at once where the code below would ask for each character: a quoted text on one line, without an escape; the rest
+ * of a word without quotes, and of a line.
+ */
+const ON_ONE_LINE = {
+  double: /"[^"\\\0\n\r\x85\u2028\u2029]*"/y,
+  single: /'[^'\0\n\r\x85\u2028\u2029]*'(?!')/y,
+};
+const WORD = /[^\0\t\n\r :\x85\u2028\u2029]*/y;
+const WORD_IN_FLOW = /[^\0\t\n\r :,?[\]{}\x85\u2028\u2029]*/y;
+const WORD_IN_QUOTES = /[^"'\\\0\t\n\r \x85\u2028\u2029]*/y;
+const LINE = /[^\0\n\r\x85\u2028\u2029]*/y;
+
+/** Where a match ends that begins at a position; the position itself where none does. */
+function endOf(pattern: RegExp, text: string, position: number): number {
+  pattern.lastIndex = position;
+  return pattern.test(text) ? pattern.lastIndex : position;
+}
+
 /** Reads a scalar without quotes, which may go over several lines. */
 export function scanPlain(cursor: Cursor): string {
   const { text } = cursor;
   const inFlow = cursor.flowLevel > 0;
+  const word = inFlow ? WORD_IN_FLOW : WORD;
   const indent = cursor.indent + 1;
   let value = '';
   let spaces = '';
@@ -44,14 +52,10 @@ export function scanPlain(cursor: Cursor): string {
   for (;;) {
     if (atDocumentMarker(cursor) || codeAt(cursor) === CHAR.hash) break;
     const start = cursor.position;
-    let end = start;
-    for (;;) {
-      const code = text.charCodeAt(end);
-      if (isBlankOrEnd(code)) break;
-      if (code === CHAR.colon && isBlankOrEnd(text.charCodeAt(end + 1))) break;
-      if (inFlow && isFlowIndicator(code)) break;
-      end++;
-    }
+    let end = endOf(word, text, start);
+    // A colon within a word is of the word: only one with a blank behind it ends it.
+    while (text.charCodeAt(end) === CHAR.colon && !isBlankOrEnd(text.charCodeAt(end + 1)))
+      end = endOf(word, text, end + 1);
     if (end > start) {
       if (broken) value += fold(leadingBreak, trailingBreaks);
       value += spaces + text.slice(start, end);
@@ -143,6 +147,12 @@ export function scanQuoted(cursor: Cursor): string {
   const { text } = cursor;
   const quote = codeAt(cursor);
   const double = quote === CHAR.doubleQuote;
+  const end = endOf(double ? ON_ONE_LINE.double : ON_ONE_LINE.single, text, cursor.position);
+  if (end > cursor.position) {
+    const plain = text.slice(cursor.position + 1, end - 1);
+    cursor.position = end;
+    return plain;
+  }
   const opening = placeOf(cursor);
   cursor.position++;
   let value = '';
@@ -172,7 +182,7 @@ export function scanQuoted(cursor: Cursor): string {
         value += readEscape(cursor);
         start = cursor.position;
       } else {
-        cursor.position++;
+        cursor.position = endOf(WORD_IN_QUOTES, text, cursor.position + 1);
       }
     }
     value += text.slice(start, cursor.position);
@@ -276,7 +286,7 @@ export function scanBlock(cursor: Cursor, literal: boolean): string {
     value += trailingBreaks;
     leadingBlank = blank;
     const start = cursor.position;
-    while (!isBreakOrEnd(text.charCodeAt(cursor.position))) cursor.position++;
+    cursor.position = endOf(LINE, text, start);
     value += text.slice(start, cursor.position);
     leadingBreak = isBreak(codeAt(cursor)) ? readBreak(cursor) : '';
     trailingBreaks = readBreaks();
