@@ -1,109 +1,207 @@
 /**
- * Many deploys of one application, whose configs change with each of them, against one sandbox in a process of its own;
- * some are killed. What must not grow does not: kapply's memory, what lies in the namespace, the Leases. Prints its counts.
+ * Many deploys of one application, whose configs change with each of them, against one sandbox in a process of its own
+ * or a real API server; some are killed. What must not grow does not: kapply's memory, the sandbox's, what lies in the
+ * namespace, the records, the Leases. Prints its counts.
  *
- *   node --expose-gc --import tsx bench/soak.ts [--deploys 500]      (npm run build comes first: what is killed is dist/)
+ *   npm run soak -- [--deploys 500] [--kubeconfig FILE]      (npm run build comes first: what is killed is dist/)
  */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Cluster } from '../src/cluster/cluster.js';
+import { findPreferred } from '../src/cluster/cluster.js';
 import { connect } from '../src/cluster/connect.js';
 import { deploy } from '../src/engine/run/deploy.js';
-import { DEPLOY_DEFAULTS } from '../src/engine/run/defaults.js';
+import { DEPLOY_DEFAULTS, RECORD_DEFAULTS } from '../src/engine/run/defaults.js';
+import { RECORD_LABEL } from '../src/objects/annotations.js';
 import { render } from '../src/render/render.js';
 import { processRunner } from '../src/runner.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Earlier revisions of each config that stay. */
 const KEEP = 2;
-/** One deploy in so many is killed, somewhere within its first second and a half. */
+/** Deploys that a rollback could go back to. */
+const RECORDS = 3;
+/** One deploy in so many is killed, in one phase after the other. */
 const KILL_EVERY = 10;
-const KINDS = ['ConfigMap', 'Secret', 'Lease'] as const;
+const PHASES = ['plan', 'apply', 'rollout', 'prune'] as const;
+
+/** What may lie about in the namespace, and must not pile up. */
+export interface Left {
+  readonly ConfigMap: number;
+  readonly Secret: number;
+  readonly Lease: number;
+  readonly Record: number;
+}
+const NOTHING: Left = { ConfigMap: 0, Secret: 0, Lease: 0, Record: 0 };
+
+/** Bytes, after each tenth of the deploys. */
+interface Memory {
+  /** What kapply holds after a garbage collection, where one can be asked for. */
+  readonly heap: number | undefined;
+  /** Of the process that deploys. */
+  readonly rss: number;
+  /** Of the sandbox's process, where there is one whose memory can be read. */
+  readonly server: number | undefined;
+}
 
 export interface Soak {
   readonly deploys: number;
-  readonly killed: number;
+  /** How many were killed, by the phase that they were in. */
+  readonly killed: ReadonlyMap<string, number>;
   /** The most that lay about after any deploy, by kind. */
-  readonly most: Readonly<Record<(typeof KINDS)[number], number>>;
+  readonly most: Left;
   /** After the last one, which came a second after the one before. */
-  readonly last: Readonly<Record<(typeof KINDS)[number], number>>;
-  /** What kapply holds after each tenth of the deploys, in bytes, after a garbage collection. */
-  readonly heap: readonly number[];
+  readonly last: Left;
+  readonly memory: readonly Memory[];
 }
 
-/** Runs it; throws where a deploy that was not killed does not end well. */
-export async function soak(deploys: number): Promise<Soak> {
+interface Place {
+  readonly kubeconfig: string;
+  readonly namespace: string;
+  /** The sandbox's process. */
+  readonly pid: number | undefined;
+}
+
+/**
+ * Runs it against a sandbox of its own, or in a namespace of its own on the server of a kubeconfig.
+ * @throws where a deploy that was not killed does not end well
+ */
+export async function soak(deploys: number, given?: string): Promise<Soak> {
   const folder = await mkdtemp(join(tmpdir(), 'kapply-soak-'));
-  const kubeconfig = join(folder, 'kubeconfig');
-  const sandbox = spawn(process.execPath, [join(root, 'bin/dev.js'), 'sandbox', '--kubeconfig', kubeconfig], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const shop = join(folder, 'shop');
   try {
-    // It says where it is once it is ready.
-    await once(sandbox.stdout, 'data');
-    return await soakAt(deploys, join(folder, 'shop'), kubeconfig);
+    if (given !== undefined) return await soakIn(`soak-${randomBytes(4).toString('hex')}`, deploys, shop, given);
+    const kubeconfig = join(folder, 'kubeconfig');
+    const sandbox = spawn(process.execPath, [join(root, 'bin/dev.js'), 'sandbox', '--kubeconfig', kubeconfig], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      // It says where it is once it is ready.
+      await once(sandbox.stdout, 'data');
+      return await soakAt(deploys, shop, { kubeconfig, namespace: 'default', pid: sandbox.pid });
+    } finally {
+      await ended(sandbox, 'SIGTERM');
+    }
   } finally {
-    await ended(sandbox, 'SIGTERM');
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function soakAt(deploys: number, shop: string, kubeconfig: string): Promise<Soak> {
-  const most = { ConfigMap: 0, Secret: 0, Lease: 0 };
-  const heap: number[] = [];
-  let last = most;
-  let killed = 0;
+/** Within a namespace that goes afterwards. */
+async function soakIn(namespace: string, deploys: number, shop: string, kubeconfig: string): Promise<Soak> {
+  const cluster = await connect({ env: {}, kubeconfig });
+  try {
+    const resource = findPreferred(await cluster.discover(), '', 'Namespace');
+    assert.ok(resource);
+    const address = { resource, namespace: '', name: namespace };
+    await cluster.create(address, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    try {
+      return await soakAt(deploys, shop, { kubeconfig, namespace, pid: undefined });
+    } finally {
+      await cluster.remove(address);
+    }
+  } finally {
+    await cluster.close();
+  }
+}
+
+async function soakAt(deploys: number, shop: string, place: Place): Promise<Soak> {
+  let most = NOTHING;
+  let last = NOTHING;
+  const memory: Memory[] = [];
+  const killed = new Map<string, number>();
   for (let n = 1; n <= deploys; n++) {
-    await writeShop(shop, n);
+    await writeShop(shop, n, place.namespace);
     if (n % KILL_EVERY === KILL_EVERY - 1) {
-      killed += await killedDeploy(shop, kubeconfig);
+      const meant = PHASES[Math.floor(n / KILL_EVERY) % PHASES.length] ?? 'apply';
+      const phase = await killedDeploy(shop, place, meant);
+      if (phase !== undefined) killed.set(phase, (killed.get(phase) ?? 0) + 1);
       continue;
     }
     // Creation times have whole seconds: what the last deploy replaces must be older than it.
     if (n === deploys) await sleep(1100);
-    await deployOnce(shop, kubeconfig, n);
-    last = await countLeft(kubeconfig);
-    for (const kind of KINDS) most[kind] = Math.max(most[kind], last[kind]);
-    if (n % Math.ceil(deploys / 10) === 0 && globalThis.gc !== undefined) {
-      globalThis.gc();
-      heap.push(process.memoryUsage().heapUsed);
-      console.error(`${n} deploys, ${killed} killed, ${((heap.at(-1) ?? 0) / 1e6).toFixed(1)} MB`);
+    last = await deployOnce(shop, place, n);
+    most = eachOf(most, last, Math.max);
+    if (n % Math.ceil(deploys / 10) === 0) {
+      memory.push(await measure(place));
+      console.error(`${n} deploys, killed: ${counted(Object.fromEntries(killed))}; ${memoryText(memory.at(-1))}`);
     }
   }
-  return { deploys, killed, most, last, heap };
+  return { deploys, killed, most, last, memory };
 }
 
-async function deployOnce(shop: string, kubeconfig: string, n: number): Promise<void> {
+function eachOf(a: Left, b: Left, pick: (a: number, b: number) => number): Left {
+  return {
+    ConfigMap: pick(a.ConfigMap, b.ConfigMap),
+    Secret: pick(a.Secret, b.Secret),
+    Lease: pick(a.Lease, b.Lease),
+    Record: pick(a.Record, b.Record),
+  };
+}
+
+/** Deploys, and counts what lies about afterwards. */
+async function deployOnce(shop: string, { kubeconfig, namespace }: Place, n: number): Promise<Left> {
   const cluster = await connect({ env: {}, kubeconfig });
   try {
     const { objects } = await render(shop, {});
     const { signal } = new AbortController();
+    const record = { ...RECORD_DEFAULTS, keep: RECORDS };
     const { summary } = await deploy(
       objects,
-      { ...DEPLOY_DEFAULTS, set: 'shop', pruneLabel: 'app=shop', keep: KEEP, timeoutMs: 120_000 },
+      { ...DEPLOY_DEFAULTS, set: 'shop', pruneLabel: 'app=shop', keep: KEEP, timeoutMs: 120_000, record },
       {
         ...{ cluster, signal, now: Date.now, emit: () => undefined, runner: processRunner() },
         confirm: () => Promise.resolve('declined'),
       },
     );
     assert.equal(summary.exitCode, 0, `deploy ${n}: ${JSON.stringify(summary)}`);
+    return await countLeft(cluster, namespace);
   } finally {
     await cluster.close();
   }
 }
 
-/** Returns 1 where it was killed before it had ended by itself. */
-async function killedDeploy(shop: string, kubeconfig: string): Promise<number> {
-  const args = ['deploy', '-k', shop, '--kubeconfig', kubeconfig, '--prune-label', 'app=shop', '--keep', String(KEEP)];
-  const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...args], { stdio: 'ignore' });
-  await sleep(Math.random() * 1500);
-  return (await ended(child, 'SIGKILL')) ? 1 : 0;
+async function countLeft(cluster: Cluster, namespace: string): Promise<Left> {
+  const discovery = await cluster.discover();
+  const count = async (group: string, kind: string, labelSelector: string): Promise<number> => {
+    const resource = findPreferred(discovery, group, kind);
+    assert.ok(resource, kind);
+    return (await cluster.listMetadata(resource, { namespace, labelSelector })).items.length;
+  };
+  return {
+    ConfigMap: await count('', 'ConfigMap', 'app=shop'),
+    Secret: await count('', 'Secret', 'app=shop'),
+    Lease: await count('coordination.k8s.io', 'Lease', ''),
+    Record: await count('', 'ConfigMap', RECORD_LABEL),
+  };
+}
+
+/** Kills it in the given phase. Returns the phase that it was in; undefined where it had ended by itself before. */
+async function killedDeploy(shop: string, { kubeconfig }: Place, meant: string): Promise<string | undefined> {
+  const log = `${shop}.events`;
+  const args = ['deploy', '-k', shop, '--kubeconfig', kubeconfig, '--events-file', log];
+  const options = ['--prune-label', 'app=shop', '--keep', String(KEEP), '--records', String(RECORDS)];
+  await rm(log, { force: true });
+  const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...args, ...options], { stdio: 'ignore' });
+  const phase = async (): Promise<string> => phaseOf(await readFile(log, 'utf8').catch(() => ''));
+  while (child.exitCode === null && (await phase()) !== meant) await sleep(5);
+  // Somewhere within the phase: most take a few milliseconds, a rollout a second.
+  await sleep(Math.random() * (meant === 'rollout' ? 500 : 30));
+  return (await ended(child, 'SIGKILL')) ? await phase() : undefined;
+}
+
+/** The last phase that a stream of events tells of; the last line may be half a one. */
+function phaseOf(events: string): string {
+  const phases = [...events.matchAll(/"type":"phaseStarted".*?"phase":"(\w+)"/g)];
+  return phases.at(-1)?.[1] ?? 'before anything';
 }
 
 /** Sends a signal, waits for the end, and says whether it was still running. */
@@ -115,26 +213,48 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<boole
   return true;
 }
 
-async function countLeft(kubeconfig: string): Promise<Soak['last']> {
-  const cluster = await connect({ env: {}, kubeconfig });
-  try {
-    const { resources } = await cluster.discover();
-    const count = async (kind: (typeof KINDS)[number]): Promise<number> => {
-      const resource = resources.find((candidate) => candidate.kind === kind && candidate.preferred);
-      assert.ok(resource, kind);
-      const selector = kind === 'Lease' ? {} : { labelSelector: 'app=shop' };
-      return (await cluster.list(resource, { namespace: 'default', ...selector })).items.length;
-    };
-    return { ConfigMap: await count('ConfigMap'), Secret: await count('Secret'), Lease: await count('Lease') };
-  } finally {
-    await cluster.close();
-  }
+async function measure({ pid }: Place): Promise<Memory> {
+  globalThis.gc?.();
+  const { heapUsed, rss } = process.memoryUsage();
+  return { heap: globalThis.gc === undefined ? undefined : heapUsed, rss, server: await residentBytes(pid) };
 }
 
-async function writeShop(folder: string, n: number): Promise<void> {
+/** What a process has in memory; undefined where the system does not tell it as Linux does. */
+async function residentBytes(pid: number | undefined): Promise<number | undefined> {
+  const text = pid === undefined ? '' : await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+function memoryText(memory: Memory | undefined): string {
+  const part = (name: string, bytes: number | undefined): string[] =>
+    bytes === undefined ? [] : [`${name} ${(bytes / 1e6).toFixed(1)} MB`];
+  const { heap, rss, server } = memory ?? { heap: undefined, rss: undefined, server: undefined };
+  return [...part('heap', heap), ...part('resident', rss), ...part('sandbox', server)].join(', ');
+}
+
+/** `3 Leases, 1 Secret` in words for a line. */
+function counted(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+}
+
+/** The counts of a soak, as lines. */
+export function soakText({ deploys, killed, most, last, memory }: Soak): string {
+  const all = [...killed.values()].reduce((sum, count) => sum + count, 0);
+  return [
+    `${deploys} deploys, ${all} of them killed (${counted(Object.fromEntries(killed))})`,
+    `at most: ${counted({ ...most })}; at the end: ${counted({ ...last })} (--keep ${KEEP}, --records ${RECORDS})`,
+    ...memory.map((at, index) => `after ${index + 1} tenths: ${memoryText(at)}`),
+  ].join('\n');
+}
+
+async function writeShop(folder: string, n: number, namespace: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const kustomization = `
 metadata: { name: shop }
+namespace: ${namespace}
 resources: [web.yaml]
 configMapGenerator:
 - { name: settings, literals: [number=${n}] }
@@ -153,9 +273,10 @@ spec:
   template:
     metadata: { labels: { run: web } }
     spec:
+      terminationGracePeriodSeconds: 1
       containers:
       - name: web
-        image: registry.example.com/shop/web:1
+        image: registry.k8s.io/pause:3.10
         envFrom: [{ configMapRef: { name: settings } }, { secretRef: { name: db } }]
 `;
   await writeFile(join(folder, 'kustomization.yaml'), kustomization);
@@ -163,14 +284,10 @@ spec:
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { values } = parseArgs({ options: { deploys: { type: 'string', default: '500' } } });
+  const { values } = parseArgs({
+    options: { deploys: { type: 'string', default: '500' }, kubeconfig: { type: 'string' } },
+  });
   const began = Date.now();
-  const found = await soak(Number(values.deploys));
-  const heap = found.heap.map((bytes) => `${(bytes / 1e6).toFixed(1)} MB`).join(', ');
-  const counted = (counts: Soak['last']): string => KINDS.map((kind) => `${counts[kind]} ${kind}s`).join(', ');
-  console.log(
-    `${found.deploys} deploys in ${((Date.now() - began) / 1000).toFixed(0)} s, ${found.killed} of them killed`,
-  );
-  console.log(`at most ${counted(found.most)}; at the end ${counted(found.last)} (--keep ${KEEP})`);
-  console.log(`heap after each tenth: ${heap}`);
+  console.log(soakText(await soak(Number(values.deploys), values.kubeconfig)));
+  console.log(`in ${((Date.now() - began) / 1000).toFixed(0)} s`);
 }
