@@ -29,7 +29,7 @@ export interface ConnectOptions extends TargetOverrides {
   /** For programs: one that client-node has loaded, instead of any file. */
   readonly kubeConfig?: ClientNodeKubeConfig;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** `--request-timeout`, for one request, in ms; 0 for none. By default 70 s, after which what is safe is tried again. */
+  /** `--request-timeout`, for one request, in ms; 0 for none. By default 70 s, and 30 s for reads. */
   readonly requestTimeoutMs?: number | undefined;
   /** `--concurrency`: requests in flight at once, watches aside; 64 by default, at most 100. */
   readonly concurrency?: number | undefined;
@@ -86,6 +86,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
       openTransport(async () => dialTarget(credentials, await rootsNow()), target.server.host, timing),
     concurrency,
     requestTimeoutMs: requestTimeoutMs === 0 ? undefined : (requestTimeoutMs ?? timing.requestMs),
+    readTimeoutMs: requestTimeoutMs === 0 ? undefined : (requestTimeoutMs ?? Math.min(timing.readMs, timing.requestMs)),
     retryTimeouts: requestTimeoutMs === undefined,
     random: Math.random,
     now: Date.now,

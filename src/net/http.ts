@@ -21,6 +21,12 @@ export interface HttpResponse {
 export interface Transport {
   /** Rejects with a TransportError, or with the signal's reason. */
   send(request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * For whoever waited for an answer in vain: nothing is sent any more on connections of which nobody knows whether they
+   * still lead anywhere. Resolves to true where the server has just given a sign of life on all of them, so that it is the
+   * request that hangs.
+   */
+  renew(): Promise<boolean>;
   /** Ends idle connections at once and breaks the others. */
   close(): void;
 }

@@ -32,6 +32,11 @@ export function createHttp1Transport(
         path: through.pathPrefix + request.path,
         headers: { ...request.headers, ...through.headers },
       }),
+    renew: () => {
+      // Idle ones went silent with the one that was waited on; of those in use, each request has its own time-out.
+      for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+      return Promise.resolve(false);
+    },
     close: () => {
       unused?.destroy();
       agent.destroy();

@@ -16,6 +16,8 @@ export interface Http2Session {
   hasRoom(): boolean;
   isOver(): boolean;
   send(request: HttpRequest): Promise<HttpResponse>;
+  /** Asks for a sign of life, and ends the session where none comes in time. */
+  isAlive(): Promise<boolean>;
   destroy(): void;
 }
 
@@ -54,6 +56,7 @@ export function openHttp2Session(socket: Socket, authority: string, timing: Timi
         stream.once('close', () => (active -= 1));
         settle(stream, request, () => failure, resolve, reject);
       }),
+    isAlive: () => pingOrEnd(session, timing.pingTimeoutMs),
     destroy: () => session.destroy(),
   };
 }
@@ -125,6 +128,22 @@ function settle(
   });
 }
 
+/** Whether the other side answers a ping; where it does not, that is the end of the session. */
+function pingOrEnd(session: ClientHttp2Session, timeoutMs: number): Promise<boolean> {
+  if (session.destroyed || session.closed) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      session.destroy(new TransportError('perhaps', 'ETIMEDOUT', 'the server does not answer'));
+      resolve(false);
+    }, timeoutMs);
+    // The callback comes with an error where the session ends meanwhile.
+    session.ping((error) => {
+      clearTimeout(timer);
+      resolve(error === null);
+    });
+  });
+}
+
 /**
  * A dead peer, or a firewall that forgot the connection, answers nothing and closes nothing: after a silence with
  * streams open, a ping, and without an answer the end of the session.
@@ -142,13 +161,7 @@ function watchForSilence(
     seen = socket.bytesRead;
     if (heard || asking || !isWaiting() || session.destroyed) return;
     asking = true;
-    const timer = setTimeout(() => {
-      session.destroy(new TransportError('perhaps', 'ETIMEDOUT', 'the server does not answer'));
-    }, timing.pingTimeoutMs);
-    session.ping(() => {
-      asking = false;
-      clearTimeout(timer);
-    });
+    void pingOrEnd(session, timing.pingTimeoutMs).then(() => (asking = false));
   };
   const interval = setInterval(check, timing.pingAfterMs);
   interval.unref();

@@ -39,6 +39,10 @@ export function createHttp2Transport(
 
   return {
     send: async (request): Promise<HttpResponse> => (await withRoom()).send(request),
+    renew: async () => {
+      const alive = await Promise.all(sessions.map((session) => session.isAlive()));
+      return alive.length > 0 && alive.every(Boolean);
+    },
     close: () => {
       closed = true;
       for (const session of sessions) session.destroy();

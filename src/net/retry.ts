@@ -10,6 +10,8 @@ export interface Attempt {
   readonly attempts: number;
   /** Repeating it changes nothing that once would not: reads, server-side applies, deletes, dry runs. */
   readonly safe: boolean;
+  /** How long the answers to it took so far, together, ms: not what was waited between them. */
+  readonly answeringMs: number;
   /** Whether the server has answered anything before: then it is known to be there, and away only for now. */
   readonly known: boolean;
   readonly outcome: Outcome;
@@ -21,6 +23,11 @@ const MOST_ATTEMPTS_UNKNOWN = 3;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
 const MOST_JITTER_MS = 1_000;
+/**
+ * A server that took so long to refuse (a webhook or an API behind it hangs, and it gives up on that after 10 to 60 s) would
+ * take as long again.
+ */
+const LONGEST_ANSWERING_MS = 15_000;
 /** A server that asks for longer than this is told to the user instead. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
@@ -32,8 +39,9 @@ const LONGEST_RETRY_AFTER_MS = 60_000;
  * @param random in [0, 1): the jitter keeps clients that failed together from coming back together.
  */
 export function retryDelay(attempt: Attempt, random: number): number | undefined {
-  const { attempts, known, outcome } = attempt;
+  const { attempts, known, outcome, answeringMs } = attempt;
   if (attempts >= (known ? MOST_ATTEMPTS : MOST_ATTEMPTS_UNKNOWN) || !mayRepeat(attempt)) return undefined;
+  if (outcome.kind === 'answer' && answeringMs > LONGEST_ANSWERING_MS) return undefined;
   const backoff = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempts - 1));
   if (outcome.kind === 'broken' && outcome.reached === 'server' && attempts === 1) return 0;
   const asked = outcome.kind === 'answer' ? outcome.retryAfterMs : undefined;

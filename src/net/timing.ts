@@ -8,6 +8,8 @@ export interface Timing {
   readonly pingTimeoutMs: number;
   /** For one request and its answer, unless --request-timeout says otherwise: a little more than the server's own 60 s. */
   readonly requestMs: number;
+  /** For a read and its answer: it may be given up, since nothing hangs on it, and a list of 500 objects takes seconds. */
+  readonly readMs: number;
 }
 
 export const defaultTiming: Timing = {
@@ -15,4 +17,5 @@ export const defaultTiming: Timing = {
   pingAfterMs: 30_000,
   pingTimeoutMs: 15_000,
   requestMs: 70_000,
+  readMs: 30_000,
 };

@@ -38,10 +38,12 @@ function clientOf(answers: readonly Answer[]): ApiClient {
             body: Readable.from([Buffer.from(body)]),
           });
         },
+        renew: () => Promise.resolve(true),
         close: () => undefined,
       }),
     concurrency: 4,
     requestTimeoutMs: 5000,
+    readTimeoutMs: 5000,
     warn: () => undefined,
     lifetime,
   });

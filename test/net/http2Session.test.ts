@@ -16,7 +16,13 @@ const ok: Answer = (stream) => {
 const silent: Answer = () => undefined;
 const get: HttpRequest = { method: 'GET', path: '/api', headers: {} };
 /** Long enough that no test meets it. */
-const PATIENT: Timing = { connectMs: 10_000, pingAfterMs: 10_000, pingTimeoutMs: 10_000, requestMs: 10_000 };
+const PATIENT: Timing = {
+  connectMs: 10_000,
+  pingAfterMs: 10_000,
+  pingTimeoutMs: 10_000,
+  requestMs: 10_000,
+  readMs: 10_000,
+};
 
 interface Peer {
   readonly session: Http2Session;

@@ -33,13 +33,26 @@ describe('retryDelay', () => {
   for (const [what, outcome, safe, unsafe] of cases) {
     it(what, () => {
       const of = (isSafe: boolean): boolean =>
-        retryDelay({ attempts: 1, safe: isSafe, known: true, outcome }, 0.5) !== undefined;
+        retryDelay({ attempts: 1, safe: isSafe, known: true, answeringMs: 0, outcome }, 0.5) !== undefined;
       assert.deepEqual([of(true), of(false)], [safe, unsafe]);
     });
   }
 
   it('does not knock again where nothing ever answered', () => {
-    assert.equal(retryDelay({ attempts: 1, safe: true, known: false, outcome: broken('nothing') }, 0.5), undefined);
+    assert.equal(
+      retryDelay({ attempts: 1, safe: true, known: false, answeringMs: 0, outcome: broken('nothing') }, 0.5),
+      undefined,
+    );
+  });
+
+  it('asks nobody again who took long to refuse, as a hanging webhook makes the server do', () => {
+    const delay = (answeringMs: number, outcome: Attempt['outcome']) =>
+      retryDelay({ attempts: 2, safe: true, known: true, answeringMs, outcome }, 0.5);
+    // A watch cache that cannot be filled: 429 after 10 s, each time. A request to another API server: 504 after 60 s.
+    assert.notEqual(delay(10_000, answer(429, 1_000)), undefined);
+    assert.equal(delay(20_000, answer(429, 1_000)), undefined);
+    assert.equal(delay(60_000, answer(504)), undefined);
+    assert.notEqual(delay(60_000, broken('perhaps')), undefined);
   });
 
   it('ends, never waits less than asked, and never much longer', () => {
@@ -47,6 +60,7 @@ describe('retryDelay', () => {
       attempts: fc.integer({ min: 1, max: 20 }),
       safe: fc.boolean(),
       known: fc.boolean(),
+      answeringMs: fc.integer({ min: 0, max: 100_000 }),
       outcome: fc.oneof(
         fc.record({
           kind: fc.constant('answer' as const),

@@ -9,6 +9,7 @@ import type { ApiRequest, ApiResponse } from './apiRequest.js';
 import { sendUntilAnswered, type Seen, type Sender } from './attempts.js';
 import { keepConnection } from './connectionKeeper.js';
 import { malformedAnswer, notAnApiServer, type ServerIdentity } from './failures.js';
+import { createHangingKinds, type HangingKinds } from './hangingKinds.js';
 import { limitInFlight } from './inFlight.js';
 import { decodeJson } from './json.js';
 import { ShapeError } from './shapes.js';
@@ -32,6 +33,8 @@ export interface ApiClient {
   stream(request: ApiRequest & { readonly signal: AbortSignal }): Promise<HttpResponse>;
   /** What `json` does with an answer, for a line of a stream. */
   decode<T>(path: string, text: string, read: (value: Json) => T): T;
+  /** Kinds whose lists were found to hang. */
+  readonly hanging: HangingKinds;
   /** Tells the user something that nobody has to act on, once. */
   warn(message: string): void;
   readonly warnings: readonly string[];
@@ -45,6 +48,8 @@ export interface ApiClientOptions extends Omit<Sender, 'connection' | 'seen' | '
   readonly concurrency: number;
   /** For one request with its answer, in ms; undefined for none. */
   readonly requestTimeoutMs: number | undefined;
+  /** The same for a read. */
+  readonly readTimeoutMs: number | undefined;
   readonly warn: (message: string) => void;
   /** Aborted by `close`: whatever still runs for the connection ends with it. */
   readonly lifetime: AbortController;
@@ -52,7 +57,7 @@ export interface ApiClientOptions extends Omit<Sender, 'connection' | 'seen' | '
 
 /** A client that connects with its first request. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const { identity, requestTimeoutMs, lifetime } = options;
+  const { identity, requestTimeoutMs, readTimeoutMs, lifetime } = options;
   const flow = limitInFlight(options.concurrency);
   const seen: Seen = { warnings: new Map(), requests: 0, known: false };
   const told = new Set<string>();
@@ -64,7 +69,9 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const text = (request: ApiRequest): Promise<ApiResponse<string>> => {
     const { signal } = request;
     const read = (response: HttpResponse): Promise<string> => readText(response, MOST_BYTES);
-    const answer = flow.run(() => sendUntilAnswered(sender, request, requestTimeoutMs, read));
+    const isShort = request.method === 'GET' && request.isLong !== true;
+    const timeoutMs = isShort ? readTimeoutMs : requestTimeoutMs;
+    const answer = flow.run(() => sendUntilAnswered(sender, request, timeoutMs, read));
     if (signal === undefined) return answer;
     // Hundreds of requests may listen to the one signal of a run, some of them still waiting for their turn.
     setMaxListeners(0, signal);
@@ -80,6 +87,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       const answer = await text(request);
       return { ...answer, length: answer.value.length, value: decode(request.path, answer.value, read) };
     },
+    hanging: createHangingKinds(() => performance.now()),
     stream: (request) => stream(sender, request),
     warn: (message) => {
       if (!told.has(message)) options.warn(message);

@@ -11,6 +11,8 @@ export interface ApiRequest {
   readonly body?: string;
   /** May be repeated although it may have been carried out. */
   readonly safe: boolean;
+  /** A read that may take as long as a write: a list in one go. */
+  readonly isLong?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** What it needs to be allowed: named where it is not. */
   readonly rights?: readonly Right[];

@@ -8,7 +8,7 @@ import { parseRetryAfter, retryDelay, type Outcome } from '../../net/retry.js';
 import type { Authenticator, Credentials } from '../auth/authenticator.js';
 import type { ApiRequest, ApiResponse } from './apiRequest.js';
 import type { ConnectionKeeper } from './connectionKeeper.js';
-import { notAnApiServer, refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
+import { noAnswer, notAnApiServer, refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
 import type { InFlight } from './inFlight.js';
 import type { RequestTrace } from './requestTrace.js';
 import { keepWarnings, parseWarnings, type ServerWarnings } from './warnings.js';
@@ -68,6 +68,7 @@ export async function sendUntilAnswered<T>(
   const signals = [request.signal, sender.closing];
   let renewed = false;
   let timeouts = 0;
+  let answeringMs = 0;
   for (let count = 1; ; count += 1) {
     // Somebody may have to log in: the time-out is for the server.
     const credentials = await untilAborted(sender.authenticator.current(), signals);
@@ -97,22 +98,41 @@ export async function sendUntilAnswered<T>(
         continue;
       }
       if (status === 403 && isNobody(credentials, sender.identity)) throw unauthorized(sender.identity);
+      answeringMs += sender.now() - sentAt;
       outcome = { kind: 'answer', status, retryAfterMs: parseRetryAfter(headers['retry-after'], sender.now()) };
       failure = refusal(sender.identity, status, headers, text, request.rights);
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       failure = unreachable(sender.identity, error);
       tell(error.code, undefined);
-      if (error.code === 'EREQUESTTIMEOUT') timeouts += 1;
+      if (error.code === 'EREQUESTTIMEOUT') {
+        timeouts += 1;
+        const isHanging = await untilAborted(renewConnection(sender, credentials), signals);
+        // The server is there, and would take as long again: it is this one request that hangs.
+        const isLast = timeouts >= MOST_TIMEOUTS || !sender.retryTimeouts;
+        if (isHanging || (sender.seen.known && isLast)) throw noAnswer(request, sender.now() - sentAt, error);
+      }
       if (!mayAskAgain(error, sender, timeouts)) throw failure;
       outcome = { kind: 'broken', reached: error.reached };
     } finally {
       bounded.release();
     }
     const { known } = sender.seen;
-    const delay = retryDelay({ attempts: count, safe: request.safe, known, outcome }, sender.random());
+    const delay = retryDelay({ attempts: count, safe: request.safe, known, answeringMs, outcome }, sender.random());
     if (delay === undefined) throw failure;
     await pause(delay, signals);
+  }
+}
+
+/** Whether the server, which has answered before, has just given a sign of life on the connections in use. */
+async function renewConnection({ connection, seen }: Sender, credentials: Credentials): Promise<boolean> {
+  try {
+    const isAlive = await (await connection.get(credentials)).renew();
+    return isAlive && seen.known;
+  } catch (error) {
+    // No connection comes about any more: what the next attempt will say.
+    if (error instanceof TransportError) return false;
+    throw error;
   }
 }
 

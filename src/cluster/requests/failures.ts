@@ -3,6 +3,7 @@ import { EXIT, KapplyError } from '../../errors.js';
 import { ApiError, type Status } from '../apiError.js';
 import { canIQuestions, type Right } from '../right.js';
 import { explainFailure } from '../../net/explainFailure.js';
+import type { ApiRequest } from './apiRequest.js';
 import type { TransportError } from '../../net/http.js';
 import { decodeJson } from './json.js';
 import { statusIn } from './shapes.js';
@@ -104,6 +105,20 @@ export function malformedAnswer(identity: ServerIdentity, path: string, what: st
         'Check what stands between here and the API server, and the APIServices: kubectl get apiservices',
       ],
     },
+  );
+}
+
+/**
+ * The error for a request to which a server that lives has no answer: what it asks in turn, a webhook or an API of
+ * another server, hangs. As the server would say it itself, if it gave up first (504).
+ */
+export function noAnswer({ method, path }: Pick<ApiRequest, 'method' | 'path'>, ms: number, cause: Error): ApiError {
+  const what = `${method} ${path.split('?', 1)[0] ?? path}`;
+  const message = `the server, which does answer other requests, had no answer to ${what} within ${Math.round(ms / 1000)}s`;
+  return new ApiError(
+    504,
+    { code: 504, reason: 'Timeout', message },
+    { cause, suggestions: ['Give it longer with --request-timeout, or look at what hangs behind the server.'] },
   );
 }
 

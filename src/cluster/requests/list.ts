@@ -74,11 +74,14 @@ async function* readPages(
   let length = 0;
   for (let next: string | undefined; ;) {
     const path = collectionPath(resource, namespace, { labelSelector, fieldSelector, limit, continue: next });
-    const answer = await client.json({ method: 'GET', path, accept, safe: true, signal, rights }, (value) => {
-      const page = pageOf(value, resource, metadataOnly);
-      if (tokens.has(page.next)) throw new ShapeError('a continue token came twice: its pages go round in a circle');
-      return page;
-    });
+    const request = { method: 'GET', path, accept, safe: true, signal, rights, isLong: limit === undefined } as const;
+    const answer = await askOrRemember(client, resource, () =>
+      client.json(request, (value) => {
+        const page = pageOf(value, resource, metadataOnly);
+        if (tokens.has(page.next)) throw new ShapeError('a continue token came twice: its pages go round in a circle');
+        return page;
+      }),
+    );
     const { items, resourceVersion, next: token } = answer.value;
     yield {
       items,
@@ -92,6 +95,17 @@ async function* readPages(
     if (tokens.size >= MOST_PAGES || length >= MOST_LENGTH)
       throw client.malformed(path, `there is no end after ${tokens.size} pages`);
     next = token;
+  }
+}
+
+/** Asks for a page, unless the kind is known to hang; keeps in mind where it does. */
+async function askOrRemember<T>({ hanging }: ApiClient, resource: ApiResource, ask: () => Promise<T>): Promise<T> {
+  hanging.check(resource);
+  const began = performance.now();
+  try {
+    return await ask();
+  } catch (error) {
+    throw hanging.failed(resource, error, performance.now() - began);
   }
 }
 

@@ -151,8 +151,8 @@ function gapOf({ read: { resource }, namespace, error }: Failure): Gap {
 
 function failureWords(resource: ApiResource, namespace: string, error: ApiError): string {
   const where = namespace === '' ? '' : ` in ${namespace}`;
-  const need = error.httpStatus === 403 ? ` (needs list on ${wordOf(resource)})${questionWords(error)}` : '';
-  return `${resource.kind}${where} could not be listed: ${error.message}${need}`;
+  const need = error.httpStatus === 403 ? ` (needs list on ${wordOf(resource)})` : '';
+  return `${resource.kind}${where} could not be listed: ${error.message}${need}${questionWords(error)}`;
 }
 
 function wordOf({ group, plural }: ApiResource): string {

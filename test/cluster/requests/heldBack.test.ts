@@ -31,6 +31,7 @@ async function watched(
         defaultTiming,
       ),
     requestTimeoutMs: 5_000,
+    readTimeoutMs: 5_000,
     retryTimeouts: false,
     random: () => 0,
     now: Date.now,

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ApiResource } from '../../../src/cluster/cluster.js';
+import type { ApiClient } from '../../../src/cluster/requests/apiClient.js';
+import { createHangingKinds } from '../../../src/cluster/requests/hangingKinds.js';
+import { listAll } from '../../../src/cluster/requests/list.js';
 import { configMaps, withCluster } from '../testCluster.js';
 import { startTestServer, type TestRequest, type TestServer } from '../testServer.js';
 
@@ -112,5 +115,34 @@ describe('lists', () => {
   it('takes null for no items', async () => {
     server = await startTestServer(() => ({ body: { metadata: { resourceVersion: '3' }, items: null } }));
     await withCluster(server, async (cluster) => assert.deepEqual((await cluster.listMetadata(configMaps)).items, []));
+  });
+});
+
+describe('lists without an end', () => {
+  /** A server whose next page is always another one, of so many characters. */
+  function endless(length: number): { readonly client: ApiClient; readonly asked: () => number } {
+    let asked = 0;
+    const client = {
+      hanging: createHangingKinds(() => 0),
+      malformed: (_path: string, what: string) => new Error(what),
+      json: (_request: unknown, read: (value: object) => unknown) => {
+        asked += 1;
+        const value = read({ metadata: { continue: String(asked) }, items: [] });
+        return Promise.resolve({ status: 200, headers: {}, length, value });
+      },
+    } as unknown as ApiClient;
+    return { client, asked: () => asked };
+  }
+
+  it('end after two thousand pages, and are not begun anew', async () => {
+    const { client, asked } = endless(100);
+    await assert.rejects(listAll(client, configMaps, {}), /there is no end after 2000 pages/);
+    assert.equal(asked(), 2000);
+  });
+
+  it('end after a gigabyte', async () => {
+    const { client, asked } = endless(1 << 29);
+    await assert.rejects(listAll(client, configMaps, {}), /there is no end after 2 pages/);
+    assert.equal(asked(), 2);
   });
 });
