@@ -55,6 +55,11 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     what: 'the proxy wants a login, or does not accept the one that it got (407)',
     suggestion: 'Put it into the URL: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, or proxy-url in the kubeconfig.',
   },
+  PROXY_UNREACHABLE: {
+    what: 'the proxy in front of it cannot be reached',
+    suggestion:
+      'Check proxy-url in the kubeconfig, HTTPS_PROXY and HTTP_PROXY; NO_PROXY names hosts that need no proxy.',
+  },
   PROXY_REFUSED: {
     what: 'the proxy does not connect to it',
     suggestion: 'Check proxy-url in the kubeconfig, and HTTPS_PROXY and NO_PROXY.',

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { TransportError } from './http.js';
+import { codeOf, TransportError } from './http.js';
 import { loginOf, proxyHeaders } from './proxyUrl.js';
 import { startTls, openTcp } from './socket.js';
 
@@ -15,9 +15,9 @@ export async function connectThroughProxy(
   const proxyHost = proxy.hostname.replace(/^\[|\]$/g, '');
   switch (proxy.protocol) {
     case 'http:':
-      return connectTunnel(await openTcp(proxyHost, Number(proxy.port || 80), opened), proxy, host, port);
+      return connectTunnel(await openProxy(proxyHost, Number(proxy.port || 80), opened), proxy, host, port);
     case 'https:': {
-      const plain = await openTcp(proxyHost, Number(proxy.port || 443), opened);
+      const plain = await openProxy(proxyHost, Number(proxy.port || 443), opened);
       // Go's transport, and so kubectl, checks an HTTPS proxy with what the server is checked with.
       const { secureContext, rejectUnauthorized } = target.tls ?? {};
       const options: ConnectionOptions = {
@@ -33,10 +33,17 @@ export async function connectThroughProxy(
       // Loaded only where a SOCKS proxy is in use.
       const { connectSocks } = await import('./socksTunnel.js');
       const at = { host: proxyHost, port: Number(proxy.port || 1080), ...loginOf(proxy) };
-      const socket = await connectSocks(at, host, port);
-      opened(socket);
-      return socket;
+      return connectSocks(await openProxy(at.host, at.port, opened), at, host, port);
     }
+  }
+}
+
+/** What the server is blamed for otherwise: nothing listens there, its name does not resolve. */
+async function openProxy(host: string, port: number, opened: (socket: Socket) => void): Promise<Socket> {
+  try {
+    return await openTcp(host, port, opened);
+  } catch (error) {
+    throw new TransportError('nothing', 'PROXY_UNREACHABLE', `the proxy cannot be reached (${codeOf(error)})`, error);
   }
 }
 

@@ -1,6 +1,7 @@
 /** A SOCKS 5 proxy. In a file of its own because it brings a library with it that few need. */
 import type { Socket } from 'node:net';
 import { SocksClient } from 'socks';
+import { TransportError } from './http.js';
 
 export interface SocksProxy {
   readonly host: string;
@@ -9,13 +10,21 @@ export interface SocksProxy {
   readonly password?: string;
 }
 
-/** A connection to the host and port by way of the proxy, which resolves the name. */
-export async function connectSocks(proxy: SocksProxy, host: string, port: number): Promise<Socket> {
-  const { socket } = await SocksClient.createConnection({
-    command: 'connect',
-    proxy: { ...proxy, type: 5 },
-    destination: { host, port },
-    set_tcp_nodelay: true,
-  });
-  return socket;
+/**
+ * Asks the proxy, over a connection to it, for one to the host and port; it resolves the name.
+ * @throws TransportError that reached 'nothing': what the library throws has no code
+ */
+export async function connectSocks(connected: Socket, proxy: SocksProxy, host: string, port: number): Promise<Socket> {
+  try {
+    const { socket } = await SocksClient.createConnection({
+      command: 'connect',
+      existing_socket: connected,
+      proxy: { ...proxy, type: 5 },
+      destination: { host, port },
+      set_tcp_nodelay: true,
+    });
+    return socket;
+  } catch (error) {
+    throw new TransportError('nothing', 'PROXY_REFUSED', 'the SOCKS proxy made no connection', error);
+  }
 }

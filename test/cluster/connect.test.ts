@@ -369,6 +369,17 @@ describe('connect', () => {
       });
     });
 
+    it('says that the proxy, and not the server, cannot be reached', async () => {
+      const server = await start();
+      for (const scheme of ['http', 'https', 'socks5']) {
+        // Nothing listens on port 1.
+        const clusterEntry = { server: server.url, 'proxy-url': `${scheme}://user:password@127.0.0.1:1` };
+        await withCluster(server, (cluster) => assert.rejects(cluster.discover(), /the proxy .*PROXY_UNREACHABLE/), {
+          clusterEntry,
+        });
+      }
+    });
+
     it('takes HTTPS_PROXY', async () => {
       const proxy = await startProxy();
       await assert.rejects(discoverWith({ server: 'https://nosuch.invalid:6443' }, { HTTPS_PROXY: proxy.url }));
