@@ -23,7 +23,7 @@ export interface Fields {
 /** @param path where `value` stands in the file: `users[0].user.` */
 export function fieldsOf(value: unknown, file: string, path: string): Fields {
   const wrong = (name: string, what: string): KapplyError =>
-    inputError('InvalidKubeconfig', `the kubeconfig's field ${path}${name} ${what}`, { position: { file } });
+    inputError('InvalidKubeconfig', `the kubeconfig${fieldAt(`${path}${name}`)} ${what}`, { position: { file } });
   if (!isJsonObject(value)) throw wrong('', 'must be a mapping');
   const raw = (name: string): unknown => (Object.hasOwn(value, name) ? value[name] : undefined);
 
@@ -89,4 +89,9 @@ export function fieldsOf(value: unknown, file: string, path: string): Fields {
 /** Which of the entries that people name themselves: with a quote too few, the name of one holds the secret behind it. */
 function nth(name: string, index: number): string {
   return `${name}[entry ${index + 1}]`;
+}
+
+/** The words for a field; none for the file as a whole. A mapping in it ends in a dot. */
+function fieldAt(path: string): string {
+  return path === '' ? '' : `'s field ${path.replace(/\.$/, '')}`;
 }

@@ -14,7 +14,8 @@ export function parseKubeconfig(text: string, file: string): Kubeconfig {
   const lines = new LineCounter();
   // Its warnings quote what stands in the file, and print it by themselves.
   const document = parseDocument(text, { merge: true, lineCounter: lines, intAsBigInt: true, logLevel: 'error' });
-  const problem = document.errors[0];
+  // Like kubectl, which reads the first of several documents.
+  const problem = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
   if (problem !== undefined) {
     const { line, col } = lines.linePos(problem.pos[0]);
     // The parser's own words quote the line, which may hold a token: only its code is shown.
@@ -27,10 +28,20 @@ export function parseKubeconfig(text: string, file: string): Kubeconfig {
     path === undefined || isAbsolute(path) ? path : join(dirname(file), path);
   return {
     currentContext: root.text('current-context'),
-    contexts: root.entries('contexts', 'context').map(({ name, fields }) => contextOf(name, fields)),
-    clusters: root.entries('clusters', 'cluster').map(({ name, fields }) => clusterOf(name, fields, file, at)),
-    users: root.entries('users', 'user').map(({ name, fields }) => userOf(name, fields, file, at)),
+    contexts: unique(root, 'contexts', 'context').map(({ name, fields }) => contextOf(name, fields)),
+    clusters: unique(root, 'clusters', 'cluster').map(({ name, fields }) => clusterOf(name, fields, file, at)),
+    users: unique(root, 'users', 'user').map(({ name, fields }) => userOf(name, fields, file, at)),
   };
+}
+
+/** Two entries of one name could be two clusters: which of them is meant, nobody can tell. kubectl refuses such a file as well. */
+function unique(root: Fields, list: string, inner: string): ReturnType<Fields['entries']> {
+  const entries = root.entries(list, inner);
+  const names = entries.map(({ name }) => name);
+  const second = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (second < 0) return entries;
+  const first = names.indexOf(names[second] ?? '');
+  throw root.wrong(list, `has two entries of one name, [${first}] and [${second}]: rename or remove one of them`);
 }
 
 /** Aliases that multiply, and merges of what is no mapping, are found only here. */
