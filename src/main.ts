@@ -1,5 +1,7 @@
 /** Where the program starts. What answers at once is here; all the rest is read when a command is wanted. */
+import { setImmediate } from 'node:timers/promises';
 import type { Io } from './cli/io.js';
+import { lasting } from './cli/lastingStream.js';
 import { readPackageFile } from './cli/packageFiles.js';
 import { processIo } from './cli/processIo.js';
 import { EXIT, type ExitCode } from './errors.js';
@@ -31,17 +33,20 @@ const LINGER_MS = 500;
 /** Runs the process' own command line: what bin/run.js and bin/dev.js call. */
 export async function start(): Promise<void> {
   const io = processIo();
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // `kapply render | head` closes the pipe early. A deploy that nobody reads any more still finishes.
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
   const argv = process.argv.slice(2);
   if (!asksForVersion(argv)) {
     const { reportCrash } = await import('./dispatch.js');
     process.on('uncaughtException', (error) => process.exit(reportCrash(error, io)));
+    // oclif listens as well, and throws whatever is no EPIPE.
+    process.stdout.removeAllListeners('error');
   }
-  process.exitCode = await main(argv, io);
+  const failureOf = lasting(process.stdout);
+  lasting(process.stderr);
+  const exitCode = await main(argv, io);
+  // What Node has to tell of the last write, it tells now.
+  await setImmediate();
+  const failure = failureOf();
+  if (failure !== undefined) io.stderr.write(`error: the output could not be written to its end (${failure})\n`);
+  process.exitCode = failure === undefined || exitCode > EXIT.input ? exitCode : EXIT.input;
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }

@@ -1,3 +1,4 @@
+import { inputError } from '../errors.js';
 import { isExecutable } from './packageFiles.js';
 import { programName } from './programName.js';
 import type { Io } from './io.js';
@@ -14,7 +15,9 @@ export function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return workingFolder();
+    },
     now: Date.now,
     onSignal: (listener) => {
       const interrupted = (): void => listener('SIGINT');
@@ -28,4 +31,16 @@ export function processIo(): Io {
     },
     exit: (code) => process.exit(code),
   };
+}
+
+/** @throws KapplyError (exit 2) where the folder was deleted under the shell: an agent's clean-up, another checkout */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw inputError('NoWorkingFolder', 'the folder in which this runs does not exist any more', {
+      cause,
+      suggestions: ['Change to a folder that exists, or to the same one again: cd "$PWD"'],
+    });
+  }
 }

@@ -4,8 +4,8 @@ import { resolve } from 'node:path';
 import type { Emit, Phase, Target } from '../engine/run/events.js';
 import type { Answer, Confirmation } from '../engine/run/options.js';
 import type { Report } from '../engine/run/report.js';
-import { inputError, type ExitCode } from '../errors.js';
-import { appendTo, writeFrom } from '../files/writeOn.js';
+import type { ExitCode } from '../errors.js';
+import { appendTo } from '../files/writeOn.js';
 import { hideSecrets } from '../objects/masks.js';
 import { makeGithubReporter } from '../ui/githubReporter.js';
 import { MOST_SUMMARY_BYTES } from '../ui/githubSummary.js';
@@ -17,6 +17,7 @@ import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
 import { annotatesOnGithub, pathInRepository, type Annotate } from './ciSystem.js';
 import type { CommandIo, OutputStream } from './io.js';
+import { openFlagFile } from './openFlagFile.js';
 import { reasonsAsCalled } from './programName.js';
 import { reportError } from './reportError.js';
 import { documentWriter, isDocument, type DocumentOutput } from './documentText.js';
@@ -124,7 +125,8 @@ function machineReporters({ io, output, eventsFile, version }: SessionOptions): 
     reporters.push(makeJsonReporter(toStdout, async (report) => (await documentWriter(output))(report)));
   if (output === 'ndjson') reporters.push(makeNdjsonReporter({ write: toStdout, version, now: io.now }));
   if (eventsFile !== undefined) {
-    reporters.push(makeNdjsonReporter({ write: openEventsFile(resolve(io.cwd, eventsFile)), version, now: io.now }));
+    const write = openFlagFile('--events-file', resolve(io.cwd, eventsFile), io);
+    reporters.push(makeNdjsonReporter({ write, version, now: io.now }));
   }
   return reporters;
 }
@@ -145,15 +147,5 @@ function appendSummaryTo(file: string, markdown: string, { stderr, env }: Comman
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
     makeTextWriter(stderr, env)(`warning: GITHUB_STEP_SUMMARY=${file} cannot be written (${code})\n`);
-  }
-}
-
-/** Opened before anything is done, and written line by line: a run that is killed leaves what it had said. */
-function openEventsFile(path: string): (line: string) => void {
-  try {
-    return writeFrom(path);
-  } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    throw inputError('UnwritableFile', `--events-file=${path} cannot be written (${code})`, { cause: error });
   }
 }

@@ -2,9 +2,9 @@
 import { resolve } from 'node:path';
 import type { RequestTrace } from '../cluster/requests/requestTrace.js';
 import { inputError } from '../errors.js';
-import { writeFrom } from '../files/writeOn.js';
 import { makeTextWriter } from '../ui/writer.js';
 import type { CommandIo, Talk } from './io.js';
+import { openFlagFile } from './openFlagFile.js';
 import { shownBody } from './shownBody.js';
 
 interface TalkFlags {
@@ -19,19 +19,13 @@ export function talkOf({ verbose = '0', quiet = false, 'log-file': file }: TalkF
   return { verbose: Number(verbose), quiet, log: file === undefined ? undefined : openLog(resolve(io.cwd, file), io) };
 }
 
-/** Opened before anything is done; readable by its owner alone. */
-function openLog(path: string, { now, env }: CommandIo): (text: string) => void {
-  try {
-    const write = writeFrom(path);
-    const writer = makeTextWriter({ write }, env);
-    return (text) => {
-      const time = new Date(now()).toISOString();
-      for (const line of text.split('\n')) if (line !== '') writer(`${time} ${line}\n`);
-    };
-  } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    throw inputError('UnwritableFile', `--log-file=${path} cannot be written (${code})`, { cause: error });
-  }
+/** Each line with its time; the file is readable by its owner alone. */
+function openLog(path: string, io: CommandIo): (text: string) => void {
+  const writer = makeTextWriter({ write: openFlagFile('--log-file', path, io) }, io.env);
+  return (text) => {
+    const time = new Date(io.now()).toISOString();
+    for (const line of text.split('\n')) if (line !== '') writer(`${time} ${line}\n`);
+  };
 }
 
 /** What is to be told of every attempt of a request; undefined where nobody listens, so that no body is kept for it. */
