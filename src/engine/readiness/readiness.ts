@@ -4,6 +4,13 @@
  */
 import { groupOf, type KubeObject } from '../../objects/object.js';
 import { argoRolloutReadiness } from './argoRollout.js';
+import {
+  admissionPolicyReadiness,
+  flowSchemaReadiness,
+  signingRequestReadiness,
+  storageMigrationReadiness,
+  volumeReadiness,
+} from './controlPlane.js';
 import { jobReadiness, podReadiness } from './pods.js';
 import { stoppedBy, suspendedBy } from './switchedOff.js';
 import {
@@ -37,6 +44,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     status?.phase === 'Terminating' ? { status: 'Terminating', message: 'being deleted' } : current('Active'),
   '/Service': serviceReadiness,
   '/PersistentVolumeClaim': claimReadiness,
+  '/PersistentVolume': volumeReadiness,
+  'flowcontrol.apiserver.k8s.io/FlowSchema': flowSchemaReadiness,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': admissionPolicyReadiness,
+  'certificates.k8s.io/CertificateSigningRequest': signingRequestReadiness,
+  'storagemigration.k8s.io/StorageVersionMigration': storageMigrationReadiness,
   'apiextensions.k8s.io/CustomResourceDefinition': definitionReadiness,
   'apiregistration.k8s.io/APIService': ({ status }) => {
     const available = conditionOf(status, 'Available');
