@@ -34,7 +34,7 @@ async function dispatch(config: Config, argv: readonly string[], io: CommandIo):
   const [name, ...words] = argv;
   // By cobra's name for it: kubectl_complete-kapply asks the same.
   if (name === '__complete') {
-    const { complete } = await import('./cli/complete.js');
+    const { complete } = await import('./cli/completion/complete.js');
     await complete(config, words, io);
     return EXIT.done;
   }

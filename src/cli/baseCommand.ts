@@ -6,14 +6,14 @@ import type { InferredArgs, InferredFlags } from '@oclif/core/interfaces';
 import { inputError, KapplyError, type ExitCode, type SourcePosition } from '../errors.js';
 import { normalizeArgv, withFalse } from './argv.js';
 import { loadConfiguration } from './configuration.js';
-import { defaultsFromFile, readDefaultsFile } from './defaultsFile.js';
-import { defaultsFromEnvironment, type FlagDefault } from './flagDefaults.js';
+import { defaultsFromFile, readDefaultsFile } from './settings/defaultsFile.js';
+import { defaultsFromEnvironment, type FlagDefault } from './settings/flagDefaults.js';
 import { outputFlags } from './flags.js';
 import { ioOf, type CommandIo } from './io.js';
-import { parseMasks } from './parseMasks.js';
+import { parseMasks } from './settings/parseMasks.js';
 import { warnOnStderr } from './reportError.js';
 import { talkOf } from './talk.js';
-import { unknownVariables } from './unknownVariables.js';
+import { unknownVariables } from './settings/unknownVariables.js';
 import { usageError } from './usageError.js';
 
 /** The flags of a command class, typed as its parser returns them. */

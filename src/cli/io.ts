@@ -5,7 +5,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Config } from '@oclif/core/config';
 import { makeMasks, type Masks } from '../objects/masks.js';
-import type { DefaultsFile } from './defaultsFile.js';
+import type { DefaultsFile } from './settings/defaultsFile.js';
 import type { ProgramName } from './programName.js';
 
 export interface InputStream extends Readable {

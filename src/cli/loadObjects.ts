@@ -6,7 +6,7 @@ import { inputError } from '../errors.js';
 import type { Rendered } from '../objects/rendered.js';
 import type { CommandIo, Io } from './io.js';
 import { type KustomizeFlagValues, renderOptionsOf } from './renderFlags.js';
-import { readReadiness } from './readReadiness.js';
+import { readReadiness } from './settings/readReadiness.js';
 import { suggestSource } from './suggestSource.js';
 
 export interface SourceFlags extends KustomizeFlagValues {

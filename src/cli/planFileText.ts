@@ -15,7 +15,7 @@ import { shellCommand } from '../objects/shellCommand.js';
 import type { CommandIo } from './io.js';
 import type { SourceFlags } from './loadObjects.js';
 import { commitOfCi } from './commitOfCi.js';
-import { parseMasks } from './parseMasks.js';
+import { parseMasks } from './settings/parseMasks.js';
 import type { Planned } from './planOf.js';
 
 /** The file of a plan that a command has made. */

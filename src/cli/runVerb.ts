@@ -7,7 +7,7 @@ import { processRunner } from '../runner.js';
 import type { CommandIo } from './io.js';
 import type { ClusterFlags } from './clusterFlags.js';
 import { withCluster } from './openCluster.js';
-import { protectionOf, type ProtectionFlags } from './protection.js';
+import { protectionOf, type ProtectionFlags } from './settings/protection.js';
 import { runSession, type Session, type SessionOptions } from './session.js';
 
 export interface ReportFlags

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { COMPLETION_SCRIPTS } from '../cli/completionScripts.js';
+import { COMPLETION_SCRIPTS } from '../cli/completion/completionScripts.js';
 import { loadConfiguration } from '../cli/configuration.js';
 
 export default class Completion extends BaseCommand {

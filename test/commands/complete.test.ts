@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { COMPLETION_SCRIPTS } from '../../src/cli/completionScripts.js';
+import { COMPLETION_SCRIPTS } from '../../src/cli/completion/completionScripts.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { makeOverlay, type Overlay } from './overlay.js';
 import { runKapply } from './runKapply.js';

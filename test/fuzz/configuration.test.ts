@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { readDefaults } from '../../src/cli/readDefaults.js';
+import { readDefaults } from '../../src/cli/settings/readDefaults.js';
 import { loadKubeconfig } from '../../src/cluster/kubeconfig/loadKubeconfig.js';
 import { resolveTarget } from '../../src/cluster/kubeconfig/resolveTarget.js';
 import Deploy from '../../src/commands/deploy.js';

@@ -283,7 +283,7 @@ describe('foreign text', () => {
 /** Documents and what is printed byte for byte, by file: everything else is text, and goes through makeTextWriter. */
 const WRITES_DATA: Readonly<Record<string, number>> = {
   'cli/ciSystem.ts': 1, // GitHub's commands
-  'cli/complete.ts': 1, // plain words
+  'cli/completion/complete.ts': 1, // plain words
   'cli/machineError.ts': 1, // JSON
   'cli/printDeploys.ts': 1, // JSON
   'cli/printPlan.ts': 2, // what begins and ends a part that a CI system folds up
@@ -302,11 +302,13 @@ const WRITES_DATA: Readonly<Record<string, number>> = {
 
 it('every text of a command is written by makeTextWriter', () => {
   const root = new URL('../../src/', import.meta.url);
-  const files = ['', 'cli/', 'commands/', 'ui/'].flatMap((folder) =>
-    readdirSync(new URL(folder, root))
+  const above = readdirSync(root).filter((name) => name.endsWith('.ts'));
+  const rooms = ['cli/', 'commands/', 'ui/'].flatMap((room) =>
+    readdirSync(new URL(room, root), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
-      .map((name) => `${folder}${name}`),
+      .map((name) => `${room}${name.replaceAll('\\', '/')}`),
   );
+  const files = [...above, ...rooms];
   const found = files.flatMap((file) => {
     const writes = readFileSync(new URL(file, root), 'utf8').match(
       /\b(?:stdout|stderr|stream|talk|output)\.write\(|console\.\w+\(/g,

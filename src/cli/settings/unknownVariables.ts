@@ -1,5 +1,5 @@
 /** Variables that look like kapply's own and set nothing: a misspelt one is a setting that its user believes in. */
-import { nearest } from '../objects/nearest.js';
+import { nearest } from '../../objects/nearest.js';
 import { FROM_A_FILE, NOT_FROM_A_FILE } from './fileDefaults.js';
 import { CONFIGURATION_VARIABLE } from './userConfiguration.js';
 import { environmentName, NOT_FROM_THE_ENVIRONMENT } from './flagDefaults.js';

@@ -1,7 +1,7 @@
 /** What stands below `readiness` in `.kapply.yaml`. In a file of its own because it brings a YAML parser with it. */
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { ReadinessExpressions } from '../engine/readiness/expressions/expressions.js';
-import { inputError, type SourcePosition } from '../errors.js';
+import type { ReadinessExpressions } from '../../engine/readiness/expressions/expressions.js';
+import { inputError, type SourcePosition } from '../../errors.js';
 import { READINESS_KEY } from './fileDefaults.js';
 
 const FIELDS = ['apiVersion', 'kind', 'current', 'failed', 'inProgress'] as const;

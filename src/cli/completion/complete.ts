@@ -1,9 +1,9 @@
 /** `__complete WORDS…`: candidates, one a line, then `:` and a directive (cobra's protocol). */
 import type { Config } from '@oclif/core/config';
-import { KapplyError } from '../errors.js';
+import { KapplyError } from '../../errors.js';
 import { completionOf, givenValues, type CompletionCommand } from './completion.js';
-import { loadConfiguration } from './configuration.js';
-import type { CommandIo } from './io.js';
+import { loadConfiguration } from '../configuration.js';
+import type { CommandIo } from '../io.js';
 
 /**
  * What a shell takes as it stands. A name of a kubeconfig or a cluster that holds anything else (a space, `$(…)`, an escape

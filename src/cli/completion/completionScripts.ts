@@ -1,4 +1,4 @@
-/** Completion scripts, written from the commands and flags that there are. What only a cluster knows is asked for (cli/complete). */
+/** Completion scripts, written from the commands and flags that there are. What only a cluster knows is asked for (cli/completion/complete). */
 import { isFile, isFolder, LIVE_ARGUMENTS, LIVE_FLAGS, spellings, type CompletionFlag } from './completion.js';
 
 interface CompletedFlag extends CompletionFlag {

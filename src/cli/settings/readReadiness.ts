@@ -1,5 +1,5 @@
 /** The readiness rules of `.kapply.yaml`: a list below `readiness`, written as Flux' healthCheckExprs are. */
-import type { ReadinessExpressions } from '../engine/readiness/expressions/expressions.js';
+import type { ReadinessExpressions } from '../../engine/readiness/expressions/expressions.js';
 import type { DefaultsFile } from './defaultsFile.js';
 import { READINESS_KEY } from './fileDefaults.js';
 

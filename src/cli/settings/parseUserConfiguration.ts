@@ -1,6 +1,6 @@
 /** What the user's own configuration says. In a file of its own because it brings a YAML parser with it. */
 import { isMap, isScalar, LineCounter, parseDocument, type Node, type YAMLMap } from 'yaml';
-import { inputError, type SourcePosition } from '../errors.js';
+import { inputError, type SourcePosition } from '../../errors.js';
 
 /** What the user's own file says of one context of the kubeconfig. */
 export interface ContextConfiguration {

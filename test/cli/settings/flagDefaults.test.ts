@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { defaultsFromEnvironment, otherPlacesOf } from '../../src/cli/flagDefaults.js';
+import { defaultsFromEnvironment, otherPlacesOf } from '../../../src/cli/settings/flagDefaults.js';
 
 const flags = {
   kustomize: { type: 'option' },

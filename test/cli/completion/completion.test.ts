@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { completionOf, givenValues, type CompletionCommand } from '../../src/cli/completion.js';
+import { completionOf, givenValues, type CompletionCommand } from '../../../src/cli/completion/completion.js';
 
 const flags: CompletionCommand['flags'] = [
   { name: 'kustomize', type: 'option', char: 'k', helpValue: 'DIR' },

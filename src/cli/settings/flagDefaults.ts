@@ -1,6 +1,6 @@
 /** Where flags get their values from besides the command line: the environment, and `.kapply.yaml` (fileDefaults). */
-import type { SourcePosition } from '../errors.js';
-import type { FlagShape } from './argv.js';
+import type { SourcePosition } from '../../errors.js';
+import type { FlagShape } from '../argv.js';
 
 /** One flag's value from elsewhere, as the words of a command line, and what to call its source in an error. */
 export interface FlagDefault {

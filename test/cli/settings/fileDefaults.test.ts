@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { BaseCommand } from '../../src/cli/baseCommand.js';
-import { FROM_A_FILE, NOT_FROM_A_FILE } from '../../src/cli/fileDefaults.js';
-import { COMMANDS } from '../../src/commands/all.js';
-import { makeOverlay } from '../commands/overlay.js';
-import { runKapply } from '../commands/runKapply.js';
+import { BaseCommand } from '../../../src/cli/baseCommand.js';
+import { FROM_A_FILE, NOT_FROM_A_FILE } from '../../../src/cli/settings/fileDefaults.js';
+import { COMMANDS } from '../../../src/commands/all.js';
+import { makeOverlay } from '../../commands/overlay.js';
+import { runKapply } from '../../commands/runKapply.js';
 
 const all = Object.values(COMMANDS).flatMap((command: { flags?: object }) => Object.entries(command.flags ?? {}));
 const names = [...new Set([...Object.keys(BaseCommand.baseFlags), ...all.map(([name]) => name)])].sort();

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { COMPLETION_SCRIPTS, type CompletedCommand } from '../../src/cli/completionScripts.js';
+import { COMPLETION_SCRIPTS, type CompletedCommand } from '../../../src/cli/completion/completionScripts.js';
 
 const run = promisify(execFile);
 

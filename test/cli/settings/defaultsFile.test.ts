@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultsFromFile, readDefaultsFile } from '../../src/cli/defaultsFile.js';
-import { KapplyError } from '../../src/errors.js';
+import { defaultsFromFile, readDefaultsFile } from '../../../src/cli/settings/defaultsFile.js';
+import { KapplyError } from '../../../src/errors.js';
 
 const flags = {
   'prune-label': { type: 'option' },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { FROM_A_FILE, NOT_FROM_A_FILE } from '../../src/cli/fileDefaults.js';
-import { environmentName, NOT_FROM_THE_ENVIRONMENT } from '../../src/cli/flagDefaults.js';
-import { unknownVariables } from '../../src/cli/unknownVariables.js';
-import { runKapply } from '../commands/runKapply.js';
+import { FROM_A_FILE, NOT_FROM_A_FILE } from '../../../src/cli/settings/fileDefaults.js';
+import { environmentName, NOT_FROM_THE_ENVIRONMENT } from '../../../src/cli/settings/flagDefaults.js';
+import { unknownVariables } from '../../../src/cli/settings/unknownVariables.js';
+import { runKapply } from '../../commands/runKapply.js';
 
 describe('variables that set nothing', () => {
   const cases: readonly (readonly [name: string, said: string | undefined])[] = [

@@ -1,8 +1,8 @@
 /** `.kapply.yaml` next to the kustomization. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inputError } from '../errors.js';
-import type { FlagShape } from './argv.js';
+import { inputError } from '../../errors.js';
+import type { FlagShape } from '../argv.js';
 import { DEFAULTS_FILE } from './fileDefaults.js';
 import type { FlagDefault } from './flagDefaults.js';
 

@@ -1,9 +1,9 @@
 /** The user's own configuration: what no repository can say, because it protects from what a repository says. */
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { inputError } from '../errors.js';
+import { inputError } from '../../errors.js';
 import { readIfThere } from './defaultsFile.js';
-import type { Io } from './io.js';
+import type { Io } from '../io.js';
 import type { ContextConfiguration } from './parseUserConfiguration.js';
 
 export interface UserConfiguration {

@@ -1,6 +1,6 @@
-import { inputError } from '../errors.js';
-import type { MaskRule } from '../objects/secretTexts.js';
-import { goRegExp, loadPatterns } from '../objects/regexp/goRegexp.js';
+import { inputError } from '../../errors.js';
+import type { MaskRule } from '../../objects/secretTexts.js';
+import { goRegExp, loadPatterns } from '../../objects/regexp/goRegexp.js';
 
 /** Longer ones are no rule that somebody wrote. */
 const MOST_CHARACTERS = 500;

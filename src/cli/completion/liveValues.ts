@@ -1,15 +1,15 @@
 /** Values that the kubeconfig or the cluster knows, for completion: quick, or not at all. */
 import { Readable } from 'node:stream';
-import { findPreferred, type Cluster } from '../cluster/cluster.js';
-import { loadKubeconfig } from '../cluster/kubeconfig/loadKubeconfig.js';
-import { familyOf } from '../engine/configs/revisions.js';
-import { listRecords, recordResource } from '../engine/records/listRecords.js';
-import { checkSetName } from '../engine/sets/setName.js';
-import { RECORD_LABEL } from '../objects/annotations.js';
-import type { KubeObject } from '../objects/object.js';
+import { findPreferred, type Cluster } from '../../cluster/cluster.js';
+import { loadKubeconfig } from '../../cluster/kubeconfig/loadKubeconfig.js';
+import { familyOf } from '../../engine/configs/revisions.js';
+import { listRecords, recordResource } from '../../engine/records/listRecords.js';
+import { checkSetName } from '../../engine/sets/setName.js';
+import { RECORD_LABEL } from '../../objects/annotations.js';
+import type { KubeObject } from '../../objects/object.js';
 import type { LiveValue } from './completion.js';
-import type { CommandIo } from './io.js';
-import { withCluster } from './openCluster.js';
+import type { CommandIo } from '../io.js';
+import { withCluster } from '../openCluster.js';
 
 /** Whoever presses TAB waits for no longer, ms. */
 const MOST_MS = 1000;

@@ -1,9 +1,9 @@
 /** Whether a cluster is one of those that the user's own configuration protects. */
-import type { Cluster } from '../cluster/cluster.js';
-import type { LoadKubeconfigOptions } from '../cluster/kubeconfig/loadKubeconfig.js';
-import type { Protection } from '../engine/run/options.js';
-import { inputError } from '../errors.js';
-import type { CommandIo } from './io.js';
+import type { Cluster } from '../../cluster/cluster.js';
+import type { LoadKubeconfigOptions } from '../../cluster/kubeconfig/loadKubeconfig.js';
+import type { Protection } from '../../engine/run/options.js';
+import { inputError } from '../../errors.js';
+import type { CommandIo } from '../io.js';
 import type { ContextConfiguration } from './parseUserConfiguration.js';
 import { readUserConfiguration } from './userConfiguration.js';
 
@@ -44,7 +44,7 @@ async function servedBy(
   { kubeconfig, env }: LoadKubeconfigOptions,
 ): Promise<ContextConfiguration | undefined> {
   if (contexts.length === 0) return undefined;
-  const { loadKubeconfig } = await import('../cluster/kubeconfig/loadKubeconfig.js');
+  const { loadKubeconfig } = await import('../../cluster/kubeconfig/loadKubeconfig.js');
   const { contexts: known, clusters } = await loadKubeconfig({ kubeconfig, env });
   const serverOf = (named: string): string | undefined => {
     const cluster = known.find((one) => one.name === named)?.cluster;

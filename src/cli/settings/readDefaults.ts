@@ -1,7 +1,7 @@
 /** What `.kapply.yaml` says. In a file of its own because it brings a YAML parser with it. */
 import { LineCounter, type Node, type YAMLMap, isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import { inputError, type SourcePosition } from '../errors.js';
-import type { FlagShape } from './argv.js';
+import { inputError, type SourcePosition } from '../../errors.js';
+import type { FlagShape } from '../argv.js';
 import { DEFAULTS_FILE, FROM_A_FILE, NOT_FROM_A_FILE, READINESS_KEY } from './fileDefaults.js';
 import { isOfOtherCommand, otherPlacesOf, type FlagDefault } from './flagDefaults.js';
 
