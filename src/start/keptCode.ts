@@ -5,7 +5,7 @@
  * written. See docs/decisions/0220.
  */
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import { isOwnFolder, makeOwnFolder, readOwnFile } from '../files/ownFolder.js';
@@ -42,30 +42,30 @@ function cachesOf({ XDG_CACHE_HOME, HOME }: Environment): string | undefined {
   return HOME === undefined || HOME === '' ? undefined : join(HOME, '.cache');
 }
 
-/** Two versions of kapply have files of the same name. */
-function pathOf(folder: string, name: string, sourceSum: number): string {
-  return join(folder, `${name}-${sourceSum.toString(16)}.code`);
+/** Two versions of kapply have files of the same name; and the code of a file says where that lies, which a stack trace shows. */
+function pathOf(folder: string, file: string, sourceSum: number): string {
+  return join(folder, `${basename(file)}-${crc32(file, sourceSum).toString(16)}.code`);
 }
 
-/** What is kept for a source; undefined where nothing is, or nothing that can be believed. @throws NodeJS.ErrnoException */
-export function readCode(folder: string, name: string, source: Uint8Array): Buffer | undefined {
+/** What is kept for a file with this source; undefined where nothing is, or nothing that can be believed. @throws NodeJS.ErrnoException */
+export function readCode(folder: string, file: string, source: Uint8Array): Buffer | undefined {
   const sourceSum = crc32(source);
-  const file = readOwnFile(pathOf(folder, name, sourceSum));
-  if (file === undefined || file.length <= HEADER_BYTES) return undefined;
-  const code = file.subarray(HEADER_BYTES);
+  const kept = readOwnFile(pathOf(folder, file, sourceSum));
+  if (kept === undefined || kept.length <= HEADER_BYTES) return undefined;
+  const code = kept.subarray(HEADER_BYTES);
   const isWhole =
-    file.readUInt32LE(0) === MAGIC && file.readUInt32LE(4) === crc32(code) && file.readUInt32LE(8) === sourceSum;
+    kept.readUInt32LE(0) === MAGIC && kept.readUInt32LE(4) === crc32(code) && kept.readUInt32LE(8) === sourceSum;
   return isWhole ? code : undefined;
 }
 
-/** Keeps the code of a source, whole or not at all. @throws NodeJS.ErrnoException */
-export function writeCode(folder: string, name: string, source: Uint8Array, code: Buffer): void {
+/** Keeps the code of a file with this source, whole or not at all. @throws NodeJS.ErrnoException */
+export function writeCode(folder: string, file: string, source: Uint8Array, code: Buffer): void {
   const sourceSum = crc32(source);
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt32LE(MAGIC, 0);
   header.writeUInt32LE(crc32(code), 4);
   header.writeUInt32LE(sourceSum, 8);
-  writeWhole(pathOf(folder, name, sourceSum), Buffer.concat([header, code]), { secret: true });
+  writeWhole(pathOf(folder, file, sourceSum), Buffer.concat([header, code]), { secret: true });
 }
 
 /** True where code can be kept: the folder is made if it is missing. @throws NodeJS.ErrnoException */

@@ -4,13 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { folderOfCode, openForCode, readCode, removeOldCode, writeCode } from './keptCode.js';
 
 interface File {
-  readonly name: string;
+  readonly path: string;
   readonly bytes: Buffer;
   readonly script: Script;
   readonly module: { readonly exports: unknown };
@@ -63,14 +63,13 @@ function load(path: string, kept: string | undefined, files: Map<string, File>):
   const before = files.get(path);
   if (before !== undefined) return before.module.exports;
   const bytes = readFileSync(path);
-  const name = basename(path);
-  const code = kept === undefined ? undefined : withUsualBudget(() => harmless(() => readCode(kept, name, bytes)));
+  const code = kept === undefined ? undefined : withUsualBudget(() => harmless(() => readCode(kept, path, bytes)));
   const source = WRAPPER.join(bytes.toString());
   const options = { filename: path, columnOffset: -WRAPPER[0].length, ...(code && { cachedData: code }) };
   const script = withUsualBudget(() => new Script(source, options));
   const module = { exports: {} };
   // Before it runs: two files may need each other.
-  files.set(path, { name, bytes, script, module, isKept: code !== undefined && script.cachedDataRejected !== true });
+  files.set(path, { path, bytes, script, module, isKept: code !== undefined && script.cachedDataRejected !== true });
   const nodes = createRequire(path);
   const own = (id: string): unknown =>
     id.startsWith('./') ? load(join(dirname(path), id), kept, files) : withUsualBudget((): unknown => nodes(id));
@@ -82,6 +81,6 @@ function load(path: string, kept: string | undefined, files: Map<string, File>):
 function keepNew(folder: string, files: readonly File[]): void {
   const fresh = files.filter(({ isKept }) => !isKept);
   if (fresh.length === 0 || (process.env.CI ?? '') !== '' || !openForCode(folder)) return;
-  for (const { name, bytes, script } of fresh) writeCode(folder, name, bytes, script.createCachedData());
+  for (const { path, bytes, script } of fresh) writeCode(folder, path, bytes, script.createCachedData());
   removeOldCode(folder);
 }

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folderOfCode, openForCode, readCode, removeOldCode, writeCode } from '../../src/start/keptCode.js';
 
+const FILE = '/opt/kapply/dist/main.cjs';
 const SOURCE = Buffer.from('const a = 1;');
 const CODE = Buffer.from(Array.from({ length: 64 }, (_, index) => index));
 
@@ -30,16 +31,16 @@ describe('kept code', () => {
   /** Keeps CODE, and says in which file. */
   function kept(): string {
     assert.equal(openForCode(folder), true);
-    writeCode(folder, 'main.cjs', SOURCE, CODE);
+    writeCode(folder, FILE, SOURCE, CODE);
     return join(folder, readdirSync(folder)[0] ?? '');
   }
 
   it('is found again, for its source alone', () => {
     const file = kept();
     assert.equal(statSync(file).mode & 0o777, 0o600);
-    assert.deepEqual(readCode(folder, 'main.cjs', SOURCE), CODE);
-    assert.equal(readCode(folder, 'main.cjs', Buffer.from('const a = 2;')), undefined);
-    assert.equal(readCode(folder, 'other.cjs', SOURCE), undefined);
+    assert.deepEqual(readCode(folder, FILE, SOURCE), CODE);
+    assert.equal(readCode(folder, FILE, Buffer.from('const a = 2;')), undefined);
+    assert.equal(readCode(folder, '/opt/other/dist/main.cjs', SOURCE), undefined);
   });
 
   it('is left aside where one bit of it differs, wherever that is, and where it is cut off', () => {
@@ -49,23 +50,23 @@ describe('kept code', () => {
       const damaged = Buffer.from(whole);
       damaged.writeUInt8(whole.readUInt8(at) ^ 4, at);
       writeFileSync(file, damaged);
-      assert.equal(readCode(folder, 'main.cjs', SOURCE), undefined, `byte ${at}`);
+      assert.equal(readCode(folder, FILE, SOURCE), undefined, `byte ${at}`);
       writeFileSync(file, whole.subarray(0, at));
-      assert.equal(readCode(folder, 'main.cjs', SOURCE), undefined, `${at} bytes`);
+      assert.equal(readCode(folder, FILE, SOURCE), undefined, `${at} bytes`);
     }
     writeFileSync(file, whole);
-    assert.deepEqual(readCode(folder, 'main.cjs', SOURCE), CODE);
+    assert.deepEqual(readCode(folder, FILE, SOURCE), CODE);
   });
 
   it('is left aside where others can write to it or to its folder, and behind a link', () => {
     const file = kept();
     chmodSync(file, 0o666);
-    assert.equal(readCode(folder, 'main.cjs', SOURCE), undefined);
+    assert.equal(readCode(folder, FILE, SOURCE), undefined);
     rmSync(file);
     const elsewhere = join(home, 'elsewhere');
     writeFileSync(elsewhere, '');
     symlinkSync(elsewhere, file);
-    assert.throws(() => readCode(folder, 'main.cjs', SOURCE), { code: 'ELOOP' });
+    assert.throws(() => readCode(folder, FILE, SOURCE), { code: 'ELOOP' });
     chmodSync(folder, 0o777);
     assert.equal(folderOfCode({ XDG_CACHE_HOME: home }), undefined);
     assert.equal(openForCode(folder), false);
