@@ -41,8 +41,14 @@ export function backupTo({ folder, secrets }: BackupOptions): (object: KubeObjec
 }
 
 function manifestOf(object: KubeObject, secrets: boolean): Json {
-  const given = withoutServerFields(isSecret(object) && !secrets ? redact(object) : object);
   // Owners have other UIDs by the time that the manifest is applied again.
-  const { ownerReferences: _, ...metadata } = given.metadata;
-  return { ...given, metadata } as unknown as Json;
+  const {
+    apiVersion,
+    kind,
+    metadata: given,
+    ...content
+  } = withoutServerFields(isSecret(object) && !secrets ? redact(object) : object);
+  const { ownerReferences: _, ...metadata } = given;
+  // An item of a list has its type last; people look for it first.
+  return { apiVersion, kind, metadata, ...content } as unknown as Json;
 }

@@ -1,5 +1,4 @@
 /** The plan of a deploy: everything that it would write, found out without writing. */
-import type { Discovery } from '../../cluster/cluster.js';
 import { runWords } from '../jobs/decideRun.js';
 import { settleHooks } from '../jobs/settleHooks.js';
 import { retiredRuns, settleRuns, withoutRuns } from '../jobs/settleRuns.js';
@@ -29,7 +28,7 @@ import { comebacks } from '../configs/comebacks.js';
 import { unsuffixedNames, unsuffixedWarnings } from '../uses/unsuffixedNames.js';
 import { partControlled } from '../prune/partControlled.js';
 import type { Judgements } from '../prune/judgeNow.js';
-import { planPrune } from './planPrune.js';
+import { beginPrune, planPrune, type PlanPruneOptions } from './planPrune.js';
 import { prepareDeploy, type PreparedSet } from './prepareSet.js';
 
 /** A plan, and what carrying it out needs besides. */
@@ -85,6 +84,10 @@ async function planWithin(given: PreparedSet, options: PlanOptions, context: Pla
     created.map(({ id }) => id.namespace),
     { cluster, discovery, signal },
   );
+  const pruning = { discovery, former, reads, staying };
+  const early = beginPrune(members, live, pruning, options, { cluster, signal });
+  // It is waited for below; a plan that is refused needs it no more.
+  early.catch(() => undefined);
   const planning = { ...(await planningOptions(members, live, reads, options, context)), unread };
   const [outcomes, unasked] = await Promise.all([
     mapConcurrently(
@@ -102,9 +105,7 @@ async function planWithin(given: PreparedSet, options: PlanOptions, context: Pla
   // It is waited for below, when all else has been asked for.
   replacing.catch(() => undefined);
   const looking =
-    refusals.length > 0
-      ? undefined
-      : lookAround(changes, members, { discovery, reads, staying, quotas }, options, context);
+    refusals.length > 0 ? undefined : lookAround(changes, members, { ...pruning, early, quotas }, options, context);
   looking?.catch(() => undefined);
   const replaces = await replacing;
   const planned = new Map(
@@ -141,13 +142,7 @@ async function planWithin(given: PreparedSet, options: PlanOptions, context: Pla
 async function lookAround(
   changes: readonly Change[],
   members: readonly Member[],
-  {
-    discovery,
-    reads,
-    staying,
-    quotas,
-  }: Pick<MadePlan, 'staying'> &
-    Pick<QuotaWarningsOptions, 'quotas'> & { readonly discovery: Discovery; readonly reads: PlanReads },
+  { quotas, ...pruning }: PlanPruneOptions & Pick<QuotaWarningsOptions, 'quotas'>,
   options: PlanOptions,
   context: PlanContext,
 ): Promise<{ readonly pruned: Judgements; readonly found: readonly string[] }> {
@@ -155,10 +150,10 @@ async function lookAround(
     members.map(({ object }) => object),
     members.map(({ id }) => id).filter(isRevision),
   );
-  const reading = { cluster: context.cluster, discovery, signal: context.signal };
+  const reading = { cluster: context.cluster, discovery: pruning.discovery, signal: context.signal };
   const after = changes.map((change) => change.after);
   const [pruned, ...found] = await Promise.all([
-    planPrune(changes, { discovery, former: reads.former, reads, staying }, options, context),
+    planPrune(changes, pruning, options, context),
     unsuffixedWarnings(unsuffixed, reading),
     options.allowMissing ? [] : missingWarnings(after, { ...options, ...reading }),
     quotaWarnings(changes, { ...reading, ...(quotas !== undefined && { quotas }) }),

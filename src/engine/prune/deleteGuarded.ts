@@ -28,6 +28,8 @@ export interface DeleteOptions {
   readonly before?: readonly Settled[];
   /** Judges an object once more whose version has moved; undefined where it is gone. */
   readonly rejudge: (deletion: Deletion) => Promise<Judgement | undefined>;
+  /** By UID: what the judgement has read whole. It is the object that is deleted where its version is the one judged. */
+  readonly read?: ReadonlyMap<string, KubeObject>;
   /** Called with the whole object before it is deleted; where it rejects with `BackupFailed`, the object stays. */
   readonly backup?: (object: KubeObject) => Promise<void>;
   /** Keeps what is about to be deleted, as it is, until the run knows that nothing needs it; undefined where it may not be read. */
@@ -121,20 +123,22 @@ async function deleteOne(deletion: Deletion, options: DeleteOptions, context: Wr
 async function removeGuarded(
   address: ObjectAddress,
   deletion: Deletion,
-  { backup, rejudge, remember }: DeleteOptions,
+  { backup, rejudge, remember, read }: DeleteOptions,
   context: WriteContext,
 ): Promise<'deleted' | 'going' | 'gone' | { readonly reason: string }> {
   const { cluster, signal } = context;
+  let seen = read?.get(deletion.uid);
   if (backup !== undefined) {
-    const object = await cluster.get(address, { signal });
+    const object = isAsJudged(seen, deletion) ? seen : await cluster.get(address, { signal });
     if (object === undefined) return 'gone';
     await backup(object);
+    seen = object;
   }
   let judged = deletion;
   for (let tries = 1; ; tries++) {
     const { uid, resourceVersion } = judged;
     if (remember !== undefined) {
-      const object = await readWhole(address, context);
+      const object = isAsJudged(seen, judged) ? seen : await readWhole(address, context);
       if (object === 'gone' || (object !== undefined && object.metadata.uid !== uid)) return 'gone';
       remember(deletion, address, object);
     }
@@ -146,8 +150,14 @@ async function removeGuarded(
       if (again === undefined) return 'gone';
       if (again.verdict === 'keep') return { reason: again.reason };
       judged = again;
+      seen = read?.get(again.uid) ?? seen;
     }
   }
+}
+
+/** True where the object is what the guarded delete will delete, to the letter. */
+function isAsJudged(object: KubeObject | undefined, { uid, resourceVersion }: Deletion): object is KubeObject {
+  return object?.metadata.uid === uid && object.metadata.resourceVersion === resourceVersion && resourceVersion !== '';
 }
 
 /** undefined where it may not be read: then it is deleted all the same, and cannot be created again. */

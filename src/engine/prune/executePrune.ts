@@ -20,6 +20,9 @@ import { restoreUsed, type DeletedConfig } from './restoreUsed.js';
 /** What was deleted is looked after, even in a run that ends now, for so long at most, ms. */
 const LAST_WORDS_MS = 10_000;
 
+/** How a second judgement differs from the plan's. */
+export type JudgedAgain = Required<Pick<JudgeNowOptions, 'searchedKinds' | 'leaving' | 'keepWhole'>>;
+
 export interface ExecutePruneOptions {
   readonly discovery: Discovery;
   /** How long to wait, in all, for what is being deleted to be gone, ms. */
@@ -32,7 +35,7 @@ export interface ExecutePruneOptions {
   readonly plainNames?: boolean;
   readonly ignoreUnlisted?: readonly string[];
   /** Judges once more, on the cluster as it is. */
-  readonly judge: (now: Required<Pick<JudgeNowOptions, 'searchedKinds' | 'leaving'>>) => Promise<Judgements>;
+  readonly judge: (now: JudgedAgain) => Promise<Judgements>;
   /** Called with the whole object before it is deleted; where it rejects with `BackupFailed`, the object stays. */
   readonly backup?: (object: KubeObject) => Promise<void>;
 }
@@ -55,8 +58,11 @@ export async function executePrune(
     return { incomplete: false };
   }
   const searchedKinds = [...new Set(plan.prune.map(({ id }) => `${id.group}/${id.kind}`))];
+  /** What was read whole on the way, as it was then. */
+  const read = new Map<string, KubeObject>();
   const judge = async (leaving: ReadonlySet<string> = new Set()): Promise<readonly Judgement[]> => {
-    const { judgements, warnings, unlisted } = await options.judge({ searchedKinds, leaving });
+    const { judgements, warnings, unlisted, whole } = await options.judge({ searchedKinds, leaving, keepWhole: shown });
+    for (const [uid, object] of whole ?? []) read.set(uid, object);
     for (const message of warnings) context.emit({ type: 'warning', message });
     return [...judgements.map(asApproved(plan)), ...unknownOf(plan.prune, judgements, unlisted)];
   };
@@ -67,6 +73,7 @@ export async function executePrune(
   const deleting: DeleteOptions = {
     ...options,
     deadline,
+    read,
     // What goes with it uses it no more; a config has to be let go of first.
     rejudge: async (deletion) =>
       (await judge(isConfig(deletion) ? new Set() : shown)).find(({ uid }) => uid === deletion.uid),

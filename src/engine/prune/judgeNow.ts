@@ -2,6 +2,7 @@
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
 import { controllerOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { familyKey, isConfigKind, isRevision } from '../configs/revisions.js';
+import { isContainer } from '../sets/containers.js';
 import { setsOf } from '../sets/setName.js';
 import { parsePruneSelector } from '../../objects/selector.js';
 import type { PruneOptions } from '../run/options.js';
@@ -60,6 +61,10 @@ export interface JudgeNowOptions extends Pick<
   readonly includeNewest: boolean;
   /** True for the plan: uses are judged as they will be after the rollout. */
   readonly projected: boolean;
+  /** UIDs of what is about to be deleted: what is read whole of it is kept, so that it need not be read once more. */
+  readonly keepWhole?: ReadonlySet<string>;
+  /** What was read of the uses beside other requests; it counts where it was read for the very candidates that are open now. */
+  readonly early?: Promise<EarlyUses | undefined>;
   /** UIDs of what this run may delete: once it is gone it uses nothing. By default, for a plan, whatever is judged so. */
   readonly leaving?: ReadonlySet<string> | 'all';
 }
@@ -75,25 +80,62 @@ export interface Judgements {
   readonly unsearched: readonly Unlisted[];
   /** Who uses the candidates now, whatever was projected; by `useKey`. */
   readonly uses: UseScan['uses'];
+  /** By UID, what was asked for by `keepWhole`. */
+  readonly whole?: UseScan['whole'];
   /** True where something live carries the label, children of controllers aside. */
   readonly anyCandidate: boolean;
 }
 
-/** Searches, scans and judges; only reads are sent. */
-export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Promise<Judgements> {
-  const { discovery, signal, named = [] } = options;
-  const sets = setsOf(options);
+/** The uses of some candidates, read before it was certain that these are the ones. */
+export interface EarlyUses {
+  readonly candidates: readonly ObjectId[];
+  readonly scan: UseScan;
+}
+
+/**
+ * Reads the uses of what will be open, as far as it is known now, for `early`; undefined where nothing is, or where
+ * something is in it that has to be read first.
+ */
+export async function readUsesEarly(cluster: Cluster, options: JudgeNowOptions): Promise<EarlyUses | undefined> {
   const candidates = options.candidates ?? (await searchCandidates(cluster, options));
+  const ids = openAmong(candidates, options).open.map(({ object }) => idOf(object));
+  if (ids.length === 0 || ids.some(isContainer)) return undefined;
+  return { candidates: ids, scan: await scanFor(cluster, ids, options) };
+}
+
+function scanFor(cluster: Cluster, candidates: readonly ObjectId[], options: JudgeNowOptions): Promise<UseScan> {
+  const { plainNames, ignoreUnlisted, discovery, signal, whole, keepWhole } = options;
+  return scanUses(cluster, {
+    candidates,
+    plainNames,
+    ignoreUnlisted,
+    discovery,
+    signal,
+    ...(whole !== undefined && { whole }),
+    ...(keepWhole !== undefined && { keepWhole }),
+  });
+}
+
+/** The early uses, where they are of exactly these candidates. */
+async function usesReadEarly({ early }: JudgeNowOptions, ids: readonly ObjectId[]): Promise<UseScan | undefined> {
+  const read = await early;
+  if (read === undefined || read.candidates.length !== ids.length) return undefined;
+  const keys = new Set(read.candidates.map(keyOf));
+  return ids.every((id) => keys.has(keyOf(id))) ? read.scan : undefined;
+}
+
+/** What is judged, how, and which of it is not kept already, whoever uses it. */
+function openAmong(candidates: Candidates, options: JudgeNowOptions) {
+  const { named = [] } = options;
   const serverTime = candidates.serverTime;
   const uids = new Set(named.map(({ object }) => object.metadata.uid));
   const found = candidates.items.filter(
     ({ object }) => !uids.has(object.metadata.uid) && !(options.generatedOnly && isPlainConfig(idOf(object))),
   );
-  const items = [...named, ...found];
   const judging: JudgeOptions = {
     verb: options.verb,
     requirements: options.pruneLabel === undefined ? [] : parsePruneSelector(options.pruneLabel),
-    sets,
+    sets: setsOf(options),
     applied: {
       keys: new Set(options.applied.map((object) => keyOf(idOf(object)))),
       uids: new Set(options.applied.flatMap(({ metadata: { uid } }) => (uid === undefined ? [] : [uid]))),
@@ -117,20 +159,22 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     ...named.filter((candidate) => reasonToKeep(candidate, naming) === undefined),
     ...found.filter((candidate) => reasonToKeep(candidate, judging) === undefined),
   ];
+  return { found, judging, naming, open };
+}
+
+/** Searches, scans and judges; only reads are sent. */
+export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Promise<Judgements> {
+  const { discovery, signal, named = [] } = options;
+  const candidates = options.candidates ?? (await searchCandidates(cluster, options));
+  const { serverTime } = candidates;
+  const { found, judging, naming, open } = openAmong(candidates, options);
   const ids = open.map(({ object }) => idOf(object));
   const insides = await readInsides(cluster, ids, { ...judging, discovery, signal });
   const usable = [...ids, ...[...insides.values()].flatMap(({ own }) => own.map(({ object }) => idOf(object)))];
   const scan: UseScan =
     open.length === 0
       ? { uses: new Map(), gaps: [], warnings: [] }
-      : await scanUses(cluster, {
-          candidates: usable,
-          plainNames: options.plainNames,
-          ignoreUnlisted: options.ignoreUnlisted,
-          discovery,
-          signal,
-          ...(options.whole !== undefined && { whole: options.whole }),
-        });
+      : ((await usesReadEarly(options, usable)) ?? (await scanFor(cluster, usable, options)));
   const uses = options.projected ? projectUses(scan.uses, { candidates: usable, after: options.applied }) : scan.uses;
   const judgements = judgeLeaving(
     (usesLeft) => {
@@ -156,7 +200,8 @@ export async function judgeNow(cluster: Cluster, options: JudgeNowOptions): Prom
     unlisted: candidates.unlisted,
     unsearched: unsearchedFor(judgements, scan),
     uses: scan.uses,
-    anyCandidate: items.some(({ object }) => controllerOf(object) === undefined),
+    ...(scan.whole !== undefined && { whole: scan.whole }),
+    anyCandidate: [...named, ...found].some(({ object }) => controllerOf(object) === undefined),
   };
 }
 

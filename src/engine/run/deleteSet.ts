@@ -42,8 +42,13 @@ export async function deleteSet(
           rollout: undefined,
           // What stays only because nobody may look is not gone.
           unread: judged.unsearched,
-          judge: ({ searchedKinds, leaving, signal }) =>
-            judgeSet(prepared, options, { ...running, signal }, { projected: false, searchedKinds, leaving }),
+          judge: ({ searchedKinds, leaving, keepWhole, signal }) =>
+            judgeSet(
+              prepared,
+              options,
+              { ...running, signal },
+              { projected: false, searchedKinds, leaving, keepWhole },
+            ),
         };
       },
     },
@@ -72,7 +77,7 @@ async function judgeSet(
   { discovery, members }: PreparedSet,
   options: DeployOptions,
   { cluster, signal }: RunContext,
-  how: Pick<JudgeNowOptions, 'projected' | 'searchedKinds' | 'leaving'>,
+  how: Pick<JudgeNowOptions, 'projected' | 'searchedKinds' | 'leaving' | 'keepWhole'>,
 ): Promise<Judgements> {
   const live = await readLive(cluster, members, { signal });
   const named = members.flatMap(({ id, resource }): Candidate[] => {

@@ -79,8 +79,8 @@ async function prepare(options: PruneClusterOptions, context: RunContext): Promi
         plan: deletionPlan({ ...judged, warnings: [...unasked, ...judged.warnings] }, shown, reasonOf(options)),
         rollout: undefined,
         unread: [...judged.unlisted, ...judged.unsearched],
-        judge: ({ searchedKinds, leaving }) =>
-          judgeNow(cluster, { ...judging, runStart: serverTime, searchedKinds, leaving, projected: false }),
+        judge: ({ searchedKinds, leaving, keepWhole }) =>
+          judgeNow(cluster, { ...judging, runStart: serverTime, searchedKinds, leaving, keepWhole, projected: false }),
       };
     },
     tryDeletes: (judgements) => tryDeletes(judgements, discovery, context),

@@ -9,8 +9,8 @@ import { isRetired, withoutRuns } from '../jobs/settleRuns.js';
 import { activityOf } from '../lock/activity.js';
 import { withLock, type WithLockOptions } from '../lock/withLock.js';
 import { changesAnything, changesOf, type Judgement, type Plan } from '../plan/plan.js';
-import { executePrune } from '../prune/executePrune.js';
-import type { Judgements, JudgeNowOptions } from '../prune/judgeNow.js';
+import { executePrune, type JudgedAgain } from '../prune/executePrune.js';
+import type { Judgements } from '../prune/judgeNow.js';
 import type { Unlisted } from '../prune/candidates.js';
 import { refusePartlyBlind } from '../prune/refuseUnlisted.js';
 import { refuseIncomplete } from '../prune/refuseIncomplete.js';
@@ -34,7 +34,7 @@ export interface Runnable {
   readonly unread?: readonly Unlisted[];
 }
 
-export interface AfterRollout extends Required<Pick<JudgeNowOptions, 'searchedKinds' | 'leaving'>> {
+export interface AfterRollout extends JudgedAgain {
   /** Everything that the run applied, as the server stored it. */
   readonly applied: readonly KubeObject[];
   readonly discovery: Discovery;
@@ -174,7 +174,7 @@ async function carryOut(
     return;
   }
   const changes = changesOf(plan);
-  const judgeAfter = async (how: Pick<AfterRollout, 'searchedKinds' | 'leaving'>): Promise<Judgements> => {
+  const judgeAfter = async (how: JudgedAgain): Promise<Judgements> => {
     const judged = await judge({ ...how, applied, discovery, held, signal });
     return { ...judged, judgements: withoutRuns(judged.judgements, changes) };
   };

@@ -2,7 +2,7 @@
 import { ApiError, questionWords } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { resourceWord } from '../../cluster/right.js';
-import { groupOf, versionOf, type ObjectId } from '../../objects/object.js';
+import { groupOf, versionOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { FEW_NAMESPACES } from '../prune/candidates.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { metadataOf } from '../../cluster/requests/metadata.js';
@@ -19,6 +19,8 @@ export interface UseScan {
   readonly gaps: readonly Gap[];
   /** Whatever else could not be searched, as sentences. */
   readonly warnings: readonly string[];
+  /** By UID: what was kept with all that it holds, as it was when it was read. */
+  readonly whole?: ReadonlyMap<string, KubeObject>;
 }
 
 export interface ScanOptions {
@@ -28,6 +30,8 @@ export interface ScanOptions {
   readonly plainNames: boolean;
   /** Kinds, as `GROUP/KIND`, that need not be readable: what uses something there is not seen. */
   readonly ignoreUnlisted?: readonly string[];
+  /** UIDs of candidates that are kept with all that they hold, where they are read so on the way: no Secret is. */
+  readonly keepWhole?: ReadonlySet<string>;
   /** Lists that are read anyway: they are not asked for again. */
   readonly whole?: WholeLists;
   readonly discovery: Discovery;
@@ -40,11 +44,17 @@ export async function scanUses(cluster: Cluster, options: ScanOptions): Promise<
   if (candidates.length === 0) return { uses: new Map(), gaps: [], warnings: [] };
   const index = makeUseIndex(candidates, options.plainNames);
   const reads = plannedReads(discovery, candidates);
+  const whole = new Map<string, KubeObject>();
+  const take = (object: KubeObject, { read, order }: { read: PlannedRead; order: number }): void => {
+    index.add(object, order);
+    const { uid } = object.metadata;
+    if (!read.metadataOnly && uid !== undefined && options.keepWhole?.has(uid) === true) whole.set(uid, object);
+  };
   const failures = (
     await mapConcurrently(
       reads.map((read, order) => ({ read, order })),
       cluster.concurrency,
-      ({ read, order }) => readPlaces(cluster, read, { ...options, add: (object) => index.add(object, order) }),
+      (one) => readPlaces(cluster, one.read, { ...options, add: (object) => take(object, one) }),
     )
   ).flat();
   const ignored = new Set((options.ignoreUnlisted ?? []).map(ignoredKey));
@@ -54,6 +64,7 @@ export async function scanUses(cluster: Cluster, options: ScanOptions): Promise<
     !failure.isBeyond && candidates.some((id) => concerns(gapOf(failure), id));
   return {
     uses: index.uses(),
+    whole,
     gaps: [
       ...undiscovered.flatMap(({ gap, essential }) => (essential ? [gap] : [])),
       ...relevant.filter(isGap).map(gapOf),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { makePlan } from '../../../src/engine/plan/makePlan.js';
+import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
 import { changesOf } from '../../../src/engine/plan/plan.js';
 import { PlanRefusedError } from '../../../src/engine/plan/refusal.js';
 import { PLAN_DEFAULTS } from '../../../src/engine/run/defaults.js';
@@ -41,6 +42,37 @@ describe('makePlan', () => {
       changesOf(plan).map(({ action, replaces }) => [action, replaces]),
       [['create', 'cfg-4444444444']],
     );
+  });
+
+  it('reads who uses what would be pruned beside the dry runs, once', async () => {
+    const stale: KubeObject = {
+      ...config('cfg-2222222222', { app: 'shop' }),
+      metadata: {
+        name: 'cfg-2222222222',
+        namespace: 'shop',
+        labels: { app: 'shop' },
+        annotations: { [SET_ANNOTATION]: 'shop' },
+        creationTimestamp: '2026-01-01T00:00:00Z',
+        managedFields: [{ manager: 'kapply', operation: 'Apply', time: '2026-01-01T00:00:00Z' }],
+      },
+    };
+    const reads = (): number => cluster.log.filter((line) => line.startsWith('list pods')).length;
+    let readBefore: number | undefined;
+    const cluster = fakeCluster({
+      objects: [stale],
+      react: async ({ verb, dryRun }) => {
+        if (verb !== 'apply' || !dryRun) return;
+        for (let turn = 0; turn < 100 && reads() === 0; turn++) await new Promise((resolve) => setImmediate(resolve));
+        readBefore = reads();
+      },
+    });
+    const options = { ...OPTIONS, pruneLabel: 'app=shop' };
+    const { plan } = await makePlan([generated('cfg-5555555555', { app: 'shop' })], options, context(cluster));
+    assert.deepEqual(
+      plan.prune.map(({ id, verdict }) => [id.name, verdict]),
+      [['cfg-2222222222', 'delete']],
+    );
+    assert.deepEqual([readBefore, reads()], [1, 1]);
   });
 
   it('plans for an account that may get and apply, but not list', async () => {

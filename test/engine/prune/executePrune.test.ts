@@ -31,6 +31,31 @@ describe('executePrune', () => {
     assert.deepEqual(cluster.names(), []);
   });
 
+  it('reads a Secret before it deletes it, and a ConfigMap once more only where it has changed since its uses were read', async () => {
+    const secret = ours('v1', 'Secret', STALE, { data: { a: 'eA==' } });
+    const gets = (cluster: ReturnType<typeof fakeCluster>): string[] =>
+      cluster.log.filter((line) => line.startsWith('get '));
+    const still = fakeCluster({ objects: [stale(), secret] });
+    await planAndPrune(still, judging());
+    assert.deepEqual(gets(still), [`get secrets shop/${STALE}`]);
+
+    // What is created again is what was deleted, and not what was read first.
+    let deletes = 0;
+    const moving = fakeCluster({
+      objects: [stale()],
+      react: ({ verb, metadataOnly, resource: asked }) => {
+        if (deletes === 1 && verb === 'list' && !metadataOnly && asked?.kind === 'ConfigMap') throw forbidden();
+        if (verb !== 'delete') return;
+        deletes += 1;
+        if (deletes === 1) moving.put({ ...stale(), data: { a: '2' } });
+        else moving.put(pod('late', STALE));
+      },
+    });
+    await planAndPrune(moving, judging());
+    assert.equal(deletes, 2);
+    assert.deepEqual(moving.find('ConfigMap', STALE, 'shop')?.data, { a: '2' });
+  });
+
   it('deletes nothing that the plan did not show', async () => {
     const cluster = fakeCluster({ objects: [stale()] });
     const late = ours('v1', 'ConfigMap', 'cfg-4444444444');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { judgeNow } from '../../../src/engine/prune/judgeNow.js';
 import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
 import { KapplyError } from '../../../src/errors.js';
+import { idOf, type KubeObject, type ObjectId } from '../../../src/objects/object.js';
 import { fakeCluster, forbidden, resource, RESOURCES, type FakeRequest } from '../fakeCluster.js';
 import { judging, ours, verdicts } from './pruneOptions.js';
 
@@ -19,6 +20,26 @@ describe('judgeNow', () => {
       asked.filter((line) => !line.startsWith('list-metadata')),
       [],
     );
+  });
+
+  it('takes uses that were read early only where they were read for the very candidates that are open', async () => {
+    const candidate = ours('v1', 'ConfigMap', A);
+    const user: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: { volumes: [{ name: 'c', configMap: { name: A } }] },
+    };
+    const scan = { uses: new Map(), gaps: [], warnings: [] };
+    const judged = async (candidates: readonly ObjectId[]): Promise<string[]> => {
+      const cluster = fakeCluster({ objects: [candidate, user] });
+      const early = Promise.resolve({ candidates, scan });
+      return verdicts((await judgeNow(cluster, judging({ early }))).judgements);
+    };
+    const other = { ...idOf(candidate), name: B };
+    assert.deepEqual(await judged([idOf(candidate)]), [`ConfigMap/${A}: delete`]);
+    for (const candidates of [[], [other], [idOf(candidate), other]])
+      assert.deepEqual(await judged(candidates), [`ConfigMap/${A}: inUse`]);
   });
 
   it('looks into the namespaces of the deploy, and --prune-namespace, alone', async () => {
