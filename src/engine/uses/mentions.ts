@@ -3,7 +3,7 @@ import { groupOf, type KubeObject, type ObjectId } from '../../objects/object.js
 import { isConfigKind, isRevision } from '../configs/revisions.js';
 import { isBuiltInGroup } from './builtInGroups.js';
 import { hostsIn, isPlaceOfNames, kindSaid, wholeNames, type PlainMention } from './plainNames.js';
-import { kindBeside, namespaceBeside, visitStrings, visitTexts, walk, type FoundString } from './strings.js';
+import { kindBeside, namespaceBeside, someText, visitStrings, visitTexts, walk, type FoundString } from './strings.js';
 import { hashedTokens, type Token } from './tokens.js';
 
 /** The candidates by the names that they could be mentioned by. */
@@ -107,6 +107,10 @@ export interface Mention {
 
 /** The mentions of candidates in the strings of an object; `decided` are the paths that the reference table has decided. */
 export function mentionsIn(object: KubeObject, wanted: Wanted, decided: ReadonlySet<string>): Mention[] {
+  const isNamed = (text: string): boolean =>
+    hashedTokens(text).some((token) => hashedCandidates(token, wanted).length > 0);
+  // Most objects hold no name with a content hash, and to see that costs much less than to go through them.
+  if (wanted.plain.size === 0 && !someText(object, isNamed)) return [];
   const isCustom = !isBuiltInGroup(groupOf(object.apiVersion));
   const mentions: Mention[] = [];
   const visit = (found: FoundString): void => {

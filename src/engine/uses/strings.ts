@@ -51,6 +51,22 @@ export function visitStrings(object: KubeObject, visit: (found: FoundString) => 
   }
 }
 
+/** True where the test holds for one of the texts that `visitStrings` visits: nothing is built for the others, which are nearly all. */
+export function someText(object: KubeObject, test: (text: string) => boolean): boolean {
+  return fieldsToRead(object).some(([field, child]) => someTextIn(child, field, true, test));
+}
+
+/** `parent`: the field, or the field of the list, in which the value stands; `isTop`: it is a field of the object itself. */
+function someTextIn(value: unknown, parent: string, isTop: boolean, test: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return value !== '' && test(value);
+  if (Array.isArray(value)) return value.some((item: unknown) => someTextIn(item, parent, false, test));
+  if (value === null || typeof value !== 'object') return false;
+  const at = { path: isTop ? parent : '', field: parent };
+  return Object.entries(value).some(
+    ([field, child]) => !isOfItself(at, field) && (test(field) || someTextIn(child, field, false, test)),
+  );
+}
+
 /** One step on the way to a text: a field or an index. Paths are made of them where something was found. */
 interface Step {
   readonly above: Step | undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { KubeObject } from '../../../src/objects/object.js';
-import { visitStrings, visitTexts } from '../../../src/engine/uses/strings.js';
+import { someText, visitStrings, visitTexts } from '../../../src/engine/uses/strings.js';
 
 const field = fc.constantFrom('name', 'metadata', 'annotations', 'data', 'uid', 'kapply.dev/set', 'spec', 'namespace');
 const { tree } = fc.letrec((tie) => ({
@@ -25,6 +25,16 @@ describe('engine/uses/strings', () => {
         const quickly: string[][] = [];
         visitTexts(object, (text, path) => quickly.push([text, path()]));
         assert.deepEqual(quickly, found);
+        const asked: string[] = [];
+        someText(object, (text) => {
+          asked.push(text);
+          return false;
+        });
+        assert.deepEqual(
+          asked,
+          found.map(([text]) => text),
+        );
+        for (const [text] of found) assert.ok(someText(object, (other) => other === text));
       }),
     );
   });
