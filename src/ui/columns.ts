@@ -28,6 +28,11 @@ export function fitTo(text: string, width: number | undefined): string {
   return cliTruncate(text, Math.max(1, width));
 }
 
+/** The first of some ways to say it that has room; the last of them cut where none has. */
+export function fitFirst(texts: readonly string[], width: number): string {
+  return fitTo(texts.find((text) => widthOf(text) <= width) ?? texts.at(-1) ?? '', width);
+}
+
 /** The text cut to `width` in its middle: names that begin alike differ at their ends. */
 export function fitMiddle(text: string, width: number): string {
   if (widthOf(text) <= Math.max(1, width)) return text;
@@ -54,11 +59,16 @@ export function wrapTo(line: string, width: number | undefined, hang?: number): 
   return lines.join('\n');
 }
 
-/** The same as at most so many lines, none wider than `width`: what is left of it ends in `…`. */
+/**
+ * The same as at most so many lines, none wider than `width`: what is left of it ends in `…`. A word that has no room, such as
+ * an image, keeps both of its ends: its tag tells it from others.
+ */
 export function fitLines(line: string, width: number, most: number): string[] {
   const lines = wrapTo(line, width).split('\n');
   const last = lines.slice(most - 1).map((text, index) => (index === 0 ? text : text.trimStart()));
-  return [...lines.slice(0, most - 1), last.join(' ')].map((text) => fitTo(text, width)).filter((text) => text !== '');
+  return [...lines.slice(0, most - 1), last.join(' ')]
+    .map((text) => (/^ *\S+$/.test(text) ? fitMiddle(text, width) : fitTo(text, width)))
+    .filter((text) => text !== '');
 }
 
 /** The width of the widest text, in columns of a terminal. */

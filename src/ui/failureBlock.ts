@@ -174,8 +174,15 @@ function leftOver(view: RunView): string[] {
     : [`  ${plural(open.length, 'stale object')} not deleted: the next run finds them again.`];
 }
 
+/** What became of --rollback-on-failure: why stands in a warning. */
+const ROLLBACK_WORDS: Readonly<Record<NonNullable<Report['rollback']>['result'], string>> = {
+  rolledBack: ' Rolled back.',
+  failed: ' The rollback failed as well.',
+  notRolledBack: ' Not rolled back.',
+};
+
 /** `error: deploy failed in 57s: Deployment/web failed to roll out (exit 3)` */
-export function closingLine(report: Pick<Report, 'summary'>, verb: string, style: Style): string {
+export function closingLine(report: Pick<Report, 'summary' | 'rollback'>, verb: string, style: Style): string {
   const { exitCode, ms, error } = report.summary;
   if (error?.code === 'Declined')
     return `${verb} declined after ${formatDuration(ms)}: nothing was sent (exit ${exitCode})`;
@@ -189,7 +196,8 @@ export function closingLine(report: Pick<Report, 'summary'>, verb: string, style
           : 'failed in';
   const [why = report.summary.result] = cleanLines(error?.message ?? '');
   const where = error?.position === undefined ? '' : `${formatPosition(error.position)}: `;
-  return `${style.bad('error:')} ${verb} ${how} ${formatDuration(ms)}: ${where}${why} (exit ${exitCode})`;
+  const back = report.rollback === undefined ? '' : ROLLBACK_WORDS[report.rollback.result];
+  return `${style.bad('error:')} ${verb} ${how} ${formatDuration(ms)}: ${where}${why}${back} (exit ${exitCode})`;
 }
 
 function plural(count: number, noun: string): string {

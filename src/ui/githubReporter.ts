@@ -30,11 +30,16 @@ export function makeGithubReporter({
   pathOf = () => undefined,
 }: GithubReporterOptions): Reporter {
   const view = emptyRunView();
+  // Of the deploy that is rolled back: what comes up again afterwards is no answer to why it failed.
+  let before: readonly Annotation[] = [];
   return forPeople({
-    emit: (event) => foldEvent(view, event),
+    emit: (event) => {
+      if (event.type === 'rollingBack') before = failuresOf(view);
+      foldEvent(view, event);
+    },
     pause: () => Promise.resolve(),
     finish: (report) => {
-      const annotations = annotationsOf(view, report, verb);
+      const annotations = annotationsOf([...before, ...failuresOf(view)], report, verb);
       if (annotations.length > 0) write(annotationLines(annotations, pathOf));
       appendSummary?.(githubSummary(view, report, { verb, failures: annotations, room: summaryRoom() }));
       return Promise.resolve();
@@ -42,7 +47,15 @@ export function makeGithubReporter({
   });
 }
 
-function annotationsOf(view: RunView, { summary }: Report, verb: string): Annotation[] {
+function annotationsOf(failures: readonly Annotation[], { summary }: Report, verb: string): readonly Annotation[] {
+  if (failures.length > 0 || summary.exitCode === EXIT.done) return failures;
+  return [
+    { title: `kapply ${verb}`, message: summary.error?.message ?? summary.result, position: summary.error?.position },
+  ];
+}
+
+/** One for each cause: what was refused, what did not roll out, what could not be deleted. */
+function failuresOf(view: RunView): Annotation[] {
   const namespaced = isAcrossNamespaces(view);
   // GitHub shows ten annotations: those of one cause share one.
   const titled = (ids: readonly [ObjectId, ...ObjectId[]], words: string): string => {
@@ -65,9 +78,5 @@ function annotationsOf(view: RunView, { summary }: Report, verb: string): Annota
   const unpruned = [...view.pruned.values()].flatMap(({ id, outcome, reason }) =>
     outcome === 'failed' ? [{ title: `${formatId(id, namespaced)} not deleted`, message: reason }] : [],
   );
-  const all = [...refused, ...failed, ...unpruned];
-  if (all.length > 0 || summary.exitCode === EXIT.done) return all;
-  return [
-    { title: `kapply ${verb}`, message: summary.error?.message ?? summary.result, position: summary.error?.position },
-  ];
+  return [...refused, ...failed, ...unpruned];
 }

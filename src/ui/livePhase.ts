@@ -1,12 +1,12 @@
 /** One phase of a live run as it is drawn: its line, and below it what is waited for. Pure over the view and the screen. */
 import type { Phase } from '../engine/run/events.js';
-import { fitLines, fitTo, wrapTo } from './columns.js';
+import { fitFirst, fitLines, wrapTo } from './columns.js';
 import { LABEL_WIDTH, phaseTitle } from './phaseLine.js';
 import type { RunView } from './runView.js';
 import type { Style } from './style.js';
 import { cleanLine } from './untrusted.js';
 import { deletingTable, waitingTable, type WaitingTableOptions } from './waitingTable.js';
-import { holderText, waitedText } from './waitText.js';
+import { holderText, timeLeft, waitedText } from './waitText.js';
 import { neutralize } from './writer.js';
 
 /** What is drawn on, at one moment. */
@@ -39,10 +39,12 @@ const TELLS_TIME_MS = 2000;
 
 /** The line of a phase. What is done stays, whole, and is wrapped where it is long: its end tells of what is pruned, and of the time. */
 export function phaseRow(view: RunView, phase: Phase, screen: Screen): string {
-  const title = `${phaseTitle(view, phase)}${waitOf(view, phase, screen.now)}`;
+  const title = phaseTitle(view, phase);
   const isDone = (view.phases.get(phase)?.state ?? 'running') !== 'running';
   const width = screen.width - ICON_WIDTH;
-  return drawn(isDone ? wrapTo(title, width, ICON_WIDTH + LABEL_WIDTH) : fitTo(title, width), screen);
+  if (isDone) return drawn(wrapTo(title, width, ICON_WIDTH + LABEL_WIDTH), screen);
+  const titles = waitsOf(view, phase, screen.now).map((wait) => `${title}${wait}`);
+  return drawn(fitFirst(titles, width), screen);
 }
 
 /** What stands below a running phase: the last notices, and what is not done, as far as the screen has room. */
@@ -62,14 +64,24 @@ function drawn(line: string, { spelled }: Screen): string {
   return spelled(neutralize(line));
 }
 
-/** How long the phase takes already, and how long it may yet; in front of it, what it waits for. */
-function waitOf(view: RunView, phase: Phase, now: number): string {
+/**
+ * How long the phase takes already, and how long it may yet; in front of it, what it waits for. The longest comes first: on a
+ * narrow terminal the time that is left says most, and who is waited for stands below.
+ */
+function waitsOf(view: RunView, phase: Phase, now: number): readonly string[] {
   const { lock } = view;
-  if (phase === 'plan' && lock !== undefined)
-    return `${LOCK_GAP}waits for another run of set ${lock.set}  ${waitedText(lock, now)}`;
+  if (phase === 'plan' && lock !== undefined) {
+    const waited = waitedText(lock, now);
+    return [
+      `${LOCK_GAP}waits for another run of set ${lock.set}  ${waited}`,
+      `${LOCK_GAP}waits  ${waited}`,
+      `  ${timeLeft(lock.until, now)}`,
+    ];
+  }
   const seen = view.phases.get(phase);
-  const isLong = seen?.state === 'running' && now - seen.startedAt >= TELLS_TIME_MS;
-  return isLong ? `  ${waitedText(seen, now)}` : '';
+  if (seen?.state !== 'running' || now - seen.startedAt < TELLS_TIME_MS) return [''];
+  const left = seen.until === undefined ? [] : [`  ${timeLeft(seen.until, now)}`];
+  return [`  ${waitedText(seen, now)}`, ...left, ''];
 }
 
 /** The last that the run warned of, while it runs: all of it stands at the end. */

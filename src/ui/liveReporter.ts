@@ -41,12 +41,13 @@ export function makeLiveReporter(options: LiveReporterOptions): Reporter {
     const phases = segments.find((candidates) => candidates.includes(phase)) ?? [];
     segment = openSegment(phases, view, options, before);
   };
-  /** Writes lines below what stands: a list that is being drawn ends first. */
-  const say = (lines: readonly string[]): void => {
-    const width = stream.columns;
-    before = (segment?.close() ?? before).then(() => write(lines.map((text) => `${wrapTo(text, width)}\n`).join('')));
+  /** Writes below what stands: a list that is being drawn ends first. */
+  const put = (text: string): void => {
+    before = (segment?.close() ?? before).then(() => write(text));
     segment = undefined;
   };
+  const say = (lines: readonly string[]): void =>
+    put(lines.map((text) => `${wrapTo(text, stream.columns)}\n`).join(''));
   const close = async (): Promise<void> => {
     if (segment !== undefined) before = segment.close();
     segment = undefined;
@@ -68,8 +69,7 @@ export function makeLiveReporter(options: LiveReporterOptions): Reporter {
         else segment.print([line]);
       }
       if (event.type === 'rollingBack') {
-        const text = finalText(view, failedPart(view, event.summary), verb, style);
-        say(['', ...text.trimEnd().split('\n'), '', 'Rolling back']);
+        put(`\n${finalText(view, failedPart(view, event.summary), verb, style, stream.columns)}\nRolling back\n`);
         beginAgain(view);
       }
       // Between two phases nothing is drawn: it is said below them.

@@ -11,6 +11,7 @@ import type {
   Target,
 } from '../engine/run/events.js';
 import { changesOf, type Plan } from '../engine/plan/plan.js';
+import type { Report } from '../engine/run/report.js';
 import type { RunSummary } from '../engine/run/runSummary.js';
 import { keyOf, type ObjectId } from '../objects/object.js';
 
@@ -118,7 +119,7 @@ export function failedPart({ target }: RunView, summary: RunSummary): FinalPart 
 }
 
 /** The parts of a report that stand at the end of a run. */
-export interface FinalPart {
+export interface FinalPart extends Pick<Report, 'rollback'> {
   readonly target: Pick<Target, 'dryRun'>;
   readonly warnings: readonly string[];
   readonly summary: RunSummary;

@@ -35,8 +35,10 @@ export interface WaitingTableOptions {
 /** A narrower table has no room for times: why it waits matters more. */
 const LEAST_TIMES_COLUMNS = 60;
 
-/** So many lines more than one a row may take. */
-const MOST_MORE_LINES = 2;
+/** A row may go on below itself until it has said so much, in columns: on a narrow terminal that takes more lines. */
+const MOST_COLUMNS = 240;
+/** What stands in place of a cause that the row above has said. */
+const SAME_CAUSE = 'as above';
 
 /** What one row says, cell by cell. */
 interface Row {
@@ -78,7 +80,8 @@ export function deletingTable(view: RunView, options: WaitingTableOptions): stri
 }
 
 function layOut(all: readonly Row[], namespaced: boolean, { width, rows, style }: WaitingTableOptions): string[] {
-  const fits = all.length <= rows ? all : all.slice(0, Math.max(0, rows - 1));
+  // Where there is one line, the worst stands in it: how many there are, the line of the phase says.
+  const fits = all.length <= rows ? all : all.slice(0, Math.max(1, rows - 1));
   const names = fits.map(({ id }) => formatId(id, namespaced));
   // In a narrow terminal a long name may take half of the line: the rest says why.
   const nameWidth = Math.min(widest(names), Math.max(12, Math.floor(width / 2)));
@@ -87,20 +90,22 @@ function layOut(all: readonly Row[], namespaced: boolean, { width, rows, style }
   const ageWidth = hasTimes ? widest(fits.map(({ age }) => age)) : 0;
   // Where there is room below, why it waits is told whole, of the worst first.
   let spare = rows - fits.length;
+  const mostMore = Math.ceil(MOST_COLUMNS / width) - 1;
   const lines = fits.flatMap((row, index) => {
     const cells = [
       padTo(fitMiddle(names[index] ?? '', nameWidth), nameWidth),
       ...(countWidth === 0 ? [] : [padTo(row.count, countWidth)]),
       ...(ageWidth === 0 ? [] : [style.faint(row.age.padStart(ageWidth))]),
       ...(hasTimes && row.fails !== '' ? [row.fails] : []),
-      row.why,
+      // Equal causes are told once: the first of them has the room that the others would take.
+      row.why.length > SAME_CAUSE.length && row.why === fits[index - 1]?.why ? SAME_CAUSE : row.why,
     ];
-    const told = fitLines(`${row.mark} ${cells.join('  ')}`.trimEnd(), width, 1 + Math.min(spare, MOST_MORE_LINES));
+    const told = fitLines(`${row.mark} ${cells.join('  ')}`.trimEnd(), width, 1 + Math.min(spare, mostMore));
     spare -= told.length - 1;
     return told;
   });
   const left = all.length - fits.length;
-  return left > 0 ? [...lines, fitTo(style.faint(`… and ${left} more`), width)] : lines;
+  return left > 0 && rows > 1 ? [...lines, fitTo(style.faint(`… and ${left} more`), width)] : lines;
 }
 
 function why({ problems, message }: ObjectStatus): string {

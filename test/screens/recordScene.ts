@@ -12,6 +12,8 @@ import type { Event, Phase } from '../../src/engine/run/events.js';
 import type { Answer, Confirmation, DeployOptions, RunContext } from '../../src/engine/run/options.js';
 import { pruneCluster, type PruneClusterOptions } from '../../src/engine/run/pruneCluster.js';
 import type { Report } from '../../src/engine/run/report.js';
+import { rollback } from '../../src/engine/run/rollback.js';
+import { rollbackOnFailure } from '../../src/engine/run/rollbackOnFailure.js';
 import { createClient, type Client } from '../../src/sandbox/controllers/client.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { makeOverlay } from '../commands/overlay.js';
@@ -31,6 +33,8 @@ export interface Scene {
   readonly deployBefore?: Partial<DeployOptions>;
   /** It is `kapply prune -l app=shop` instead of a deploy. */
   readonly prune?: Partial<PruneClusterOptions>;
+  /** `deploy --rollback-on-failure`, or `kapply rollback --set shop` instead of a deploy. */
+  readonly rollback?: 'onFailure' | 'command';
   /** Ctrl-C, so long after a phase began. */
   readonly interrupt?: { readonly phase: Phase; readonly afterMs: number };
   /** What is typed at the question. */
@@ -45,6 +49,8 @@ type Files = Readonly<Record<string, string>>;
 
 export interface Look {
   readonly since: Phase | 'lock';
+  /** Which time it begins, where it does more than once. */
+  readonly nth?: number;
   readonly afterMs: number;
 }
 
@@ -230,11 +236,19 @@ async function perform(
   return { scene, startedAt, endedAt: now(), steps, end };
 }
 
+/** What every deploy of a scene leaves of itself. */
+const RECORD = { keep: 10, maskRules: [], commit: undefined };
+
 async function runOf(scene: Scene, context: RunContext, load: () => ReturnType<typeof loadObjects>): Promise<Report> {
   if (scene.prune !== undefined)
     return pruneCluster({ ...PRUNE_DEFAULTS, selector: 'app=shop', namespaces: ['shop'], ...scene.prune }, context);
+  const options = { ...DEPLOY_DEFAULTS, pruneLabel: 'app=shop', record: RECORD, ...scene.deploy };
+  if (scene.rollback === 'command')
+    return rollback({ ...options, set: 'shop', to: undefined, allowPartial: false, record: RECORD }, context);
   const { objects, set, readinessRules } = await load();
-  return deploy(objects, { ...DEPLOY_DEFAULTS, pruneLabel: 'app=shop', set, readinessRules, ...scene.deploy }, context);
+  const whole = { ...options, set, readinessRules };
+  const report = await deploy(objects, whole, context);
+  return scene.rollback === undefined ? report : rollbackOnFailure(report, whole, context);
 }
 
 /** A linear congruential generator (Numerical Recipes): names of pods are alike each time. */

@@ -4,6 +4,8 @@ import type { RequestRecord } from '../../src/sandbox/faults.js';
 import type { Sandbox } from '../../src/sandbox/index.js';
 import type { Scene, Stage } from './recordScene.js';
 
+/** No registry has it. */
+const BROKEN_IMAGE = 'registry.example/shop/web:1.5.0-does-not-exist';
 const IMAGE = 'registry.example/shop/web:1.4.0';
 
 interface Workload {
@@ -68,6 +70,8 @@ const LARGE = [workload(), workload({ kind: 'StatefulSet', name: 'db' })];
 const LARGE_DEPLOYED = shop('blue', ...LARGE);
 
 const NEW_CONFIG = shop('green');
+/** More workloads than a low terminal has rows. */
+const MANY = Array.from({ length: 5 }, (_, index) => `service-${index + 1}`);
 
 /** Every scene of the matrix. */
 export const SCENES: readonly Scene[] = [
@@ -121,7 +125,34 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'image-pull',
     before: [DEPLOYED],
-    files: shop('green', workload({ image: 'registry.example/shop/web:1.5.0-does-not-exist' })),
+    files: shop('green', workload({ image: BROKEN_IMAGE })),
+    looks: [{ since: 'rollout', afterMs: 12_000 }],
+    says: [/ImagePullBackOff/, /1\.5\.0-does-not-exist/],
+  },
+  {
+    name: 'rollback-on-failure',
+    before: [DEPLOYED],
+    files: shop('green', workload({ image: BROKEN_IMAGE })),
+    rollback: 'onFailure',
+    looks: [
+      { since: 'rollout', afterMs: 12_000 },
+      { since: 'rollout', nth: 2, afterMs: 500 },
+    ],
+    says: [/ImagePullBackOff/, /Rolled\s+back\.\s+\(exit\s+3\)/],
+  },
+  {
+    name: 'rollback',
+    before: [DEPLOYED, NEW_CONFIG],
+    deployBefore: { keepRollback: true },
+    rollback: 'command',
+    looks: [{ since: 'rollout', afterMs: 1500 }],
+    says: [/Deployment\/web/],
+  },
+  {
+    name: 'many-failures',
+    before: [DEPLOYED],
+    files: shop('green', ...MANY.map((name) => workload({ name, image: BROKEN_IMAGE }))),
+    deploy: { timeoutMs: 40_000 },
     looks: [{ since: 'rollout', afterMs: 12_000 }],
     says: [/ImagePullBackOff/, /1\.5\.0-does-not-exist/],
   },

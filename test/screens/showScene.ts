@@ -6,6 +6,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import { commandIo } from '../../src/cli/io.js';
 import { runSession } from '../../src/cli/session.js';
+import type { Phase } from '../../src/engine/run/events.js';
 import { PHASES } from '../../src/ui/phaseLine.js';
 import type { Look, Recording, Step } from './recordScene.js';
 import { installTime, type SimulatedTime } from './simulatedTime.js';
@@ -38,6 +39,13 @@ const CI: Readonly<Record<Surface['on'], Readonly<Record<string, string>>>> = {
   GitLab: { CI: 'true', GITLAB_CI: 'true' },
 };
 
+/** What each command goes through. */
+const PHASES_OF: Readonly<Record<'deploy' | 'prune' | 'rollback', readonly Phase[]>> = {
+  deploy: PHASES,
+  prune: ['plan', 'prune'],
+  rollback: PHASES.filter((phase) => phase !== 'render'),
+};
+
 /** Plays it in simulated time. */
 export async function showScene(recording: Recording, surface: Surface): Promise<Shown> {
   const { scene, startedAt } = recording;
@@ -63,12 +71,12 @@ export async function showScene(recording: Recording, surface: Surface): Promise
   });
   const looks: { name: string; output: string }[] = [];
   const look = (name: string): void => void looks.push({ name, output: stdout.text });
-  const verb = scene.prune === undefined ? 'deploy' : 'prune';
+  const verb = scene.prune !== undefined ? 'prune' : scene.rollback === 'command' ? 'rollback' : 'deploy';
   try {
     const exitCode = await runSession(
       {
         ...{ io, verb, version: '0.0.0', output: 'text', color: 'auto', yes: false, eventsFile: undefined },
-        ...{ annotate: 'auto', timestamps: false, phases: verb === 'prune' ? ['plan', 'prune'] : PHASES },
+        ...{ annotate: 'auto', timestamps: false, phases: PHASES_OF[verb] },
       },
       async ({ emit, confirm }) => {
         const due = [...looksOf(recording.steps, scene.looks)];
@@ -118,18 +126,20 @@ async function answer(
 
 /** When the screen is looked at. */
 function looksOf(steps: readonly Step[], looks: readonly Look[]): { readonly at: number; readonly name: string }[] {
-  return looks.map(({ since, afterMs }) => {
-    const begun = steps.find(
-      (step) =>
-        'event' in step &&
-        (since === 'lock'
-          ? step.event.type === 'lockAwaited'
-          : step.event.type === 'phaseStarted' && step.event.phase === since),
-    );
+  return looks.map(({ since, nth = 1, afterMs }) => {
+    const [begun] = steps
+      .filter(
+        (step) =>
+          'event' in step &&
+          (since === 'lock'
+            ? step.event.type === 'lockAwaited'
+            : step.event.type === 'phaseStarted' && step.event.phase === since),
+      )
+      .slice(nth - 1);
     if (begun === undefined) throw new Error(`nothing begins to be looked at: ${since}`);
     return {
       at: begun.at + afterMs,
-      name: `${afterMs / 1000}s after ${since === 'lock' ? 'the wait for the lock' : since} began`,
+      name: `${afterMs / 1000}s after ${since === 'lock' ? 'the wait for the lock' : since} began${nth > 1 ? ` again` : ''}`,
     };
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
-import { fitMiddle, fitTo, padTo, widest, wrapTo } from '../../src/ui/columns.js';
+import { fitFirst, fitMiddle, fitTo, padTo, widest, wrapTo } from '../../src/ui/columns.js';
 import { makeStyle } from '../../src/ui/style.js';
 
 const TEXTS = [
@@ -46,6 +46,15 @@ describe('columns', () => {
     const name = fitMiddle('Deployment/checkout-frontend-europe', 20);
     assert.equal(name.length, 20);
     assert.match(name, /^Deployme.*….*europe$/);
+  });
+
+  it('says it in the longest way that has room, and cuts the shortest', () => {
+    const ways = ['waits for another run', 'waits', 'w'];
+    assert.deepEqual(
+      [30, 21, 20, 5, 4].map((width) => fitFirst(ways, width)),
+      ['waits for another run', 'waits for another run', 'waits', 'waits', 'w'],
+    );
+    assert.equal(fitFirst(['abcdef', 'abcd'], 3), 'ab…');
   });
 
   for (const text of TEXTS) {

@@ -117,7 +117,7 @@ async function run({ prepare, total, options }: Verb, given: RunContext): Promis
         unread = made.unread ?? [];
         if (prunes) return made;
         const kept = { ...made.plan, prune: made.plan.prune.filter((judgement) => !isRetired(judgement)) };
-        return { ...made, plan: kept, judge: 'nothing is deleted this time, as chosen: the next deploy does it' };
+        return { ...made, plan: kept, judge: 'nothing is deleted this time: the next deploy does it' };
       },
       writes: ({ plan: planned }) => changesAnything(planned),
       work: async (made, { signal, held, transitions }) => {
