@@ -1,12 +1,13 @@
 /** Runs programs as a user does, and keeps what they said. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { binary } from '../control-plane/build.js';
 import type { Report } from '../../src/engine/run/report.js';
 import { environment } from './environment.js';
 
-const root = join(import.meta.dirname, '../..');
+/** The kapply that is tried: an installed one, where KAPPLY_PROGRAM names its file, or the one that was built in this tree. */
+export const PROGRAM = process.env.KAPPLY_PROGRAM ?? join(import.meta.dirname, '../../bin/run.js');
 
 export interface RunOptions {
   readonly cwd?: string;
@@ -70,10 +71,31 @@ export async function kapply(args: readonly string[], options: RunOptions = {}):
   const nextSecond = 1000 * (Math.floor(lastEnd / 1000) + 1);
   if (Date.now() < nextSecond) await sleep(nextSecond - Date.now() + 10);
   try {
-    return await runProgram(process.execPath, [join(root, 'bin/run.js'), ...args], options);
+    return await runProgram(process.execPath, [PROGRAM, ...args], options);
   } finally {
     lastEnd = Date.now();
   }
+}
+
+export interface StartedKapply {
+  readonly child: ChildProcess;
+  /** What it has said so far, on both streams. */
+  readonly said: () => string;
+  /** Its exit code; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts a kapply that goes on, for a test to interrupt. Whoever starts it kills it at last. */
+export function startKapply(args: readonly string[]): StartedKapply {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, KUBECONFIG: environment().kubeconfig },
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  }
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { child, said: () => text, ended };
 }
 
 /** Runs a kapply command with `-o json`, whose whole standard output must be one document. */

@@ -1,13 +1,8 @@
 /** Ctrl-C and manifests from elsewhere: the small print of running a deploy. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { environment } from '../harness/environment.js';
-import { kapply } from '../harness/program.js';
+import { kapply, startKapply } from '../harness/program.js';
 import { aSecondLater, eventually, useScenario } from '../harness/scenario.js';
 import { deployShop, generated, overlayOf, pruneLabel, shopTree } from '../harness/shop.js';
-
-const root = join(import.meta.dirname, '../..');
 
 describe('a deploy that is interrupted', () => {
   const scenario = useScenario();
@@ -27,21 +22,13 @@ describe('a deploy that is interrupted', () => {
               command: ['false']
 `;
       await current.write(shopTree(current.namespace, { password: 'password2', container }));
-      const args = ['bin/run.js', 'deploy', '-k', overlayOf(current), '--prune-label', pruneLabel];
-      const child = spawn(process.execPath, args, {
-        cwd: root,
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, KUBECONFIG: environment().kubeconfig },
-      });
-      let text = '';
-      child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      const { child, said, ended } = startKapply(['deploy', '-k', overlayOf(current), '--prune-label', pruneLabel]);
       try {
         await eventually('everything is applied', () =>
-          Promise.resolve(/Apply +\d+\/\d+/.test(text) ? true : undefined),
+          Promise.resolve(/Apply +\d+\/\d+/.test(said()) ? true : undefined),
         );
         child.kill(signal);
-        assert.equal(await ended, code, text);
+        assert.equal(await ended, code, said());
       } finally {
         child.kill('SIGKILL');
       }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { kapply, kapplyJson, kubectl, runProgram } from '../harness/program.js';
+import { kapply, kapplyJson, kubectl, PROGRAM, runProgram } from '../harness/program.js';
 import { eventually, useScenario } from '../harness/scenario.js';
 import {
   actionOf,
@@ -145,7 +145,7 @@ describe('a plan', () => {
       '--sandbox-state',
       file,
     ];
-    const ran = await runProgram(process.execPath, [join(import.meta.dirname, '../../bin/run.js'), ...flags]);
+    const ran = await runProgram(process.execPath, [PROGRAM, ...flags]);
     assert.equal(ran.code, 2, ran.transcript);
     assert.match(ran.stdout + ran.stderr, /the plan is for another cluster: https:/);
   });

@@ -1,12 +1,8 @@
 /** A fix need not wait for the time-out of the deploy that it mends: `--supersede`. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { environment } from '../harness/environment.js';
+import { startKapply } from '../harness/program.js';
 import { aSecondLater, eventually, useScenario } from '../harness/scenario.js';
 import { deployShop, generated, overlayOf, pruneLabel, shopTree } from '../harness/shop.js';
-
-const root = join(import.meta.dirname, '../..');
 
 describe('a deploy that a newer one supersedes', () => {
   const scenario = useScenario();
@@ -21,22 +17,17 @@ describe('a deploy that a newer one supersedes', () => {
     const container = "\n          readinessProbe: { exec: { command: ['false'] } }\n";
     await current.write(shopTree(namespace, { password: 'password2', container }));
     const args = ['deploy', '-k', overlayOf(current), '--prune-label', pruneLabel, '--timeout', '10m', '--set', set];
-    const child = spawn(process.execPath, ['bin/run.js', ...args], {
-      cwd: root,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, KUBECONFIG: environment().kubeconfig },
-    });
-    let text = '';
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const { child, said, ended } = startKapply(args);
     try {
-      await eventually('everything is applied', () => Promise.resolve(/Apply +\d+\/\d+/.test(text) ? true : undefined));
+      await eventually('everything is applied', () =>
+        Promise.resolve(/Apply +\d+\/\d+/.test(said()) ? true : undefined),
+      );
       await aSecondLater();
       const fix = await deployShop(current, { password: 'password3' }, ['--supersede', '--set', set]);
       assert.equal(fix.code, 0, fix.transcript);
       assert.match(fix.transcript, /asked the other run of set superseded-\S+ to stop/);
-      assert.equal(await ended, 8, text);
-      assert.match(text, /superseded by another run of set superseded-\S+: \S+ pid \d+/);
+      assert.equal(await ended, 8, said());
+      assert.match(said(), /superseded by another run of set superseded-\S+: \S+ pid \d+/);
     } finally {
       child.kill('SIGKILL');
     }
