@@ -1,5 +1,5 @@
 /** Folders and files that only this user can have written: for what a later run trusts. */
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 
 const WRITABLE_BY_OTHERS = 0o022;
 
@@ -13,14 +13,6 @@ function isOwn({ uid, mode }: Stats): boolean {
 export function isOwnFolder(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found?.isDirectory() === true && isOwn(found);
-}
-
-/**
- * Makes a folder with those above it that are missing, for its owner alone. A folder that was there stays what it was: ask isOwnFolder.
- * @throws NodeJS.ErrnoException
- */
-export function makeOwnFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
 /**

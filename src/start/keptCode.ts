@@ -8,7 +8,8 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
 import { crc32 } from 'node:zlib';
-import { isOwnFolder, makeOwnFolder, readOwnFile } from '../files/ownFolder.js';
+import { makeFolder } from '../files/folders.js';
+import { isOwnFolder, readOwnFile } from '../files/ownFolder.js';
 import { writeWhole } from '../files/writeWhole.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -70,7 +71,7 @@ export function writeCode(folder: string, file: string, source: Uint8Array, code
 
 /** True where code can be kept: the folder is made if it is missing. @throws NodeJS.ErrnoException */
 export function openForCode(folder: string): boolean {
-  makeOwnFolder(folder);
+  makeFolder(folder);
   return isOwnFolder(folder);
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isOwnFolder, makeOwnFolder, readOwnFile } from '../../src/files/ownFolder.js';
+import { isOwnFolder, readOwnFile } from '../../src/files/ownFolder.js';
 
 describe('files that only this user can have written', () => {
   let home: string;
@@ -10,16 +10,6 @@ describe('files that only this user can have written', () => {
     home = mkdtempSync(join(tmpdir(), 'kapply-own-'));
   });
   afterEach(() => rmSync(home, { recursive: true }));
-
-  it('are made in folders for their owner alone', () => {
-    const folder = join(home, 'a/b');
-    makeOwnFolder(folder);
-    assert.equal(isOwnFolder(folder), true);
-    assert.deepEqual(
-      [join(home, 'a'), folder].map((path) => statSync(path).mode & 0o777),
-      [0o700, 0o700],
-    );
-  });
 
   it('are not in a folder that others can write to, behind a link, or in none', () => {
     const folder = join(home, 'a');
