@@ -127,6 +127,11 @@ export const CONFIG_FORMS: readonly UseForm[] = [
     ['a field of a custom resource', 'custom', '{ from: NAME }'],
     ['deep in a custom resource', 'custom', '{ parts: [{ sources: [{ from: { key: NAME } }] }] }'],
     ['a key of a custom resource', 'custom', '{ mounts: { NAME: /etc/config } }'],
+    [
+      'the end of a dotted key (Spark)',
+      'custom',
+      '{ sparkConf: { spark.kubernetes.driver.secrets.NAME: /etc/secrets } }',
+    ],
     ['JSON in a field of a custom resource', 'custom', `{ values: '{"config":"NAME"}' }`],
     ['YAML in a field of a custom resource (Helm values)', 'custom', '{ values: "config:\\n  name: NAME\\n" }'],
     [

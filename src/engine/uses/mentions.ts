@@ -127,13 +127,15 @@ export function mentionsIn(object: KubeObject, wanted: Wanted, decided: Readonly
   return mentions;
 }
 
-/** `cfg-HASH`, and `cfg-HASH.shop` for its namespace. */
+/** `cfg-HASH`, `cfg-HASH.shop` for its namespace, and `spark.kubernetes.driver.secrets.cfg-HASH`, a key that ends in it. */
 function hashedCandidates({ name }: Token, { hashed }: Wanted): readonly ObjectId[] {
   const exact = hashed.get(name);
   if (exact !== undefined) return exact;
-  const dot = name.indexOf('.');
-  if (dot < 0) return [];
-  return (hashed.get(name.slice(0, dot)) ?? []).filter(({ namespace }) => name.slice(dot + 1) === namespace);
+  const dots = [...name.matchAll(/\./g)].map(({ index }) => index);
+  const [first] = dots;
+  if (first === undefined) return [];
+  const named = (hashed.get(name.slice(0, first)) ?? []).filter(({ namespace }) => name.slice(first + 1) === namespace);
+  return [...named, ...dots.flatMap((dot) => hashed.get(name.slice(dot + 1)) ?? [])];
 }
 
 function isMeant(
@@ -149,7 +151,7 @@ function isMeant(
     if (said !== id.kind) return false;
     if (isCustom && isReport(found)) return false;
   }
-  if (name !== id.name || before === id.namespace) return true;
+  if (name === `${id.name}.${id.namespace}` || before === id.namespace) return true;
   if (before !== undefined && namespaces.has(before)) return false;
   return isInNamespace(id, found, object);
 }

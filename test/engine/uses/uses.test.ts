@@ -249,6 +249,10 @@ describe('indexUses', () => {
           metadata: { annotations: { 'configmap.reloader.stakater.com/reload': `other, ${CONFIG.name}` } },
         }),
       ],
+      [
+        'as the last part of a dotted key, as Spark has it',
+        gadget({ spec: { sparkConf: { [`spark.kubernetes.driver.secrets.${CONFIG.name}`]: '/etc/secrets' } } }),
+      ],
     ] as const) {
       it(name, () => assert.equal(wordsOf([object]).length, 1));
     }
@@ -257,6 +261,11 @@ describe('indexUses', () => {
       ['as its own name', made('shop.example.com/v1', 'Gadget', CONFIG.name)],
       ['in another namespace', gadget({ metadata: { namespace: 'other' }, spec: { from: CONFIG.name } })],
       ['in a longer word', gadget({ spec: { from: `${CONFIG.name}x` } })],
+      ['before the ending of a file', gadget({ spec: { from: `${CONFIG.name}.yaml` } })],
+      [
+        'behind a dot in another namespace',
+        gadget({ metadata: { namespace: 'other' }, spec: { from: `secrets.${CONFIG.name}` } }),
+      ],
       ['in managedFields', gadget({ metadata: { managedFields: [{ manager: CONFIG.name }] } })],
       [
         'in what kubectl applied last',
