@@ -18,6 +18,8 @@ export interface Lane {
   /** What names the application as that of this namespace. */
   readonly application: (version: Version) => string[];
   readonly namespace: string;
+  /** For files of a run. */
+  readonly folder: string;
   /** Runs a command line of kapply in this process, in a second of its own. The server is reached directly by default. */
   run(args: readonly string[], options?: { readonly kubeconfig?: string; readonly ahead?: number }): Promise<Ended>;
   objects(): Promise<KubeObject[]>;
@@ -36,6 +38,7 @@ export async function openLane(kubeconfig: string): Promise<Lane> {
   return {
     relay,
     namespace,
+    folder,
     application: (version) => ['-k', join(folder, version), '--set', `shop-${namespace}`],
     objects: () => objectsIn(cluster, namespace),
     run: async (args, { kubeconfig: through = kubeconfig, ahead = 0 } = {}) => {
