@@ -1,25 +1,7 @@
 import assert from 'node:assert/strict';
 import { changesOf, connect, deploy, diff, EXIT, prune, render, type Cluster, type Event } from '../src/index.js';
 import { startSandbox, type Sandbox } from '../src/sandbox/index.js';
-import { configs, makeOverlay, type Overlay } from './commands/overlay.js';
-
-const JOB = `
-apiVersion: batch/v1
-kind: CronJob
-metadata: { name: report }
-spec:
-  suspend: true
-  schedule: "0 0 * * *"
-  jobTemplate:
-    spec:
-      template:
-        spec:
-          restartPolicy: Never
-          containers:
-          - name: report
-            image: busybox
-            envFrom: [{ configMapRef: { name: cfg } }, { secretRef: { name: db } }]
-`;
+import { configs, makeOverlay, REPORT, type Overlay } from './commands/overlay.js';
 
 describe('the library', () => {
   let sandbox: Sandbox;
@@ -28,7 +10,7 @@ describe('the library', () => {
   let hours = 0;
   before(async () => {
     sandbox = await startSandbox({ now: () => Date.now() + hours * 3_600_000 });
-    overlay = await makeOverlay({ 'kustomization.yaml': configs('password1'), 'job.yaml': JOB });
+    overlay = await makeOverlay({ 'kustomization.yaml': configs('password1'), 'job.yaml': REPORT });
     cluster = await connect({ kubeconfig: sandbox.kubeconfig, env: {} });
   });
   after(async () => {

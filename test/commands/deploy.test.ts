@@ -3,29 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Report } from '../../src/engine/run/report.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { configs, makeOverlay, type Overlay } from './overlay.js';
+import { configs, makeOverlay, REPORT, type Overlay } from './overlay.js';
 import { runKapply, startKapply, type RunKapplyOptions } from './runKapply.js';
 
-/** Uses both configs, and has nothing to wait for. */
-const JOB = `
-apiVersion: batch/v1
-kind: CronJob
-metadata: { name: report }
-spec:
-  suspend: true
-  schedule: "0 0 * * *"
-  jobTemplate:
-    spec:
-      template:
-        spec:
-          restartPolicy: Never
-          containers:
-          - name: report
-            image: busybox
-            envFrom:
-            - configMapRef: { name: cfg }
-            - secretRef: { name: db }
-`;
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 describe('kapply deploy, diff and prune', () => {
@@ -38,7 +18,7 @@ describe('kapply deploy, diff and prune', () => {
     let commands = 0;
     later = () => (commands += 1);
     sandbox = await startSandbox({ now: () => Date.now() + commands * 2000 });
-    overlay = await makeOverlay({ 'kustomization.yaml': configs('password1'), 'job.yaml': JOB });
+    overlay = await makeOverlay({ 'kustomization.yaml': configs('password1'), 'job.yaml': REPORT });
   });
   afterEach(async () => {
     await overlay.remove();

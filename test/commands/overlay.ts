@@ -53,3 +53,24 @@ spec:
         image: ${image}
 ${container}`;
 }
+
+/** A CronJob that uses both of `configs`, and has nothing to wait for. */
+export const REPORT = `
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: report }
+spec:
+  suspend: true
+  schedule: "0 0 * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+          - name: report
+            image: busybox
+            envFrom:
+            - configMapRef: { name: cfg }
+            - secretRef: { name: db }
+`;
