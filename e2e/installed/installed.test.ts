@@ -167,6 +167,36 @@ describe(`the installed package on Node ${process.env.KAPPLY_NODE === undefined 
     assertNoGhosts(lines);
   });
 
+  it('leaves no ghosts where the terminal is resized while it waits', async () => {
+    await writeShop(shop, { password: 'one', image: 'registry.example.com/shop/web:does-not-exist' });
+    const running = onTerminal(deployArgs('state.json', '--no-fail-fast'), 100, 30);
+    await running.waitFor('Roll out');
+    for (const [columns, rows] of [
+      [50, 12],
+      [120, 30],
+    ] as const) {
+      running.resize(columns, rows);
+      await sleep(300);
+    }
+    running.type('\x03');
+    const { code, lines } = await finish(running);
+    assert.equal(code, 130, lines.join('\n'));
+    assertNoGhosts(lines);
+  });
+
+  it('leaves at Ctrl-C at a question with 130, and has deleted nothing', async () => {
+    const first = await finish(onTerminal(deployArgs('state.json'), 80));
+    assert.equal(first.code, 0, first.lines.join('\n'));
+    const source = ['-k', '.', '--sandbox', '--sandbox-state', join(home, 'state.json')];
+    const running = onTerminal(['delete', ...source, '--prune-label', 'app=shop'], 40, 10);
+    await running.waitFor('[y/N/v]');
+    running.type('\x03');
+    const { code, lines } = await finish(running);
+    assert.equal(code, 130, lines.join('\n'));
+    const again = await finish(onTerminal(deployArgs('state.json'), 80));
+    assert.match(again.lines.join('\n'), /=2 unchanged/);
+  });
+
   for (const answer of ['y', 'n'] as const) {
     it(`takes ${answer} for an answer`, async () => {
       const first = await finish(onTerminal(deployArgs('state.json'), 80));
