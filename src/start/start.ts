@@ -14,8 +14,8 @@ interface File {
   readonly bytes: Buffer;
   readonly script: Script;
   readonly module: { readonly exports: unknown };
-  /** True where V8 took the code of an earlier run. */
-  readonly isKept: boolean;
+  /** True where its code is to be kept: V8 took none of an earlier run. */
+  readonly isNew: boolean;
 }
 
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) { ', '\n});'] as const;
@@ -40,6 +40,9 @@ function withUsualBudget<T>(task: () => T): T {
   }
 }
 
+/** In bytes: what is smaller is compiled sooner than its code is found. `kapply --version` needs nothing larger. */
+const SMALLEST = 16 * 1024;
+
 /** What may fail without harm: a full disk, no right, a folder that goes meanwhile. The code is compiled again then. */
 function harmless<T>(task: () => T): T | undefined {
   try {
@@ -51,35 +54,43 @@ function harmless<T>(task: () => T): T | undefined {
 
 /** Runs the process' own command line from the bundle's main file, and keeps what was compiled meanwhile. */
 export async function startBundle(main: string): Promise<void> {
-  const folder = withUsualBudget(() => harmless(() => folderOfCode(process.env)));
+  let folder: string | undefined;
+  let isAsked = false;
+  const folderOnce = (): string | undefined => {
+    if (!isAsked) folder = withUsualBudget(() => harmless(() => folderOfCode(process.env)));
+    isAsked = true;
+    return folder;
+  };
   const files = new Map<string, File>();
-  const { start } = load(main, folder, files) as { readonly start: () => Promise<void> };
+  const { start } = load(main, folderOnce, files) as { readonly start: () => Promise<void> };
   await start();
   if (folder !== undefined) withUsualBudget(() => harmless(() => keepNew(folder, [...files.values()])));
 }
 
 /** Reads a file of the bundle and what it needs, as `require` does. */
-function load(path: string, kept: string | undefined, files: Map<string, File>): unknown {
+function load(path: string, folderOnce: () => string | undefined, files: Map<string, File>): unknown {
   const before = files.get(path);
   if (before !== undefined) return before.module.exports;
   const bytes = readFileSync(path);
+  const kept = bytes.length < SMALLEST ? undefined : folderOnce();
   const code = kept === undefined ? undefined : withUsualBudget(() => harmless(() => readCode(kept, path, bytes)));
   const source = WRAPPER.join(bytes.toString());
   const options = { filename: path, columnOffset: -WRAPPER[0].length, ...(code && { cachedData: code }) };
   const script = withUsualBudget(() => new Script(source, options));
   const module = { exports: {} };
   // Before it runs: two files may need each other.
-  files.set(path, { path, bytes, script, module, isKept: code !== undefined && script.cachedDataRejected !== true });
+  const isNew = kept !== undefined && (code === undefined || script.cachedDataRejected === true);
+  files.set(path, { path, bytes, script, module, isNew });
   const nodes = createRequire(path);
   const own = (id: string): unknown =>
-    id.startsWith('./') ? load(join(dirname(path), id), kept, files) : withUsualBudget((): unknown => nodes(id));
+    id.startsWith('./') ? load(join(dirname(path), id), folderOnce, files) : withUsualBudget((): unknown => nodes(id));
   (script.runInThisContext() as Wrapped)(module.exports, Object.assign(own, nodes), module, path, dirname(path));
   return module.exports;
 }
 
 /** A machine that is there for one job would pay for what no other run reads. */
 function keepNew(folder: string, files: readonly File[]): void {
-  const fresh = files.filter(({ isKept }) => !isKept);
+  const fresh = files.filter(({ isNew }) => isNew);
   if (fresh.length === 0 || (process.env.CI ?? '') !== '' || !openForCode(folder)) return;
   for (const { path, bytes, script } of fresh) writeCode(folder, path, bytes, script.createCachedData());
   removeOldCode(folder);

@@ -10,7 +10,7 @@ import { startOptions } from '../../scripts/bundle.js';
 const root = join(import.meta.dirname, '../..', '/');
 
 const BUNDLE = {
-  'main.cjs': `const late = require('./late.cjs'); exports.before = 'before';
+  'main.cjs': `const late = require('./late.cjs'); require('./small.cjs'); exports.before = 'before';
 exports.start = async () => console.log(late.name(), require('node:os').EOL === '\\n', await Promise.resolve().then(() => require('./late.cjs') === late));`,
   'late.cjs': "const main = require('./main.cjs'); exports.name = () => main.before;",
   'run.cjs': `const { startBundle } = require('./start.cjs');
@@ -22,7 +22,10 @@ describe('the start of the bundle', () => {
   before(async () => {
     home = mkdtempSync(join(tmpdir(), 'kapply-start-'));
     await build({ ...startOptions(root), outfile: join(home, 'start.cjs') });
-    for (const [name, text] of Object.entries(BUNDLE)) writeFileSync(join(home, name), text);
+    // What is small is not kept.
+    const comment = `// ${'x'.repeat(16 * 1024)}\n`;
+    for (const [name, text] of Object.entries(BUNDLE)) writeFileSync(join(home, name), comment + text);
+    writeFileSync(join(home, 'small.cjs'), '');
   });
   after(() => rmSync(home, { recursive: true }));
 
