@@ -64,7 +64,8 @@ export async function startBundle(main: string): Promise<void> {
   const files = new Map<string, File>();
   const { start } = load(main, folderOnce, files) as { readonly start: () => Promise<void> };
   await start();
-  if (folder !== undefined) withUsualBudget(() => harmless(() => keepNew(folder, [...files.values()])));
+  const kept = folder;
+  if (kept !== undefined) withUsualBudget(() => harmless(() => keepNew(kept, [...files.values()])));
 }
 
 /** Reads a file of the bundle and what it needs, as `require` does. */
