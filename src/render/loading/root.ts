@@ -249,9 +249,9 @@ export function shownPath(root: Root, path: string): string {
   return relative(root.run.cwd, path) || '.';
 }
 
-/** Whether a path is a folder, or in it or below. Both absolute, symlinks resolved. */
-export function isWithin(path: string, folder: string): boolean {
-  return path === folder || folder === sep || path.startsWith(folder + sep);
+/** Whether a path is a folder, or in it or below. Both absolute, symlinks resolved. A root, `/` or `C:\`, ends with a separator. */
+export function isWithin(path: string, folder: string, separator: string = sep): boolean {
+  return path === folder || path.startsWith(folder.endsWith(separator) ? folder : folder + separator);
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
