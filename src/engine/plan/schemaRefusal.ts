@@ -80,7 +80,7 @@ async function customShape(
   }
 }
 
-function hintFor({ path, problem, message, unknown }: ShapeViolation, kind: string): string {
+function hintFor({ path, problem, unknown, key, types }: ShapeViolation, kind: string): string {
   switch (problem) {
     case 'unknownField': {
       const { name = '', known = [] } = unknown ?? {};
@@ -89,10 +89,27 @@ function hintFor({ path, problem, message, unknown }: ShapeViolation, kind: stri
       return `Remove ${path}: kubectl explain ${kind.toLowerCase()} --recursive lists the fields that the server knows.`;
     }
     case 'duplicate':
-      return `Leave one of the two in ${path}: ${message}.`;
+      return `Leave one of the entries ${key ?? ''} in ${path}.`;
     case 'wrongType':
-      return message.startsWith('expected string')
-        ? `Put quotes around the value of ${path}.`
-        : `Take the quotes away from the value of ${path}, or write what is expected.`;
+      return types === undefined ? `Correct what stands at ${path}.` : typeHint(path, types);
+  }
+}
+
+/** What to write instead: a value of another type is most often a matter of quotes, of a dash, or of indentation. */
+function typeHint(path: string, { expected, found }: NonNullable<ShapeViolation['types']>): string {
+  const isValue = found !== 'list' && found !== 'map';
+  switch (expected) {
+    case 'list':
+      return `Write a list at ${path}: each entry on a line that begins with "- ".`;
+    case 'map':
+      return `Write fields at ${path}: KEY: VALUE, indented${found === 'list' ? ', without a dash' : ''}.`;
+    case 'string':
+      return isValue ? `Put quotes around the value of ${path}.` : `Write one text at ${path}, no ${found}.`;
+    case 'numeric':
+      return found === 'string' ? `Take the quotes away from the value of ${path}.` : `Write a number at ${path}.`;
+    case 'boolean':
+      return `Write true or false at ${path}${found === 'string' ? ', without quotes' : ''}.`;
+    case 'untyped':
+      return `Write one value at ${path}, no ${found}.`;
   }
 }

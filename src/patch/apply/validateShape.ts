@@ -9,9 +9,15 @@ export interface ShapeViolation {
   readonly path: string;
   readonly message: string;
   readonly problem: 'unknownField' | 'duplicate' | 'wrongType';
+  /** For a value of another type: what the schema has there, and what stands there. */
+  readonly types?: { readonly expected: ScalarType | 'list' | 'map'; readonly found: ValueType };
+  /** For a duplicate: the key that is there twice, `[name="web"]`. */
+  readonly key?: string;
   /** For an unknown field: its name, and those that the schema has in its place. */
   readonly unknown?: { readonly name: string; readonly known: readonly string[] };
 }
+
+export type ValueType = 'string' | 'number' | 'boolean' | 'list' | 'map';
 
 /**
  * What of a value does not fit its shape, in the API server's words. Items that cannot be told apart are violations
@@ -20,22 +26,23 @@ export interface ShapeViolation {
 export function shapeViolations(shape: Shape, value: Json | undefined, allowDuplicates = false): ShapeViolation[] {
   const found: ShapeViolation[] = [];
   const visit = (at: Shape, node: Json | undefined, path: readonly PathElement[]): void => {
-    const report: Report = (message, problem = 'wrongType', element, unknown) => {
+    const report: Report = (violation, element) => {
       const whole = element === undefined ? path : [...path, element];
-      found.push({ path: formatPath(whole), message, problem, ...(unknown !== undefined && { unknown }) });
+      found.push({ path: formatPath(whole), ...violation });
     };
     const descend = (to: Shape, child: Json | undefined, element: PathElement) => visit(to, child, [...path, element]);
     const branch = branchOf(at, narrow(at, node));
     if (node === undefined || node === null) return;
     if (branch === 'scalar') {
-      const problem = scalarProblem(at.scalar ?? 'untyped', node);
-      if (problem !== undefined) report(problem);
+      const expected = at.scalar ?? 'untyped';
+      const message = scalarProblem(expected, node);
+      if (message !== undefined) report(wrongType(message, expected, node));
     } else if (branch === 'list' && at.list !== undefined) {
       if (isJsonArray(node)) visitItems(at.list, node, allowDuplicates, report, descend);
-      else report(`expected list, got ${described(node)}`);
+      else report(wrongType(`expected list, got ${described(node)}`, 'list', node));
     } else if (at.map !== undefined) {
       if (isJsonObject(node)) visitFields(at.map, node, report, descend);
-      else report(`expected map, got ${described(node)}`);
+      else report(wrongType(`expected map, got ${described(node)}`, 'map', node));
     }
   };
   visit(shape, value, []);
@@ -48,12 +55,7 @@ export function formatViolations(violations: readonly ShapeViolation[]): string 
   return lines.length === 1 ? (lines[0] ?? '') : ['errors:', ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-type Report = (
-  message: string,
-  problem?: ShapeViolation['problem'],
-  element?: PathElement,
-  unknown?: ShapeViolation['unknown'],
-) => void;
+type Report = (violation: Omit<ShapeViolation, 'path'>, element?: PathElement) => void;
 type Descend = (shape: Shape, child: Json | undefined, element: PathElement) => void;
 
 function visitItems(
@@ -69,10 +71,12 @@ function visitItems(
     if (!list.atomic) {
       const found = itemElement(list, item);
       if (typeof found !== 'string') {
-        report(`element ${index}: ${found.problem}`);
+        report({ message: `element ${index}: ${found.problem}`, problem: 'wrongType' });
         return;
       }
-      if (seen.has(found) && !allowDuplicates) report(`duplicate entries for key ${formatPath([found])}`, 'duplicate');
+      const key = formatPath([found]);
+      if (seen.has(found) && !allowDuplicates)
+        report({ message: `duplicate entries for key ${key}`, problem: 'duplicate', key });
       seen.add(found);
       element = found;
     }
@@ -86,7 +90,7 @@ function visitFields(map: MapShape, object: JsonObject, report: Report, descend:
     const shape = map.field(name);
     if (shape === undefined) {
       const unknown = { name, known: map.names() };
-      report('field not declared in schema', 'unknownField', fieldElement(name), unknown);
+      report({ message: 'field not declared in schema', problem: 'unknownField', unknown }, fieldElement(name));
     } else descend(shape, value, fieldElement(name));
   }
 }
@@ -110,8 +114,15 @@ function goType(value: Json): string {
   return typeof value === 'object' ? 'map[string]interface {}' : typeof value === 'boolean' ? 'bool' : 'string';
 }
 
+function wrongType(message: string, expected: ScalarType | 'list' | 'map', value: Json): Omit<ShapeViolation, 'path'> {
+  return { message, problem: 'wrongType', types: { expected, found: typeOf(value) } };
+}
+
 /** The kind of the value, never the value: it may be a Secret's. */
-function described(value: Json): string {
-  if (isJsonArray(value)) return 'a list';
-  return isJsonObject(value) ? 'a map' : `a ${typeof value === 'bigint' ? 'number' : typeof value}`;
+const described = (value: Json): string => `a ${typeOf(value)}`;
+
+function typeOf(value: Json): ValueType {
+  if (isJsonArray(value)) return 'list';
+  if (typeof value === 'string' || typeof value === 'boolean') return typeof value as 'string' | 'boolean';
+  return isJsonObject(value) ? 'map' : 'number';
 }

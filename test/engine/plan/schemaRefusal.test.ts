@@ -64,7 +64,7 @@ const CASES: readonly (readonly [string, KubeObject, string, string, RegExp])[] 
     deployment({ env: [{ name: 'A' }, { name: 'A' }] }),
     'DuplicateKey',
     '.spec.template.spec.containers[name="app"].env: duplicate entries for key [name="A"]',
-    /Leave one of the two/,
+    /^Leave one of the entries \[name="A"\] in .*\.env\.$/,
   ],
   [
     'a number in quotes',
@@ -79,6 +79,34 @@ const CASES: readonly (readonly [string, KubeObject, string, string, RegExp])[] 
     'WrongType',
     '.spec.template.spec.containers[name="app"].env[name="A"].value: expected string, got a number',
     /Put quotes around/,
+  ],
+  [
+    'a map where a list is wanted',
+    deployment({ env: { A: 'x' } }),
+    'WrongType',
+    '.spec.template.spec.containers[name="app"].env: expected list, got a map',
+    /^Write a list at .*\.env: each entry on a line that begins with "- "\.$/,
+  ],
+  [
+    'a list where a map is wanted',
+    deployment({ resources: [{ cpu: 1 }] }),
+    'WrongType',
+    '.spec.template.spec.containers[name="app"].resources: expected map, got a list',
+    /^Write fields at .*\.resources: KEY: VALUE, indented, without a dash\.$/,
+  ],
+  [
+    'a list where a text is wanted',
+    deployment({ image: ['a'] }),
+    'WrongType',
+    '.spec.template.spec.containers[name="app"].image: expected string, got a list',
+    /^Write one text at .*\.image, no list\.$/,
+  ],
+  [
+    'a word for a truth value',
+    deployment({ tty: 'yes' }),
+    'WrongType',
+    '.spec.template.spec.containers[name="app"].tty: expected boolean, got a string',
+    /^Write true or false at .*\.tty, without quotes\.$/,
   ],
   [
     'a field of a custom resource',
