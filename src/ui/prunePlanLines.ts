@@ -1,4 +1,4 @@
-/** What a prune or a delete would take, for whoever has to agree to it: by family, with its age and what it costs to undo. */
+/** What a prune or a delete would take, for whoever has to agree to it: by family, with its age, its size and what it costs to undo. */
 import { familyKey, familyOf } from '../engine/configs/revisions.js';
 import type { Judgement, Plan } from '../engine/plan/plan.js';
 import { groupBy } from '../objects/groupBy.js';
@@ -26,7 +26,7 @@ type Family = readonly [Deletion, ...Deletion[]];
 
 /**
  * ```
- *   - ConfigMap/cfg   3 revisions, 40d02h to 62d04h old
+ *   - ConfigMap/cfg   3 revisions of 4 to 6 keys, 40d02h to 62d04h old
  *       cfg-4fk2m9tt22   62d04h  stale: nothing uses it any more
  *   = 2 kept
  * ```
@@ -70,16 +70,30 @@ function titleOf([{ id }]: Family, namespaced: boolean): string {
   return formatId(isFamily ? { ...id, name: familyOf(id.name) ?? id.name } : id, namespaced);
 }
 
-/** `3 revisions, 40d02h to 62d04h old, 2 rollout undos will no longer work` */
+/** `3 revisions of 4 keys, 40d02h to 62d04h old, 2 rollout undos will no longer work` */
 function summaryOf(family: Family, now: number): string {
   const ages = family.flatMap(({ created }) => (created === undefined ? [] : [Math.max(0, now - Date.parse(created))]));
   const [youngest, oldest] = [Math.min(...ages), Math.max(...ages)].map(formatAge);
+  const size = sizeOf(family);
+  const revisions = `${family.length} ${family.length === 1 ? 'revision' : 'revisions'}`;
   const count =
-    familyKey(family[0].id) === undefined ? [] : [`${family.length} ${family.length === 1 ? 'revision' : 'revisions'}`];
+    familyKey(family[0].id) !== undefined
+      ? [[revisions, size].filter((words) => words !== '').join(' of ')]
+      : size === ''
+        ? []
+        : [size];
   const age = ages.length === 0 ? [] : [youngest === oldest ? `${oldest} old` : `${youngest} to ${oldest} old`];
   const undos = family.reduce((sum, { consequences }) => sum + consequences.length, 0);
   const cost = undos === 0 ? [] : [`${undos} rollout ${undos === 1 ? 'undo' : 'undos'} will no longer work`];
   return [...count, ...age, ...cost].join(', ');
+}
+
+/** `4 keys`, `4 to 6 keys`; '' for what has none, and where nobody knows. */
+function sizeOf(family: Family): string {
+  const sizes = family.flatMap(({ keys }) => (keys === undefined ? [] : [keys]));
+  if (sizes.length === 0) return '';
+  const [fewest, most] = [Math.min(...sizes), Math.max(...sizes)];
+  return `${fewest === most ? '' : `${fewest} to `}${most} ${most === 1 ? 'key' : 'keys'}`;
 }
 
 function objectLine(deletion: Deletion, names: number, now: number, plan: Plan): string {

@@ -36,6 +36,23 @@ describe('prunePlanLines', () => {
     assert.equal(lines(judged, true).at(-1), '  = ConfigMap/cfg-2222222222   keep  in use by Pod/debug');
   });
 
+  it('tells the number of keys, where it is known', () => {
+    const sized = (name: string, keys: number): Judgement => ({ ...aged(name, 2), keys });
+    const judged = [
+      sized('ConfigMap/cfg-4fk2m9tt22', 1),
+      sized('ConfigMap/cfg-9h2kf8d2kk', 4),
+      sized('Secret/db-4fk2m9tt22', 1),
+      aged('Secret/db-9h2kf8d2kk', 2),
+      sized('ConfigMap/plain', 3),
+    ];
+    const titles = lines(judged).filter((line) => line.startsWith('  - '));
+    assert.deepEqual(titles, [
+      '  - ConfigMap/cfg   2 revisions of 1 to 4 keys, 2h00m old',
+      '  - Secret/db   2 revisions of 1 key, 2h00m old',
+      `  - ConfigMap/plain   3 keys, 2h00m old, ${stale}`,
+    ]);
+  });
+
   it('tells only families where there is much to delete, and every object where nobody can ask for it', () => {
     const names = Array.from(
       { length: 60 },

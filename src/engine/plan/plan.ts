@@ -53,6 +53,8 @@ export type Judgement = {
   readonly resourceVersion: string;
   /** RFC 3339, by the server's clock. */
   readonly created?: string;
+  /** Of a ConfigMap or a Secret: how many keys it has, as `kubectl get` counts them. */
+  readonly keys?: number;
   /** Of a custom resource of this set: what somebody, such as its operator, does and removes before it is gone. */
   readonly finalizers?: readonly string[];
 } & (

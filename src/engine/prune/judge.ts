@@ -1,6 +1,7 @@
 /** May this candidate go? The table of rules is asked for each; pure: all that it reads is handed in. */
 import { groupOf, idOf, keyOf, type KubeObject } from '../../objects/object.js';
-import { isRevision } from '../configs/revisions.js';
+import { configKeys } from '../configs/configKeys.js';
+import { isConfigKind, isRevision } from '../configs/revisions.js';
 import type { Judgement, Kept } from '../plan/plan.js';
 import { isAppliedBy, isStampedAsItself, ownersOf } from '../sets/ownership.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
@@ -28,12 +29,14 @@ function judgementOf({ object, resource }: Candidate, kept: Kept | undefined, op
   const id = idOf(object);
   const { uid = '', resourceVersion = '', creationTimestamp: created } = object.metadata;
   const finalizers = awaitedFinalizers(object, options);
+  const keys = isConfigKind(id.group, id.kind) ? configKeys(object) : undefined;
   const judged = {
     id,
     version: resource.version,
     uid,
     resourceVersion,
     ...(created !== undefined && { created }),
+    ...(keys !== undefined && { keys }),
     ...(finalizers.length > 0 && { finalizers }),
   };
   if (kept !== undefined) return { ...judged, verdict: 'keep', ...kept };
