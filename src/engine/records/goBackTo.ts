@@ -26,14 +26,15 @@ export function goBackTo(
     throw refusal('NothingToGoBackTo', `deploy ${to} of set ${set} ${why}: it cannot be gone back to`, set, records);
   }
   const [newest] = records;
-  // What it left, nobody wrote down: a deploy that was killed wants the last good one, a killed rollback the one before.
-  if (isUnrecorded && holder === undefined) {
-    throw refusal(
-      'UnrecordedRun',
-      `a run of set ${set} after deploy ${newest?.number ?? 0} left no record: say which deploy to go back to`,
-      set,
-      records,
-    );
+  // What it left, nobody wrote down: a deploy that was killed wants the last good one, a killed rollback the one before. Whether
+  // who holds the lock is still there cannot be seen; if it is, what it leaves is recorded when it ends.
+  if (isUnrecorded) {
+    const after = `after deploy ${newest?.number ?? 0}`;
+    const run =
+      holder === undefined
+        ? `a run of set ${set} ${after} left no record`
+        : `a run of set ${set} ${after} (${holder.holder}) is under way, or was killed`;
+    throw refusal('UnrecordedRun', `${run}: say which deploy to go back to`, set, records);
   }
   const found = newest === undefined ? undefined : lastGoodBefore(newest, records);
   if (found !== undefined) return found;

@@ -73,7 +73,7 @@ export async function rollback(options: RollbackOptions, context: RunContext): P
   };
   const there = { ...context, cluster: inNamespace(cluster, content.namespace) };
   return deployWith(back.rendered, deploy, there, (prepared, planned, running) =>
-    planBack(prepared, planned, running, { deploys, target, back }),
+    planBack(prepared, planned, running, { deploys, target, back, endsRun: to !== undefined && run.supersede }),
   );
 }
 
@@ -102,18 +102,20 @@ interface Back {
   readonly deploys: RecordedDeploys;
   readonly target: DeployRecord;
   readonly back: ComingBack;
+  /** The run that is under way is to end, and leaves a record: of its own accord the deploy that --to names is gone back to. */
+  readonly endsRun: boolean;
 }
 
 async function planBack(
   prepared: PreparedSet,
   options: DeployOptions,
   context: RunContext,
-  { deploys, target, back }: Back,
+  { deploys, target, back, endsRun }: Back,
 ): Promise<MadePlan> {
   const { set, namespace, records } = deploys;
   // The plan is made anew where another run was there meanwhile: what it left is not to be gone back from unseen.
   const now = await listRecords(set, namespace, { ...context, discovery: prepared.discovery });
-  refuseMovedOn(set, records[0]?.number, now);
+  if (!endsRun) refuseMovedOn(set, records[0]?.number, now);
   const { made, refused } = await planWhatStays(prepared, options, context, back);
   const notes = [
     ...back.notes,

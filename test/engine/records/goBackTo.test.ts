@@ -60,5 +60,14 @@ describe('what a rollback goes back to', () => {
     const unrecorded = deploys('1+ 2+', { isUnrecorded: true });
     assert.throws(() => goBackTo(unrecorded, undefined), { code: 'UnrecordedRun' });
     assert.equal(goBackTo(unrecorded, 2).number, 2);
+    // A killed run may hold the lock for a while yet: the last good deploy is not the one before the last good one.
+    const holder = { holder: 'ci pid 7', heldSince: undefined, doing: undefined };
+    assert.throws(() => goBackTo({ ...unrecorded, holder }, undefined), {
+      code: 'UnrecordedRun',
+      message: /\(ci pid 7\) is under way, or was killed/,
+    });
+    assert.equal(goBackTo({ ...unrecorded, holder }, 1).number, 1);
+    // It has written its record, and is about to let go.
+    assert.equal(goBackTo(deploys('1+ 2+', { holder }), undefined).number, 1);
   });
 });
