@@ -190,7 +190,7 @@ describe('the pipelines of the documentation', () => {
         const options = { cwd: join(home, 'project'), env: { ...process.env, KUBECONFIG: sandbox.kubeconfig } };
         await run(installation.command('kapply'), status, options);
       }
-      const kept = ['comment.md', 'plan.json', 'events.ndjson', 'kapply.log'].map((name) => read(`project/${name}`));
+      const kept = ['comment.txt', 'plan.json', 'events.ndjson', 'kapply.log'].map((name) => read(`project/${name}`));
       for (const text of [said, await read('GITHUB_STEP_SUMMARY'), ...(await Promise.all(kept))])
         assert.ok(!text.includes(PASSWORD), 'no secret is in what a pipeline keeps');
     });

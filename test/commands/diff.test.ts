@@ -123,7 +123,10 @@ describe('kapply diff', () => {
     const { exitCode, stdout, stderr } = await kapply('diff');
     assert.equal(exitCode, 5, stdout + stderr);
     assert.match(stdout, /- {2}color: blue\n\+ {2}color: green\n/);
-    assert.match(stdout, /✖ Deployment\/web {2}refused, .*\n {4}\.spec\.replicas: 7 there, by "somebody" at .*Z; 2 in the manifest\n/);
+    assert.match(
+      stdout,
+      /✖ Deployment\/web {2}refused, .*\n {4}\.spec\.replicas: 7 there, by "somebody" at .*Z; 2 in the manifest\n/,
+    );
     assert.match(stdout, /\n\+2 create {2}✖1 refused\n$/);
     assert.match(stderr, /error: 1 of 3 objects refused, nothing was sent: Deployment\/web\n/);
     assert.ok(!stderr.includes('managed by'), 'once is enough');

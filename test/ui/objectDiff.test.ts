@@ -134,5 +134,4 @@ describe('planDiff', () => {
   it('shows every change, prune with its reasons, and the counts', () => {
     assertGolden('diff-plan.txt', planDiff(whole, options));
   });
-
 });
