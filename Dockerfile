@@ -21,6 +21,8 @@ WORKDIR /app
 COPY --from=build /src/package.json /src/oclif.manifest.json /src/LICENSE ./
 COPY --from=build /src/bin/run.js ./bin/run.js
 COPY --from=build /src/dist ./dist
+# A pipeline that runs in the image calls it by its name.
+RUN ln -s /app/bin/run.js /usr/local/bin/kapply
 # 65532 is "nonroot" by convention; a number, so that runAsNonRoot can be checked.
 USER 65532:65532
 ENTRYPOINT ["node", "/app/bin/run.js"]

@@ -4,6 +4,7 @@ import { readConfiguration } from './cli/configuration.js';
 import { loadCommand } from './commands/index.js';
 import { commandIo, setIo, type CommandIo, type Io } from './cli/io.js';
 import { machineOutputOf, writeMachineError } from './cli/machineError.js';
+import { packageVersion } from './cli/packageFiles.js';
 import { reportError } from './cli/reportError.js';
 import { EXIT, inputError, type ExitCode } from './errors.js';
 import { nearest } from './objects/nearest.js';
@@ -65,5 +66,5 @@ function unknownCommand(name: string, commands: readonly string[]): Error {
 
 /** Reports what nothing caught, and says the exit code. */
 export function reportCrash(error: unknown, io: Io): ExitCode {
-  return reportError(error, commandIo(io), 'unknown');
+  return reportError(error, commandIo(io), packageVersion());
 }

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Io } from './cli/io.js';
 import { lasting } from './cli/lastingStream.js';
-import { readPackageFile } from './cli/packageFiles.js';
+import { packageVersion } from './cli/packageFiles.js';
 import { processIo } from './cli/processIo.js';
 import { EXIT, type ExitCode } from './errors.js';
 
@@ -18,12 +18,8 @@ function asksForVersion([name]: readonly string[]): boolean {
 }
 
 /** oclif's `userAgent` says the same, and reads the manifest of all commands for it. */
-async function printVersion(io: Io): Promise<ExitCode> {
-  const { name, version } = (await readPackageFile('package.json')) as {
-    readonly name: string;
-    readonly version: string;
-  };
-  io.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
+function printVersion(io: Io): ExitCode {
+  io.stdout.write(`kapply/${packageVersion()} ${process.platform}-${process.arch} node-${process.version}\n`);
   return EXIT.done;
 }
 

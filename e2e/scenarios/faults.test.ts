@@ -100,13 +100,15 @@ async function undisturbed(): Promise<Wanted> {
     const v1 = await after(deployOf(lane, 'v1'));
     const v2 = await after(deployOf(lane, 'v2'));
     assert.ok(v2.some((line) => line.includes('version2')) && !v2.some((line) => line.includes('version1')));
+    // Before any rollback: a delete leaves the configs that were kept for one.
+    const deleted = await after(await VERBS.delete.args(lane, 'v2'));
     const backTo = async (version: Version): Promise<readonly string[]> => {
       const { prepare, args } = VERBS.rollback;
       for (const before of prepare(lane, version, version === 'v1' ? 'v2' : 'v1')) await after(before);
       return after(await args(lane, version));
     };
     const back = { 'back to v1': await backTo('v1'), 'back to v2': await backTo('v2') };
-    return { v1, v2, ...back, deleted: await after(await VERBS.delete.args(lane, 'v2')) };
+    return { v1, v2, ...back, deleted };
   } finally {
     await lane.close();
   }

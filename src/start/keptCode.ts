@@ -28,7 +28,7 @@ const OLDEST_MS = 30 * 24 * 3_600_000;
  */
 export function folderOfCode(env: Environment): string | undefined {
   // Node's own variable for its own cache. Coverage counts what V8 compiles from the source.
-  if (env.NODE_DISABLE_COMPILE_CACHE === '1' || env.NODE_V8_COVERAGE !== undefined) return undefined;
+  if (env.NODE_DISABLE_COMPILE_CACHE === '1' || (env.NODE_V8_COVERAGE ?? '') !== '') return undefined;
   const caches = process.platform === 'win32' ? env.LOCALAPPDATA : cachesOf(env);
   if (caches === undefined || !isAbsolute(caches)) return undefined;
   const { size, mtimeMs } = statSync(process.execPath);

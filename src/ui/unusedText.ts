@@ -18,7 +18,7 @@ export function unusedText(read: Pick<Unused, 'families' | 'looked'>, options: U
   const { families, looked } = harmless(read);
   const count = families.reduce((sum, { objects }) => sum + objects.length, 0);
   if (looked === 0) return 'no ConfigMaps or Secrets\n';
-  if (count === 0) return `all ${looked} ConfigMaps and Secrets are in use\n`;
+  if (count === 0) return `every ConfigMap and Secret is in use (${looked} looked at)\n`;
   const names = widest(families.flatMap(({ objects }) => objects.map(({ name }) => name)));
   const blocks = families.map(({ kind, namespace, name, objects }) => {
     const heading = style.strong(`${namespaced ? `${namespace}/` : ''}${kind}/${name}`);

@@ -95,7 +95,8 @@ async function tryOnce(
   const unread = options.unread.get(keyOf(member.id));
   if (unread !== undefined) return { ...untriedChange(intent, `it cannot be read: ${unread}`), action: 'configure' };
   const answer = await answerTo(intent, options);
-  if ('failure' in answer) return answer;
+  if ('failure' in answer)
+    return options.takesOutdated !== true && (await hasMoved(member, live, options)) ? 'outdated' : answer;
   switch (answer.outcome) {
     case 'lenient':
       return answer;
@@ -110,6 +111,25 @@ async function tryOnce(
       if (live !== undefined && answer.after.metadata.resourceVersion !== live.metadata.resourceVersion)
         if (options.takesOutdated !== true) return 'outdated';
       return neededAnyway(intent, answer, options) ?? withForeignNotes(acceptedChange(intent, answer), intent, options);
+  }
+}
+
+/**
+ * True where what was asked about is no longer there, or is no longer the same: another run recreates a Job, a controller writes. Then the
+ * refusal was about something else. It is asked for only where there is a refusal.
+ */
+async function hasMoved(
+  member: Member,
+  live: KubeObject | undefined,
+  { cluster, signal }: PlanChangeOptions,
+): Promise<boolean> {
+  if (live === undefined) return false;
+  try {
+    const now = await cluster.get(addressOf(member), { signal });
+    return now?.metadata.resourceVersion !== live.metadata.resourceVersion;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
   }
 }
 

@@ -70,7 +70,9 @@ async function restoreOne(
     return settle('restored', `is created again: ${began}`);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return settle('failed', `was deleted, but ${began}, and it could not be created again: ${error.message}`);
+    const { plural } = address.resource;
+    const need = error.httpStatus === 403 ? ` (needs get on ${plural}, and to create and patch them)` : '';
+    return settle('failed', `was deleted, but ${began}, and it could not be created again: ${error.message}${need}`);
   }
 }
 

@@ -107,6 +107,24 @@ describe('planChange', () => {
     assert.equal(planned.change.live?.metadata.annotations?.theirs, 'yes');
   });
 
+  it('asks anew where what a refusal was about is gone, and refuses what is still there', async () => {
+    const refusing = async (isGone: boolean): Promise<PlannedOrRefused> => {
+      const cluster = await deployed(config());
+      const read = cluster.find('ConfigMap', CFG)!;
+      let refusals = 0;
+      const apply: FakeCluster['apply'] = (address, object, given) => {
+        if (refusals++ > 0) return cluster.apply(address, object, given);
+        if (isGone) cluster.drop(read);
+        return Promise.reject(refusal(404, 'NotFound'));
+      };
+      return plan({ ...cluster, apply }, { object: config({ a: '2' }) });
+    };
+    const planned = await refusing(true);
+    assert.ok('change' in planned);
+    assert.equal(planned.change.action, 'create');
+    assert.ok('refusal' in (await refusing(false)));
+  });
+
   it('takes an apply that moves only the generation for none: the server does so for a field that it does not store', async () => {
     // Seen on 1.37 with `egress: []` in a NetworkPolicy, and `creationTimestamp: null` within a custom resource.
     // A null proves nothing, so the server is asked.

@@ -67,7 +67,7 @@ export function assertDone(report: Report, what: string): void {
   assert.equal(
     report.summary.exitCode,
     0,
-    `${what}: ${JSON.stringify(report.summary)} ${JSON.stringify(report.rollouts)}`,
+    `${what}: ${JSON.stringify(report.summary)} ${JSON.stringify(report.rollouts)} ${JSON.stringify(report.changes.flatMap(({ error }) => error ?? []))}`,
   );
 }
 
