@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../src/errors.js';
-import { SCHEMA_CODES } from '../src/engine/plan/schemaRefusal.js';
+import { SCHEMA_CODES } from '../src/engine/plan/refusals/schemaRefusal.js';
 import { RESULTS } from '../src/engine/run/foldReport.js';
 import { SCHEMAS } from './schemas.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { RESULTS } from '../src/engine/run/foldReport.js';
 import { EXIT } from '../src/errors.js';
-import { makeNdjsonReporter } from '../src/ui/ndjsonReporter.js';
+import { makeNdjsonReporter } from '../src/ui/reporters/ndjsonReporter.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertFits, assertMachineOutput, SCHEMAS } from './schemas.js';

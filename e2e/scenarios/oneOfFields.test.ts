@@ -6,7 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { findResource } from '../../src/cluster/cluster.js';
-import { PlanRefusedError } from '../../src/engine/plan/refusal.js';
+import { PlanRefusedError } from '../../src/engine/plan/refusals/refusal.js';
 import { formatId, groupOf, idOf, versionOf, type Json, type KubeObject } from '../../src/objects/object.js';
 import { ENV_SOURCES, HOOKS, oneOfObjects, PROBES, VOLUMES } from '../harness/oneOfs.js';
 import { essence, planAndApplyAll } from '../harness/planAndApply.js';

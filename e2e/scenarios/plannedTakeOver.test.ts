@@ -1,5 +1,5 @@
 /**
- * No dry run can show what a take-over from kubectl will leave, so the plan works it out (engine/plan/takeOver). Here
+ * No dry run can show what a take-over from kubectl will leave, so the plan works it out (engine/plan/change/takeOver). Here
  * the plan is held against what the server stores, for the ways in which objects come to kapply.
  */
 import assert from 'node:assert/strict';

@@ -2,8 +2,8 @@
 import { fstatSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { hideSecrets } from '../objects/masks.js';
-import { foldingSystemOf, makeFolds, type Folds } from '../ui/ciFolds.js';
-import { annotationLines, type Annotation } from '../ui/githubAnnotations.js';
+import { foldingSystemOf, makeFolds, type Folds } from '../ui/ci/ciFolds.js';
+import { annotationLines, type Annotation } from '../ui/ci/githubAnnotations.js';
 import { spellingFor } from '../ui/writer.js';
 import type { CommandIo, OutputStream } from './io.js';
 

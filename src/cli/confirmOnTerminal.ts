@@ -2,7 +2,7 @@
 import type { Answer, Confirmation } from '../engine/run/options.js';
 import { hideSecrets } from '../objects/masks.js';
 import type { Target } from '../engine/run/events.js';
-import { confirmationText } from '../ui/confirmationText.js';
+import { confirmationText } from '../ui/plan/confirmationText.js';
 import { ask, askText, type Choice, type PromptOptions } from '../ui/prompt.js';
 import type { Style } from '../ui/style.js';
 import { manifestWriter } from './documentText.js';
@@ -67,7 +67,7 @@ async function askChoices(
 }
 
 async function diffText({ plan, readReplaced }: Confirmation, { io, style }: ConfirmOptions): Promise<string> {
-  const { planDiff } = await import('../ui/planDiff.js');
+  const { planDiff } = await import('../ui/plan/planDiff.js');
   const how = { style, masks: io.masks, replaced: await readReplaced(), toYaml: await manifestWriter() };
   return `\n${planDiff(plan, how)}\n`;
 }

@@ -1,7 +1,7 @@
 /** `deploy --plan`: from the flags and the file to the run. */
 import type { DeployOptions } from '../engine/run/options.js';
 import { inputError, type ExitCode } from '../errors.js';
-import { PHASES } from '../ui/phaseLine.js';
+import { PHASES } from '../ui/run/phaseLine.js';
 import type { ClusterFlags } from './clusterFlags.js';
 import type { CommandIo } from './io.js';
 import { loadObjects, type SourceFlags } from './loadObjects.js';

@@ -37,7 +37,7 @@ export async function yamlWriter(): Promise<(value: Json) => string> {
 
 /**
  * What makes YAML of an object for a diff, as kustomize prints it. What YAML cannot carry is an error here: a diff has
- * another way to show it (ui/linesOfObject).
+ * another way to show it (ui/plan/linesOfObject).
  */
 export async function manifestWriter(): Promise<(object: KubeObject) => string> {
   const { emitYaml } = await import('../render/yaml/emit.js');

@@ -8,9 +8,9 @@ import { inputError } from '../errors.js';
 import { makeFolder } from '../files/folders.js';
 import { makeTemporaryFolder } from '../files/temporaryFolder.js';
 import { writeWhole } from '../files/writeWhole.js';
-import { shownTexts } from '../ui/objectDiff.js';
-import { comparedChange, type PlanDiffOptions } from '../ui/planBlocks.js';
-import { planStat } from '../ui/planStat.js';
+import { shownTexts } from '../ui/plan/objectDiff.js';
+import { comparedChange, type PlanDiffOptions } from '../ui/plan/planBlocks.js';
+import { planStat } from '../ui/plan/planStat.js';
 import { makeTextWriter } from '../ui/writer.js';
 import type { CommandIo, OutputStream } from './io.js';
 

@@ -1,7 +1,7 @@
 /** With `-o json`, `-o yaml` and `-o ndjson`, stdout is for a machine also where a command ends before it began: a misspelt flag, no cluster. */
 import { hideSecrets } from '../objects/masks.js';
-import { makeJsonReporter } from '../ui/jsonReporter.js';
-import { makeNdjsonReporter } from '../ui/ndjsonReporter.js';
+import { makeJsonReporter } from '../ui/reporters/jsonReporter.js';
+import { makeNdjsonReporter } from '../ui/reporters/ndjsonReporter.js';
 import { documentWriter, isDocument, type DocumentOutput } from './documentText.js';
 import { failedReport } from './failedReport.js';
 import type { CommandIo } from './io.js';

@@ -38,7 +38,7 @@ export async function printDeploys(
         io.stdout.write(toText(deploysDocument(read)));
         return EXIT.done;
       }
-      const { deploysText } = await import('../ui/deploysText.js');
+      const { deploysText } = await import('../ui/status/deploysText.js');
       say(deploysText(read, { style, width: terminal.width, now: io.now() }));
       return EXIT.done;
     }),

@@ -1,8 +1,8 @@
 /** The ways in which `diff` prints a plan. */
 import type { Plan } from '../engine/plan/plan.js';
 import type { Target } from '../engine/run/events.js';
-import type { Folds } from '../ui/ciFolds.js';
-import type { PlanDiffOptions } from '../ui/planBlocks.js';
+import type { Folds } from '../ui/ci/ciFolds.js';
+import type { PlanDiffOptions } from '../ui/plan/planBlocks.js';
 import type { CommandIo } from './io.js';
 
 export interface PrintPlan {
@@ -22,7 +22,7 @@ export async function printPlan(
   { io, output, stat, say, signal, folds }: PrintPlan,
 ): Promise<void> {
   if (output === 'markdown') {
-    const { planMarkdown } = await import('../ui/planMarkdown.js');
+    const { planMarkdown } = await import('../ui/plan/planMarkdown.js');
     say(planMarkdown(plan, { ...options, target }));
     return;
   }
@@ -33,11 +33,11 @@ export async function printPlan(
     return;
   }
   if (stat) {
-    const { planStat } = await import('../ui/planStat.js');
+    const { planStat } = await import('../ui/plan/planStat.js');
     say(planStat(plan, options));
     return;
   }
-  const { planDiffParts, diffText } = await import('../ui/planDiff.js');
+  const { planDiffParts, diffText } = await import('../ui/plan/planDiff.js');
   const parts = planDiffParts(plan, options);
   if (folds === undefined) {
     say(parts.map(diffText).join(''));

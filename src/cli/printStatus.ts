@@ -6,7 +6,7 @@ import { followStatus, type FollowedStatus } from '../engine/status/followStatus
 import { EXIT, KapplyError, type ExitCode } from '../errors.js';
 import { formatId } from '../objects/object.js';
 import { formatAge } from '../ui/duration.js';
-import { statusChangesText, statusText, type StatusTextOptions } from '../ui/statusText.js';
+import { statusChangesText, statusText, type StatusTextOptions } from '../ui/status/statusText.js';
 import { isDocument, type DocumentOutput } from './documentText.js';
 import { printRead, type PrintRead } from './printRead.js';
 

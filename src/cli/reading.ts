@@ -1,10 +1,10 @@
 /** A command that only reads: its warnings go to stderr, its answer to stdout, and Ctrl-C ends it. */
 import type { Cluster } from '../cluster/cluster.js';
 import type { Emit, Target } from '../engine/run/events.js';
-import { PlanRefusedError } from '../engine/plan/refusal.js';
+import { PlanRefusedError } from '../engine/plan/refusals/refusal.js';
 import { KapplyError } from '../errors.js';
-import { refusalText } from '../ui/refusalText.js';
-import type { Annotation } from '../ui/githubAnnotations.js';
+import { refusalText } from '../ui/run/refusalText.js';
+import type { Annotation } from '../ui/ci/githubAnnotations.js';
 import { makeStyle, type Style } from '../ui/style.js';
 import { decideTerminal, type Terminal } from '../ui/terminal.js';
 import { targetLines } from '../ui/targetText.js';

@@ -1,7 +1,7 @@
 /** Who shows a run to people: on the terminal as much as was asked for, and in the log file all of it. */
 import { Writable } from 'node:stream';
-import { makeTextReporter, type MakeReporterOptions } from '../ui/makeTextReporter.js';
-import type { Reporter } from '../ui/reporter.js';
+import { makeTextReporter, type MakeReporterOptions } from '../ui/reporters/makeTextReporter.js';
+import type { Reporter } from '../ui/reporters/reporter.js';
 import type { Terminal } from '../ui/terminal.js';
 import { warnOnStderr } from './reportError.js';
 import type { CommandIo } from './io.js';

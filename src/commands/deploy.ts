@@ -1,5 +1,5 @@
 import type { ExitCode } from '../errors.js';
-import { PHASES } from '../ui/phaseLine.js';
+import { PHASES } from '../ui/run/phaseLine.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { deployOptions, recordKeep } from '../cli/deployOptions.js';
 import {

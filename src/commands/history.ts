@@ -65,7 +65,7 @@ could be listed, so families, or who uses them, may be missing; 7 cluster unreac
           const toText = await documentWriter(flags.output);
           return printRead(history, unlisted, EXIT.done, { io, cluster, emit, shown, toText });
         }
-        const { historyText } = await import('../ui/historyText.js');
+        const { historyText } = await import('../ui/status/historyText.js');
         say(historyText(history.families, { style, width: terminal.width, namespaced: namespaces === 'all' }));
         refusePartlyBlind(unlisted, cluster);
         return EXIT.done;

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { inputError, type ExitCode } from '../errors.js';
 import { checkSetName } from '../engine/sets/setName.js';
-import { PHASES } from '../ui/phaseLine.js';
+import { PHASES } from '../ui/run/phaseLine.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { recordKeep, rollbackOptions } from '../cli/deployOptions.js';
 import { applyFlags, clusterFlags, recordFlags, reportFlags, rolloutFlags, usesFlags } from '../cli/flags.js';

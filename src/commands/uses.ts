@@ -11,7 +11,7 @@ import { runReading } from '../cli/reading.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Unused, UnusedOptions } from '../engine/status/readUnused.js';
 import type { FoundUses } from '../engine/status/readUses.js';
-import type { UnusedTextOptions } from '../ui/unusedText.js';
+import type { UnusedTextOptions } from '../ui/status/unusedText.js';
 
 export default class Uses extends BaseCommand {
   static override summary = 'Show who uses a config, or any other object: through which field, in which revision.';
@@ -103,8 +103,8 @@ async function textOf(
   output: 'text' | 'mermaid' | 'dot',
   options: UnusedTextOptions,
 ): Promise<string> {
-  if ('families' in found) return (await import('../ui/unusedText.js')).unusedText(found, options);
-  if (output === 'text') return (await import('../ui/usesText.js')).usesText(found.objects, options);
-  const { dotText, mermaidText, usesGraph } = await import('../ui/usesGraph.js');
+  if ('families' in found) return (await import('../ui/status/unusedText.js')).unusedText(found, options);
+  if (output === 'text') return (await import('../ui/status/usesText.js')).usesText(found.objects, options);
+  const { dotText, mermaidText, usesGraph } = await import('../ui/status/usesGraph.js');
   return (output === 'dot' ? dotText : mermaidText)(usesGraph(found.objects));
 }

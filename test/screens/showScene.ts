@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { commandIo } from '../../src/cli/io.js';
 import { runSession } from '../../src/cli/session.js';
 import type { Phase } from '../../src/engine/run/events.js';
-import { PHASES } from '../../src/ui/phaseLine.js';
+import { PHASES } from '../../src/ui/run/phaseLine.js';
 import type { Look, Recording, Step } from './recordScene.js';
 import { installTime, type SimulatedTime } from './simulatedTime.js';
 import { terminalAfter, type TerminalText } from './terminalText.js';

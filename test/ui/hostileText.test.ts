@@ -9,16 +9,16 @@ import { EXIT, KapplyError } from '../../src/errors.js';
 import { mapTexts } from '../../src/objects/mapTexts.js';
 import { makeMasks } from '../../src/objects/masks.js';
 import { emitYaml } from '../../src/render/yaml/emit.js';
-import { confirmationText } from '../../src/ui/confirmationText.js';
+import { confirmationText } from '../../src/ui/plan/confirmationText.js';
 import { formatBug, formatError } from '../../src/ui/errorText.js';
-import { makeGithubReporter } from '../../src/ui/githubReporter.js';
-import { historyText } from '../../src/ui/historyText.js';
-import { makeLinesReporter } from '../../src/ui/linesReporter.js';
-import { makeLiveReporter } from '../../src/ui/liveReporter.js';
-import { PHASES } from '../../src/ui/phaseLine.js';
-import { planDiff } from '../../src/ui/planDiff.js';
-import type { Reporter } from '../../src/ui/reporter.js';
-import { statusText } from '../../src/ui/statusText.js';
+import { makeGithubReporter } from '../../src/ui/ci/githubReporter.js';
+import { historyText } from '../../src/ui/status/historyText.js';
+import { makeLinesReporter } from '../../src/ui/reporters/linesReporter.js';
+import { makeLiveReporter } from '../../src/ui/live/liveReporter.js';
+import { PHASES } from '../../src/ui/run/phaseLine.js';
+import { planDiff } from '../../src/ui/plan/planDiff.js';
+import type { Reporter } from '../../src/ui/reporters/reporter.js';
+import { statusText } from '../../src/ui/status/statusText.js';
 import { makeStyle } from '../../src/ui/style.js';
 import { targetLines } from '../../src/ui/targetText.js';
 import { neutralize, makeTextWriter } from '../../src/ui/writer.js';
@@ -296,7 +296,7 @@ const WRITES_DATA: Readonly<Record<string, number>> = {
   'commands/render.ts': 1,
   'commands/schedule.ts': 1,
   'main.ts': 2, // --version, and why the output is not whole
-  'ui/frame.ts': 2, // lines that passed neutralize, and what moves the cursor
+  'ui/live/frame.ts': 2, // lines that passed neutralize, and what moves the cursor
   'ui/writer.ts': 1,
 };
 

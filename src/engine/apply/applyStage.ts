@@ -14,11 +14,11 @@ import { shellCommand } from '../../objects/shellCommand.js';
 import { parseFieldsV1 } from '../../patch/apply/fieldsV1.js';
 import type { ApplyOutcome, Emit } from '../run/events.js';
 import { addressOf, type Applied, type Change, type Member } from '../plan/member.js';
-import { isNoVerdict } from '../plan/noVerdict.js';
+import { isNoVerdict } from '../plan/live/noVerdict.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { CO_OWNER_MANAGER } from '../sets/share.js';
-import { refusalOf, terminatingRefusal } from '../plan/refusal.js';
-import { takeOverOf, takeOverPatch } from '../plan/takeOver.js';
+import { refusalOf, terminatingRefusal } from '../plan/refusals/refusal.js';
+import { takeOverOf, takeOverPatch } from '../plan/change/takeOver.js';
 
 const TAKE_OVER_TRIES = 4;
 

@@ -6,7 +6,7 @@ import { ApiError } from '../../cluster/apiError.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import type { Member } from '../plan/member.js';
 import { lastTouched } from '../prune/lastTouched.js';
-import { metadataIn, type WholeLists } from '../plan/wholeLists.js';
+import { metadataIn, type WholeLists } from '../plan/live/wholeLists.js';
 import type { PlanContext } from '../run/options.js';
 import { ownersOf } from '../sets/ownership.js';
 import { findNames } from '../uses/mentions.js';

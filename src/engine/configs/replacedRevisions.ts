@@ -5,7 +5,7 @@ import { familyKey, isRevision, newestFirst } from './revisions.js';
 import { ownersOf } from '../sets/ownership.js';
 import type { PlanContext } from '../run/options.js';
 import type { Change } from '../plan/member.js';
-import { metadataIn, type WholeLists } from '../plan/wholeLists.js';
+import { metadataIn, type WholeLists } from '../plan/live/wholeLists.js';
 
 export interface ReplacedRevisionsOptions extends Pick<PlanContext, 'cluster' | 'signal'> {
   /** The names of the set that deploys. */

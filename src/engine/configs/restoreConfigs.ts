@@ -13,8 +13,8 @@ import { isRevision } from './revisions.js';
 import type { Applied } from '../plan/member.js';
 import type { Emit } from '../run/events.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
-import { readLive } from '../plan/readLive.js';
-import { listWhole } from '../plan/wholeLists.js';
+import { readLive } from '../plan/live/readLive.js';
+import { listWhole } from '../plan/live/wholeLists.js';
 import { markUsed, newlyMentioned } from './usedAt.js';
 
 export interface RestoreOptions {

@@ -4,7 +4,7 @@ import { keyOf, type KubeObject } from '../../objects/object.js';
 import { BLOCKS, hasHooks } from '../apply/hookOrder.js';
 import { sortIntoStages, stagedBlocks } from '../apply/waves.js';
 import type { Member } from '../plan/member.js';
-import type { PreparedSet } from '../plan/prepareSet.js';
+import type { PreparedSet } from '../plan/prepare/prepareSet.js';
 import { isContainer } from '../sets/containers.js';
 import { isAppliedBy } from '../sets/ownership.js';
 import { hookOf, hookWords, type DeployMoment } from './hooks.js';

@@ -3,7 +3,7 @@ import { formatId, idOf, type KubeObject } from '../../objects/object.js';
 import { sortIntoStages } from '../apply/waves.js';
 import type { Change, Member } from '../plan/member.js';
 import type { Judgement } from '../plan/plan.js';
-import type { PreparedSet } from '../plan/prepareSet.js';
+import type { PreparedSet } from '../plan/prepare/prepareSet.js';
 import { keepMarkOf } from '../sets/keepMarks.js';
 import { stampSet } from '../sets/ownership.js';
 import { isRunMember, readLiveRuns, type LiveRunsOptions } from './liveRuns.js';

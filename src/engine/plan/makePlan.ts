@@ -14,22 +14,22 @@ import type { PlanOptions, PlanContext } from '../run/options.js';
 import type { Change, Member } from './member.js';
 import type { Plan } from './plan.js';
 import { confirmationsOf } from './confirmations.js';
-import { definitionsByKind } from './definitions.js';
-import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './planChange.js';
-import { missingWarnings } from './missingWarnings.js';
-import { askForQuotas, quotaWarnings, type QuotaWarningsOptions } from './quotaWarnings.js';
-import { readForPlan, type PlanReads } from './planReads.js';
-import { collapseRefusals, PlanRefusedError, type Refusal } from './refusal.js';
+import { definitionsByKind } from './prepare/definitions.js';
+import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './change/planChange.js';
+import { missingWarnings } from './warnings/missingWarnings.js';
+import { askForQuotas, quotaWarnings, type QuotaWarningsOptions } from './warnings/quotaWarnings.js';
+import { readForPlan, type PlanReads } from './live/planReads.js';
+import { collapseRefusals, PlanRefusedError, type Refusal } from './refusals/refusal.js';
 import { replacedRevisions } from '../configs/replacedRevisions.js';
 import { isRevision } from '../configs/revisions.js';
-import { autoscaledKeys } from './replicas.js';
-import { restartOf } from './restarts.js';
+import { autoscaledKeys } from './change/replicas.js';
+import { restartOf } from './change/restarts.js';
 import { comebacks } from '../configs/comebacks.js';
 import { unsuffixedNames, unsuffixedWarnings } from '../uses/unsuffixedNames.js';
 import { partControlled } from '../prune/partControlled.js';
 import type { Judgements } from '../prune/judgeNow.js';
 import { beginPrune, planPrune, type PlanPruneOptions } from './planPrune.js';
-import { prepareDeploy, type PreparedSet } from './prepareSet.js';
+import { prepareDeploy, type PreparedSet } from './prepare/prepareSet.js';
 
 /** A plan, and what carrying it out needs besides. */
 export interface MadePlan {

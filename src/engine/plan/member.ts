@@ -70,7 +70,7 @@ export interface Applied {
   readonly address: ObjectAddress;
   /** As the server stored it; undefined where it was refused. */
   readonly object: KubeObject | undefined;
-  /** Why the server could not say anything: it is to be tried again (plan/noVerdict). */
+  /** Why the server could not say anything: it is to be tried again (plan/live/noVerdict). */
   readonly aside?: ErrorInfo;
 }
 

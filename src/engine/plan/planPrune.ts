@@ -4,7 +4,7 @@ import { keyOf, type KubeObject } from '../../objects/object.js';
 import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
 import type { PlanOptions, PlanContext } from '../run/options.js';
 import type { Change, Member } from './member.js';
-import { searchedNamespaces, type PlanReads } from './planReads.js';
+import { searchedNamespaces, type PlanReads } from './live/planReads.js';
 import { judgeNow, readUsesEarly, type EarlyUses, type JudgeNowOptions, type Judgements } from '../prune/judgeNow.js';
 
 /** Where a deploy looks for what is stale: the namespaces of the set, and those of --prune-namespace. */

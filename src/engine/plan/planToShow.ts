@@ -6,7 +6,7 @@ import type { RenderedObject } from '../../objects/rendered.js';
 import type { PlanContext, PlanOptions } from '../run/options.js';
 import { makePlan } from './makePlan.js';
 import type { Plan } from './plan.js';
-import { PlanRefusedError, type Refusal } from './refusal.js';
+import { PlanRefusedError, type Refusal } from './refusals/refusal.js';
 import { readReplaced } from './replacedObjects.js';
 
 export interface ShownPlan {

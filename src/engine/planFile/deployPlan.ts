@@ -5,7 +5,7 @@ import { canonicalJson } from '../../objects/canonicalJson.js';
 import { hideSecrets, type Masks } from '../../objects/masks.js';
 import { formatId, idOf } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
-import { differingPaths } from '../plan/changedPaths.js';
+import { differingPaths } from '../plan/change/changedPaths.js';
 import { PLAN_DEFAULTS } from '../run/defaults.js';
 import { deployWith } from '../run/deploy.js';
 import type { DeployOptions, RunContext } from '../run/options.js';

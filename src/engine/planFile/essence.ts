@@ -73,7 +73,7 @@ const CONTROLLER_FIELDS: Readonly<Record<string, readonly (readonly string[])[]>
 
 function withoutControllerFields(content: Fields, { keepsReplicas, manifest }: ComparedBy): Fields {
   const { kind } = manifest;
-  // The controller writes the rules of an aggregated role whatever the manifest says of them (plan/prepare).
+  // The controller writes the rules of an aggregated role whatever the manifest says of them (plan/prepare/prepare).
   const isAggregated = kind === 'ClusterRole' && manifest.aggregationRule !== undefined;
   const paths = [
     ...(CONTROLLER_FIELDS[kind] ?? []).filter((path) => !holds(manifest, path)),

@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject, ownField } from '../../objects/json.js';
 import type { Json, JsonObject, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
 import { fieldElement, formatPath, keysOf, parseElement, type PathElement } from '../../patch/apply/pathElement.js';
 import { jsonEqual } from '../../patch/jsonEqual.js';
-import type { FieldPath } from '../plan/changedPaths.js';
+import type { FieldPath } from '../plan/change/changedPaths.js';
 
 export interface Writer {
   readonly manager: string;

@@ -103,7 +103,7 @@ function plannedChange(change: Change, replaced: KubeObject | undefined, { sealO
   };
 }
 
-/** True where the manifest does not say how many replicas there are, or an autoscaler does (plan/replicas). */
+/** True where the manifest does not say how many replicas there are, or an autoscaler does (plan/change/replicas). */
 export function keepsReplicas({ member, desired }: Pick<Change, 'member' | 'desired'>): boolean {
   const [wanted, sent] = [member.object, desired].map(
     ({ spec }) => (spec as { readonly replicas?: unknown } | null | undefined)?.replicas,

@@ -3,7 +3,7 @@ import { USED_AT_ANNOTATION } from '../../objects/annotations.js';
 import type { KubeObject, ObjectId } from '../../objects/object.js';
 import { MASK } from '../../objects/redact.js';
 import { valueAt } from '../../objects/valueAt.js';
-import { differingPaths, type FieldPath } from '../plan/changedPaths.js';
+import { differingPaths, type FieldPath } from '../plan/change/changedPaths.js';
 import type { Change } from '../plan/member.js';
 import { comparable, comparedBy, type ComparedBy } from './essence.js';
 import { placeField } from './lastWriter.js';

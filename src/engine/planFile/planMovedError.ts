@@ -1,7 +1,7 @@
 /** The end of a run whose plan no longer holds. */
 import { EXIT, KapplyError } from '../../errors.js';
 import { formatId } from '../../objects/object.js';
-import type { Refusal } from '../plan/refusal.js';
+import type { Refusal } from '../plan/refusals/refusal.js';
 import type { Moved } from './moved.js';
 import type { PlanFile } from './planFile.js';
 

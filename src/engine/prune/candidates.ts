@@ -5,7 +5,7 @@ import { metadataOf } from '../../cluster/requests/metadata.js';
 import type { Right } from '../../cluster/right.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { matchesSelector, parsePruneSelector } from '../../objects/selector.js';
-import type { WholeLists } from '../plan/wholeLists.js';
+import type { WholeLists } from '../plan/live/wholeLists.js';
 import { ownersOf } from '../sets/ownership.js';
 import { isLockLease } from '../lock/lease.js';
 import { isRecord } from '../records/record.js';

@@ -13,7 +13,7 @@ import { judgeInsides } from './judgeInsides.js';
 import { judgeCandidates, reasonToKeep } from './judge.js';
 import type { JudgeOptions, Verb } from './judgeOptions.js';
 import { judgeLeaving } from './judgeLeaving.js';
-import type { WholeLists } from '../plan/wholeLists.js';
+import type { WholeLists } from '../plan/live/wholeLists.js';
 import { projectUses } from '../uses/projection.js';
 import { concerns } from '../uses/plannedReads.js';
 import { unlistedGap } from './refuseUnlisted.js';

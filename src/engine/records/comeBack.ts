@@ -13,7 +13,7 @@ import {
 } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import { isRevision } from '../configs/revisions.js';
-import { namesToFind } from '../plan/missingNames.js';
+import { namesToFind } from '../plan/warnings/missingNames.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { podSpecPath } from '../uses/references.js';
 import { versionOf } from './content.js';

@@ -1,7 +1,7 @@
 /** A deploy: plan, apply wave by wave, wait for the rollout, and only then prune. Headless: it emits, and never prints. */
 import type { RenderedObject } from '../../objects/rendered.js';
 import { planPrepared, type MadePlan } from '../plan/makePlan.js';
-import { prepareDeploy, type PreparedSet } from '../plan/prepareSet.js';
+import { prepareDeploy, type PreparedSet } from '../plan/prepare/prepareSet.js';
 import { pruneNamespaces } from '../plan/planPrune.js';
 import { changesOf } from '../plan/plan.js';
 import { judgeNow } from '../prune/judgeNow.js';

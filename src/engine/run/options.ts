@@ -3,7 +3,7 @@ import type { Emit } from './events.js';
 import type { KubeObject } from '../../objects/object.js';
 import type { RenderedObject } from '../../objects/rendered.js';
 import type { Judgement, Plan } from '../plan/plan.js';
-import type { Validate } from '../plan/validate.js';
+import type { Validate } from '../plan/change/validate.js';
 import type { MaskRule } from '../../objects/secretTexts.js';
 import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
 

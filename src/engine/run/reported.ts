@@ -3,7 +3,7 @@ import { errorInfo, KapplyError, type ExitCode, type ErrorInfo } from '../../err
 import type { Event, Target } from './events.js';
 import { foldReport } from './foldReport.js';
 import type { PlanOptions, RunContext } from './options.js';
-import { PlanRefusedError } from '../plan/refusal.js';
+import { PlanRefusedError } from '../plan/refusals/refusal.js';
 import { PlanMovedError } from '../planFile/planMovedError.js';
 import type { Report } from './report.js';
 

@@ -3,7 +3,7 @@ import type { RenderedObject } from '../../objects/rendered.js';
 import { askEarly, forgetLease, type EarlyLease } from '../lock/lease.js';
 import { guessLockNamespace, lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
 import type { Plan } from '../plan/plan.js';
-import type { PreparedSet } from '../plan/prepareSet.js';
+import type { PreparedSet } from '../plan/prepare/prepareSet.js';
 import type { EndedRun } from '../records/endedRun.js';
 import { forgetRecords } from '../records/writeRecord.js';
 import { namedNamespaces } from './namedNamespaces.js';

@@ -76,7 +76,7 @@ function isOurs({ manager, operation, subresource = '' }: ManagedFieldsEntry, wa
   return operation === 'Apply' && manager === wanted && subresource === '';
 }
 
-/** A HorizontalPodAutoscaler sets replicas for a living: a deploy leaves them alone as well (plan/replicas). */
+/** A HorizontalPodAutoscaler sets replicas for a living: a deploy leaves them alone as well (plan/change/replicas). */
 function isAutoscaler({ manager, subresource }: ManagedFieldsEntry): boolean {
   return manager === 'kube-controller-manager' && subresource === 'scale';
 }

@@ -6,7 +6,7 @@ import { groupOf, versionOf, type KubeObject, type ObjectId } from '../../object
 import { FEW_NAMESPACES } from '../prune/candidates.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { metadataOf } from '../../cluster/requests/metadata.js';
-import type { WholeLists } from '../plan/wholeLists.js';
+import type { WholeLists } from '../plan/live/wholeLists.js';
 import { isBuiltInGroup } from './builtInGroups.js';
 import { ignoredKey } from './ignoredKinds.js';
 import { concerns, ESSENTIAL_KINDS, kindKey, plannedReads, type Gap, type PlannedRead } from './plannedReads.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { makePlan } from '../../../src/engine/plan/makePlan.js';
 import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
 import { changesOf } from '../../../src/engine/plan/plan.js';
-import { PlanRefusedError } from '../../../src/engine/plan/refusal.js';
+import { PlanRefusedError } from '../../../src/engine/plan/refusals/refusal.js';
 import { PLAN_DEFAULTS } from '../../../src/engine/run/defaults.js';
 import type { PlanOptions } from '../../../src/engine/run/options.js';
 import type { KubeObject } from '../../../src/objects/object.js';

@@ -1,0 +1,103 @@
+/** Warnings about what the set names and neither it nor the cluster has, with what was meant. Only reads are sent. */
+import { ApiError } from '../../../cluster/apiError.js';
+import {
+  findPreferred,
+  findResource,
+  type ApiResource,
+  type Cluster,
+  type Discovery,
+} from '../../../cluster/cluster.js';
+import { idOf, keyOf, type KubeObject, type ObjectId } from '../../../objects/object.js';
+import { familyOf, isConfigKind } from '../../configs/revisions.js';
+import { mapConcurrently } from '../../run/mapConcurrently.js';
+import { hasKey, keysOf, missingWords, namesToFind, type MissingName } from './missingNames.js';
+import { nearest } from '../../../objects/nearest.js';
+
+export interface MissingWarningsOptions {
+  readonly cluster: Cluster;
+  readonly discovery: Discovery;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * @param objects of the set, as they will be
+ * @returns nothing for what may not be read: who may not look does not know, and is not warned
+ */
+export async function missingWarnings(
+  objects: readonly KubeObject[],
+  options: MissingWarningsOptions,
+): Promise<string[]> {
+  const own = new Map(objects.map((object) => [keyOf(idOf(object)), object]));
+  const warnings = await mapConcurrently(namesToFind(objects), options.cluster.concurrency, async (missing) => {
+    const { named } = missing;
+    const resource = findPreferred(options.discovery, named.group, named.kind);
+    if (resource === undefined) return [];
+    try {
+      return await warningsOf(missing, resource, { objects, own: own.get(keyOf(named)) }, options);
+    } catch (error) {
+      if (error instanceof ApiError) return [];
+      throw error;
+    }
+  });
+  return warnings.flat();
+}
+
+async function warningsOf(
+  missing: MissingName,
+  resource: ApiResource,
+  { objects, own }: { readonly objects: readonly KubeObject[]; readonly own: KubeObject | undefined },
+  options: MissingWarningsOptions,
+): Promise<string[]> {
+  const { named, keys } = missing;
+  const { cluster, signal } = options;
+  const live = await cluster.get({ resource, namespace: named.namespace, name: named.name }, { signal });
+  const there = [own, live].filter((object) => object !== undefined);
+  if (there.length === 0) {
+    if (await hasVolumeOf(named, options)) return [];
+    const words = `${missingWords(missing)}, which neither this set nor the cluster has`;
+    const made = objects.map(idOf).find((id) => isSameKind(id, named) && familyOf(id.name) === named.name);
+    if (made !== undefined)
+      return [`${words}: this deploy makes ${made.name}, and the generator's name did not reach it`];
+    const names = await namesLike(missing, resource, objects, options);
+    return [words + meant(nearest(named.name, names))];
+  }
+  const known = [...new Set(there.flatMap(keysOf))];
+  return keys
+    .filter((key) => !there.some((object) => hasKey(object, key)))
+    .map((key) => `${missingWords(missing)}, which has no key ${key}${meant(nearest(key, known))}`);
+}
+
+function meant(name: string | undefined): string {
+  return name === undefined ? '' : `: did you mean ${name}?`;
+}
+
+/** The names that could have been meant, of generated configs the family: what a manifest says of them. */
+async function namesLike(
+  { named }: MissingName,
+  resource: ApiResource,
+  objects: readonly KubeObject[],
+  { cluster, signal }: MissingWarningsOptions,
+): Promise<string[]> {
+  const own = objects.map(idOf).filter((id) => isSameKind(id, named));
+  const { items } = await cluster.listMetadata(resource, { namespace: named.namespace, signal });
+  const ids = [...own, ...items.map((item) => ({ ...named, name: item.metadata.name }))];
+  return [
+    ...new Set(ids.map(({ group, kind, name }) => (isConfigKind(group, kind) ? (familyOf(name) ?? name) : name))),
+  ];
+}
+
+function isSameKind(a: ObjectId, b: ObjectId): boolean {
+  return a.group === b.group && a.kind === b.kind && a.namespace === b.namespace;
+}
+
+/** A volume made by hand may name a class that is no object: claims of that class are bound to it. */
+async function hasVolumeOf(
+  { kind, name }: ObjectId,
+  { cluster, discovery, signal }: MissingWarningsOptions,
+): Promise<boolean> {
+  if (kind !== 'StorageClass') return false;
+  const volumes = findResource(discovery, '', 'v1', 'PersistentVolume');
+  if (volumes === undefined) return false;
+  const { items } = await cluster.list(volumes, { signal });
+  return items.some(({ spec }) => (spec as { storageClassName?: string } | undefined)?.storageClassName === name);
+}
