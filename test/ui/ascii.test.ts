@@ -22,7 +22,9 @@ describe('ascii', () => {
   it('has a mark of the same width for each of ours', () => {
     const folder = new URL('../../src/ui/', import.meta.url);
     const marks = new Set<string>();
-    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    )) {
       // Comments are not shown.
       const code = readFileSync(new URL(name, folder), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
       for (const [mark] of code.matchAll(/[^\p{ASCII}]/gu)) marks.add(mark);
