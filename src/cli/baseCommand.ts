@@ -8,7 +8,7 @@ import { normalizeArgv, withFalse } from './argv.js';
 import { loadConfiguration } from './configuration.js';
 import { defaultsFromFile, readDefaultsFile } from './settings/defaultsFile.js';
 import { defaultsFromEnvironment, type FlagDefault } from './settings/flagDefaults.js';
-import { outputFlags } from './flags.js';
+import { outputFlags } from './flags/outputFlags.js';
 import { ioOf, type CommandIo } from './io.js';
 import { parseMasks } from './settings/parseMasks.js';
 import { warnOnStderr } from './reportError.js';

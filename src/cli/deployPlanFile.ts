@@ -2,10 +2,10 @@
 import type { DeployOptions } from '../engine/run/options.js';
 import { inputError, type ExitCode } from '../errors.js';
 import { PHASES } from '../ui/run/phaseLine.js';
-import type { ClusterFlags } from './clusterFlags.js';
+import type { ClusterFlags } from './flags/clusterFlags.js';
 import type { CommandIo } from './io.js';
 import { loadObjects, type SourceFlags } from './loadObjects.js';
-import { flagsOfPlan, refuseContradictions } from './planFlags.js';
+import { flagsOfPlan, refuseContradictions } from './flags/flagsOfPlan.js';
 import { loadPlanFile } from './planFileText.js';
 import { recordOptions } from './recordOptions.js';
 import { runVerb, type ReportFlags } from './runVerb.js';

@@ -5,7 +5,7 @@ import { checkSetName } from '../engine/sets/setName.js';
 import { inputError } from '../errors.js';
 import type { Rendered } from '../objects/rendered.js';
 import type { CommandIo, Io } from './io.js';
-import { type KustomizeFlagValues, renderOptionsOf } from './renderFlags.js';
+import { type KustomizeFlagValues, renderOptionsOf } from './flags/renderFlags.js';
 import { readReadiness } from './settings/readReadiness.js';
 import { suggestSource } from './suggestSource.js';
 

@@ -2,8 +2,8 @@
 import type { Cluster } from '../cluster/cluster.js';
 import { CONCURRENCY } from '../cluster/concurrency.js';
 import type { Emit } from '../engine/run/events.js';
-import type { ClusterFlags } from './clusterFlags.js';
-import { parseCount, parseDuration } from './flagValues.js';
+import type { ClusterFlags } from './flags/clusterFlags.js';
+import { parseCount, parseDuration } from './flags/flagValues.js';
 import type { CommandIo } from './io.js';
 import { learnFromCluster } from './learningCluster.js';
 import { requestListener } from './talk.js';

@@ -4,7 +4,7 @@ import type { ShownPlan } from '../engine/plan/planToShow.js';
 import type { Target } from '../engine/run/events.js';
 import type { PlanOptions } from '../engine/run/options.js';
 import type { PlanDiffOptions } from '../ui/plan/planBlocks.js';
-import type { ClusterFlags } from './clusterFlags.js';
+import type { ClusterFlags } from './flags/clusterFlags.js';
 import { manifestWriter } from './documentText.js';
 import type { CommandIo } from './io.js';
 import { loadObjects, type LoadedObjects, type SourceFlags } from './loadObjects.js';

@@ -1,7 +1,7 @@
 /** `kapply history --set`: the recorded deploys of a set. Only metadata is read. */
 import { checkSetName } from '../engine/sets/setName.js';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
-import type { ClusterFlags } from './clusterFlags.js';
+import type { ClusterFlags } from './flags/clusterFlags.js';
 import { documentWriter, isDocument, type DocumentOutput } from './documentText.js';
 import type { CommandIo } from './io.js';
 import { withCluster } from './openCluster.js';

@@ -5,7 +5,7 @@ import type { Report } from '../engine/run/report.js';
 import type { ExitCode } from '../errors.js';
 import { processRunner } from '../runner.js';
 import type { CommandIo } from './io.js';
-import type { ClusterFlags } from './clusterFlags.js';
+import type { ClusterFlags } from './flags/clusterFlags.js';
 import { withCluster } from './openCluster.js';
 import { protectionOf, type ProtectionFlags } from './settings/protection.js';
 import { runSession, type Session, type SessionOptions } from './session.js';

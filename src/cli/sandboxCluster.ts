@@ -4,7 +4,7 @@ import { inputError } from '../errors.js';
 import { openSandbox } from '../sandbox/openSandbox.js';
 import { defaultStateFile } from '../sandbox/stateFile.js';
 import type { Io } from './io.js';
-import type { ClusterFlags } from './clusterFlags.js';
+import type { ClusterFlags } from './flags/clusterFlags.js';
 
 const OTHER_CLUSTERS = ['kubeconfig', 'context', 'server', 'token'] as const;
 

@@ -3,7 +3,7 @@ import { CLIError } from '@oclif/core/errors';
 import { inputError } from '../errors.js';
 import { nearest } from '../objects/nearest.js';
 import type { FlagShape } from './argv.js';
-import { InvalidFlagValue } from './flagValues.js';
+import { InvalidFlagValue } from './flags/flagValues.js';
 import { suggestForArguments } from './suggestSource.js';
 
 export interface ParsedLine {

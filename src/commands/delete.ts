@@ -1,7 +1,12 @@
 import type { ExitCode } from '../errors.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { deleteOptions } from '../cli/deployOptions.js';
-import { applyFlags, clusterFlags, pruneFlags, reportFlags, rolloutFlags, sourceFlags } from '../cli/flags.js';
+import { deleteOptions } from '../cli/flags/deployOptions.js';
+import { applyFlags } from '../cli/flags/applyFlags.js';
+import { clusterFlags } from '../cli/flags/clusterFlags.js';
+import { reportFlags } from '../cli/flags/outputFlags.js';
+import { pruneFlags } from '../cli/flags/pruneFlags.js';
+import { rolloutFlags } from '../cli/flags/rolloutFlags.js';
+import { sourceFlags } from '../cli/flags/sourceFlags.js';
 import { loadObjects } from '../cli/loadObjects.js';
 import { runVerb } from '../cli/runVerb.js';
 

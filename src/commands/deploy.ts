@@ -1,18 +1,13 @@
 import type { ExitCode } from '../errors.js';
 import { PHASES } from '../ui/run/phaseLine.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { deployOptions, recordKeep } from '../cli/deployOptions.js';
-import {
-  applyFlags,
-  clusterFlags,
-  failureFlags,
-  planFlags,
-  pruneFlags,
-  recordFlags,
-  reportFlags,
-  rolloutFlags,
-  sourceFlags,
-} from '../cli/flags.js';
+import { deployOptions, recordKeep } from '../cli/flags/deployOptions.js';
+import { applyFlags } from '../cli/flags/applyFlags.js';
+import { clusterFlags } from '../cli/flags/clusterFlags.js';
+import { reportFlags } from '../cli/flags/outputFlags.js';
+import { pruneFlags } from '../cli/flags/pruneFlags.js';
+import { failureFlags, recordFlags, rolloutFlags } from '../cli/flags/rolloutFlags.js';
+import { planFlags, sourceFlags } from '../cli/flags/sourceFlags.js';
 import { loadObjects } from '../cli/loadObjects.js';
 import { recordOptions } from '../cli/recordOptions.js';
 import { runVerb } from '../cli/runVerb.js';

@@ -3,8 +3,12 @@ import { EXIT, type ExitCode } from '../errors.js';
 import { PLAN_DEFAULTS } from '../engine/run/defaults.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { foldsFor } from '../cli/ciSystem.js';
-import { planOptions } from '../cli/deployOptions.js';
-import { annotateFlag, applyFlags, clusterFlags, maskFlags, planFlags, pruneFlags, sourceFlags } from '../cli/flags.js';
+import { planOptions } from '../cli/flags/deployOptions.js';
+import { applyFlags } from '../cli/flags/applyFlags.js';
+import { clusterFlags } from '../cli/flags/clusterFlags.js';
+import { annotateFlag, maskFlags } from '../cli/flags/outputFlags.js';
+import { pruneFlags } from '../cli/flags/pruneFlags.js';
+import { planFlags, sourceFlags } from '../cli/flags/sourceFlags.js';
 import { planOf } from '../cli/planOf.js';
 import { runReading } from '../cli/reading.js';
 

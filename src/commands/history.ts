@@ -4,8 +4,11 @@ import { EXIT, type ExitCode } from '../errors.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { documentWriter, isDocument } from '../cli/documentText.js';
-import { clusterFlags, documentFlags, lookupFlags, usesFlags } from '../cli/flags.js';
-import { lookupNamespaces } from '../cli/lookupNamespaces.js';
+import { clusterFlags } from '../cli/flags/clusterFlags.js';
+import { lookupFlags } from '../cli/flags/lookupFlags.js';
+import { documentFlags } from '../cli/flags/outputFlags.js';
+import { usesFlags } from '../cli/flags/pruneFlags.js';
+import { lookupNamespaces } from '../cli/flags/lookupFlags.js';
 import { withCluster } from '../cli/openCluster.js';
 import { runReading } from '../cli/reading.js';
 

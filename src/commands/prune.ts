@@ -3,9 +3,13 @@ import * as Flags from '@oclif/core/flags';
 import { inputError, type ExitCode } from '../errors.js';
 import { PRUNE_DEFAULTS } from '../engine/run/defaults.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { cleanupOptions } from '../cli/deployOptions.js';
-import { cleanupFlags, clusterFlags, lookupFlags, pruneFlags, reportFlags, rolloutFlags } from '../cli/flags.js';
-import { lookupNamespaces } from '../cli/lookupNamespaces.js';
+import { cleanupOptions } from '../cli/flags/deployOptions.js';
+import { clusterFlags } from '../cli/flags/clusterFlags.js';
+import { lookupFlags } from '../cli/flags/lookupFlags.js';
+import { reportFlags } from '../cli/flags/outputFlags.js';
+import { cleanupFlags, pruneFlags } from '../cli/flags/pruneFlags.js';
+import { rolloutFlags } from '../cli/flags/rolloutFlags.js';
+import { lookupNamespaces } from '../cli/flags/lookupFlags.js';
 import { runVerb } from '../cli/runVerb.js';
 
 export default class Prune extends BaseCommand {

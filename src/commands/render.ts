@@ -6,7 +6,7 @@ import { decideTerminal } from '../ui/terminal.js';
 import { cleanLine } from '../ui/untrusted.js';
 import { makeTextWriter } from '../ui/writer.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { renderFlags, renderOptionsOf } from '../cli/renderFlags.js';
+import { renderFlags, renderOptionsOf } from '../cli/flags/renderFlags.js';
 import { withStop } from '../cli/stopSignals.js';
 import { suggestSource } from '../cli/suggestSource.js';
 import { isForStdout, refuseFormat, writeRendered } from '../cli/writeRendered.js';

@@ -3,8 +3,12 @@ import { inputError, type ExitCode } from '../errors.js';
 import { checkSetName } from '../engine/sets/setName.js';
 import { PHASES } from '../ui/run/phaseLine.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { recordKeep, rollbackOptions } from '../cli/deployOptions.js';
-import { applyFlags, clusterFlags, recordFlags, reportFlags, rolloutFlags, usesFlags } from '../cli/flags.js';
+import { recordKeep, rollbackOptions } from '../cli/flags/deployOptions.js';
+import { applyFlags } from '../cli/flags/applyFlags.js';
+import { clusterFlags } from '../cli/flags/clusterFlags.js';
+import { reportFlags } from '../cli/flags/outputFlags.js';
+import { usesFlags } from '../cli/flags/pruneFlags.js';
+import { recordFlags, rolloutFlags } from '../cli/flags/rolloutFlags.js';
 import { runVerb } from '../cli/runVerb.js';
 
 export default class Rollback extends BaseCommand {

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { EXIT, type ExitCode } from '../errors.js';
 import { shellCommand } from '../objects/shellCommand.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { parseCount } from '../cli/flagValues.js';
+import { parseCount } from '../cli/flags/flagValues.js';
 
 export default class Sandbox extends BaseCommand {
   static override summary = 'Run an embedded Kubernetes API, for a first try and for tests without a cluster.';

@@ -4,8 +4,8 @@ import type { Json } from '../objects/object.js';
 import { parsePruneSelector } from '../objects/selector.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { usesFlags } from '../cli/flags.js';
-import { durationOf, parseCount } from '../cli/flagValues.js';
+import { usesFlags } from '../cli/flags/pruneFlags.js';
+import { durationOf, parseCount } from '../cli/flags/flagValues.js';
 
 /** Five fields, or one of the macros of robfig/cron, which Kubernetes uses. */
 const CRON = /^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every \S+|(\S+\s+){4}\S+)$/;

@@ -1,9 +1,9 @@
 /** The flags of a deploy that are part of its plan: with a plan file they say the same as the file, or are left out. */
-import type { PlanFile, PlannedOptions } from '../engine/planFile/planFile.js';
-import { DEPLOY_DEFAULTS } from '../engine/run/defaults.js';
-import { inputError } from '../errors.js';
-import type { Json } from '../objects/object.js';
-import { jsonEqual } from '../patch/jsonEqual.js';
+import type { PlanFile, PlannedOptions } from '../../engine/planFile/planFile.js';
+import { DEPLOY_DEFAULTS } from '../../engine/run/defaults.js';
+import { inputError } from '../../errors.js';
+import type { Json } from '../../objects/object.js';
+import { jsonEqual } from '../../patch/jsonEqual.js';
 
 /** Which option each flag sets. */
 const OPTION_OF: Readonly<Record<string, keyof PlannedOptions>> = {

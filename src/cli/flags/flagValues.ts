@@ -1,6 +1,6 @@
 /** Values of flags, from text. Every error names the flag, the value and the form that it should have. */
-import { inputError, KapplyError } from '../errors.js';
-import { parsePruneSelector, parseSelector } from '../objects/selector.js';
+import { inputError, KapplyError } from '../../errors.js';
+import { parsePruneSelector, parseSelector } from '../../objects/selector.js';
 
 const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
 

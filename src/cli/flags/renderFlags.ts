@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import type { RenderOptions } from '../render/options.js';
+import type { RenderOptions } from '../../render/options.js';
 
 const helpGroup = 'KUSTOMIZE';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseCount, parseDuration } from '../../src/cli/flagValues.js';
+import { parseCount, parseDuration } from '../../../src/cli/flags/flagValues.js';
 
 describe('parseDuration', () => {
   const cases: readonly (readonly [text: string, ms: number])[] = [

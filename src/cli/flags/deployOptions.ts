@@ -1,9 +1,9 @@
 /** From flags to the engine's options: each as narrow as the flags that the command has. */
-import type { DeleteOptions, DeployOptions, PlanOptions } from '../engine/run/options.js';
-import type { RollbackOptions } from '../engine/run/rollback.js';
-import type { PruneClusterOptions } from '../engine/run/pruneCluster.js';
-import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
-import { inputError } from '../errors.js';
+import type { DeleteOptions, DeployOptions, PlanOptions } from '../../engine/run/options.js';
+import type { RollbackOptions } from '../../engine/run/rollback.js';
+import type { PruneClusterOptions } from '../../engine/run/pruneCluster.js';
+import { ignoredKinds } from '../../engine/uses/ignoredKinds.js';
+import { inputError } from '../../errors.js';
 import { parseCount, parseDuration } from './flagValues.js';
 
 /** kubectl's words: `true` and `false` are older ones. */

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Command } from '@oclif/core/command';
 import { parse } from '@oclif/core/parser';
-import { withFalse } from '../../src/cli/argv.js';
-import { cleanupOptions, deleteOptions, deployOptions, planOptions } from '../../src/cli/deployOptions.js';
-import Delete from '../../src/commands/delete.js';
-import Deploy from '../../src/commands/deploy.js';
-import Diff from '../../src/commands/diff.js';
-import Prune from '../../src/commands/prune.js';
-import { connect } from '../../src/cluster/connect.js';
-import { DEPLOY_DEFAULTS, PLAN_DEFAULTS, PRUNE_DEFAULTS } from '../../src/engine/run/defaults.js';
+import { withFalse } from '../../../src/cli/argv.js';
+import { cleanupOptions, deleteOptions, deployOptions, planOptions } from '../../../src/cli/flags/deployOptions.js';
+import Delete from '../../../src/commands/delete.js';
+import Deploy from '../../../src/commands/deploy.js';
+import Diff from '../../../src/commands/diff.js';
+import Prune from '../../../src/commands/prune.js';
+import { connect } from '../../../src/cluster/connect.js';
+import { DEPLOY_DEFAULTS, PLAN_DEFAULTS, PRUNE_DEFAULTS } from '../../../src/engine/run/defaults.js';
 
 /** What a command makes of a command line without any flag. */
 async function withoutFlags<T>(command: typeof Command, optionsOf: (flags: never) => T): Promise<T> {
