@@ -190,7 +190,7 @@ export const CONTAINER_ROWS: readonly ContainerRow[] = [
     what: 'a Namespace with an account of the set that a binding elsewhere names',
     rendered: of(namespaced('bound'), elsewhere(ACCOUNT, 'bound')),
     others: of(BINDING),
-    stays: /ServiceAccount\/robot \(in use by RoleBinding\/robot/,
+    stays: /ServiceAccount\/robot \(in use by [-a-z0-9]+\/RoleBinding\/robot/,
     staysInPrune: /ServiceAccount\/robot of set/,
   },
   { what: 'a definition without custom resources', rendered: of(definition('Free')) },

@@ -148,6 +148,38 @@ export const CONFIG_FORMS: readonly UseForm[] = [
     ],
     ['a custom resource of the cluster', 'custom of the cluster', '{ config: { namespace: NS, name: NAME } }'],
     ['a custom resource of the cluster without a namespace', 'custom of the cluster', '{ config: NAME }'],
+    [
+      'a namespace further up, from elsewhere',
+      'custom elsewhere',
+      '{ source: { namespace: NS, config: { name: NAME } } }',
+    ],
+    ['a namespace in another field, from elsewhere', 'custom elsewhere', '{ watched: [NS], config: { name: NAME } }'],
+    ['a namespace before a colon, from elsewhere', 'custom elsewhere', "{ from: 'NS:NAME' }"],
+    [
+      'a namespace in one JSON with the name, from elsewhere',
+      'object',
+      `{ apiVersion: apps/v1, kind: Deployment, metadata: { namespace: OTHER, annotations: { example.com/config: '{"namespace":"NS","name":"NAME"}' } }, spec: { replicas: 0, selector: { matchLabels: { a: NAME } }, template: { metadata: { labels: { a: NAME } }, spec: { containers: [{ name: c, image: x.example.com/c }] } } } }`,
+    ],
+    [
+      'the source of a ConfigMap elsewhere (kubernetes-replicator)',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, metadata: { namespace: OTHER, annotations: { replicator.v1.mittwald.de/replicate-from: NS/NAME } } }',
+    ],
+    [
+      'a parameter of a StorageClass',
+      'object',
+      '{ apiVersion: storage.k8s.io/v1, kind: StorageClass, provisioner: none.example.com, parameters: { topologyConfigMap: NAME } }',
+    ],
+    [
+      'an attribute of a PersistentVolume',
+      'object',
+      '{ apiVersion: v1, kind: PersistentVolume, spec: { storageClassName: none, capacity: { storage: 1Gi }, accessModes: [ReadWriteOnce], csi: { driver: d.example.com, volumeHandle: h, volumeAttributes: { settings: NS/NAME } } } }',
+    ],
+    [
+      'the names that a ClusterRole allows',
+      'object',
+      `{ apiVersion: ${RBAC}, kind: ClusterRole, rules: [{ apiGroups: [''], resources: [configmaps], resourceNames: [NAME], verbs: [get] }] }`,
+    ],
   ),
   ...forms(
     true,
@@ -196,7 +228,7 @@ export const CONFIG_FORMS: readonly UseForm[] = [
       '{ apiVersion: v1, kind: Service, metadata: { annotations: { example.com/tls-secret: NAME } }, spec: { ports: [{ port: 80 }] } }',
     ],
     [
-      'a parameter of a StorageClass',
+      'the Secret of a StorageClass',
       'object',
       '{ apiVersion: storage.k8s.io/v1, kind: StorageClass, provisioner: none.example.com, parameters: { csi.storage.k8s.io/node-stage-secret-name: NAME, csi.storage.k8s.io/node-stage-secret-namespace: NS } }',
     ],
@@ -216,6 +248,41 @@ export const CONFIG_FORMS: readonly UseForm[] = [
       '{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: { namespace: OTHER }, spec: { listeners: [{ tls: { certificateRefs: [{ name: NAME, namespace: NS }] } }] } }',
     ],
     ['a Secret in a custom resource', 'custom', '{ auth: { secretRef: { name: NAME, key: password } } }'],
+    [
+      'the client certificates of an Ingress elsewhere',
+      'object',
+      '{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { namespace: OTHER, annotations: { nginx.ingress.kubernetes.io/auth-tls-secret: NS/NAME } }, spec: { defaultBackend: { service: { name: s, port: { number: 80 } } } } }',
+    ],
+    [
+      'the certificate of a load balancer elsewhere',
+      'object',
+      '{ apiVersion: v1, kind: Service, metadata: { namespace: OTHER, annotations: { example.com/tls-secret: NS/NAME } }, spec: { ports: [{ port: 80 }] } }',
+    ],
+    [
+      'the source of a Secret elsewhere (Reflector)',
+      'object',
+      '{ apiVersion: v1, kind: Secret, metadata: { namespace: OTHER, annotations: { reflector.v1.k8s.emberstack.com/reflects: NS/NAME } } }',
+    ],
+    [
+      'the deletion secret of a PersistentVolume',
+      'object',
+      '{ apiVersion: v1, kind: PersistentVolume, metadata: { annotations: { volume.kubernetes.io/provisioner-deletion-secret-name: NAME, volume.kubernetes.io/provisioner-deletion-secret-namespace: NS } }, spec: { storageClassName: none, capacity: { storage: 1Gi }, accessModes: [ReadWriteOnce], csi: { driver: d.example.com, volumeHandle: h } } }',
+    ],
+    [
+      'name and namespace in two arguments of a controller elsewhere',
+      'object',
+      '{ apiVersion: apps/v1, kind: Deployment, metadata: { namespace: OTHER }, spec: { replicas: 0, selector: { matchLabels: { a: NAME } }, template: { metadata: { labels: { a: NAME } }, spec: { containers: [{ name: c, image: x.example.com/c, args: [--ca-secret-namespace=NS, --ca-secret-name=NAME] }] } } } }',
+    ],
+    [
+      'name and namespace in two variables of a controller elsewhere',
+      'object',
+      '{ apiVersion: apps/v1, kind: Deployment, metadata: { namespace: OTHER }, spec: { replicas: 0, selector: { matchLabels: { a: NAME } }, template: { metadata: { labels: { a: NAME } }, spec: { containers: [{ name: c, image: x.example.com/c, env: [{ name: CA_NAMESPACE, value: NS }, { name: CA_SECRET, value: NAME }] }] } } } }',
+    ],
+    [
+      'within a script that says the namespace, elsewhere',
+      'object',
+      '{ apiVersion: batch/v1, kind: CronJob, metadata: { namespace: OTHER }, spec: { suspend: true, schedule: "0 0 1 1 *", jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: c, image: x.example.com/c, command: [sh, -c, kubectl -n NS get secret NAME -o yaml] }] } } } } } }',
+    ],
   ),
   ...forms(
     false,
@@ -224,6 +291,13 @@ export const CONFIG_FORMS: readonly UseForm[] = [
     ['the end of a longer name', 'custom', '{ from: x-NAME }'],
     ['the name of a file', 'container', 'args: [/etc/NAME.yaml]'],
     ['in another namespace', 'custom elsewhere', '{ from: NAME }'],
+    ['a label with the name of the namespace, elsewhere', 'custom elsewhere', '{ from: NAME, labels: { of: NS } }'],
+    ['a host of the namespace, elsewhere', 'custom elsewhere', '{ from: NAME, url: "http://web.NS.svc:8080" }'],
+    [
+      'a namespace beside the name, and another one in another field',
+      'custom elsewhere',
+      '{ configMapRef: { namespace: OTHER, name: NAME }, target: NS }',
+    ],
     ['another namespace beside the name', 'custom', '{ configMapRef: { namespace: OTHER, name: NAME } }'],
     ['a Secret of that name', 'container', 'envFrom: [{ secretRef: { name: NAME } }]'],
     [

@@ -3,7 +3,8 @@ import { groupOf, type KubeObject, type ObjectId } from '../../objects/object.js
 import { isConfigKind, isRevision } from '../configs/revisions.js';
 import { isBuiltInGroup } from './builtInGroups.js';
 import { hostsIn, isPlaceOfNames, kindSaid, wholeNames, type PlainMention } from './plainNames.js';
-import { kindBeside, namespaceBeside, someText, visitStrings, visitTexts, walk, type FoundString } from './strings.js';
+import { isInNamespace, saysNamespace } from './saidNamespace.js';
+import { kindBeside, someText, visitStrings, visitTexts, walk, type FoundString } from './strings.js';
 import { hashedTokens, type Token } from './tokens.js';
 
 /** The candidates by the names that they could be mentioned by. */
@@ -153,21 +154,12 @@ function isMeant(
   }
   if (name === `${id.name}.${id.namespace}` || before === id.namespace) return true;
   if (before !== undefined && namespaces.has(before)) return false;
-  return isInNamespace(id, found, object);
+  return isInNamespace(id, found, object) || saysNamespace(object, id.namespace, found);
 }
 
 /** A reference is asked for, in the spec; anything else that tells kind and name, or a UID, tells what was seen. */
 function isReport({ path, holder }: FoundString): boolean {
   return !path.startsWith('spec.') || typeof holder.uid === 'string';
-}
-
-/** A namespace beside the name decides; without one it is that of the object. An object of the cluster may mean any. */
-function isInNamespace(id: ObjectId, found: FoundString, object: KubeObject): boolean {
-  if (id.namespace === '') return true;
-  const said = namespaceBeside(found);
-  if (said !== undefined && !found.path.startsWith('metadata.')) return said === id.namespace;
-  const { namespace = '' } = object.metadata;
-  return namespace === '' || namespace === id.namespace;
 }
 
 function plainCandidates(

@@ -109,11 +109,16 @@ export function kindSaid(found: FoundString): string | undefined {
 }
 
 /** Maps whose values name no object: labels, and what selects by them; Traefik's ports. */
-const NO_NAMES =
+export const NO_NAMES =
   /^(labels|matchLabels|matchExpressions|nodeSelector|podSelector|selector|namespaceSelector|entryPoints|status|ports)$/;
 
 const IN_CONTAINER =
   /(?:containers|initContainers|ephemeralContainers)\[\d+\]\.(?:args\[\d+\]|command\[\d+\]|env\[\d+\]\.value)$/;
+
+/** True for the path of a command, an argument or the value of a variable of a container. */
+export function isInContainer(path: string): boolean {
+  return IN_CONTAINER.test(path);
+}
 
 /**
  * Where a plain name counts: custom resources but for their status, annotations, commands, arguments and the values of
@@ -124,7 +129,7 @@ export function isPlaceOfNames({ path, field, holder, above }: FoundString, isCu
   const parent = above[above.length - 1];
   if (parent === 'annotations') return !field.startsWith('app.kubernetes.io/');
   if (path.startsWith('metadata.')) return false;
-  if (IN_CONTAINER.test(path)) return true;
+  if (isInContainer(path)) return true;
   if (!isCustom || field === 'image' || field === 'namespace' || field === 'kind') return false;
   // What names the item of a list itself, as a container does.
   const isItsOwn = field === 'name' && (parent === 'metadata' || Object.hasOwn(holder, 'image'));

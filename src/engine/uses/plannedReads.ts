@@ -47,9 +47,22 @@ const READ_WHOLE = new Set([
   '/ConfigMap',
   'apps/ControllerRevision',
   'networking.k8s.io/Ingress',
+  'rbac.authorization.k8s.io/ClusterRole',
+  // What a driver is told, in whatever fields its writer thought of.
+  '/PersistentVolume',
+  'storage.k8s.io/StorageClass',
+  'storage.k8s.io/VolumeAttributesClass',
+  'resource.k8s.io/ResourceClaim',
+  'resource.k8s.io/ResourceClaimTemplate',
+  'resource.k8s.io/DeviceClass',
 ]);
 /** Controllers of another namespace take `--flag=NAMESPACE/NAME`; their templates say it, so that no pods are read. */
 const READ_EVERYWHERE = new Set(['apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSet', 'batch/CronJob']);
+/**
+ * Kinds whose annotations name configs of other namespaces, as `NAMESPACE/NAME`: those of ingress controllers and load
+ * balancers, and the copies that kubernetes-replicator and Reflector keep.
+ */
+const ANNOTATED_EVERYWHERE = new Set(['/ConfigMap', '/Secret', '/Service', 'networking.k8s.io/Ingress']);
 
 /** The kinds without which nothing is known of a config, as `GROUP/KIND`: custom resources are others. */
 export const ESSENTIAL_KINDS: readonly string[] = [...POD_KINDS, '/ServiceAccount', 'networking.k8s.io/Ingress'];
@@ -70,15 +83,16 @@ export function plannedReads(discovery: Discovery, candidates: readonly ObjectId
   const namespaces = [...new Set(candidates.map(({ namespace }) => namespace))].filter((name) => name !== '');
   // What names something of the cluster can live in any namespace.
   const hasClusterCandidate = candidates.some(({ namespace }) => namespace === '');
+  const hasConfig = candidates.some(({ group, kind }) => isConfigKind(group, kind));
   return discovery.resources
     .filter(({ group, kind, preferred, verbs }) => preferred && verbs.includes('list') && isRead(group, kind))
-    .map((resource) => {
+    .flatMap((resource): PlannedRead[] => {
       const key = kindKey(resource);
       const rows = rowsOf(key).filter(({ to }) => targets.has(to) || to === '*');
       const isCustom = !isBuiltInGroup(resource.group);
       const names = rows.some(({ namespace }) => namespace !== 'own' && namespace !== 'cluster');
       const everywhere = hasClusterCandidate || isCustom || names || READ_EVERYWHERE.has(key);
-      return {
+      const read = {
         resource,
         // A Secret's data are never asked for.
         metadataOnly: key === '/Secret' || (!isCustom && rows.length === 0 && !READ_WHOLE.has(key)),
@@ -86,6 +100,11 @@ export function plannedReads(discovery: Discovery, candidates: readonly ObjectId
         everywhere: resource.namespaced && everywhere,
         needsAll: resource.namespaced && hasClusterCandidate,
       };
+      if (!hasConfig || read.everywhere || !ANNOTATED_EVERYWHERE.has(key)) return [read];
+      // What is read whole here would be much elsewhere: of that the annotations alone, where that is allowed.
+      return read.metadataOnly
+        ? [{ ...read, everywhere: true }]
+        : [read, { ...read, metadataOnly: true, namespaces: [], everywhere: true }];
     });
 }
 

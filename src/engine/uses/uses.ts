@@ -19,7 +19,7 @@ export interface Use {
   readonly user: ObjectId;
   /** The top of the user's chain of controllers: the Deployment of a Pod. The user itself where it has none. */
   readonly root: ObjectId;
-  /** In words: `Pod/web-abc of Deployment/web, revision 3`. */
+  /** In words: `Pod/web-abc of Deployment/web, revision 3`; `ops/Deployment/web` where it lives in another namespace. */
   readonly words: string;
   /** The number of the revision that it belongs to, as `rollout undo --to-revision` takes it. */
   readonly revision: string | undefined;
@@ -99,7 +99,7 @@ export function makeUseIndex(candidates: readonly ObjectId[], plainNames = false
         [...used].flatMap(([key, users]) => {
           const uses = [...users.values()]
             .sort((a, b) => a.order - b.order)
-            .map(({ user, through }) => ({ ...describeUse(links.get(user) as Link, links, newest), through }))
+            .map(({ user, through }) => ({ ...describeUse(links.get(user) as Link, links, newest, key), through }))
             // What a candidate runs itself goes with it.
             .filter(({ root }) => keyOf(root) !== key);
           return uses.length === 0 ? [] : [[key, uses] as const];
@@ -156,13 +156,21 @@ function linkOf(object: KubeObject): Link {
   };
 }
 
-function describeUse(link: Link, links: ReadonlyMap<string, Link>, newest: ReadonlySet<Link>): Omit<Use, 'through'> {
+/** `key`: what is used. */
+function describeUse(
+  link: Link,
+  links: ReadonlyMap<string, Link>,
+  newest: ReadonlySet<Link>,
+  key: string,
+): Omit<Use, 'through'> {
   const chain = [link, ...controllersOf(link, links)];
   const top = chain[chain.length - 1] ?? link;
   const revision = chain.map((one) => one.revision).find((found) => found !== undefined);
   const names = chain.length === 1 ? [link] : [link, top];
+  const [, , namespace = ''] = key.split('/');
+  const isElsewhere = namespace !== '' && link.id.namespace !== namespace;
   const words =
-    names.map(({ id }) => formatId(id)).join(' of ') +
+    names.map(({ id }, at) => formatId(id, isElsewhere && at === 0)).join(' of ') +
     (revision === undefined ? '' : `, revision ${revision}`) +
     (link.isFinishedRun ? ', a finished run' : '');
   const owner = top.controller;

@@ -284,6 +284,34 @@ describe('what users of other tools report', function () {
     assert.equal(plain.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'], undefined);
   });
 
+  const ELSEWHERE: readonly (readonly [report: string, object: string])[] = [
+    [
+      'ingress-nginx#3292, haproxy-ingress#67, traefik#4497: an Ingress',
+      `{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: front, namespace: two, annotations: {nginx.ingress.kubernetes.io/auth-secret: one/NAME}}, spec: {defaultBackend: {service: {name: s, port: {number: 80}}}}}`,
+    ],
+    [
+      'kubernetes-replicator#319, kubernetes-replicator#33: a copy that is kept from it',
+      `{apiVersion: v1, kind: Secret, metadata: {name: copy, namespace: two, annotations: {replicator.v1.mittwald.de/replicate-from: one/NAME}}}`,
+    ],
+    [
+      'kubernetes-reflector#295, kubernetes-reflector#88: a mirror of it',
+      `{apiVersion: v1, kind: Secret, metadata: {name: mirror, namespace: two, annotations: {reflector.v1.k8s.emberstack.com/reflects: one/NAME}}}`,
+    ],
+  ];
+  for (const [report, object] of ELSEWHERE) {
+    it(`${report} in another namespace keeps the Secret that it names`, async () => {
+      await apply('{apiVersion: v1, kind: Namespace, metadata: {name: one}}');
+      await apply('{apiVersion: v1, kind: Namespace, metadata: {name: two}}');
+      await deploy('-n', 'one', '--set', 'shop');
+      const [old = ''] = names('Secret', 'one');
+      await apply(object.replace('NAME', old), '-n', 'two');
+      await setPassword('password2');
+      const said = await deploy('-n', 'one', '--set', 'shop');
+      assert.ok(names('Secret', 'one').includes(old), said);
+      assert.match(said, new RegExp(`Secret/${old} .*in use by two/\\w+/(front|copy|mirror)`));
+    });
+  }
+
   it('kubernetes#113482: what an autoscaler has scaled stays, and a duplicate name is told before anything is sent', async () => {
     await deploy();
     const scaler = `
