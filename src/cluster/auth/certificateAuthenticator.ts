@@ -10,8 +10,10 @@ const KEEP_MS = 60_000;
 /** The client certificate of a user; {} where there is none. */
 export async function readClientCertificate(user: UserEntry): Promise<Credentials> {
   const cert = await readPem(user.certFile, user.certData, `client certificate of the user ${user.name}`);
+  // A key beside other credentials is ignored without a certificate, as by kubectl: its file may be gone.
+  if (cert === undefined) return {};
   const key = await readPem(user.keyFile, user.keyData, `client key of the user ${user.name}`);
-  return cert === undefined || key === undefined ? {} : { cert, key };
+  return key === undefined ? {} : { cert, key };
 }
 
 /** A user who has nothing but a certificate: from files it is read again, since something may renew it while we wait. */

@@ -16,7 +16,7 @@ export interface Fields {
   textMap(): Record<string, string>;
   raw(name: string): unknown;
   /** `clusters: [{name, cluster: {…}}]` and the like. */
-  entries(name: string, inner: string): { readonly name: string; readonly fields: Fields }[];
+  entries(name: string, inner: string): { readonly name: string; readonly fieldsNow: () => Fields }[];
   wrong(name: string, what: string): KapplyError;
 }
 
@@ -50,7 +50,7 @@ export function fieldsOf(value: unknown, file: string, path: string): Fields {
     return found;
   };
   const list = (name: string): Fields[] =>
-    array(name).map((item, index) => fieldsOf(item, file, `${path}${name}[${index}].`));
+    array(name).map((item, index) => fieldsOf(item ?? {}, file, `${path}${name}[${index}].`));
   const textList = (name: string, found: unknown): string[] => {
     if (!Array.isArray(found)) throw wrong(name, 'must be a list');
     return found.map((item, index) => asText(`${name}[${index}]`, item));
@@ -80,8 +80,9 @@ export function fieldsOf(value: unknown, file: string, path: string): Fields {
       Object.fromEntries(Object.entries(value).map(([key, item], index) => [key, asText(nth('', index), item)])),
     entries: (name, inner) =>
       list(name).map((entry) => ({
-        name: entry.required('name'),
-        fields: entry.object(inner) ?? fieldsOf({}, file, `${path}${name}.${inner}.`),
+        // Go reads a name that is missing as an empty one, which a context may mean.
+        name: entry.text('name') ?? '',
+        fieldsNow: () => entry.object(inner) ?? fieldsOf({}, file, `${path}${name}.${inner}.`),
       })),
   };
 }

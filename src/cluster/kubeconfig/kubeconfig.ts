@@ -1,4 +1,12 @@
+import type { KapplyError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
+
+/** What the entries of all three lists have. */
+export interface Entry {
+  readonly name: string;
+  /** What is wrong with it: it is told to whoever uses the entry, and to nobody else (clientcmd, ConfirmUsable). */
+  readonly invalid?: KapplyError;
+}
 
 /** The exec plugin of a user (client.authentication.k8s.io ExecConfig). */
 export interface ExecConfig {
@@ -19,8 +27,7 @@ export interface AuthProvider {
 }
 
 /** One cluster of a kubeconfig (client-go, clientcmd/api/v1 Cluster); the names are client-node's. Paths are absolute. */
-export interface ClusterEntry {
-  readonly name: string;
+export interface ClusterEntry extends Entry {
   readonly server: string;
   readonly caData?: string;
   readonly caFile?: string;
@@ -35,9 +42,16 @@ export interface ClusterEntry {
   readonly hides?: readonly string[];
 }
 
+/** A cluster that says nothing. */
+export const NO_CLUSTER: Omit<ClusterEntry, 'name'> = {
+  server: '',
+  skipTLSVerify: false,
+  disableCompression: false,
+  execConfig: undefined,
+};
+
 /** One user of a kubeconfig (client-go, clientcmd/api/v1 AuthInfo); the names are client-node's. Paths are absolute. */
-export interface UserEntry {
-  readonly name: string;
+export interface UserEntry extends Entry {
   readonly certData?: string;
   readonly certFile?: string;
   readonly keyData?: string;
@@ -59,8 +73,7 @@ export interface UserEntry {
 }
 
 /** A context need not name a user. */
-export interface ContextEntry {
-  readonly name: string;
+export interface ContextEntry extends Entry {
   readonly cluster: string;
   readonly user?: string;
   readonly namespace?: string;
@@ -87,8 +100,7 @@ export function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
   };
 }
 
-interface Named {
-  readonly name: string;
+interface Named extends Entry {
   readonly file?: string;
   readonly hides?: readonly string[];
 }

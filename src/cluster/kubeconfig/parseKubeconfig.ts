@@ -1,8 +1,16 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import { inputError } from '../../errors.js';
+import { inputError, KapplyError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
-import type { AuthProvider, ClusterEntry, ContextEntry, ExecConfig, Kubeconfig, UserEntry } from './kubeconfig.js';
+import {
+  NO_CLUSTER,
+  type AuthProvider,
+  type ClusterEntry,
+  type ContextEntry,
+  type ExecConfig,
+  type Kubeconfig,
+  type UserEntry,
+} from './kubeconfig.js';
 import { fieldsOf, type Fields } from './fields.js';
 
 /**
@@ -28,10 +36,28 @@ export function parseKubeconfig(text: string, file: string): Kubeconfig {
     path === undefined || isAbsolute(path) ? path : join(dirname(file), path);
   return {
     currentContext: root.text('current-context'),
-    contexts: unique(root, 'contexts', 'context').map(({ name, fields }) => contextOf(name, fields)),
-    clusters: unique(root, 'clusters', 'cluster').map(({ name, fields }) => clusterOf(name, fields, file, at)),
-    users: unique(root, 'users', 'user').map(({ name, fields }) => userOf(name, fields, file, at)),
+    contexts: entriesOf(root, 'contexts', 'context', contextOf, { cluster: '' }),
+    clusters: entriesOf(root, 'clusters', 'cluster', (name, fields) => clusterOf(name, fields, file, at), NO_CLUSTER),
+    users: entriesOf(root, 'users', 'user', (name, fields) => userOf(name, fields, file, at), {}),
   };
+}
+
+/** What is wrong with an entry is kept in it: a plugin that another tool wrote badly is not in the way of the other users. */
+function entriesOf<T extends object>(
+  root: Fields,
+  list: string,
+  inner: string,
+  read: (name: string, fields: Fields) => T,
+  empty: Omit<T, 'name'>,
+): (T | (Omit<T, 'name'> & { readonly name: string; readonly invalid: KapplyError }))[] {
+  return unique(root, list, inner).map(({ name, fieldsNow }) => {
+    try {
+      return read(name, fieldsNow());
+    } catch (error) {
+      if (!(error instanceof KapplyError)) throw error;
+      return { ...empty, name, invalid: error };
+    }
+  });
 }
 
 /** Two entries of one name could be two clusters: which of them is meant, nobody can tell. kubectl refuses such a file as well. */

@@ -1,6 +1,13 @@
 import { inputError } from '../../errors.js';
 import { nearest } from '../../objects/nearest.js';
-import type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from './kubeconfig.js';
+import {
+  NO_CLUSTER,
+  type ClusterEntry,
+  type ContextEntry,
+  type Entry,
+  type Kubeconfig,
+  type UserEntry,
+} from './kubeconfig.js';
 
 /** What the flags put over the kubeconfig; the names are kubectl's. */
 export interface TargetOverrides {
@@ -47,31 +54,28 @@ export function resolveTarget(config: Kubeconfig, overrides: TargetOverrides): C
 
 function contextOf(config: Kubeconfig, overrides: TargetOverrides): ContextEntry | undefined {
   const name = overrides.context || config.currentContext;
-  if (name === undefined) return undefined;
-  const context = config.contexts.find((entry) => entry.name === name);
-  if (context === undefined) throw noSuch('context', name, config.contexts);
-  return context;
+  return name === undefined ? undefined : entryOf('context', name, config.contexts);
 }
 
+/** An entry may have no name, and a context that names none means it. */
 function clusterOf(config: Kubeconfig, context: ContextEntry | undefined): ClusterEntry {
-  const none: ClusterEntry = {
-    name: '',
-    server: '',
-    skipTLSVerify: false,
-    disableCompression: false,
-    execConfig: undefined,
-  };
-  if (context === undefined || context.cluster === '') return none;
-  const cluster = config.clusters.find((entry) => entry.name === context.cluster);
-  if (cluster === undefined) throw noSuch('cluster', context.cluster, config.clusters);
-  return cluster;
+  const name = context?.cluster ?? '';
+  const isThere = context !== undefined && (name !== '' || config.clusters.some((entry) => entry.name === ''));
+  return isThere ? entryOf('cluster', name, config.clusters) : { name: '', ...NO_CLUSTER };
 }
 
 function userOf(config: Kubeconfig, context: ContextEntry | undefined): UserEntry {
-  if (context?.user === undefined) return { name: '' };
-  const user = config.users.find((entry) => entry.name === context.user);
-  if (user === undefined) throw noSuch('user', context.user, config.users);
-  return user;
+  const name = context?.user ?? '';
+  const isThere = context !== undefined && (name !== '' || config.users.some((entry) => entry.name === ''));
+  return isThere ? entryOf('user', name, config.users) : { name: '' };
+}
+
+/** @throws KapplyError where there is none of that name, or it cannot be used */
+function entryOf<T extends Entry>(what: string, name: string, entries: readonly T[]): T {
+  const found = entries.find((entry) => entry.name === name);
+  if (found === undefined) throw noSuch(what, name, entries);
+  if (found.invalid !== undefined) throw found.invalid;
+  return found;
 }
 
 function noSuch(what: string, name: string, known: readonly { readonly name: string }[]): Error {
@@ -138,11 +142,15 @@ function checkUser(user: UserEntry): void {
   }
   const hasCert = user.certFile !== undefined || user.certData !== undefined;
   const hasKey = user.keyFile !== undefined || user.keyData !== undefined;
-  if (hasCert !== hasKey) throw wrong('has a client certificate without a key, or the reverse', 'Give both.');
+  if (hasCert && !hasKey) throw wrong('has a client certificate without a key', 'Give both.');
+  const hasOther =
+    hasToken || user.username !== undefined || user.exec !== undefined || user.authProvider !== undefined;
+  // Beside other credentials kubectl ignores a key that has no certificate; alone it proves nobody.
+  if (hasKey && !hasCert && !hasOther) throw wrong('has a client key without a certificate', 'Give both.');
   const impersonatesMore =
     user.impersonateUid !== undefined ||
-    user.impersonateGroups !== undefined ||
-    user.impersonateUserExtra !== undefined;
+    (user.impersonateGroups ?? []).length > 0 ||
+    Object.keys(user.impersonateUserExtra ?? {}).length > 0;
   if (impersonatesMore && user.impersonateUser === undefined) {
     throw wrong('impersonates a group, a UID or extra values without a user', 'Add --as, or as in the kubeconfig.');
   }
