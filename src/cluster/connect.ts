@@ -1,6 +1,6 @@
 import { inputError } from '../errors.js';
 import { makeAuthenticator } from './auth/authenticatorFor.js';
-import { readPem } from './auth/certificateFiles.js';
+import { readAuthority } from './auth/certificateFiles.js';
 import { impersonationHeaders } from './auth/impersonation.js';
 import type { Credentials } from './auth/authenticator.js';
 import type { Cluster } from './cluster.js';
@@ -123,7 +123,7 @@ async function findTarget(options: ConnectOptions): Promise<ConnectionTarget> {
 /** The PEM of what signs the server's certificate; undefined: the usual roots. */
 async function clusterCa({ server, cluster }: ConnectionTarget): Promise<string | undefined> {
   if (server.protocol === 'http:') return undefined;
-  return readPem(cluster.caFile, cluster.caData, `certificate authority of the cluster ${cluster.name}`);
+  return readAuthority(cluster.caFile, cluster.caData, `certificate authority of the cluster ${cluster.name}`);
 }
 
 /** undefined where there is nothing to check. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, createSecureContext, type ConnectionOptions, type SecureContext } from 'node:tls';
 import { inputError } from '../errors.js';
+import { certificatesIn } from './certificatesIn.js';
 import { codeOf } from './http.js';
 
 export interface TlsInput {
@@ -37,7 +38,7 @@ function secureContextOf({ ca, cert, key }: TlsInput): SecureContext {
       minVersion: 'TLSv1.2',
       // Whatever is named as an authority is one, be it an intermediate or the server's own certificate, as in Go.
       allowPartialTrustChain: true,
-      ...(ca === undefined ? {} : { ca }),
+      ...(ca === undefined ? {} : { ca: [ca].flat().flatMap(certificatesIn) }),
       ...(cert === undefined ? {} : { cert }),
       ...(key === undefined ? {} : { key }),
     });

@@ -55,6 +55,20 @@ describe('the authority of a kubeconfig', () => {
     });
   }
 
+  // kubectl takes every certificate of such a bundle that it can read, wherever the other one stands.
+  it('may stand beside one that cannot be read', async () => {
+    const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+    const { root } = certificates;
+    const stranger = await signed('stranger', true);
+    for (const bundle of [
+      [broken, root.cert],
+      [root.cert, broken],
+      [stranger.cert, broken, root.cert, 'and words'],
+    ])
+      assert.equal(await codeWith(bundle.join('\n')), 'trusted');
+    assert.notEqual(await codeWith(`${broken}${stranger.cert}`), 'trusted');
+  });
+
   it('may be none that did not sign, nor one for another host', async () => {
     assert.notEqual(await codeWith(certificates.stranger.cert), 'trusted');
     assert.equal(await codeWith(certificates.leaf.cert, 'other.example'), 'ERR_TLS_CERT_ALTNAME_INVALID');

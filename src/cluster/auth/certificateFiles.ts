@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { inputError } from '../../errors.js';
+import { certificatesIn } from '../../net/certificatesIn.js';
 
 /**
  * PEM from the kubeconfig: base64 in it, or a file beside it. As in client-go (rest.LoadTLSFiles), data wins over a file.
@@ -21,6 +23,27 @@ export async function readPem(
       cause: error,
       suggestions: ['Paths in a kubeconfig are relative to the folder that it is in.'],
     });
+  }
+}
+
+/**
+ * The same for what signs a server's certificate. One of several may be unreadable, not all of them (client-go,
+ * transport.rootCertPool).
+ */
+export async function readAuthority(...[file, data, what]: Parameters<typeof readPem>): Promise<string | undefined> {
+  const pem = await readPem(file, data, what);
+  if (pem === undefined || certificatesIn(pem).some(isCertificate)) return pem;
+  throw inputError('InvalidPem', `the ${what} holds no certificate that can be read`, {
+    suggestions: ['Check that it is whole: a line may be missing, or a key stands there instead.'],
+  });
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,6 @@
 import { EXIT, KapplyError } from '../../errors.js';
 import type { AuthProvider } from '../kubeconfig/kubeconfig.js';
-import { readPem } from './certificateFiles.js';
+import { readAuthority } from './certificateFiles.js';
 import type { ExpiringCredentials } from './expiring.js';
 import { explainFailure } from '../../net/explainFailure.js';
 import { TransportError } from '../../net/http.js';
@@ -70,7 +70,7 @@ async function refresh(
   const issuer = need('idp-issuer-url').replace(/\/+$/, '');
   const clientId = need('client-id');
   const secret = config['client-secret'] ?? '';
-  const ca = await readPem(
+  const ca = await readAuthority(
     config['idp-certificate-authority'],
     config['idp-certificate-authority-data'],
     'certificate authority of the identity provider',
