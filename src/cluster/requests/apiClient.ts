@@ -27,6 +27,8 @@ export interface ApiClient {
   json<T>(request: ApiRequest, read: (value: Json) => T): Promise<ApiResponse<T> & { readonly length: number }>;
   /** The error for an answer that cannot be from an API server: `what` is said of it. */
   malformed(path: string, what: string): KapplyError;
+  /** The error for a server that is none: `how` it answers instead. */
+  notAnApiServer(how: string, cause: Error): KapplyError;
   /** The same as text. */
   text(request: ApiRequest): Promise<ApiResponse<string>>;
   /** An answer whose body is read as it comes, without a time-out or a place in the queue. Not repeated when it breaks later. */
@@ -82,6 +84,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   return {
     text,
     decode,
+    notAnApiServer: (how, cause) => notAnApiServer(identity, how, cause),
     malformed: (path, what) => malformedAnswer(identity, path, what),
     json: async (request, read) => {
       const answer = await text(request);

@@ -28,15 +28,31 @@ interface Part {
 
 /** All served kinds, in two requests; what fails of it is reported, and the rest usable. */
 export async function discover(client: ApiClient, signal?: AbortSignal): Promise<Discovery> {
-  const part = (path: '/api' | '/apis'): Promise<Part> =>
+  const part = (path: '/api' | '/apis'): Promise<Part | ApiError> =>
     discoverPart(client, path, signal).catch((error: unknown) => {
-      throw error instanceof ApiError && error.httpStatus === 403 ? discoveryForbidden(path, error) : error;
+      if (!(error instanceof ApiError)) throw error;
+      if (error.httpStatus === 403 && isStatus(error)) throw discoveryForbidden(path, error);
+      if (error.httpStatus !== 404 && isStatus(error)) throw error;
+      if (error.httpStatus !== 404) throw noDiscovery(client, path, error);
+      return error;
     });
   const [core, groups] = await Promise.all([part('/api'), part('/apis')]);
+  // A server may lack one of the two (client-go, ServerGroups): what has neither is at another path, or no API server.
+  if (core instanceof ApiError && groups instanceof ApiError) throw noDiscovery(client, '/api', core);
+  const parts = [core, groups].flatMap((found) => (found instanceof ApiError ? [] : [found]));
   return {
-    resources: preferServed([...core.resources, ...groups.resources]),
-    failures: [...core.failures, ...groups.failures],
+    resources: preferServed(parts.flatMap(({ resources }) => resources)),
+    failures: parts.flatMap(({ failures }) => failures),
   };
+}
+
+/** Every API server says why in a Status; a web server, a proxy or a load balancer before it does not. */
+function isStatus({ status }: ApiError): boolean {
+  return status.kind === 'Status';
+}
+
+function noDiscovery(client: ApiClient, path: string, error: ApiError): KapplyError {
+  return client.notAnApiServer(`it answers ${error.httpStatus} to GET ${path} below this address`, error);
 }
 
 /** Who is in no group that has system:discovery: an account made by hand, or a cluster that took the right away. */

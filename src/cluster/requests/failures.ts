@@ -79,12 +79,13 @@ function place({ server, context }: ServerIdentity): string {
  * The error for something that answers, but not as an API server: a login page, a proxy, HTTPS spoken to as HTTP.
  * @param how how it answers instead, as far as that is known
  */
-export function notAnApiServer(identity: ServerIdentity, how?: string): KapplyError {
+export function notAnApiServer(identity: ServerIdentity, how?: string, cause?: Error): KapplyError {
   return new KapplyError(
     'Unreachable',
     `the server ${place(identity)} does not answer as a Kubernetes API server${how === undefined ? '' : `: ${how}`}`,
     EXIT.unreachable,
     {
+      cause,
       suggestions: [
         'Check the server in the kubeconfig: its port, its path, and whether it should be https://.',
         'See what is configured: kubectl config view --minify',

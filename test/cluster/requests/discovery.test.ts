@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { findResource } from '../../../src/cluster/cluster.js';
+import { KapplyError } from '../../../src/errors.js';
 import { withCluster } from '../testCluster.js';
 import { startTestServer, type TestAnswer, type TestServer } from '../testServer.js';
 
@@ -198,6 +199,69 @@ describe('discovery', () => {
     server = await startTestServer(() => ({ headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' }));
     await withCluster(server, async (cluster) => {
       await assert.rejects(cluster.discover(), { code: 'Unreachable', exitCode: 7 });
+    });
+  });
+
+  // Rancher, an ingress or a load balancer in front of the server, and the server itself at a path that it does not have.
+  const elsewhere: Readonly<Record<string, TestAnswer>> = {
+    'a web server that has no such page': {
+      status: 404,
+      headers: { 'content-type': 'text/plain' },
+      body: '404 page not found',
+    },
+    'a JSON API that is another one': { status: 404, body: { type: 'error', status: '404', message: 'not found' } },
+    'an API server at a path that it lacks': {
+      status: 404,
+      body: {
+        kind: 'Status',
+        code: 404,
+        reason: 'NotFound',
+        message: 'the server could not find the requested resource',
+      },
+    },
+    'a proxy that lets nobody through': {
+      status: 403,
+      headers: { 'content-type': 'text/html' },
+      body: '<html>Blocked</html>',
+    },
+    'a web server that knows no GET': { status: 405, body: {} },
+  };
+  for (const [name, answer] of Object.entries(elsewhere)) {
+    it(`says at which address it found ${name}`, async () => {
+      server = await startTestServer(() => answer);
+      await withCluster(server, async (cluster) => {
+        await assert.rejects(cluster.discover(), (error) => {
+          assert.ok(error instanceof KapplyError);
+          assert.deepEqual([error.code, error.exitCode], ['Unreachable', 7]);
+          assert.ok(error.message.includes(`${server.url} `), error.message);
+          assert.ok(error.message.includes(`it answers ${answer.status} to GET /api`), error.message);
+          assert.match(error.suggestions.join(' '), /its path/);
+          return true;
+        });
+      });
+    });
+  }
+
+  it('takes a server that has no core API, or no others, for what it is', async () => {
+    for (const lacking of ['/api', '/apis']) {
+      server = await startTestServer(({ url }) =>
+        url.pathname === lacking
+          ? { status: 404, body: {} }
+          : aggregated('v2', [lacking === '/api' ? autoscaling : core]),
+      );
+      await withCluster(server, async (cluster) => {
+        const { resources } = await cluster.discover();
+        assert.ok(resources.length > 0);
+      });
+      await server.close();
+    }
+  });
+
+  it('leaves what a server itself refuses as it is', async () => {
+    const body = { kind: 'Status', code: 500, reason: 'InternalError', message: 'etcd' };
+    server = await startTestServer(() => ({ status: 500, body }));
+    await withCluster(server, async (cluster) => {
+      await assert.rejects(cluster.discover(), { code: 'InternalError', exitCode: 5, message: 'etcd' });
     });
   });
 });
