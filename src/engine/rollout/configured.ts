@@ -13,23 +13,16 @@ interface Container {
   readonly name?: string;
   readonly env?: readonly { readonly valueFrom?: { configMapKeyRef?: KeyReference; secretKeyRef?: KeyReference } }[];
   readonly envFrom?: readonly { configMapRef?: KeyReference; secretRef?: KeyReference }[];
-  readonly securityContext?: SecurityContext;
-}
-
-interface SecurityContext {
-  readonly runAsNonRoot?: boolean;
-  readonly runAsUser?: number;
 }
 
 interface PodSpec {
   readonly containers?: readonly Container[];
   readonly initContainers?: readonly Container[];
-  readonly securityContext?: SecurityContext;
 }
 
 /**
- * @returns true where all of it is there, so that kubelet's next try succeeds; false where something is missing, or
- * where the image would run as root and may not; undefined where it may not be read
+ * @returns true where all of it is there, so that kubelet's next try succeeds; false where something is missing; undefined
+ * where it may not be read
  */
 export async function isConfigured(
   pod: KubeObject,
@@ -41,9 +34,6 @@ export async function isConfigured(
     ({ name }) => name === containerName,
   );
   if (container === undefined) return undefined;
-  // Which user an image runs as, only its node knows: without a user in the spec, no later try goes better.
-  const context = { ...spec.securityContext, ...container.securityContext };
-  if (context.runAsNonRoot === true && context.runAsUser === undefined) return false;
   for (const { kind, name = '', key, optional = false } of referencesOf(container)) {
     if (optional || name === '') continue;
     const resource = findResource(discovery, '', 'v1', kind);

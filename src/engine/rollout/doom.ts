@@ -5,7 +5,7 @@
  */
 
 /** How to tell whether a reason lasts: always, never, or by more than the reason. */
-type Lasting = 'lasts' | 'passes' | 'byPull' | 'byConfiguration' | 'byRestarts';
+type Lasting = 'lasts' | 'passes' | 'byPull' | 'byRuntime' | 'byConfiguration' | 'byRestarts';
 
 export const REASONS: Readonly<Record<string, Lasting>> = {
   InvalidImageName: 'lasts',
@@ -14,10 +14,10 @@ export const REASONS: Readonly<Record<string, Lasting>> = {
   ErrImagePull: 'byPull',
   ImagePullBackOff: 'byPull',
   RegistryUnavailable: 'passes',
-  ImageInspectError: 'passes',
+  ImageInspectError: 'byRuntime',
   CreateContainerConfigError: 'byConfiguration',
-  // The runtime may be busy, a name not free yet; what cannot be executed ends in a crash loop.
-  CreateContainerError: 'byRestarts',
+  // What was never created never restarts.
+  CreateContainerError: 'byRuntime',
   PreCreateHookError: 'byRestarts',
   PreStartHookError: 'byRestarts',
   RunContainerError: 'byRestarts',
@@ -43,6 +43,21 @@ const PASSING_PULLS = [
   /temporary failure|unexpected EOF|network is unreachable|no route to host/i,
 ];
 
+/**
+ * The same of a container runtime (decision 0275): it is busy, starts anew, still holds the name of the try before, or
+ * its node is short of something. What the manifest or the image asks for is refused in other words.
+ */
+const PASSING_RUNTIME = [
+  ...PASSING_PULLS,
+  // containerd, CRI-O and Docker, each of a create that ran out of time and goes on behind it.
+  /name ".*" is reserved for|\bname is reserved\b|container name ".*" is already in use/,
+  /context canceled|\bsandbox\b|resource temporarily unavailable|device or resource busy/i,
+  /no space left on device|too many open files|cannot allocate memory/i,
+];
+
+/** kubelet, pkg/kubelet/kuberuntime/security_context_others.go: no configuration that comes makes it better. */
+const NON_ROOT = /^container has runAsNonRoot and image |^container's runAsUser breaks non-root policy/;
+
 export interface Circumstances {
   /** The image's name, which may look like anything. */
   readonly image?: string | undefined;
@@ -63,9 +78,11 @@ export function isDoomed(reason: string, message: string, given: Circumstances):
     case 'lasts':
       return true;
     case 'byPull':
-      return !passes(`${message} ${given.pullError ?? ''}`, given.image);
+      return !passes(PASSING_PULLS, `${message} ${given.pullError ?? ''}`, given.image);
+    case 'byRuntime':
+      return !passes(PASSING_RUNTIME, message, given.image);
     case 'byConfiguration':
-      return given.isConfigured !== true;
+      return NON_ROOT.test(message) || given.isConfigured !== true;
     case 'byRestarts':
       return !given.retries && given.restarts >= (given.isEstablished ? RESTARTS_WHERE_ALL_IS_READY : RESTARTS);
     default:
@@ -73,10 +90,10 @@ export function isDoomed(reason: string, message: string, given: Circumstances):
   }
 }
 
-function passes(text: string, image = ''): boolean {
+function passes(signs: readonly RegExp[], text: string, image = ''): boolean {
   const repository = image.replace(/(?:@[^/]*|:[^/:]*)$/, '');
   const said = [image, repository]
     .filter((name) => name !== '')
     .reduce((left, name) => left.replaceAll(name, ''), text);
-  return PASSING_PULLS.some((sign) => sign.test(said));
+  return signs.some((sign) => sign.test(said));
 }
