@@ -11,7 +11,7 @@ import { lookupFlags } from '../cli/flags/lookupFlags.js';
 import { documentFlags } from '../cli/flags/outputFlags.js';
 import { pruneFlags } from '../cli/flags/pruneFlags.js';
 import { sourceFlags } from '../cli/flags/sourceFlags.js';
-import { durationOf, durationText, parseDuration } from '../cli/flags/flagValues.js';
+import { durationText, parseTimeout, timeoutText } from '../cli/flags/flagValues.js';
 import { loadObjects } from '../cli/loadObjects.js';
 import { lookupNamespaces } from '../cli/flags/lookupFlags.js';
 import { withCluster } from '../cli/openCluster.js';
@@ -56,7 +56,7 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
       description: 'Go on until everything is healthy, something fails, or the time is up. Applies nothing.',
     }),
     timeout: Flags.string({
-      parse: durationOf('timeout'),
+      parse: timeoutText,
       description: 'How long --wait may take.',
       helpValue: 'DURATION',
       default: durationText(DEPLOY_DEFAULTS.timeoutMs),
@@ -75,7 +75,7 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
         suggestions: hasSource ? [] : suggestSource(io.cwd),
       });
     }
-    const timeoutMs = parseDuration('timeout', flags.timeout);
+    const timeoutMs = parseTimeout(flags.timeout);
     // The variable and the file say whether a deploy waits: nobody who only looks means that.
     const isWaiting = flags.wait && !io.origins.delete('wait');
     const options = {

@@ -7,6 +7,12 @@ const lines: readonly (readonly [argv: readonly string[], exitCode: number, code
   [['deploy', '-f', 'a.yaml', '--no-such-flag'], 2, 'UsageError'],
   [['deploy', '-f', 'absent.yaml'], 2, 'FileNotFound'],
   [['deploy', '-f', 'absent.yaml', '--timeout=x'], 2, 'InvalidDuration'],
+  // One meaning in all commands: there is no wait of no length.
+  [['deploy', '-f', 'absent.yaml', '--timeout=0s'], 2, 'InvalidDuration'],
+  [['delete', '-f', 'absent.yaml', '--timeout=0s'], 2, 'InvalidDuration'],
+  [['prune', '-l', 'a=b', '--timeout=0s'], 2, 'InvalidDuration'],
+  [['rollback', '--set', 'shop', '--timeout=0s'], 2, 'InvalidDuration'],
+  [['status', '-l', 'a=b', '--timeout=0s'], 2, 'InvalidDuration'],
   [['status'], 2, 'UsageError'],
   [['prune'], 2, 'UsageError'],
   [['history', '--kubeconfig', '/no/such'], 2, 'KubeconfigNotFound'],

@@ -56,7 +56,8 @@ export const clusterFlags = {
   'as-uid': Flags.string({ description: 'UID to impersonate.', helpValue: 'UID', helpGroup: CLUSTER }),
   'request-timeout': Flags.string({
     parse: durationOf('request-timeout'),
-    description: 'For one request, after which it fails; 0 is none. By default it is tried again.',
+    description:
+      'For one request, after which it fails; 0 is none. By default a read has 30s and a write 70s, and is then tried again.',
     helpValue: 'DURATION',
     helpGroup: CLUSTER,
   }),

@@ -4,7 +4,7 @@ import type { RollbackOptions } from '../../engine/run/rollback.js';
 import type { PruneClusterOptions } from '../../engine/run/pruneCluster.js';
 import { ignoredKinds } from '../../engine/uses/ignoredKinds.js';
 import { inputError } from '../../errors.js';
-import { parseCount, parseDuration } from './flagValues.js';
+import { parseCount, parseDuration, parseTimeout } from './flagValues.js';
 
 /** kubectl's words: `true` and `false` are older ones. */
 const VALIDATE = { strict: 'strict', warn: 'warn', ignore: 'ignore', true: 'strict', false: 'ignore' } as const;
@@ -96,7 +96,7 @@ export function deployOptions(flags: DeployFlags): Omit<DeployOptions, 'set' | '
     own: flags.own,
     dryRun: flags['dry-run'],
     wait: flags.wait,
-    timeoutMs: timeoutOf(flags),
+    timeoutMs: parseTimeout(flags.timeout),
     failFast: flags['fail-fast'],
     logs: flags.logs,
   };
@@ -119,7 +119,7 @@ export function deleteOptions(flags: DeleteFlags): Omit<DeleteOptions, 'set'> {
     pruneKinds: flags['prune-kind'] ?? [],
     adopt: flags.adopt,
     dryRun: flags['dry-run'],
-    timeoutMs: timeoutOf(flags),
+    timeoutMs: parseTimeout(flags.timeout),
   };
 }
 
@@ -132,7 +132,7 @@ export function cleanupOptions(
     dryRun: flags['dry-run'],
     plainNames: flags['plain-names'],
     includeNewest: flags['include-newest'],
-    timeoutMs: parseDuration('timeout', flags.timeout),
+    timeoutMs: parseTimeout(flags.timeout),
     olderThanMs: parseDuration('older-than', flags['older-than'], Infinity),
   };
 }
@@ -153,7 +153,7 @@ export function rollbackOptions(flags: RollbackFlags): Omit<RollbackOptions, 'se
     ...lockOptions(flags),
     to: flags.to === undefined ? undefined : parseCount('to', flags.to, 1),
     dryRun: flags['dry-run'],
-    timeoutMs: timeoutOf(flags),
+    timeoutMs: parseTimeout(flags.timeout),
     failFast: flags['fail-fast'],
     logs: flags.logs,
     forceConflicts: flags['force-conflicts'],
@@ -171,14 +171,6 @@ function keepOptions(flags: KeepFlags) {
     adopt: flags.adopt,
     ignoreUnlisted: ignoredKinds(flags['ignore-unlisted']),
   };
-}
-
-function timeoutOf({ timeout }: { readonly timeout: string }): number {
-  const timeoutMs = parseDuration('timeout', timeout);
-  if (timeoutMs > 0) return timeoutMs;
-  throw inputError('InvalidDuration', '--timeout=0 would fail every rollout', {
-    suggestions: ['--no-wait does not wait; --timeout=24h waits very long.'],
-  });
 }
 
 function lockOptions(flags: LockFlags) {

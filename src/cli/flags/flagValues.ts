@@ -26,6 +26,18 @@ export function parseDuration(name: string, text: string, most = MOST_MS): numbe
   return ms;
 }
 
+/**
+ * How long is waited. 0 means at once to some tools and for ever to others (`kubectl wait`, `kubectl rollout status`): here it
+ * is neither, in no command.
+ */
+export function parseTimeout(text: string): number {
+  const ms = parseDuration('timeout', text);
+  if (ms > 0) return ms;
+  throw inputError('InvalidDuration', `--timeout=${text} would end every wait before it begins`, {
+    suggestions: ['Leave --wait out, or say --no-wait, to wait for nothing; --timeout=24h waits very long.'],
+  });
+}
+
 /** oclif writes a heading into the message of what a `parse` throws: so the error itself travels inside. */
 export class InvalidFlagValue extends Error {
   override readonly name = 'InvalidFlagValue';
@@ -52,6 +64,9 @@ function checkedText(check: (text: string) => unknown): (text: string) => Promis
 export function durationOf(name: string, most?: number): (text: string) => Promise<string> {
   return checkedText((text) => parseDuration(name, text, most));
 }
+
+/** The `parse` of --timeout. */
+export const timeoutText = checkedText(parseTimeout);
 
 /** As `parseDuration` reads it, in the largest unit of which it is a whole number: `5m`. */
 export function durationText(ms: number): string {

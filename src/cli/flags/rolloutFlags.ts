@@ -1,7 +1,7 @@
 /** Flags of a run that writes: what it waits for, and what it leaves of itself. */
 import * as Flags from '@oclif/core/flags';
 import { DEPLOY_DEFAULTS, RECORD_DEFAULTS } from '../../engine/run/defaults.js';
-import { durationOf, durationText } from './flagValues.js';
+import { durationOf, durationText, timeoutText } from './flagValues.js';
 
 /** How a deploy runs. */
 export const rolloutFlags = {
@@ -15,7 +15,7 @@ export const rolloutFlags = {
     default: DEPLOY_DEFAULTS.wait,
   }),
   timeout: Flags.string({
-    parse: durationOf('timeout'),
+    parse: timeoutText,
     description: 'For the whole rollout, and then for what is deleted to be gone.',
     helpValue: 'DURATION',
     default: durationText(DEPLOY_DEFAULTS.timeoutMs),

@@ -205,7 +205,8 @@ export const RULES: readonly JudgementRule[] = [
     keeps: 'what neither kapply nor kubectl applied (--adopt includes it)',
     test: ({ object }, options) => {
       if (options.adopt || isKapplys(object, options)) return undefined;
-      if (options.verb === 'delete') return ownersOf(object).length > 0 ? undefined : { by: 'kapply' };
+      if (options.verb === 'delete')
+        return ownersOf(object).length > 0 || isTraceless(object) ? undefined : { by: 'kapply' };
       const byKubectl = isAppliedBy(object, ['kubectl']) || hasLastApplied(object);
       return byKubectl ? undefined : { by: 'kapply or kubectl' };
     },
@@ -333,6 +334,19 @@ function isOwnFamily(id: ObjectId, { applied }: JudgeOptions): boolean {
 /** True where this tool applied it, in this set or in any. */
 function isKapplys(object: KubeObject, { fieldManager }: JudgeOptions): boolean {
   return isAppliedBy(object, [fieldManager, 'kapply']) || isStampedAsItself(object);
+}
+
+/**
+ * True where nobody has left a trace: of an object that says nothing but its name the server keeps no entry for whoever
+ * applied it (structured-merge-diff, an empty set of fields). A delete that renders it means it.
+ */
+function isTraceless({ metadata }: KubeObject): boolean {
+  const { managedFields = [], annotations = {}, labels = {}, ownerReferences = [] } = metadata;
+  // Every Namespace gets the label with its name.
+  const set = [...Object.keys(annotations), ...Object.keys(labels)].filter(
+    (key) => key !== 'kubernetes.io/metadata.name',
+  );
+  return managedFields.length === 0 && set.length === 0 && ownerReferences.length === 0;
 }
 
 /** What can be gone back to with the revision, each once. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseCount, parseDuration } from '../../../src/cli/flags/flagValues.js';
+import { parseCount, parseDuration, parseTimeout } from '../../../src/cli/flags/flagValues.js';
 
 describe('parseDuration', () => {
   const cases: readonly (readonly [text: string, ms: number])[] = [
@@ -31,6 +31,13 @@ describe('parseDuration', () => {
       });
     });
   }
+});
+
+describe('parseTimeout', () => {
+  it('reads what is longer than nothing', () => assert.equal(parseTimeout('90s'), 90_000));
+  for (const text of ['0', '0s', '0m0s', '0.0s', '0ms'])
+    it(`refuses ${text}, which other tools take for ever or for at once`, () =>
+      void assert.throws(() => parseTimeout(text), { code: 'InvalidDuration', exitCode: 2 }));
 });
 
 describe('parseCount', () => {
