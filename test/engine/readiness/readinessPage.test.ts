@@ -13,6 +13,7 @@ const WORDS = {
   lasts: 'always',
   passes: 'never',
   byPull: /^by what the registry said|^as ErrImagePull/,
+  byRuntime: 'by what the container runtime said',
   byConfiguration: 'by configuration',
   byRestarts: 'by restarts',
 };
