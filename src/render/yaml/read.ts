@@ -5,6 +5,7 @@ import { emptyMap, isNull, SourceScalar, textOf, type Tree, type TreeMap } from 
 import { composeDocument } from './compose.js';
 import type { ComposeOptions } from './composer.js';
 import { YamlProblem } from './cursor.js';
+import { readJson } from './readJson.js';
 import type { Scalar } from './resolve.js';
 import { createScanner } from './scanner.js';
 import { splitDocuments, type YamlDialect } from './split.js';
@@ -138,6 +139,11 @@ export function readDocuments(text: string, dialect: YamlDialect, hooks: Hooks, 
 function readPiece(text: string, dialect: YamlDialect, options: ComposeOptions): TreeDocument[] {
   const control = CONTROL.exec(text);
   if (control !== null) throw controlCharacter(text, control.index);
+  const json = isPlain(dialect, options) ? readJson(text, options.counts.most - options.counts.values) : undefined;
+  if (json !== undefined) {
+    options.counts.values += json.values;
+    return [{ tree: json.value, line: json.line }];
+  }
   const documents: TreeDocument[] = [];
   const scanner = createScanner(text);
   for (;;) {
@@ -156,6 +162,12 @@ function readPiece(text: string, dialect: YamlDialect, options: ComposeOptions):
       );
     }
   }
+}
+
+/** Whether nobody asks how something is written: a manifest's values are all that counts. */
+function isPlain(dialect: YamlDialect, { createMap, wrap, onStyle, onFlow, onEntry }: ComposeOptions): boolean {
+  const isAsked = [wrap, onStyle, onFlow, onEntry].some((hook) => hook !== undefined);
+  return dialect === 'manifest' && createMap === plainMap && !isAsked;
 }
 
 function controlCharacter(text: string, index: number): YamlProblem {
