@@ -14,3 +14,18 @@ export function mapFields(fields: object, change: (value: unknown, field: string
   const values = changed;
   return values === undefined ? fields : Object.fromEntries(names.map((name, index) => [name, values[index]]));
 }
+
+/** A copy of a list in which every item is what `change` makes of it; the list itself where it changes none. */
+export function mapItems(
+  items: readonly unknown[],
+  change: (item: unknown, index: number) => unknown,
+): readonly unknown[] {
+  let changed: unknown[] | undefined;
+  for (let index = 0; index < items.length; index++) {
+    const now = change(items[index], index);
+    if (now === items[index]) continue;
+    changed ??= [...items];
+    changed[index] = now;
+  }
+  return changed ?? items;
+}

@@ -1,6 +1,6 @@
 /** Plain data with every text in it replaced: how what a run says is cleaned and masked as a whole. */
 
-import { mapFields } from './mapFields.js';
+import { mapFields, mapItems } from './mapFields.js';
 
 /** Decides over a field by its name: its strings, or all that it holds, stay as they are. */
 export type LeavesField = (field: string, value: unknown) => boolean;
@@ -16,16 +16,6 @@ export function mapTexts<T>(value: T, replace: (text: string) => string, leaves:
 function mapped(value: unknown, replace: (text: string) => string, leaves: LeavesField): unknown {
   if (typeof value === 'string') return replace(value);
   if (value === null || typeof value !== 'object') return value;
-  // Almost nothing changes in what a run says: a copy is made where something does.
-  if (Array.isArray(value)) {
-    let items: unknown[] | undefined;
-    value.forEach((item: unknown, index) => {
-      const changed = mapped(item, replace, leaves);
-      if (changed === item) return;
-      items ??= [...(value as unknown[])];
-      items[index] = changed;
-    });
-    return items ?? value;
-  }
+  if (Array.isArray(value)) return mapItems(value, (item) => mapped(item, replace, leaves));
   return mapFields(value, (item, field) => (leaves(field, item) ? item : mapped(item, replace, leaves)));
 }

@@ -3,7 +3,7 @@
  * server says is searched for it.
  */
 import { isJsonObject } from './json.js';
-import { mapFields } from './mapFields.js';
+import { mapFields, mapItems } from './mapFields.js';
 import { LAST_APPLIED_ANNOTATION } from './annotations.js';
 
 /** A rule of the user's own (`--mask`), matched against `Kind/name:path`, as in `ConfigMap/cfg:data.token`. */
@@ -61,7 +61,7 @@ export function mapSecretTexts<T>(object: T, replace: ReplaceSecret, rules: read
 
 function walk(value: unknown, path: string, context: Walk): unknown {
   if (typeof value === 'string') return walkText(value, path, context);
-  if (Array.isArray(value)) return value.map((item: unknown, index) => walk(item, `${path}[${index}]`, context));
+  if (Array.isArray(value)) return mapItems(value, (item, index) => walk(item, `${path}[${index}]`, context));
   if (!isJsonObject(value)) return walkScalar(value, path, context);
   const isSecret = isSecretLike(value);
   const isConfig = value.kind === 'ConfigMap' && isJsonObject(value.data);
@@ -134,7 +134,7 @@ function walkAnnotations(annotations: Fields, path: string, context: Walk, ofSec
 function maskAll(value: unknown, path: string, context: Walk): unknown {
   if (value === null || value === undefined) return value;
   if (isJsonObject(value)) return mapPlaces(value, path, (item, _, at) => maskAll(item, at, context));
-  if (Array.isArray(value)) return value.map((item: unknown, index) => maskAll(item, `${path}[${index}]`, context));
+  if (Array.isArray(value)) return mapItems(value, (item, index) => maskAll(item, `${path}[${index}]`, context));
   const text = typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
   return context.replace(text, path);
 }

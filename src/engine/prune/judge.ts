@@ -13,11 +13,15 @@ import { rollbacksOf, ruleThatKeeps } from './rules.js';
 
 /** The judgements on all candidates together: `--keep`, and what was replaced, count revisions of a family. */
 export function judgeCandidates(candidates: readonly Candidate[], options: JudgeOptions): Judgement[] {
+  const alone = candidates.map((candidate) => ({ candidate, kept: reasonToKeep(candidate, options) }));
   const neighbours = {
     order: orderRevisions(candidates.map(({ object }) => object)),
-    newest: newestRevisions(candidates, options),
+    newest: newestRevisions(alone, options),
   };
-  return candidates.map((candidate) => judgementOf(candidate, ruleThatKeeps(candidate, options, neighbours), options));
+  // What keeps a candidate by itself is asked first: most are kept by that, and the others need not be looked at for them.
+  return alone.map(({ candidate, kept }) =>
+    judgementOf(candidate, kept ?? ruleThatKeeps(candidate, options, neighbours), options),
+  );
 }
 
 /** What keeps a candidate whoever uses it: undefined where that has to be found out. */
@@ -63,14 +67,16 @@ function goneReason(object: KubeObject, { verb, sets }: JudgeOptions): string {
 }
 
 /** The newest N revisions of each family that came before the applied one, and that nothing uses. */
-function newestRevisions(candidates: readonly Candidate[], options: JudgeOptions): ReadonlySet<string> {
-  const counted = candidates.filter((candidate) => {
+function newestRevisions(
+  alone: readonly { readonly candidate: Candidate; readonly kept: Kept | undefined }[],
+  options: JudgeOptions,
+): ReadonlySet<string> {
+  const counted = alone.filter(({ candidate, kept }) => {
     // What is another's, in use, or on its way out takes no place among ours.
-    const kept = reasonToKeep(candidate, options);
-    const isUsed = (options.uses.get(useKey(idOf(candidate.object))) ?? []).some(({ active }) => active);
-    return !isUsed && (kept === undefined || kept.why === 'keepMark');
+    if (kept !== undefined && kept.why !== 'keepMark') return false;
+    return !(options.uses.get(useKey(idOf(candidate.object))) ?? []).some(({ active }) => active);
   });
-  const families = [...groupFamilies(counted.map(({ object }) => object)).values()];
+  const families = [...groupFamilies(counted.map(({ candidate }) => candidate.object)).values()];
   return new Set(
     families.flatMap((revisions) => revisions.slice(0, options.keep)).map((object) => keyOf(idOf(object))),
   );

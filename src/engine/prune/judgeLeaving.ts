@@ -27,7 +27,10 @@ export function judgeLeaving(
     judgements
       .filter(goes)
       .flatMap(({ id }) => [keyOf(id), ...(going.get(keyOf(id)) ?? []).map((inside) => keyOf(inside.id))]);
-  let leaving = new Set(keysOf(judge(new Map())));
+  // With nothing known of uses, the first judgement is the last.
+  const unused = judge(new Map());
+  if (uses.size === 0) return unused.judgements;
+  let leaving = new Set(keysOf(unused));
   for (;;) {
     const judged = judge(usesWithout(uses, leaving));
     const still = new Set(keysOf(judged).filter((key) => leaving.has(key)));

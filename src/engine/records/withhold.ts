@@ -33,6 +33,8 @@ export function withholdData(object: KubeObject): KubeObject {
 
 /** Masking writes manifests that stand in a text anew, also those without a secret. */
 function keepOthers(original: unknown, masked: unknown): unknown {
+  // Of most objects nothing is masked.
+  if (masked === original) return original;
   if (typeof masked === 'string' || typeof original !== 'object' || original === null)
     return isWithheld(masked) ? masked : original;
   if (Array.isArray(original)) {

@@ -27,6 +27,12 @@ function tablesOf(text: string): Map<string, string[][]> {
 }
 
 describe('docs/pruning.md', () => {
+  it('asks for what keeps a candidate by itself first: the rest is not judged for what that keeps', () => {
+    const first = RULES.findIndex(({ byItself }) => !byItself);
+    assert.ok(first > 0);
+    assert.ok(RULES.slice(first).every(({ byItself }) => !byItself));
+  });
+
   const tables = tablesOf(readFileSync(new URL('../../../docs/pruning.md', import.meta.url), 'utf8'));
 
   it('names every rule, in the order in which they are asked', () => {
