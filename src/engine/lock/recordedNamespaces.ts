@@ -6,7 +6,9 @@ import { mapConcurrently } from '../run/mapConcurrently.js';
 import type { Member } from '../plan/member.js';
 import type { PlanOptions } from '../run/options.js';
 import { setsOf } from '../sets/setName.js';
-import { leaseName, observeLease, recordOf } from './lease.js';
+import { leaseName } from './leaseName.js';
+import { observeLease } from './observeLease.js';
+import { recordOf } from './leaseRecord.js';
 import { lockNamespace, renderedNamespaces } from './lockNamespace.js';
 
 export interface FormerNamespaces {

@@ -1,52 +1,12 @@
 /** Runs work under a set's lock: waits for it, renews it, gives it up. */
 import { ApiError, refusedWords } from '../../cluster/apiError.js';
-import type { Cluster, Discovery } from '../../cluster/cluster.js';
-import { EXIT, KapplyError } from '../../errors.js';
-import type { KubeObject } from '../../objects/object.js';
-import type { Emit } from '../run/events.js';
-import type { LockOptions, Runner } from '../run/options.js';
-import { pause } from '../run/pause.js';
 import { setsOf } from '../sets/setName.js';
-import { holderOf, holderWords } from './activity.js';
-import {
-  acquireLease,
-  askToStop,
-  hasExpired,
-  observedEarly,
-  observeLease,
-  releaseLease,
-  renewLease,
-  stopAskedBy,
-  transitionsOf,
-  type EarlyLease,
-  type ObservedLease,
-} from './lease.js';
-
-const RENEW_MS = 5000;
-const POLL_MS = 1000;
-
-export interface WithLockOptions extends LockOptions {
-  readonly cluster: Cluster;
-  readonly discovery: Discovery;
-  /** undefined: a run without a name, which nothing identifies. It takes no lock. */
-  readonly set: string | undefined;
-  /** --renamed-from: the lock of the former name is held as well. */
-  readonly formerSet: string | undefined;
-  /** The namespace of the Lease. */
-  readonly namespace: string;
-  /** Where the run deploys to: recorded in the Lease. */
-  readonly namespaces: readonly string[];
-  /** The Lease, asked for before anything else was known. */
-  readonly early?: EarlyLease | undefined;
-  readonly runner: Runner;
-  /** What the run is doing, in words, for those who wait for it. */
-  readonly activity?: () => string | undefined;
-  readonly emit: Emit;
-  readonly now: () => number;
-  readonly signal: AbortSignal;
-}
-
-type NamedLock = WithLockOptions & { readonly set: string };
+import { acquireLease, releaseLease } from './lease.js';
+import type { ObservedLease } from './observeLease.js';
+import { transitionsOf } from './leaseRecord.js';
+import { awaitFree } from './awaitFree.js';
+import { holdingAll, type HeldLease } from './holding.js';
+import type { WithLockOptions } from './withLockOptions.js';
 
 export interface Locked {
   /** Aborted with the run, or when the lock is lost. */
@@ -103,11 +63,6 @@ export async function withLock<P, T>(
   }
 }
 
-interface HeldLease {
-  readonly observed: ObservedLease;
-  readonly lease: NonNullable<ObservedLease['object']>;
-}
-
 /**
  * Takes the Leases one after the other, in the order of their names: so do two runs that both want two.
  * @returns undefined where another run was quicker, `forbidden` where this one may not take them
@@ -140,114 +95,6 @@ async function acquireAll(
   return held;
 }
 
-async function holdingAll<T>(
-  [first, ...rest]: readonly HeldLease[],
-  work: (signal: AbortSignal) => Promise<T>,
-  options: WithLockOptions,
-): Promise<T> {
-  if (first === undefined) return work(options.signal);
-  return holding(first, (signal) => holdingAll(rest, work, { ...options, signal }), options);
-}
-
 function withoutLock(error: ApiError): string {
   return `no permission for leases, so another run could write to the set at the same time, and where it is deployed to cannot be recorded: nothing young is pruned, nor anything outside of the rendered namespaces: ${refusedWords(error)}`;
-}
-
-/** Waits until nobody holds the Lease, or its holder is dead. */
-async function awaitFree(options: NamedLock): Promise<ObservedLease | undefined> {
-  const { cluster, now, signal, runner } = options;
-  const began = now();
-  const until = began + options.lockTimeoutMs;
-  let told: string | undefined;
-  let seen: { readonly version: string | undefined; readonly at: number } | undefined;
-  let asked: string | undefined;
-  for (let early = options.early; ; early = undefined) {
-    const observed = (early && (await observedEarly(early, options))) ?? (await observeLease(cluster, options));
-    if (observed === undefined || observed.holder === '' || runner.hasEnded(observed.holder)) return observed;
-    const version = observed.object?.metadata.resourceVersion;
-    const holder = holderOf(observed.holder, observed.object);
-    const known = JSON.stringify(holder);
-    if (told !== known) options.emit({ type: 'lockAwaited', set: options.set, ...holder, until, at: now() });
-    told = known;
-    if (seen?.version !== version) seen = { version, at: now() };
-    // Its own clock may be wrong: what counts is that we have not seen it renew.
-    if (hasExpired(observed, seen?.at ?? now(), now())) return observed;
-    if (options.supersede && asked !== observed.holder) {
-      if (await askToStop(cluster, observed, { identity: runner.identity, signal })) {
-        asked = observed.holder;
-        options.emit({
-          type: 'warning',
-          message: `asked the other run of set ${options.set} to stop: ${holderWords(holder, now())}`,
-        });
-      }
-    }
-    if (now() >= until) {
-      throw new KapplyError(
-        'SetLocked',
-        `another run holds the lock of set ${options.set}: ${holderWords(holder, now())}. Nothing was sent`,
-        EXIT.timedOut,
-        {
-          suggestions: [
-            'Wait for it, raise --lock-timeout, or add --supersede, which asks it to stop: what it applied stays.',
-            'Add --no-lock only if you know that it is dead.',
-          ],
-        },
-      );
-    }
-    await pause(POLL_MS, signal);
-  }
-}
-
-async function holding<T>(
-  { observed, lease: acquired }: HeldLease,
-  work: (signal: AbortSignal) => Promise<T>,
-  { cluster, now, signal, activity }: WithLockOptions,
-): Promise<T> {
-  const { set } = observed;
-  // undefined once another run took it: then it is not ours to give back.
-  let lease: KubeObject | undefined = acquired;
-  const done = new AbortController();
-  const lost = new AbortController();
-  const over = AbortSignal.any([signal, done.signal]);
-  const renewing = (async (): Promise<void> => {
-    while (lease !== undefined && !lost.signal.aborted) {
-      try {
-        await pause(RENEW_MS, over);
-        lease = await renewLease(cluster, observed.address, lease, { now: now(), signal: over, doing: activity?.() });
-        const newer = lease === undefined ? undefined : stopAskedBy(lease);
-        if (lease === undefined) lost.abort(lockLost(set));
-        else if (newer !== undefined) lost.abort(superseded(set, newer));
-      } catch (error) {
-        if (over.aborted) return;
-        // The server may be away for a moment: the lease lasts longer than one missed renewal.
-        if (!(error instanceof KapplyError)) throw error;
-      }
-    }
-  })();
-  try {
-    return await work(AbortSignal.any([signal, lost.signal]));
-  } finally {
-    done.abort();
-    await renewing;
-    const kept = lease as KubeObject | undefined;
-    if (kept !== undefined) {
-      await releaseLease(cluster, observed.address, kept, AbortSignal.timeout(RENEW_MS)).catch(() => undefined);
-    }
-  }
-}
-
-function lockLost(set: string): KapplyError {
-  return new KapplyError(
-    'LockLost',
-    `the lock of set ${set} was taken over by another run, since this one did not renew it in time`,
-    EXIT.refused,
-    { suggestions: ['Deploy again when the other run has ended.'] },
-  );
-}
-
-/** A newer run of the set asked this one to stop (--supersede): it leaves the cluster as it is, as at Ctrl-C. */
-function superseded(set: string, newer: string): KapplyError {
-  return new KapplyError('Superseded', `superseded by another run of set ${set}: ${newer}`, EXIT.superseded, {
-    suggestions: ['That run deploys what it was given; what this one has applied and not waited for is in its hands.'],
-  });
 }

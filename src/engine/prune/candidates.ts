@@ -7,7 +7,7 @@ import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { matchesSelector, parsePruneSelector } from '../../objects/selector.js';
 import type { WholeLists } from '../plan/live/wholeLists.js';
 import { ownersOf } from '../sets/ownership.js';
-import { isLockLease } from '../lock/lease.js';
+import { isLockLease } from '../lock/leaseName.js';
 import { isRecord } from '../records/record.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 

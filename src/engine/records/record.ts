@@ -4,7 +4,7 @@
  */
 import { RECORD_ANNOTATION, RECORD_LABEL } from '../../objects/annotations.js';
 import type { KubeObject } from '../../objects/object.js';
-import { leaseName } from '../lock/lease.js';
+import { leaseName } from '../lock/leaseName.js';
 import type { RecordSummary } from './recorded.js';
 import { isSummary } from './shape.js';
 

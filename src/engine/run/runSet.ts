@@ -1,6 +1,7 @@
 /** What a deploy of a set and a deploy of nothing have in common: the checks, the set's lock, and the Lease that nobody needs afterwards. */
 import type { RenderedObject } from '../../objects/rendered.js';
-import { askEarly, forgetLease, type EarlyLease } from '../lock/lease.js';
+import { askEarly, type EarlyLease } from '../lock/observeLease.js';
+import { forgetLease } from '../lock/lease.js';
 import { guessLockNamespace, lockNamespace, renderedNamespaces } from '../lock/lockNamespace.js';
 import type { Plan } from '../plan/plan.js';
 import type { PreparedSet } from '../plan/prepare/prepareSet.js';

@@ -1,6 +1,6 @@
 /** A Lease that is asked for before it is known where it lies. */
 import assert from 'node:assert/strict';
-import { askEarly, observedEarly } from '../../../src/engine/lock/lease.js';
+import { askEarly, observedEarly } from '../../../src/engine/lock/observeLease.js';
 import { guessLockNamespace } from '../../../src/engine/lock/lockNamespace.js';
 import { fakeCluster, forbidden, resource, RESOURCES } from '../fakeCluster.js';
 

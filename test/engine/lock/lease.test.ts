@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Discovery } from '../../../src/cluster/cluster.js';
-import {
-  acquireLease,
-  forgetLease,
-  hasExpired,
-  LEASE_SECONDS,
-  leaseName,
-  observeLease,
-  recordOf,
-  releaseLease,
-  renewLease,
-  type ObservedLease,
-} from '../../../src/engine/lock/lease.js';
+import { acquireLease, forgetLease, releaseLease, renewLease } from '../../../src/engine/lock/lease.js';
+import { hasExpired, observeLease, type ObservedLease } from '../../../src/engine/lock/observeLease.js';
+import { LEASE_SECONDS } from '../../../src/engine/lock/leaseSpec.js';
+import { leaseName } from '../../../src/engine/lock/leaseName.js';
+import { recordOf } from '../../../src/engine/lock/leaseRecord.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 import { fakeCluster, forbidden, refusal, resource, type FakeCluster, type FakeRequest } from '../fakeCluster.js';
 

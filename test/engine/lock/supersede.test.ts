@@ -1,7 +1,9 @@
 /** A Lease that is written to while it is held: by a newer run that wants it, by another tool, by whoever takes it. */
 import assert from 'node:assert/strict';
 import type { ObjectAddress } from '../../../src/cluster/cluster.js';
-import { acquireLease, askToStop, observeLease, renewLease, stopAskedBy } from '../../../src/engine/lock/lease.js';
+import { acquireLease, renewLease } from '../../../src/engine/lock/lease.js';
+import { askToStop, stopAskedBy } from '../../../src/engine/lock/stopMark.js';
+import { observeLease } from '../../../src/engine/lock/observeLease.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 import { fakeCluster, resource, RESOURCES } from '../fakeCluster.js';
 
