@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  accessRules,
-  COMMANDS,
-  policyRules,
-  type CommandWord,
-  type PolicyRule,
-} from '../../src/engine/access/commandRules.js';
+import { accessRules, COMMANDS, type CommandWord } from '../../src/engine/access/commandRules.js';
+import { policyRules, type PolicyRule } from '../../src/engine/access/policyRules.js';
 import type { PromiseTable, RanKapply, World } from './world.js';
 
 const RBAC = 'rbac.authorization.k8s.io';

@@ -9,7 +9,7 @@ import { idOf, keyOf, type KubeObject, type ObjectId, type OwnerReference } from
 import { isRevision } from './revisions.js';
 import type { Applied } from '../plan/member.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
-import { entryOf } from '../plan/change/takeOver.js';
+import { entryOf } from '../plan/change/managerEntry.js';
 import { scanUses, unknownUses, type UseScan } from '../uses/scanUses.js';
 import { useKey, type Use } from '../uses/uses.js';
 

@@ -3,7 +3,7 @@
  * requests is what `prune/candidates` lists and deletes, and what `uses/plannedReads` reads.
  */
 import type { KubeObject } from '../../objects/object.js';
-import { policyRules, type PolicyRule } from '../access/commandRules.js';
+import { policyRules, type PolicyRule } from '../access/policyRules.js';
 
 export interface ScheduleOptions {
   readonly name: string;

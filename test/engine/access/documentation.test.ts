@@ -1,7 +1,8 @@
 /** docs/permissions.md prints the rules that the program and its promises go by. UPDATE_GOLDEN=1 writes them, prettier aligns. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { accessRules, COMMANDS, policyRules, type CommandWord } from '../../../src/engine/access/commandRules.js';
+import { accessRules, COMMANDS, type CommandWord } from '../../../src/engine/access/commandRules.js';
+import { policyRules } from '../../../src/engine/access/policyRules.js';
 import { pruneRules } from '../../../src/engine/prune/schedule.js';
 
 const file = new URL('../../../docs/permissions.md', import.meta.url);

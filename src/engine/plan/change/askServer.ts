@@ -15,7 +15,9 @@ import { conflictRefusal, refusalOf } from '../refusals/refusal.js';
 import { schemaRefusal, shapeFor, type SchemaOptions } from '../refusals/schemaRefusal.js';
 import { withoutUnknownFields, type Lenient, type Validate } from './validate.js';
 import { settleInvalid } from './settleInvalid.js';
-import { conflictsOf, replacingPatch, withoutGivenUp, type TakeOver } from './takeOver.js';
+import { conflictsOf } from './fieldConflicts.js';
+import { replacingPatch, withoutGivenUp } from './afterTakeOver.js';
+import type { TakeOver } from './takeOver.js';
 
 export interface AskServerOptions extends SchemaOptions {
   readonly cluster: Cluster;

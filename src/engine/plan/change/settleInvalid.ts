@@ -13,7 +13,10 @@ import { givenUp, withoutFields } from '../../../patch/apply/givenUp.js';
 import { obstaclesNear, type Obstacle } from '../refusals/inTheWay.js';
 import { mergeFields } from './mergeFields.js';
 import { conflictRefusal, excludedRefusal, immutableRefusal, refusalOf } from '../refusals/refusal.js';
-import { conflictsOf, entryOf, replacingPatch, takeOverOf, type TakeOver } from './takeOver.js';
+import { conflictsOf } from './fieldConflicts.js';
+import { entryOf } from './managerEntry.js';
+import { replacingPatch } from './afterTakeOver.js';
+import { takeOverOf, type TakeOver } from './takeOver.js';
 
 export interface SettleInvalidOptions {
   readonly cluster: Cluster;

@@ -7,7 +7,6 @@ import { ID_ANNOTATION, LAST_APPLIED_ANNOTATION } from '../../../objects/annotat
 import { copyOf } from '../../sets/ownership.js';
 import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../../../objects/object.js';
 import {
-  difference,
   fieldSet,
   fieldSetsEqual,
   NO_FIELDS,
@@ -16,8 +15,8 @@ import {
   type FieldSet,
 } from '../../../patch/apply/fieldSet.js';
 import { fieldsV1LeadsTo, ownedBy, parseFieldsV1, serializeFieldsV1 } from '../../../patch/apply/fieldsV1.js';
-import { givenUp, withoutFields } from '../../../patch/apply/givenUp.js';
 import { fieldElement, keysOf, type PathElement } from '../../../patch/apply/pathElement.js';
+import { isWhole } from './managerEntry.js';
 
 /**
  * To whom the server gives all that an object without managedFields holds, at its first apply. It never writes an entry
@@ -27,6 +26,7 @@ export const UNTRACKED = 'before-first-apply';
 
 /** Client-side managers whose Update entries are whole manifests that a person wrote with kubectl. */
 const UPDATERS = ['kubectl-client-side-apply', UNTRACKED, 'kubectl-create', 'kubectl-replace', 'kubectl-edit'];
+
 /** Managers whose Apply entries are those of `kubectl apply --server-side`. */
 const APPLIERS = ['kubectl', 'kubectl-last-applied'];
 
@@ -94,11 +94,8 @@ export function takeOverOf(live: KubeObject, options: TakeOverOptions): TakeOver
 
 /** Owned by us, and absent from what we apply: so our next apply removes the annotation. */
 const LAST_APPLIED_PATH = ['f:metadata', 'f:annotations', fieldElement(LAST_APPLIED_ANNOTATION)];
-const LAST_APPLIED_FIELD = fieldSet(LAST_APPLIED_PATH);
 
-function isWhole({ subresource }: ManagedFieldsEntry): boolean {
-  return subresource === undefined || subresource === '';
-}
+const LAST_APPLIED_FIELD = fieldSet(LAST_APPLIED_PATH);
 
 function isTaken(entry: ManagedFieldsEntry, manager: string, also: readonly string[]): boolean {
   const { operation, manager: name = '' } = entry;
@@ -175,75 +172,4 @@ export function takeOverPatch(takeOver: TakeOver, resourceVersion: string): Json
     { op: 'replace', path: '/metadata/managedFields', value: takeOver.managedFields as unknown as JsonObject[] },
     { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
   ];
-}
-
-/**
- * What is left of an object after the take-over and our apply, before the server puts defaults in again. A dry run of
- * the apply cannot show it, since it does not see a migration that was not made: so what it left, although the taken
- * fields would have gone, is removed here.
- * @param forced the server's answer to a forced dry run of our apply on the object as it is
- */
-export function withoutGivenUp(forced: KubeObject, takeOver: TakeOver, manager: string): KubeObject {
-  const isOurs = (entry: ManagedFieldsEntry): boolean =>
-    entry.operation === 'Apply' && entry.manager === manager && isWhole(entry);
-  const applied = parseFieldsV1(entryOf(forced, manager)?.fieldsV1);
-  const owned = ownedBy(takeOver.managedFields.filter(isOurs));
-  const others = ownedBy(takeOver.managedFields.filter((entry) => !isOurs(entry)));
-  return withoutFields(forced, givenUp(owned, applied), others);
-}
-
-/** Metadata that a user's apply can change. */
-const METADATA_FIELDS = ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const;
-
-/**
- * A JSON patch that makes `live` what `wanted` is: its dry run shows the object with the server's defaults in it.
- * Nothing but the fields that differ is named.
- */
-export function replacingPatch(live: KubeObject, wanted: KubeObject): JsonObject[] {
-  const operation = (path: string, before: unknown, after: unknown): JsonObject[] => {
-    if (JSON.stringify(before) === JSON.stringify(after)) return [];
-    return after === undefined ? [{ op: 'remove', path }] : [{ op: 'add', path, value: after as JsonObject }];
-  };
-  const fields = new Set([...Object.keys(live), ...Object.keys(wanted)]);
-  for (const field of ['apiVersion', 'kind', 'metadata', 'status']) fields.delete(field);
-  return [
-    ...METADATA_FIELDS.flatMap((field) =>
-      operation(`/metadata/${field}`, live.metadata[field], wanted.metadata[field]),
-    ),
-    ...[...fields].flatMap((field) =>
-      operation(`/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`, live[field], wanted[field]),
-    ),
-  ];
-}
-
-/** The Apply entry of a manager on the object itself. */
-export function entryOf(object: KubeObject, manager: string): ManagedFieldsEntry | undefined {
-  return object.metadata.managedFields?.find(
-    (entry) => entry.operation === 'Apply' && entry.manager === manager && isWhole(entry),
-  );
-}
-
-/**
- * Fields that a forced apply took from managers that are not taken over: the conflicts that the user must settle,
- * by manager. `before` is the live object, `forced` the answer to the forced dry run, `kept` the entries that a take-over
- * leaves to others: all, where there is none.
- */
-export function conflictsOf(
-  before: KubeObject,
-  forced: KubeObject,
-  kept: readonly ManagedFieldsEntry[] | undefined,
-  manager: string,
-): { manager: string; fields: FieldSet }[] {
-  const same = (a: ManagedFieldsEntry, b: ManagedFieldsEntry): boolean =>
-    a.manager === b.manager &&
-    a.operation === b.operation &&
-    (a.subresource ?? '') === (b.subresource ?? '') &&
-    a.apiVersion === b.apiVersion;
-  return (before.metadata.managedFields ?? [])
-    .filter((entry) => (kept?.includes(entry) ?? true) && entry.manager !== manager)
-    .flatMap((entry) => {
-      const left = forced.metadata.managedFields?.find((other) => same(entry, other))?.fieldsV1;
-      const lost = difference(parseFieldsV1(entry.fieldsV1), parseFieldsV1(left));
-      return lost.size === 0 ? [] : [{ manager: entry.manager ?? 'unknown', fields: lost }];
-    });
 }

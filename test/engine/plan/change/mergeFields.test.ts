@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mergeFields } from '../../../../src/engine/plan/change/mergeFields.js';
-import { entryOf } from '../../../../src/engine/plan/change/takeOver.js';
+import { entryOf } from '../../../../src/engine/plan/change/managerEntry.js';
 import type { KubeObject } from '../../../../src/objects/object.js';
 import { parseFieldsV1 } from '../../../../src/patch/apply/fieldsV1.js';
 import { addressOf, fakeCluster } from '../../fakeCluster.js';

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { conflictsOf, takeOverOf, takeOverPatch, withoutGivenUp } from '../../../../src/engine/plan/change/takeOver.js';
+import { conflictsOf } from '../../../../src/engine/plan/change/fieldConflicts.js';
+import { takeOverOf, takeOverPatch } from '../../../../src/engine/plan/change/takeOver.js';
+import { withoutGivenUp } from '../../../../src/engine/plan/change/afterTakeOver.js';
 import { ID_ANNOTATION, LAST_APPLIED_ANNOTATION, SET_ANNOTATION } from '../../../../src/objects/annotations.js';
 import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../../../../src/objects/object.js';
 import { parseFieldsV1, serializeFieldsV1 } from '../../../../src/patch/apply/fieldsV1.js';
