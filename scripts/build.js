@@ -37,7 +37,7 @@ async function writeManifest() {
 
 /** @returns {Promise<void>} */
 function declarations() {
-  const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
+  const tsc = fileURLToPath(import.meta.resolve('typescript-native/package.json').replace(/package\.json$/, 'bin/tsc'));
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
     child.on('error', reject);
