@@ -395,6 +395,22 @@ export const OTHER_FORMS: readonly UseForm[] = [
       'object',
       '{ apiVersion: v1, kind: Service, spec: { type: ExternalName, externalName: NAME.NS.svc.cluster.local } }',
     ],
+    [
+      'the host of an ExternalName Service elsewhere',
+      'object',
+      '{ apiVersion: v1, kind: Service, metadata: { namespace: OTHER }, spec: { type: ExternalName, externalName: NAME.NS.svc.cluster.local } }',
+    ],
+    [
+      'a full host name in the text of a ConfigMap elsewhere',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, metadata: { namespace: OTHER }, data: { Corefile: "rewrite name db.example.com NAME.NS.svc.cluster.local" } }',
+    ],
+    [
+      'the TCP services of ingress-nginx, elsewhere',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, metadata: { namespace: OTHER }, data: { "9000": "NS/NAME:80:PROXY" } }',
+    ],
+    ['a variable for the namespace', 'container', 'args: [--publish-service=$(MY_SPACE)/NAME]'],
     ['a field of a custom resource', 'custom', '{ upstream: NAME }'],
     ['a URL in a custom resource elsewhere', 'custom elsewhere', '{ url: "http://NAME.NS:8080" }'],
   ),

@@ -2,7 +2,7 @@
 import { groupOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { isConfigKind, isRevision } from '../configs/revisions.js';
 import { isBuiltInGroup } from './builtInGroups.js';
-import { hostsIn, isPlaceOfNames, kindSaid, wholeNames, type PlainMention } from './plainNames.js';
+import { exposedServices, hostsIn, isPlaceOfNames, kindSaid, wholeNames, type PlainMention } from './plainNames.js';
 import { isInNamespace, saysNamespace } from './saidNamespace.js';
 import { kindBeside, someText, visitStrings, visitTexts, walk, type FoundString } from './strings.js';
 import { hashedTokens, type Token } from './tokens.js';
@@ -184,7 +184,8 @@ function plainCandidates(
   }
   const hosts =
     found.field === 'externalName' ? [...hostsIn(found.text), ...hostsIn(`x://${found.text}`)] : hostsIn(found.text);
-  const mentions = [...(isPlace || wanted.everywhere ? wholeNames(found.text) : []), ...hosts];
+  const whole = isPlace || wanted.everywhere ? wholeNames(found.text) : exposedServices(found.text);
+  const mentions = [...whole, ...hosts];
   return mentions.flatMap((mention) =>
     (wanted.plain.get(mention.name) ?? []).filter((id) => isPlainMeant(id, mention, found, object, wanted)),
   );
@@ -219,7 +220,8 @@ function isPlainMeant(
     if (!isSaid && ONLY_WITH_KIND.has(kind) && !everywhere) return false;
   }
   if (mention.isJoined) return true;
-  if (mention.namespace !== undefined) return id.namespace === '' || mention.namespace === id.namespace;
+  if (mention.namespace !== undefined && mention.namespace !== '')
+    return id.namespace === '' || mention.namespace === id.namespace;
   return isInNamespace(id, found, object);
 }
 

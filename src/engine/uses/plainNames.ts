@@ -6,7 +6,7 @@ import { kindBeside, type FoundString } from './strings.js';
 
 export interface PlainMention {
   readonly name: string;
-  /** The namespace that the form itself says. */
+  /** The namespace that the form itself says; '' where that is the namespace of whoever says it. */
   readonly namespace: string | undefined;
   /** The kind that the form itself says, in small letters: `deployment` of `deployment/web`. */
   readonly kind: string | undefined;
@@ -21,6 +21,10 @@ const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const ASSIGNED = /^-{0,2}([A-Za-z_][\w.-]*)=(.*)$/s;
 const URL_HOST = /\b[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@"']*@)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)/g;
 const SERVICE_HOST = /(?:^|[^a-z0-9-])([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?![a-z0-9-])/g;
+/** `$(POD_NAMESPACE)/`, `${NAMESPACE}/` and `$NAMESPACE/`: what the pod says of itself, its own namespace. */
+const OWN_NAMESPACE = /^\$(?:\(\w+\)|\{\w+\}|\w+)\//;
+/** meta: ingress-nginx and HAProxy Ingress, `--tcp-services-configmap`: `NAMESPACE/NAME:PORT[:PROXY[:PROXY]]`. */
+const EXPOSED_SERVICE = /^\s*([a-z0-9][a-z0-9-]*)\/([a-z0-9][a-z0-9-]*):[a-z0-9-]+(?::[A-Z0-9:]*)?\s*$/;
 const HOST_PORT = /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?):\d{1,5}(?:\/.*)?$/;
 
 const MENTION = { namespace: undefined, kind: undefined, isHost: false, isJoined: false };
@@ -44,6 +48,12 @@ function serviceHost(host: string): PlainMention[] {
   return labels.length <= 2 ? [{ ...MENTION, name, namespace, isHost: true }] : [];
 }
 
+/** The Service that a value of a ConfigMap exposes, if it is nothing but that. */
+export function exposedServices(text: string): PlainMention[] {
+  const [, namespace, name = ''] = EXPOSED_SERVICE.exec(text) ?? [];
+  return namespace === undefined ? [] : [{ ...MENTION, name, namespace, kind: 'service' }];
+}
+
 /** Everything that a text could name as a whole, as an item of a comma list, or as the value of an argument. */
 export function wholeNames(text: string): PlainMention[] {
   return text.length > 2000 ? [] : text.split(',').flatMap((part) => partNames(part.trim()));
@@ -62,6 +72,8 @@ function partNames(part: string): PlainMention[] {
   if (host !== undefined) return serviceHost(host);
   const joined = /^(.+)@kubernetes(?:crd|gateway)?$/.exec(part)?.[1];
   if (joined !== undefined) return [{ ...MENTION, name: joined, isJoined: true }];
+  const own = part.replace(OWN_NAMESPACE, '');
+  if (own !== part) return NAME.test(own) ? [{ ...MENTION, name: own, namespace: '' }] : [];
   const [first = '', second, third] = part.split('/');
   if (!NAME.test(first) && !/^[A-Z][A-Za-z]*$/.test(first)) return [];
   if (second === undefined) {

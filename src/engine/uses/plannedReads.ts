@@ -64,6 +64,9 @@ const READ_EVERYWHERE = new Set(['apps/Deployment', 'apps/StatefulSet', 'apps/Da
  */
 const ANNOTATED_EVERYWHERE = new Set(['/ConfigMap', '/Secret', '/Service', 'networking.k8s.io/Ingress']);
 
+/** Kinds that say the host of a Service of any namespace: an ExternalName, a resolver's or a proxy's configuration. */
+const HOSTS_EVERYWHERE = new Set(['/ConfigMap', '/Service']);
+
 /** The kinds without which nothing is known of a config, as `GROUP/KIND`: custom resources are others. */
 export const ESSENTIAL_KINDS: readonly string[] = [...POD_KINDS, '/ServiceAccount', 'networking.k8s.io/Ingress'];
 
@@ -91,7 +94,8 @@ export function plannedReads(discovery: Discovery, candidates: readonly ObjectId
       const rows = rowsOf(key).filter(({ to }) => targets.has(to) || to === '*');
       const isCustom = !isBuiltInGroup(resource.group);
       const names = rows.some(({ namespace }) => namespace !== 'own' && namespace !== 'cluster');
-      const everywhere = hasClusterCandidate || isCustom || names || READ_EVERYWHERE.has(key);
+      const hosts = targets.has('/Service') && HOSTS_EVERYWHERE.has(key);
+      const everywhere = hasClusterCandidate || isCustom || names || hosts || READ_EVERYWHERE.has(key);
       const read = {
         resource,
         // A Secret's data are never asked for.

@@ -312,6 +312,35 @@ describe('what users of other tools report', function () {
     });
   }
 
+  const EXPOSED: readonly (readonly [report: string, object: string])[] = [
+    [
+      'ingress-nginx#4529, haproxy-ingress#1000: the TCP services of an ingress controller',
+      '{apiVersion: v1, kind: ConfigMap, metadata: {name: tcp, namespace: two}, data: {"3306": "one/db:3306"}}',
+    ],
+    [
+      'serving#11747: an ExternalName Service',
+      '{apiVersion: v1, kind: Service, metadata: {name: remote, namespace: two}, spec: {type: ExternalName, externalName: db.one.svc.cluster.local}}',
+    ],
+  ];
+  for (const [report, object] of EXPOSED) {
+    it(`${report} in another namespace keeps the Service that it names, though it is rendered no more`, async () => {
+      await apply('{apiVersion: v1, kind: Namespace, metadata: {name: one}}');
+      await apply('{apiVersion: v1, kind: Namespace, metadata: {name: two}}');
+      const service =
+        'apiVersion: v1\nkind: Service\nmetadata: {name: db, labels: {app: shop}}\nspec: {ports: [{port: 3306}]}\n';
+      await overlay.write({
+        'kustomization.yaml': configs('password1', 'resources: [web.yaml, db.yaml]'),
+        'db.yaml': service,
+      });
+      await deploy('-n', 'one', '--set', 'shop');
+      await apply(object, '-n', 'two');
+      await setPassword('password1');
+      const said = await deploy('-n', 'one', '--set', 'shop', '--yes');
+      assert.deepEqual(names('Service', 'one'), ['db'], said);
+      assert.match(said, /Service\/db .*in use by two\/(ConfigMap\/tcp|Service\/remote)/);
+    });
+  }
+
   it('kubernetes#113482: what an autoscaler has scaled stays, and a duplicate name is told before anything is sent', async () => {
     await deploy();
     const scaler = `

@@ -1,4 +1,4 @@
-/** What is read, and how much of it, where only one ConfigMap could be in use. */
+/** What is read, and how much of it, where only one object could be in use. */
 import assert from 'node:assert/strict';
 import type { ApiResource, Discovery } from '../../../src/cluster/cluster.js';
 import { plannedReads } from '../../../src/engine/uses/plannedReads.js';
@@ -8,9 +8,10 @@ function resource(group: string, kind: string, namespaced: boolean): ApiResource
   return { group, version: 'v1', kind, plural, namespaced, preferred: true, verbs: ['list'], subresources: [] };
 }
 
-function readsOf(group: string, kind: string, namespaced: boolean) {
+const CONFIG_MAP = { group: '', kind: 'ConfigMap', namespace: 'shop', name: 'cfg-2222222222' };
+
+function readsOf(group: string, kind: string, namespaced: boolean, candidate = CONFIG_MAP) {
   const discovery: Discovery = { resources: [resource(group, kind, namespaced)], failures: [] };
-  const candidate = { group: '', kind: 'ConfigMap', namespace: 'shop', name: 'cfg-2222222222' };
   return plannedReads(discovery, [candidate]).map(({ metadataOnly, namespaces, everywhere }) => ({
     metadataOnly,
     namespaces,
@@ -55,4 +56,14 @@ describe('what is read to find the uses of a config', () => {
   it('is no Secret but its annotations, everywhere', () => {
     assert.deepEqual(readsOf('', 'Secret', true), [{ metadataOnly: true, namespaces: ['shop'], everywhere: true }]);
   });
+});
+
+describe('what is read to find the uses of a Service', () => {
+  for (const kind of ['ConfigMap', 'Service']) {
+    it(`is each ${kind} everywhere, which may say its host`, () => {
+      assert.deepEqual(readsOf('', kind, true, { ...CONFIG_MAP, kind: 'Service', name: 'web' }), [
+        { metadataOnly: false, namespaces: ['shop'], everywhere: true },
+      ]);
+    });
+  }
 });
