@@ -10,6 +10,8 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
 export interface Installation {
+  /** The path of what was installed. */
+  readonly tarball: string;
   /** The empty folder that it was installed into; people's files go beside it. */
   readonly folder: string;
   /** The path of an installed command: `kapply`, `kubectl-kapply`. */
@@ -37,6 +39,7 @@ async function packAndInstall(): Promise<Installation> {
   await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: folder });
   const modules = join(folder, 'node_modules');
   return {
+    tarball,
     folder,
     command: (name) => join(modules, '.bin', name),
     packages: await packagesIn(modules),
