@@ -1,12 +1,18 @@
 /** What is in the package, and what it asks of others. */
 import assert from 'node:assert/strict';
-import { access, readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { install, type Installation } from './installation.js';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
 
 /** A fifth of it is the sandbox, a tenth the schemas of Kubernetes' kinds; nothing but Node is needed beside it. */
 const MOST_BYTES = 3_800_000;
@@ -122,6 +128,38 @@ interface Bill {
       .flatMap(({ imports }) => imports.filter(({ external }) => external === true).map(({ path }) => path))
       .filter((path) => !isBuiltin(path) && !ASKED_FOR.has(path));
     assert.deepEqual([...new Set(foreign)], []);
+  });
+
+  it('starts from what the image copies of it', async () => {
+    // The file system of the image's last stage: what it copies of the package, and the link by which people call it.
+    const lines =
+      (await readFile(join(root, 'Dockerfile'), 'utf8'))
+        .split(/^FROM /m)
+        .at(-1)
+        ?.split('\n') ?? [];
+    const home = await mkdtemp(join(tmpdir(), 'kapply-image-'));
+    try {
+      const inImage = (path: string): string => join(home, 'app', path);
+      for (const line of lines.filter((each) => each.startsWith('COPY'))) {
+        const words = line.split(' ').slice(2);
+        const to = words.pop() ?? '';
+        for (const from of words) {
+          const path = from.replace(/^\/src\//, '');
+          // git has the modes that the image gets.
+          const source = path.startsWith('bin/') ? join(root, path) : join(folder, path);
+          await cp(source, inImage(to.endsWith('/') ? join(to, path) : to), { recursive: true });
+        }
+      }
+      const [, target = '', link = ''] = /ln -s (\S+) (\S+)/.exec(lines.join('\n')) ?? [];
+      await mkdir(join(home, dirname(link)), { recursive: true });
+      await symlink(join(home, target), join(home, link));
+      const env = { PATH: dirname(process.execPath), HOME: '/nonexistent' };
+      await writeFile(join(home, 'kustomization.yaml'), 'configMapGenerator: [{ name: a, literals: [b=c] }]\n');
+      const { stdout } = await run(join(home, link), ['render', '-k', home], { env });
+      assert.match(stdout, /kind: ConfigMap/);
+    } finally {
+      await rm(home, { recursive: true });
+    }
   });
 
   it('brings the licence text of every package in its bundle', async () => {
