@@ -75,7 +75,7 @@ describe(`programs that import the package, on Node ${process.env.KAPPLY_NODE ==
   }
 
   itOnce('compile with all checks, and so do the examples of the documentation', async () => {
-    const sources = {
+    const sources: Record<string, string> = {
       main: PROGRAM,
       ...Object.fromEntries((await examples()).map((text, at) => [`example${at}`, text])),
     };

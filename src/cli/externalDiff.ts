@@ -1,12 +1,12 @@
 /** KUBECTL_EXTERNAL_DIFF, as kubectl honours it (kubectl pkg/cmd/diff/diff.go): a program that compares two folders. */
 import { spawn } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Change } from '../engine/plan/member.js';
 import { changesOf, type Plan } from '../engine/plan/plan.js';
 import { inputError } from '../errors.js';
 import { makeFolder } from '../files/folders.js';
-import { makeTemporaryFolder } from '../files/temporaryFolder.js';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../files/temporaryFolder.js';
+import { startedAs } from '../files/windowsCommand.js';
 import { writeWhole } from '../files/writeWhole.js';
 import { shownTexts } from '../ui/plan/objectDiff.js';
 import { comparedChange, type PlanDiffOptions } from '../ui/plan/planBlocks.js';
@@ -53,7 +53,7 @@ export async function externalDiff(
     });
     if (code > 1) throw failed(program, `it ended with exit code ${code}`);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporaryFolder(folder);
   }
   say(planStat(plan, options));
 }
@@ -74,8 +74,10 @@ function run(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const complain = makeTextWriter(io.stderr, io.env);
-    const child = spawn(command, args, {
+    const started = startedAs(command, args, io.env);
+    const child = spawn(started.command, started.args, {
       env: { ...io.env },
+      windowsVerbatimArguments: started.verbatim,
       cwd: io.cwd,
       stdio: [descriptorOf(io.stdin) ?? 'ignore', descriptorOf(io.stdout) ?? 'pipe', descriptorOf(io.stderr) ?? 'pipe'],
       signal,

@@ -19,6 +19,11 @@ export async function makeTemporaryFolder(parent = tmpdir()): Promise<string> {
   return realpath(await mkdtemp(join(parent, `kapply-run-${processSpace()}-${process.pid}-`)));
 }
 
+/** Removes a folder with all that is in it. Windows refuses while a program that has just ended still has a file of it open. */
+export function removeTemporaryFolder(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+}
+
 /** Removes the folders of processes that are no more. What cannot be removed is somebody else's affair. */
 export async function sweep(parent = tmpdir(), now = Date.now()): Promise<void> {
   const names = await readdir(parent).catch(() => []);
@@ -27,10 +32,15 @@ export async function sweep(parent = tmpdir(), now = Date.now()): Promise<void> 
     if (space === undefined || pid === undefined) continue;
     const path = join(parent, name);
     const found = await lstat(path).catch(() => undefined);
-    if (found?.isDirectory() !== true || found.uid !== process.getuid?.()) continue;
+    if (found?.isDirectory() !== true || found.uid !== ownId(found.uid)) continue;
     const isOver = space === processSpace() ? !isRunning(Number(pid)) : now - found.mtimeMs > FOREIGN_AGE_MS;
-    if (isOver) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    if (isOver) await removeTemporaryFolder(path).catch(() => undefined);
   }
+}
+
+/** Windows has no ids of users: there the folder of temporary files is one user's own. */
+function ownId(otherwise: number): number {
+  return process.getuid?.() ?? otherwise;
 }
 
 function isRunning(pid: number): boolean {

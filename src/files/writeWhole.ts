@@ -7,12 +7,12 @@ import {
   fsyncSync,
   lstatSync,
   openSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { replaceFile } from './replaceFile.js';
 
 export interface WriteWholeOptions {
   /** Only the owner may read it: whatever may hold a Secret's value. Else as the file was, or as the umask says. */
@@ -44,7 +44,7 @@ export function writeWhole(path: string, content: string | Uint8Array, { secret 
     } finally {
       closeSync(file);
     }
-    renameSync(beside, path);
+    replaceFile(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;

@@ -41,4 +41,16 @@ describe('temporary folders', () => {
     await sweep(parent, Date.now() + 25 * 3_600_000);
     assert.equal(existsSync(elsewhere), false);
   });
+
+  it('are swept where users have no ids, as on Windows', async () => {
+    const dead = await left(spawnSync('true').pid);
+    const { getuid } = process;
+    delete process.getuid;
+    try {
+      await sweep(parent);
+    } finally {
+      if (getuid !== undefined) process.getuid = getuid;
+    }
+    assert.equal(existsSync(dead), false);
+  });
 });

@@ -15,6 +15,24 @@ describe('shellCommand', () => {
     assert.deepEqual(JSON.parse(execFileSync('sh', ['-c', command], { encoding: 'utf8' })), hostile);
   });
 
+  const everywhere = [
+    ...['app in (a, b)', 'C:\\Users\\me\\.kube\\config', 'C:\\my files\\a.yaml', "it's", 'a&b', 'a|b', 'a>b'],
+    ...['x^y', 'a;b', '~/x', '*.yaml', '{a,b}', '#x', 'a\\b'],
+  ];
+  for (const word of everywhere) {
+    it(`quotes ${word} as sh, PowerShell and cmd.exe understand it`, () => {
+      assert.equal(shellCommand([word]), `"${word}"`);
+      assert.equal(execFileSync('sh', ['-c', `printf %s ${shellCommand([word])}`], { encoding: 'utf8' }), word);
+      // PowerShell expands these in double quotes, cmd.exe the per cent sign; a quote would end them.
+      assert.doesNotMatch(word, /[$`%"]/);
+    });
+  }
+
+  it('quotes for sh what one of the shells would expand in double quotes', () => {
+    for (const word of ['$HOME', '`id`', '%PATH%x y', 'a"b', 'tier!=web', 'a\\', '\\\\server\\share'])
+      assert.match(shellCommand([word]), /^'.*'$/, word);
+  });
+
   it('does so for any text', () => {
     const word = fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', ''));
     const commands = fc.array(fc.array(word, { minLength: 1, maxLength: 20 }), { minLength: 50, maxLength: 50 });

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { EXIT, KapplyError } from '../../errors.js';
 import type { ClusterEntry, ExecConfig } from '../kubeconfig/kubeconfig.js';
 import { codeOf } from '../../net/http.js';
-import { startOnWindows } from './windowsCommand.js';
+import { startedAs } from '../../files/windowsCommand.js';
 import type { Credentials } from './authenticator.js';
 import type { ExpiringCredentials } from './expiring.js';
 
@@ -76,10 +75,7 @@ function run(config: ExecConfig, info: string, interactive: boolean, options: Ex
       ...Object.fromEntries(config.env.map(({ name, value }) => [name, value])),
       KUBERNETES_EXEC_INFO: info,
     };
-    const { command, args, verbatim } =
-      process.platform === 'win32'
-        ? startOnWindows(config.command, config.args, env, existsSync)
-        : { ...config, verbatim: false };
+    const { command, args, verbatim } = startedAs(config.command, config.args, env);
     const child = spawn(command, args, {
       env,
       windowsVerbatimArguments: verbatim,

@@ -1,7 +1,6 @@
 /** Fetches one commit of a git repository with the user's git: credentials, proxies and ssh keys are git's own affair. */
-import { rm } from 'node:fs/promises';
 import { KapplyError, inputError } from '../../errors.js';
-import { makeTemporaryFolder } from '../../files/temporaryFolder.js';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../files/temporaryFolder.js';
 import { type Environment, environmentFor } from '../programs/environment.js';
 import { mainLine } from '../programs/mainLine.js';
 import { type ProgramResult, runProgram } from '../programs/runProgram.js';
@@ -37,7 +36,7 @@ export class Clones {
 
   async remove(): Promise<void> {
     for (const result of await Promise.allSettled(this.folders.values())) {
-      if (result.status === 'fulfilled') await rm(result.value, { recursive: true, force: true });
+      if (result.status === 'fulfilled') await removeTemporaryFolder(result.value);
     }
     this.folders.clear();
   }
@@ -57,7 +56,7 @@ export class Clones {
       if (spec.submodules) await this.git(spec, folder, 'submodule', 'update', '--quiet', '--init', '--recursive');
       return folder;
     } catch (error) {
-      await rm(folder, { recursive: true, force: true });
+      await removeTemporaryFolder(folder);
       throw error;
     }
   }

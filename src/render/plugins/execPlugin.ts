@@ -1,11 +1,11 @@
 /** The older kind of plugin: a program in the plugin folder, found by the apiVersion and kind of its configuration. */
 import { constants } from 'node:fs';
-import { access, rm, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type KapplyError, inputError } from '../../errors.js';
 import { writeWhole } from '../../files/writeWhole.js';
-import { makeTemporaryFolder } from '../../files/temporaryFolder.js';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../files/temporaryFolder.js';
 import { type Target, loadText } from '../build/build.js';
 import { type Resource, currentId, fieldAt } from '../resources/resource.js';
 import { describeId } from '../resources/resourceId.js';
@@ -46,7 +46,7 @@ export async function loadExecPlugin(config: Resource, target: Target): Promise<
       };
       return await runPlugin(program, input ?? '');
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await removeTemporaryFolder(folder);
     }
   };
 }

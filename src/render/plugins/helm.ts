@@ -3,13 +3,12 @@
  * charts are programs.
  */
 import { existsSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type KapplyError, inputError } from '../../errors.js';
 import { type Target, loadText } from '../build/build.js';
 import { makeFolder } from '../../files/folders.js';
 import { writeWhole } from '../../files/writeWhole.js';
-import { makeTemporaryFolder } from '../../files/temporaryFolder.js';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../files/temporaryFolder.js';
 import { loadFile, refuseRemote } from '../loading/root.js';
 import { environmentFor, handedOn } from '../programs/environment.js';
 import { mainLine } from '../programs/mainLine.js';
@@ -80,7 +79,7 @@ export async function generateFromChart(chart: HelmChart, globals: HelmGlobals, 
     };
     return await inflate(inflation);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await removeTemporaryFolder(temporary);
   }
 }
 

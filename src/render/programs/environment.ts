@@ -10,12 +10,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type ProgramKind = 'tool' | 'code';
 
 const EVERYTHING_NEEDS = [
-  /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|TMPDIR|TMP|TEMP)$/,
+  /^(?:HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|TMPDIR)$/,
   /^(?:https?|no|all|ftp)_proxy$/i,
   /^(?:SSL_CERT_FILE|SSL_CERT_DIR|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|NODE_EXTRA_CA_CERTS)$/,
   /^XDG_(?:CONFIG|CACHE|DATA|STATE)_HOME$/,
-  // Windows, where names differ in case.
-  /^(?:SystemRoot|SystemDrive|windir|ComSpec|PATHEXT|USERPROFILE|USERNAME|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA)$/i,
+  // Windows, where names have no case: it is `Path` there.
+  /^(?:PATH|TMP|TEMP|SystemRoot|SystemDrive|windir|ComSpec|PATHEXT|USERPROFILE|USERNAME|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA)$/i,
   /^(?:ProgramData|ProgramFiles(?:\(x86\))?|CommonProgramFiles(?:\(x86\))?|MSYSTEM)$/i,
 ];
 

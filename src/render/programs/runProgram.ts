@@ -1,5 +1,6 @@
 /** The one place where rendering starts a program: git, helm, docker, and the programs of plugins. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { startedAs } from '../../files/windowsCommand.js';
 
 export interface ProgramOptions {
   readonly args: readonly string[];
@@ -41,7 +42,11 @@ export function runProgram(program: string, options: ProgramOptions): Promise<Pr
   const { args, cwd, env, input = '', signal, timeoutMs, graceMs = GRACE_MS } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const child = spawn(program, args, { env, stdio: 'pipe', windowsHide: true, ...(cwd !== undefined && { cwd }) });
+    const started = startedAs(program, args, env);
+    const child = spawn(started.command, started.args, {
+      ...{ env, stdio: 'pipe', windowsHide: true, windowsVerbatimArguments: started.verbatim },
+      ...(cwd !== undefined && { cwd }),
+    });
     if (running.size === 0) process.on('exit', killAll);
     running.add(child);
     const output: Buffer[] = [];

@@ -7,7 +7,7 @@ describe('kubectlCommand', () => {
     const words = ['delete', 'job', 'migrate'];
     assert.equal(
       kubectlCommand({ kubectl, context: 'prod' }, 'shop', words),
-      "kubectl --kubeconfig 'my config' --as ci -n shop delete job migrate",
+      'kubectl --kubeconfig "my config" --as ci -n shop delete job migrate',
     );
     assert.equal(kubectlCommand({ context: 'prod' }, '', words), 'kubectl --context prod delete job migrate');
   });

@@ -1,7 +1,8 @@
 /**
- * How a command of a kubeconfig is started on Windows. Node starts .exe files alone, and many login programs are .cmd files
- * (gcloud, az, what npm and scoop install). Pure, so that it can be tried anywhere.
+ * How a program is started on Windows, whoever names it: a kubeconfig, a kustomization, KUBECTL_EXTERNAL_DIFF. Node starts .exe files
+ * alone, and many programs are .cmd files (gcloud, az, code, what npm and scoop install). Pure, so that it can be tried anywhere.
  */
+import { existsSync } from 'node:fs';
 import { win32 } from 'node:path';
 
 export interface StartedAs {
@@ -36,6 +37,16 @@ export function findCommand(command: string, env: Environment, exists: (path: st
 /** The names of the environment have no case on Windows. */
 function valueOf(env: Environment, name: string): string | undefined {
   return Object.entries(env).find(([key]) => key.toUpperCase() === name)?.[1];
+}
+
+/** What to start for a command on this system: elsewhere it is the command itself. */
+export function startedAs(
+  command: string,
+  args: readonly string[],
+  env: Environment,
+  platform: NodeJS.Platform = process.platform,
+): StartedAs {
+  return platform === 'win32' ? startOnWindows(command, args, env, existsSync) : { command, args, verbatim: false };
 }
 
 /** .cmd and .bat are run by the command interpreter, which reads its whole line itself: every argument is quoted for it. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { findCommand, startOnWindows } from '../../../src/cluster/auth/windowsCommand.js';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findCommand, startedAs, startOnWindows } from '../../src/files/windowsCommand.js';
 
 const ENV = {
   Path: 'C:\\tools;"C:\\Program Files\\Login";relative',
@@ -61,5 +63,21 @@ describe('startOnWindows', () => {
       args: ['/d', '/s', '/c', '"C:\\tools\\az.cmd ^"a^ b^" ^"^%PATH^%^" ^"x^&calc^" ^"say^ \\^"hi\\^"^" ^"end\\\\^""'],
       verbatim: true,
     });
+  });
+});
+
+describe('startedAs', () => {
+  it('is the command itself where it is not Windows', () => {
+    const started = { command: 'az', args: ['a b'], verbatim: false };
+    for (const platform of ['linux', 'darwin'] as const)
+      assert.deepEqual(startedAs('az', ['a b'], ENV, platform), started);
+  });
+
+  it('is asked wherever a program is started', () => {
+    const root = join(import.meta.dirname, '../../src');
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const starting = files.filter((name) => /\b(?:spawn|execFile|fork)\(/.test(readFileSync(join(root, name), 'utf8')));
+    assert.ok(starting.length > 2, starting.join(', '));
+    for (const name of starting) assert.match(readFileSync(join(root, name), 'utf8'), /startedAs\(/, name);
   });
 });
