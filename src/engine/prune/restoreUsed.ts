@@ -3,7 +3,7 @@
  * run. No precondition sees that. So what is deleted is read before, the uses are read once more after the deletes, and
  * what is used by then is created again: docs/decisions/0077.
  */
-import { ApiError } from '../../cluster/apiError.js';
+import { ApiError, refusedWords } from '../../cluster/apiError.js';
 import type { ObjectAddress } from '../../cluster/cluster.js';
 import { formatId, type KubeObject } from '../../objects/object.js';
 import { scanUses, unknownUses, type ScanOptions } from '../uses/scanUses.js';
@@ -70,9 +70,7 @@ async function restoreOne(
     return settle('restored', `is created again: ${began}`);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const { plural } = address.resource;
-    const need = error.httpStatus === 403 ? ` (needs get on ${plural}, and to create and patch them)` : '';
-    return settle('failed', `was deleted, but ${began}, and it could not be created again: ${error.message}${need}`);
+    return settle('failed', `was deleted, but ${began}, and it could not be created again: ${refusedWords(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a record holds: its summary, and what was deployed. Types alone. */
 import type { KubeObject } from '../../objects/object.js';
 import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
+import type { DeployOptions } from '../run/options.js';
 
 /** How the run ended. `applied`: it was not waited for (--no-wait). */
 export type RecordState = 'deployed' | 'applied' | 'failed' | 'interrupted' | 'superseded';
@@ -35,16 +36,10 @@ export interface RecordSummary {
 }
 
 /** What the deploy was told of pruning, and how its objects are owned: a rollback goes by it. */
-export interface RecordedOptions {
-  readonly pruneLabel: string | undefined;
-  readonly pruneKinds: readonly string[];
-  readonly pruneNamespaces: readonly string[];
-  readonly keep: number;
-  readonly keepRollback: boolean;
-  readonly fieldManager: string;
-  readonly restartOnChange: boolean;
-  readonly own: boolean;
-}
+export type RecordedOptions = Pick<
+  DeployOptions,
+  'pruneLabel' | 'pruneKinds' | 'pruneNamespaces' | 'keep' | 'keepRollback' | 'fieldManager' | 'restartOnChange' | 'own'
+>;
 
 export interface RecordContent {
   /** The namespace of objects that name none. */

@@ -33,8 +33,13 @@ export interface PlanChangeOptions extends AskServerOptions, NotOursOptions, Int
 /** A planned change, or the reason why there can be none. */
 export type PlannedOrRefused = { readonly change: Change } | { readonly refusal: Refusal };
 
-/** What one try at a member comes to; `outdated`: the object has changed since it was read. */
-type Tried = Change | { readonly failure: ErrorInfo } | Lenient | 'outdated';
+/** The object has changed since it was read: this is what it is now. */
+interface Moved {
+  readonly now: KubeObject | undefined;
+}
+
+/** What one try at a member comes to. */
+type Tried = Change | { readonly failure: ErrorInfo } | Lenient | Moved;
 
 /** So often is an object that changes all the time read anew; then its changes look like ours. */
 const TRIES = 3;
@@ -47,8 +52,8 @@ export async function planChange(
 ): Promise<PlannedOrRefused> {
   let now = live;
   let tried = await tryOnce(member, now, options);
-  for (let tries = 1; tried === 'outdated'; tries++) {
-    now = await options.cluster.get(addressOf(member), { signal: options.signal });
+  for (let tries = 1; 'now' in tried; tries++) {
+    ({ now } = tried);
     tried = await tryOnce(member, now, { ...options, takesOutdated: tries + 1 >= TRIES });
   }
   if ('dropped' in tried) return planWithout(tried, member, now, options);
@@ -96,7 +101,7 @@ async function tryOnce(
   if (unread !== undefined) return { ...untriedChange(intent, `it cannot be read: ${unread}`), action: 'configure' };
   const answer = await answerTo(intent, options);
   if ('failure' in answer)
-    return options.takesOutdated !== true && (await hasMoved(member, live, options)) ? 'outdated' : answer;
+    return (options.takesOutdated ? undefined : await movedMeanwhile(member, live, options)) ?? answer;
   switch (answer.outcome) {
     case 'lenient':
       return answer;
@@ -109,28 +114,32 @@ async function tryOnce(
     case 'accepted':
       // A controller wrote between the read and the dry run: its change would look like ours.
       if (live !== undefined && answer.after.metadata.resourceVersion !== live.metadata.resourceVersion)
-        if (options.takesOutdated !== true) return 'outdated';
+        if (!options.takesOutdated) return { now: await readAnew(member, options) };
       return neededAnyway(intent, answer, options) ?? withForeignNotes(acceptedChange(intent, answer), intent, options);
   }
 }
 
 /**
- * True where what was asked about is no longer there, or is no longer the same: another run recreates a Job, a controller writes. Then the
- * refusal was about something else. It is asked for only where there is a refusal.
+ * What was asked about, where it is no longer there or no longer the same: another run recreates a Job, a controller writes. Then the
+ * refusal was about something else. It is asked for only where there is a refusal, which stands where nobody answers.
  */
-async function hasMoved(
+async function movedMeanwhile(
   member: Member,
   live: KubeObject | undefined,
-  { cluster, signal }: PlanChangeOptions,
-): Promise<boolean> {
-  if (live === undefined) return false;
+  options: PlanChangeOptions,
+): Promise<Moved | undefined> {
+  if (live === undefined) return undefined;
   try {
-    const now = await cluster.get(addressOf(member), { signal });
-    return now?.metadata.resourceVersion !== live.metadata.resourceVersion;
+    const now = await readAnew(member, options);
+    return now?.metadata.resourceVersion === live.metadata.resourceVersion ? undefined : { now };
   } catch (error) {
-    if (error instanceof ApiError) return false;
+    if (error instanceof ApiError) return undefined;
     throw error;
   }
+}
+
+function readAnew(member: Member, { cluster, signal }: PlanChangeOptions): Promise<KubeObject | undefined> {
+  return cluster.get(addressOf(member), { signal });
 }
 
 /** What is decided by the runs of a Job; undefined where its run is created or applied like any other object. */
