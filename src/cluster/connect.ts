@@ -7,7 +7,7 @@ import type { Cluster } from './cluster.js';
 import { CONCURRENCY } from './concurrency.js';
 import { fromClientNode, type ClientNodeKubeConfig } from './kubeconfig/fromClientNode.js';
 import { inClusterConfig } from './kubeconfig/inCluster.js';
-import { hiddenWords } from './kubeconfig/kubeconfig.js';
+import { hiddenWords, missingWords } from './kubeconfig/kubeconfig.js';
 import { kubectlWords } from './kubectlWords.js';
 import { loadKubeconfig } from './kubeconfig/loadKubeconfig.js';
 import { resolveTarget, type ConnectionTarget, type TargetOverrides } from './kubeconfig/resolveTarget.js';
@@ -114,6 +114,7 @@ async function findTarget(options: ConnectOptions): Promise<ConnectionTarget> {
   if (fallback !== undefined) return { ...fallback, context: undefined };
   throw inputError('NoCluster', 'no cluster is configured: there is no kubeconfig with a current context', {
     suggestions: [
+      ...missingWords(config),
       'Set KUBECONFIG, pass --kubeconfig or --server, or write ~/.kube/config.',
       'Choose a context: kubectl config use-context NAME',
     ],

@@ -85,6 +85,13 @@ export interface Kubeconfig {
   readonly contexts: readonly ContextEntry[];
   readonly clusters: readonly ClusterEntry[];
   readonly users: readonly UserEntry[];
+  /** Files that KUBECONFIG names and that do not exist, as it names them: kubectl skips them with a warning. */
+  readonly missing?: readonly string[];
+}
+
+/** What may be wanting where something is not found, each a sentence. */
+export function missingWords({ missing = [] }: Kubeconfig): string[] {
+  return missing.map((file) => `KUBECONFIG names ${JSON.stringify(file)}, which does not exist.`);
 }
 
 /**

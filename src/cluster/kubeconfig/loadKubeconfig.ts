@@ -26,8 +26,14 @@ export async function loadKubeconfig(options: LoadKubeconfigOptions): Promise<Ku
   }
   const fromEnv = (env.KUBECONFIG ?? '').split(delimiter).filter((file) => file !== '');
   const files = fromEnv.length > 0 ? fromEnv : [join(env.HOME ?? homedir(), '.kube', 'config')];
-  const configs = await Promise.all([...new Set(files)].map((file) => readKubeconfig(resolve(file))));
-  return mergeKubeconfigs(configs.filter((config) => config !== undefined));
+  const found = await Promise.all(
+    [...new Set(files)].map(async (file) => ({ file, config: await readKubeconfig(resolve(file)) })),
+  );
+  const missing = found.flatMap(({ file, config }) => (config === undefined && fromEnv.includes(file) ? [file] : []));
+  return {
+    ...mergeKubeconfigs(found.flatMap(({ config }) => (config === undefined ? [] : [config]))),
+    ...(missing.length > 0 && { missing }),
+  };
 }
 
 async function readKubeconfig(file: string): Promise<Kubeconfig | undefined> {

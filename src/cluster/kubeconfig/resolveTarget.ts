@@ -1,6 +1,7 @@
 import { inputError } from '../../errors.js';
 import { nearest } from '../../objects/nearest.js';
 import {
+  missingWords,
   NO_CLUSTER,
   type ClusterEntry,
   type ContextEntry,
@@ -54,31 +55,31 @@ export function resolveTarget(config: Kubeconfig, overrides: TargetOverrides): C
 
 function contextOf(config: Kubeconfig, overrides: TargetOverrides): ContextEntry | undefined {
   const name = overrides.context || config.currentContext;
-  return name === undefined ? undefined : entryOf('context', name, config.contexts);
+  return name === undefined ? undefined : entryOf('context', name, config.contexts, config);
 }
 
 /** An entry may have no name, and a context that names none means it. */
 function clusterOf(config: Kubeconfig, context: ContextEntry | undefined): ClusterEntry {
   const name = context?.cluster ?? '';
   const isThere = context !== undefined && (name !== '' || config.clusters.some((entry) => entry.name === ''));
-  return isThere ? entryOf('cluster', name, config.clusters) : { name: '', ...NO_CLUSTER };
+  return isThere ? entryOf('cluster', name, config.clusters, config) : { name: '', ...NO_CLUSTER };
 }
 
 function userOf(config: Kubeconfig, context: ContextEntry | undefined): UserEntry {
   const name = context?.user ?? '';
   const isThere = context !== undefined && (name !== '' || config.users.some((entry) => entry.name === ''));
-  return isThere ? entryOf('user', name, config.users) : { name: '' };
+  return isThere ? entryOf('user', name, config.users, config) : { name: '' };
 }
 
 /** @throws KapplyError where there is none of that name, or it cannot be used */
-function entryOf<T extends Entry>(what: string, name: string, entries: readonly T[]): T {
+function entryOf<T extends Entry>(what: string, name: string, entries: readonly T[], config: Kubeconfig): T {
   const found = entries.find((entry) => entry.name === name);
-  if (found === undefined) throw noSuch(what, name, entries);
+  if (found === undefined) throw noSuch(what, name, entries, missingWords(config));
   if (found.invalid !== undefined) throw found.invalid;
   return found;
 }
 
-function noSuch(what: string, name: string, known: readonly { readonly name: string }[]): Error {
+function noSuch(what: string, name: string, known: readonly Entry[], missing: readonly string[]): Error {
   const names = known.map((entry) => entry.name);
   const near = nearest(name, names);
   return inputError(
@@ -87,6 +88,7 @@ function noSuch(what: string, name: string, known: readonly { readonly name: str
     {
       suggestions: [
         ...(near === undefined ? [] : [`Did you mean ${near}?`]),
+        ...missing,
         names.length === 0 ? `The kubeconfig has no ${what}s.` : `The kubeconfig has: ${names.join(', ')}.`,
       ],
     },
