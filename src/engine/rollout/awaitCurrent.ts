@@ -7,6 +7,7 @@ import type { Emit } from '../run/events.js';
 import type { ReadinessExpressions } from '../readiness/expressions/expressions.js';
 import type { JobLogs } from './jobLogs.js';
 import { kubectlCommand } from './kubectlCommand.js';
+import { containersWithNewImage } from './newImages.js';
 import { unconsumedClaims } from './unconsumedClaims.js';
 import type { RolloutTarget } from './board.js';
 import { progressWords, rollOut } from './rollOut.js';
@@ -32,7 +33,17 @@ export interface AwaitCurrentOptions {
 export async function awaitCurrent(applied: readonly Applied[], options: AwaitCurrentOptions): Promise<void> {
   if (applied.length === 0) return;
   const targets = applied.flatMap(({ change, address: { resource }, object }): RolloutTarget[] =>
-    object === undefined ? [] : [{ id: change.member.id, resource, applied: object, moved: hasMoved(change, object) }],
+    object === undefined
+      ? []
+      : [
+          {
+            id: change.member.id,
+            resource,
+            applied: object,
+            moved: hasMoved(change, object),
+            newImages: containersWithNewImage(change.live, object),
+          },
+        ],
   );
   const waitsForConsumer = await unconsumedClaims(
     targets.map((target) => target.applied),

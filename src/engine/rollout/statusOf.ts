@@ -6,6 +6,7 @@ import { conditionOf, observedGenerationOf, type Observed, type ReadinessContext
 import { waitMarkOf } from '../readiness/waitMark.js';
 import type { ObjectStatus, PodProblem } from '../run/events.js';
 import { hasRevisions } from './kinds.js';
+import { runsAsBefore } from './newImages.js';
 import { problemsOf, type PodCircumstances } from './podProblems.js';
 import { blockingPods, podsOf, servingPods, type Serving } from './podsOf.js';
 import { supersededBy } from './superseded.js';
@@ -17,6 +18,8 @@ export interface Target {
   readonly applied: KubeObject;
   /** Our apply changed its spec: a status that says nothing of generations is that of before. */
   readonly moved?: boolean;
+  /** Containers of a Pod whose image our apply changed. */
+  readonly newImages?: readonly string[];
 }
 
 export interface Seen {
@@ -71,6 +74,8 @@ export function statusOf(target: Target, seen: Seen, options: StatusOptions): St
   const writer = hasRevisions(id) ? supersededBy(applied, object, options.fieldManager) : undefined;
   if (writer !== undefined) return say('Failed', `superseded by ${writer}: it is no longer what this deploy applied`);
   if (isStatusOfBefore(target, object)) return say('InProgress', 'waiting for the controller to see the change');
+  if (runsAsBefore(target.newImages ?? [], applied, object))
+    return say('InProgress', 'waiting for the new image to start');
   return stateOf(id, object, seen, options);
 }
 

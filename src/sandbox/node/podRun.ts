@@ -18,6 +18,8 @@ export type ContainerState =
   | ({ readonly type: 'terminated' } & Terminated);
 
 export interface ContainerRun {
+  /** What it was started with, or is to be. */
+  readonly image: string;
   readonly state: ContainerState;
   readonly last: Terminated | undefined;
   readonly restarts: number;
@@ -62,7 +64,8 @@ const waiting = (reason: string, message: string, nextTry: number): ContainerSta
 /** A pod that was just bound to the node. */
 export function newPodRun(pod: Pod, now: number): PodRun {
   const inits = pod.spec.initContainers ?? [];
-  const fresh = (): ContainerRun => ({
+  const fresh = ({ image }: Container): ContainerRun => ({
+    image,
     state: waiting(inits.length > 0 ? 'PodInitializing' : 'ContainerCreating', '', now),
     last: undefined,
     restarts: 0,
@@ -125,10 +128,29 @@ function restarts(pod: Pod, container: Container, isInit: boolean, exitCode: num
   return exitCode !== 0 || (policy === 'Always' && !isInit);
 }
 
-function advanceContainer(run: ContainerRun, container: Container, isInit: boolean, moment: Moment): ContainerRun {
+function advanceContainer(before: ContainerRun, container: Container, isInit: boolean, moment: Moment): ContainerRun {
+  const run = isInit ? before : withImage(before, container, moment);
   const { state } = run;
   if (state.type === 'waiting') return state.nextTry > moment.now ? run : tryStart(run, container, isInit, moment);
   return endIfDue(run, container, isInit, moment);
+}
+
+/** A changed image ends what runs, and starts anew where what ended is started again (kubelet, computePodActions). */
+function withImage(run: ContainerRun, container: Container, { pod, now, happened }: Moment): ContainerRun {
+  const { state } = run;
+  if (run.image === container.image) return run;
+  const renewed = { ...run, image: container.image, pullFailed: false };
+  if (state.type === 'terminated') return renewed;
+  if (state.type === 'waiting') return { ...renewed, state: { ...state, nextTry: now } };
+  happened({
+    type: 'Normal',
+    reason: 'Killing',
+    message: `Container ${container.name} definition changed, will be restarted`,
+  });
+  const ended: Terminated = { exitCode: 143, startedAt: state.startedAt, finishedAt: now };
+  return restarts(pod, container, false, ended.exitCode)
+    ? { ...renewed, last: ended, state: waiting('ContainerCreating', '', now) }
+    : { ...renewed, state: { type: 'terminated', ...ended } };
 }
 
 function endIfDue(run: ContainerRun, container: Container, isInit: boolean, moment: Moment): ContainerRun {

@@ -9,6 +9,7 @@ interface Ended {
 
 interface ContainerStatus {
   readonly name: string;
+  readonly image?: string;
   readonly restartCount?: number;
   readonly state?: {
     readonly running?: { readonly startedAt?: string };
@@ -40,12 +41,13 @@ export function resumePodRun(pod: Pod, now: number): PodRun {
 function resumed(
   pod: Pod,
   fresh: ContainerRun,
-  { name, restartCount = 0, state, lastState }: ContainerStatus,
+  { name, image = fresh.image, restartCount = 0, state, lastState }: ContainerStatus,
 ): ContainerRun {
   const noted = (what: string) => pod.metadata.annotations?.[`sandbox.kapply.dev/${what}.${name}`];
   const [environment, log, previousLog] = [noted('env'), noted('logs'), noted('previous-logs')];
   return {
     ...fresh,
+    image,
     state: stateOf(state) ?? fresh.state,
     last: ended(lastState?.terminated),
     restarts: restartCount,

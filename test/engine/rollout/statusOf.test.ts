@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { containersWithNewImage } from '../../../src/engine/rollout/newImages.js';
 import { statusOf, type Seen, type Target } from '../../../src/engine/rollout/statusOf.js';
 import { idOf, type KubeObject, type ManagedFieldsEntry } from '../../../src/objects/object.js';
 
@@ -196,5 +197,44 @@ describe('statusOf', () => {
     assert.match(say(before, { object: before }, { moved: true }), /^InProgress: waiting for the controller/);
     assert.match(say(before, { object: rollout('77ab01') }, { moved: true }), /^Current/);
     assert.match(say(before, { object: before }, { moved: false }), /^Current/);
+  });
+
+  // helm/helm#12861: the Pod was Ready with its old image when the new one had been applied.
+  it('does not take a Pod that still runs its old image for one that runs the new one', () => {
+    const pod = (run: object, spec: object = {}): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web', namespace: 'shop', uid: 'p', generation: 2 },
+      spec: { containers: [{ name: 'app', image: 'web:2' }], ...spec },
+      status: {
+        phase: 'Running',
+        observedGeneration: 2,
+        conditions: [{ type: 'Ready', status: 'True' }],
+        containerStatuses: [{ name: 'app', restartCount: 0, containerID: 'a', ...run }],
+      },
+    });
+    const running = { state: { running: { startedAt: '2026-01-01T11:00:00Z' } } };
+    const before = pod(running);
+    const newImages = ['app'];
+    const cases: readonly (readonly [now: KubeObject, given: Partial<Target>, expected: RegExp])[] = [
+      [before, { newImages }, /^InProgress: waiting for the new image to start/],
+      [pod({ ...running, containerID: 'b' }), { newImages }, /^Current/],
+      [pod({ ...running, restartCount: 1 }), { newImages }, /^Current/],
+      [pod({ state: { running: { startedAt: '2026-01-01T12:00:01Z' } } }), { newImages }, /^Current/],
+      // Nothing was changed that starts it anew: a toleration, a label.
+      [before, { newImages: [] }, /^Current/],
+      [before, { newImages: ['other'] }, /^Current/],
+    ];
+    for (const [now, given, expected] of cases) assert.match(say(before, { object: now }, given), expected);
+    // It waited for its image already: what it says now is of the new one as soon as the node has looked.
+    const waiting = pod({ state: { waiting: { reason: 'ImagePullBackOff' } } });
+    assert.doesNotMatch(say(waiting, { object: waiting }, { newImages }), /new image/);
+    assert.deepEqual(containersWithNewImage(pod(running, { containers: [{ name: 'app', image: 'web:1' }] }), before), [
+      'app',
+    ]);
+    assert.deepEqual(containersWithNewImage(pod(running), before), []);
+    assert.deepEqual(containersWithNewImage(undefined, before), []);
+    const another = { ...before, metadata: { ...before.metadata, uid: 'q' } };
+    assert.deepEqual(containersWithNewImage(pod(running, { containers: [] }), another), []);
   });
 });

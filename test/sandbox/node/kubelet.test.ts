@@ -121,6 +121,29 @@ describe('the simulated node', () => {
     assert.ok(reasons().includes('BackOff'));
   });
 
+  it('starts a container anew whose image has changed, and leaves it down where there is no such image', () => {
+    create({});
+    cluster.pass(100);
+    const setImage = (image: string): void => {
+      const now = pod();
+      const { containers } = now.spec as unknown as { containers: readonly object[] };
+      cluster.client.update('Pod', {
+        ...now,
+        spec: { ...now.spec, containers: containers.map((one) => ({ ...one, image })) },
+      });
+    };
+    setImage('web:2');
+    cluster.pass(100);
+    assert.deepEqual([isReady(pod()), status().restartCount], ['True', 1]);
+    setImage('web:does-not-exist');
+    cluster.pass(100);
+    assert.equal(isReady(pod()), 'False');
+    assert.match(status().state.waiting?.reason ?? '', /ErrImagePull|ImagePullBackOff/);
+    setImage('web:3');
+    cluster.pass(100);
+    assert.deepEqual([isReady(pod()), status().restartCount], ['True', 2]);
+  });
+
   it('lets containers take their time, and end', () => {
     create({ restartPolicy: 'Never' }, { 'sandbox.kapply.dev/ready-after': '2s', 'sandbox.kapply.dev/runs-for': '5s' });
     cluster.pass(1900);
