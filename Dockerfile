@@ -19,7 +19,7 @@ LABEL org.opencontainers.image.title=kapply \
   org.opencontainers.image.base.name=$NODE_IMAGE
 WORKDIR /app
 COPY --from=build /src/package.json /src/oclif.manifest.json /src/LICENSE ./
-COPY --from=build /src/bin/run.js ./bin/run.js
+COPY --from=build /src/bin/run.js /src/bin/package.json ./bin/
 COPY --from=build /src/dist ./dist
 # A pipeline that runs in the image calls it by its name.
 RUN ln -s /app/bin/run.js /usr/local/bin/kapply

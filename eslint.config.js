@@ -13,6 +13,7 @@ const WRITERS = 'Write by src/files: whole or not at all, and never through a li
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', '**/fixtures/', '**/.bin/']),
   js.configs.recommended,
+  { files: ['bin/*.js'], languageOptions: { sourceType: 'commonjs' } },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Starts from source, without a build.
-import { register } from 'tsx/esm/api';
-
-register();
-const { start } = await import('../src/main.ts');
-await start();
+void import('tsx/esm/api').then(async ({ register }) => {
+  register();
+  const { start } = await import('../src/main.ts');
+  await start();
+});

@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 // What `kubectl kapply` starts: the same program, which calls itself by this name.
-import './run.js';
+require('./run.js');

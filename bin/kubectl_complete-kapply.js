@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 // What kubectl starts for `kubectl kapply <TAB>`: candidates for the words, by cobra's protocol.
 process.argv.splice(2, 0, '__complete');
-await import('./run.js');
+require('./run.js');

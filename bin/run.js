@@ -1,6 +1,3 @@
 #!/usr/bin/env node
-// Starts the bundle.
-import { createRequire } from 'node:module';
-
-const require = createRequire(import.meta.url);
-await require('../dist/start.cjs').startBundle(require.resolve('../dist/main.cjs'));
+// Starts the bundle. No ES module, as bin/package.json says: Node's loader for these takes a fifth of Node's own start.
+void require('../dist/start.cjs').startBundle(require.resolve('../dist/main.cjs'));

@@ -26,8 +26,13 @@ function printVersion(io: Io): ExitCode {
 /** How long a connection that nobody closed may keep the finished process alive, in ms. */
 const LINGER_MS = 500;
 
+/** What Node itself says of a program that waits for what never comes. */
+const UNFINISHED = 13;
+
 /** Runs the process' own command line: what bin/run.js and bin/dev.js call. */
 export async function start(): Promise<void> {
+  // Where nothing is left that could end a wait, Node ends: that is no success.
+  process.exitCode = UNFINISHED;
   const io = processIo();
   const argv = process.argv.slice(2);
   if (!asksForVersion(argv)) {

@@ -22,7 +22,7 @@ const ASKED_FOR = new Set(['typescript', 'tsx', 'ts-node']);
 
 /** What may be packed: nothing of the sources, the tests or this machine. */
 const PACKED =
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|oclif\.manifest\.json|bin\/(run|kubectl-kapply|kubectl_complete-kapply)\.js|dist\/[\w-]+\.c?js|dist\/LICENCES\.txt|dist\/kapply\.1|dist\/sbom\.cdx\.json|dist\/types\/.+\.d\.ts|docs\/schemas\/\w+\.json)$/;
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|oclif\.manifest\.json|bin\/(run|kubectl-kapply|kubectl_complete-kapply)\.js|bin\/package\.json|dist\/[\w-]+\.c?js|dist\/LICENCES\.txt|dist\/kapply\.1|dist\/sbom\.cdx\.json|dist\/types\/.+\.d\.ts|docs\/schemas\/\w+\.json)$/;
 
 interface PackageJson {
   readonly bin: Readonly<Record<string, string>>;
