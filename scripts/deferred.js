@@ -59,6 +59,16 @@ export function deferred(root) {
       onLoad({ filter: /./, namespace: 'no-color' }, () => ({
         contents: 'export default { stdout: false, stderr: false };',
       }));
+      // oclif makes a logger for every command; DEBUG alone has it say anything.
+      onResolve({ filter: /^debug$/ }, async ({ path, resolveDir, kind, pluginData }) => {
+        if (pluginData === 'real') return undefined;
+        const real = await resolve(path, { resolveDir, kind, pluginData: 'real' });
+        return { path, namespace: 'debug', pluginData: real.path };
+      });
+      onLoad({ filter: /./, namespace: 'debug' }, ({ pluginData }) => ({
+        resolveDir: root,
+        contents: `module.exports = process.env.DEBUG ? require(${JSON.stringify(pluginData)}) : () => () => undefined;`,
+      }));
       onLoad({ filter: /./, namespace: 'built-in' }, ({ path }) => ({ contents: builtIn(path) }));
       onLoad({ filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, async ({ path }) => {
         const text = await readFile(path, 'utf8');

@@ -14,6 +14,7 @@ import { limitInFlight } from './inFlight.js';
 import { decodeJson } from './json.js';
 import { ShapeError } from './shapes.js';
 import { warningTexts } from './warnings.js';
+import { elapsedMs } from '../../net/timing.js';
 
 /** Of one answer, unpacked. A page is 500 objects of at most 1.5 MB; beyond 512 MB V8 has no string for it. */
 const MOST_BYTES = 256 << 20;
@@ -90,7 +91,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       const answer = await text(request);
       return { ...answer, length: answer.value.length, value: decode(request.path, answer.value, read) };
     },
-    hanging: createHangingKinds(() => performance.now()),
+    hanging: createHangingKinds(elapsedMs),
     stream: (request) => stream(sender, request),
     warn: (message) => {
       if (!told.has(message)) options.warn(message);

@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { codeOf, TransportError } from '../../net/http.js';
 import { tooLarge } from '../../net/readBody.js';
+import { elapsedMs } from '../../net/timing.js';
 
 /** A line holds one object, which etcd keeps below 1.5 MB unless it was told otherwise. */
 const MOST_LENGTH = 32 << 20;
@@ -15,7 +16,7 @@ export async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<stri
   const decoder = new StringDecoder('utf8');
   let pending: string[] = [];
   let length = 0;
-  let turn = performance.now();
+  let turn = elapsedMs();
   try {
     for await (const chunk of body) {
       const pieces = decoder.write(chunk).split('\n');
@@ -25,10 +26,10 @@ export async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<stri
         pending = [];
         length = 0;
         if (line !== '') yield line;
-        if (performance.now() - turn < TURN_MS) continue;
+        if (elapsedMs() - turn < TURN_MS) continue;
         // A flood of events resolves promise after promise, and neither a time-out nor Ctrl-C would ever be heard.
         await new Promise((resolve) => setImmediate(resolve));
-        turn = performance.now();
+        turn = elapsedMs();
       }
       pending.push(last);
       length += last.length;

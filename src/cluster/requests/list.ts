@@ -6,6 +6,7 @@ import { rightOn } from '../right.js';
 import { normalizeMetadata, typeOf } from './metadata.js';
 import { collectionPath } from './paths.js';
 import { listAt, mapAt, objectAt, ShapeError, textAt } from './shapes.js';
+import { elapsedMs } from '../../net/timing.js';
 
 /** Objects a page: client-go's default (tools/pager). */
 const PAGE = 500;
@@ -101,11 +102,11 @@ async function* readPages(
 /** Asks for a page, unless the kind is known to hang; keeps in mind where it does. */
 async function askOrRemember<T>({ hanging }: ApiClient, resource: ApiResource, ask: () => Promise<T>): Promise<T> {
   hanging.check(resource);
-  const began = performance.now();
+  const began = elapsedMs();
   try {
     return await ask();
   } catch (error) {
-    throw hanging.failed(resource, error, performance.now() - began);
+    throw hanging.failed(resource, error, elapsedMs() - began);
   }
 }
 

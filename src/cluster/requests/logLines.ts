@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { elapsedMs } from '../../net/timing.js';
 
 /** Characters of one line of a log; the rest of it is left out. A program may write a megabyte without a line break. */
 const MOST_LENGTH = 8192;
@@ -10,7 +11,7 @@ export async function* logLines(body: AsyncIterable<Buffer>): AsyncGenerator<str
   const decoder = new StringDecoder('utf8');
   let pending = '';
   let isCut = false;
-  let turn = performance.now();
+  let turn = elapsedMs();
   const add = (text: string): void => {
     if (pending.length + text.length > MOST_LENGTH) isCut = true;
     pending += text.slice(0, MOST_LENGTH - pending.length);
@@ -27,9 +28,9 @@ export async function* logLines(body: AsyncIterable<Buffer>): AsyncGenerator<str
     for (const piece of pieces) {
       add(piece);
       yield take();
-      if (performance.now() - turn < TURN_MS) continue;
+      if (elapsedMs() - turn < TURN_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
-      turn = performance.now();
+      turn = elapsedMs();
     }
     add(last);
   }

@@ -13,6 +13,7 @@ import { normalizeMetadata } from './metadata.js';
 import { collectionPath } from './paths.js';
 import { mapAt, objectAt, ShapeError, statusIn, textAt } from './shapes.js';
 import { withSilence } from './withSilence.js';
+import { elapsedMs } from '../../net/timing.js';
 
 /** The server ends a watch by itself after 5 to 10 minutes, as client-go's reflector asks it to: connections get spread anew. */
 const SHORTEST_SECONDS = 300;
@@ -64,7 +65,7 @@ export async function* watchAll(
   const over = (): boolean => signal.aborted;
   while (!over()) {
     failures += 1;
-    const began = performance.now();
+    const began = elapsedMs();
     try {
       if (position === undefined || isHeldBack) {
         const list = await listAll(client, resource, options);
@@ -88,7 +89,7 @@ export async function* watchAll(
       if (error instanceof ApiError && error.httpStatus === 410) position = undefined;
       else if (!synced || !isPassing(error)) throw error;
     }
-    if (performance.now() - began > GOOD_MS) failures = 0;
+    if (elapsedMs() - began > GOOD_MS) failures = 0;
     // A server that ends every watch at once, or is away, is not asked in a tight loop.
     if (failures > 1) await rest(backoff(failures) * (0.5 + random() / 2), signal);
   }
