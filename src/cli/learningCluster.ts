@@ -1,5 +1,6 @@
 /** A cluster from whose answers a run learns what it must not say, and whose refusals are masked where they arrive. */
 import { ApiError, type Status } from '../cluster/apiError.js';
+import { changedCluster } from '../cluster/changedCluster.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { mapTexts } from '../objects/mapTexts.js';
 import type { Masks } from '../objects/masks.js';
@@ -19,8 +20,7 @@ export function learnFromCluster(cluster: Cluster, masks: Masks): Cluster {
       throw error instanceof ApiError ? maskedError(error, masks) : error;
     }
   };
-  return {
-    ...cluster,
+  return changedCluster(cluster, {
     discover: (options) => masked(cluster.discover(options)),
     get: async (address, options) => learn(await masked(cluster.get(address, options))),
     list: async (resource, options) => {
@@ -34,13 +34,7 @@ export function learnFromCluster(cluster: Cluster, masks: Masks): Cluster {
     patch: async (address, patch, options) => learn(await masked(cluster.patch(address, patch, options))),
     remove: (address, options) => masked(cluster.remove(address, options)),
     logs: (namespace, pod, options) => masked(cluster.logs(namespace, pod, options)),
-    get warnings() {
-      return cluster.warnings;
-    },
-    get requests() {
-      return cluster.requests;
-    },
-  };
+  });
 }
 
 function maskedError(error: ApiError, masks: Masks): ApiError {
@@ -51,5 +45,6 @@ function maskedError(error: ApiError, masks: Masks): ApiError {
     cause: error.cause,
     suggestions: error.suggestions,
     rights: error.rights,
+    mayBeDone: error.mayBeDone,
   });
 }

@@ -40,11 +40,18 @@ export class ApiError extends KapplyError {
   readonly httpStatus: number;
   /** What the request needs to be allowed: said where the answer was 403. An apply needs one right or the other. */
   readonly rights: readonly Right[];
+  /** An earlier attempt of this request got no answer, and may have been carried out: what is refused now may be its own doing. */
+  readonly mayBeDone: boolean;
 
   constructor(
     httpStatus: number,
     status: Status,
-    options: { cause?: unknown; suggestions?: readonly string[]; rights?: readonly Right[] } = {},
+    options: {
+      cause?: unknown;
+      suggestions?: readonly string[];
+      rights?: readonly Right[];
+      mayBeDone?: boolean;
+    } = {},
   ) {
     super(
       status.reason ?? `HTTP${httpStatus}`,
@@ -56,5 +63,6 @@ export class ApiError extends KapplyError {
     this.status = status;
     this.httpStatus = httpStatus;
     this.rights = options.rights ?? [];
+    this.mayBeDone = options.mayBeDone ?? false;
   }
 }

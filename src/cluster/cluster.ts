@@ -35,6 +35,19 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Past the queue of what waits for its turn: others in it wait for this. */
+export interface Urgency {
+  readonly urgent?: boolean;
+}
+
+export interface WriteOptions extends RequestOptions {
+  readonly dryRun?: boolean;
+  /** Asked before each attempt; where it rejects, nothing more is sent. */
+  readonly before?: () => Promise<void>;
+  /** Sent also by a run that has lost its lock: it harms nobody. */
+  readonly unlocked?: boolean;
+}
+
 export interface ListOptions extends RequestOptions {
   /** '' lists across all namespaces. */
   readonly namespace?: string;
@@ -56,26 +69,23 @@ export interface ObjectPage extends ObjectList {
   readonly isFirst: boolean;
 }
 
-export interface ApplyOptions extends RequestOptions {
+export interface ApplyOptions extends WriteOptions {
   readonly fieldManager: string;
   readonly force?: boolean;
-  readonly dryRun?: boolean;
 }
 
-export interface PatchOptions extends RequestOptions {
+export interface PatchOptions extends WriteOptions, Urgency {
   readonly type: 'json' | 'merge' | 'strategic';
   readonly fieldManager?: string;
-  readonly dryRun?: boolean;
   readonly subresource?: string;
 }
 
-export interface DeleteOptions extends RequestOptions {
+export interface DeleteOptions extends WriteOptions {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
   /** 0 deletes a pod at once: what a kubelet sends when its containers have stopped. */
   readonly gracePeriodSeconds?: number;
-  readonly dryRun?: boolean;
 }
 
 export type WatchEvent =
@@ -100,8 +110,9 @@ export interface FollowLogOptions {
 /**
  * One Kubernetes API server, as the rest of kapply sees it. Every method rejects with an `ApiError` when the server
  * refuses, with a `KapplyError` (exit 7) when it cannot be reached or does not know us, and with the signal's reason
- * when aborted. Reads, server-side applies and deletes with preconditions are repeated on 429, 503 and broken
- * connections, with jitter and at most as Retry-After says.
+ * when aborted. What changes nothing more when it is done twice is repeated on 429, 503 and broken connections, with
+ * jitter and at most as Retry-After says: all but patches that are neither a merge nor bound to a version. Whoever creates, or
+ * patches a version, may so meet what it has done itself: AlreadyExists, Conflict.
  */
 export interface Cluster {
   /** The server's URL. */
@@ -117,7 +128,7 @@ export interface Cluster {
   /** The served kinds. Read once and kept; `refresh` reads again (after a CustomResourceDefinition was applied). */
   discover(options?: RequestOptions & { readonly refresh?: boolean }): Promise<Discovery>;
   /** The object, or undefined where there is none (404). */
-  get(address: ObjectAddress, options?: RequestOptions): Promise<KubeObject | undefined>;
+  get(address: ObjectAddress, options?: RequestOptions & Urgency): Promise<KubeObject | undefined>;
   list(resource: ApiResource, options?: ListOptions): Promise<ObjectList>;
   /** As `list`, but metadata alone (PartialObjectMetadataList); items carry the resource's own apiVersion and kind, and no last-applied annotation (it can hold Secret data: its value is replaced by ''). */
   listMetadata(resource: ApiResource, options?: ListOptions): Promise<ObjectList>;
@@ -128,7 +139,7 @@ export interface Cluster {
   create(
     address: ObjectAddress,
     object: KubeObject,
-    options?: RequestOptions & { readonly fieldManager?: string; readonly dryRun?: boolean },
+    options?: WriteOptions & { readonly fieldManager?: string },
   ): Promise<KubeObject>;
   patch(address: ObjectAddress, patch: JsonObject | readonly JsonObject[], options: PatchOptions): Promise<KubeObject>;
   /**

@@ -66,6 +66,16 @@ function mayRepeat({ safe, known, outcome }: Attempt): boolean {
   return safe && (status === 502 || status === 503 || status === 504);
 }
 
+/**
+ * True where the attempt may have been carried out although nobody said so. What the server says before it does anything
+ * (`retryDelay`) tells that it was not.
+ */
+export function mayBeCarriedOut(outcome: Outcome): boolean {
+  if (outcome.kind === 'broken') return outcome.reached === 'perhaps';
+  const { status, retryAfterMs } = outcome;
+  return status >= 500 && !(retryAfterMs !== undefined && (status === 503 || status === 500));
+}
+
 /** Retry-After in ms: seconds, or an HTTP date (RFC 9110, 10.2.3). undefined where it is absent or makes no sense. */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;

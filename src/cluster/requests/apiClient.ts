@@ -74,7 +74,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     const read = (response: HttpResponse): Promise<string> => readText(response, MOST_BYTES);
     const isShort = request.method === 'GET' && request.isLong !== true;
     const timeoutMs = isShort ? readTimeoutMs : requestTimeoutMs;
-    const answer = flow.run(() => sendUntilAnswered(sender, request, timeoutMs, read));
+    const send = (): Promise<ApiResponse<string>> => sendUntilAnswered(sender, request, timeoutMs, read);
+    const answer = request.urgent === true ? send() : flow.run(send);
     if (signal === undefined) return answer;
     // Hundreds of requests may listen to the one signal of a run, some of them still waiting for their turn.
     setMaxListeners(0, signal);

@@ -14,8 +14,12 @@ export interface ApiRequest {
   /** A read that may take as long as a write: a list in one go. */
   readonly isLong?: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Not queued. */
+  readonly urgent?: boolean | undefined;
+  /** Asked before each attempt; where it rejects, nothing more is sent. */
+  readonly before?: (() => Promise<void>) | undefined;
   /** What it needs to be allowed: named where it is not. */
-  readonly rights?: readonly Right[];
+  readonly rights?: readonly Right[] | undefined;
 }
 
 export interface ApiResponse<T> {

@@ -4,7 +4,7 @@ import { boundSignal, orAborted, pause, untilAborted } from '../../net/abort.js'
 import { headerText } from '../../net/headers.js';
 import { TransportError, type HttpRequest, type HttpResponse } from '../../net/http.js';
 import { readText } from '../../net/readBody.js';
-import { parseRetryAfter, retryDelay, type Outcome } from '../../net/retry.js';
+import { mayBeCarriedOut, parseRetryAfter, retryDelay, type Outcome } from '../../net/retry.js';
 import type { Authenticator, Credentials } from '../auth/authenticator.js';
 import type { ApiRequest, ApiResponse } from './apiRequest.js';
 import type { ConnectionKeeper } from './connectionKeeper.js';
@@ -69,9 +69,11 @@ export async function sendUntilAnswered<T>(
   let renewed = false;
   let timeouts = 0;
   let answeringMs = 0;
+  let mayBeDone = false;
   for (let count = 1; ; count += 1) {
     // Somebody may have to log in: the time-out is for the server.
     const credentials = await untilAborted(sender.authenticator.current(), signals);
+    if (request.before !== undefined) await untilAborted(request.before(), signals);
     const bounded = boundSignal(signals, timeoutMs);
     let outcome: Outcome;
     let failure: KapplyError;
@@ -100,7 +102,7 @@ export async function sendUntilAnswered<T>(
       if (status === 403 && isNobody(credentials, sender.identity)) throw unauthorized(sender.identity);
       answeringMs += sender.now() - sentAt;
       outcome = { kind: 'answer', status, retryAfterMs: parseRetryAfter(headers['retry-after'], sender.now()) };
-      failure = refusal(sender.identity, status, headers, text, request.rights);
+      failure = refusal(sender.identity, status, headers, text, { rights: request.rights, mayBeDone });
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       failure = unreachable(sender.identity, error);
@@ -117,6 +119,7 @@ export async function sendUntilAnswered<T>(
     } finally {
       bounded.release();
     }
+    mayBeDone ||= mayBeCarriedOut(outcome);
     const { known } = sender.seen;
     const delay = retryDelay({ attempts: count, safe: request.safe, known, answeringMs, outcome }, sender.random());
     if (delay === undefined) throw failure;

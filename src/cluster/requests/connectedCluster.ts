@@ -1,9 +1,18 @@
 import type { Json, JsonObject, KubeObject } from '../../objects/object.js';
 import { ApiError } from '../apiError.js';
-import type { Cluster, DeleteOptions, Discovery, ObjectAddress, PatchOptions, RequestOptions } from '../cluster.js';
-import { rightTo, type Right } from '../right.js';
+import type {
+  Cluster,
+  DeleteOptions,
+  Discovery,
+  ObjectAddress,
+  PatchOptions,
+  RequestOptions,
+  Urgency,
+} from '../cluster.js';
+import { rightTo } from '../right.js';
 import { orAborted } from '../../net/abort.js';
 import type { ApiClient } from './apiClient.js';
+import type { ApiRequest } from './apiRequest.js';
 import { discover } from './discovery.js';
 import { followLog } from './followLog.js';
 import { encodeJson } from './json.js';
@@ -36,11 +45,9 @@ export function createCluster(info: ClusterInfo, client: ApiClient, random: () =
     path: string,
     contentType: string,
     body: unknown,
-    safe: boolean,
-    signal: AbortSignal | undefined,
-    rights: readonly Right[],
+    how: Pick<ApiRequest, 'safe' | 'signal' | 'before' | 'urgent' | 'rights'>,
   ): Promise<KubeObject> => {
-    const request = { method, path, accept: JSON_TYPE, contentType, body: encodeJson(body), safe, signal, rights };
+    const request = { method, path, accept: JSON_TYPE, contentType, body: encodeJson(body), ...how };
     return (await client.json(request, (value) => objectAt(value, ''))).value;
   };
 
@@ -51,23 +58,31 @@ export function createCluster(info: ClusterInfo, client: ApiClient, random: () =
     list: (resource, options = {}) => listAll(client, resource, options),
     listMetadata: (resource, options = {}) => listAll(client, resource, { ...options, metadataOnly: true }),
     pages: (resource, options = {}) => pagesOf(client, resource, options),
-    apply: (address, object, { fieldManager, force = false, dryRun = false, signal }) => {
+    apply: (address, object, { fieldManager, force = false, dryRun = false, signal, before }) => {
       const query = { fieldManager, ...strict(dryRun), ...(force ? { force } : {}) };
       // The body may be JSON: every JSON text is YAML, and the server reads it faster.
       // What is not there is created by it, which is a right of its own.
       const rights = [rightTo('patch', address), rightTo('create', address)];
-      return write('PATCH', objectPath(address, query), 'application/apply-patch+yaml', object, true, signal, rights);
+      const how = { safe: true, signal, before, rights };
+      return write('PATCH', objectPath(address, query), 'application/apply-patch+yaml', object, how);
     },
-    create: (address, object, { fieldManager, dryRun = false, signal } = {}) => {
+    create: (address, object, { fieldManager, dryRun = false, signal, before } = {}) => {
       const { resource, namespace } = address;
       const path = collectionPath(resource, namespace, { fieldManager, ...strict(dryRun) });
-      return write('POST', path, JSON_TYPE, object, dryRun, signal, [rightTo('create', address)]);
+      // It has a name: a second one is refused.
+      return write('POST', path, JSON_TYPE, object, {
+        safe: true,
+        signal,
+        before,
+        rights: [rightTo('create', address)],
+      });
     },
     patch: (address, patch: JsonObject | readonly JsonObject[], options) => {
-      const { type, fieldManager, dryRun = false, subresource, signal } = options;
+      const { type, fieldManager, dryRun = false, subresource, signal, before, urgent } = options;
       const path = objectPath(address, { fieldManager, ...strict(dryRun) }, subresource);
       const rights = [rightTo('patch', address, subresource)];
-      return write('PATCH', path, PATCH_TYPES[type], patch, dryRun, signal, rights);
+      const safe = dryRun || type === 'merge' || isBound(patch);
+      return write('PATCH', path, PATCH_TYPES[type], patch, { safe, signal, before, urgent, rights });
     },
     remove: (address, options = {}) => remove(client, address, options),
     watch: (resource, options) => watchAll(client, resource, options, random),
@@ -98,6 +113,11 @@ function strict(dryRun: boolean): Query {
   return { fieldValidation: 'Strict', ...(dryRun ? { dryRun: 'All' } : {}) };
 }
 
+/** True for a JSON patch that only the version fits which it names: done twice, it is refused. */
+function isBound(patch: JsonObject | readonly JsonObject[]): boolean {
+  return Array.isArray(patch) && patch.some(({ path }: JsonObject) => path === '/metadata/resourceVersion');
+}
+
 /** One discovery for all who ask, also at the same time; a failed one is not kept. */
 function keptDiscovery(client: ApiClient): Cluster['discover'] {
   let kept: Promise<Discovery> | undefined;
@@ -123,12 +143,12 @@ function objectNamed(value: Json, name: string): KubeObject {
 async function get(
   client: ApiClient,
   address: ObjectAddress,
-  { signal }: RequestOptions,
+  { signal, urgent }: RequestOptions & Urgency,
 ): Promise<KubeObject | undefined> {
   try {
     const path = objectPath(address);
     const rights = [rightTo('get', address)];
-    const request = { method: 'GET', path, accept: JSON_TYPE, safe: true, signal, rights } as const;
+    const request = { method: 'GET', path, accept: JSON_TYPE, safe: true, signal, urgent, rights } as const;
     const { value } = await client.json(request, (found) => objectNamed(found, address.name));
     return value;
   } catch (error) {
@@ -142,7 +162,7 @@ async function remove(
   address: ObjectAddress,
   options: DeleteOptions,
 ): Promise<Awaited<ReturnType<Cluster['remove']>>> {
-  const { uid, resourceVersion, propagation, gracePeriodSeconds, dryRun = false, signal } = options;
+  const { uid, resourceVersion, propagation, gracePeriodSeconds, dryRun = false, signal, before } = options;
   const preconditions = {
     ...(uid === undefined ? {} : { uid }),
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
@@ -165,6 +185,7 @@ async function remove(
         body: encodeJson(body),
         safe: true,
         signal,
+        before,
         rights: [rightTo('delete', address)],
       },
       (answer) => mapAt(answer, 'the answer'),
@@ -173,11 +194,14 @@ async function remove(
     return value.kind === 'Status' && value.status === 'Success' ? 'deleted' : 'going';
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.httpStatus === 404) return 'gone';
+    // Its answer was lost: it is we who have deleted it.
+    const gone = error.mayBeDone ? 'deleted' : 'gone';
+    if (error.httpStatus === 404) return gone;
     // The Status does not say which precondition failed: another UID means that the object we meant is gone.
     if (error.httpStatus === 409 && uid !== undefined) {
       const live = await get(client, address, { ...(signal === undefined ? {} : { signal }) });
-      if (live?.metadata.uid !== uid) return 'gone';
+      if (live?.metadata.uid !== uid) return gone;
+      if (error.mayBeDone && live.metadata.deletionTimestamp !== undefined) return 'going';
     }
     throw error;
   }

@@ -37,21 +37,28 @@ const REASONS: Readonly<Record<number, string>> = {
   504: 'Timeout',
 };
 
-/**
- * The error for an answer of 400 or above.
- * @param rights what the request needs to be allowed
- */
+export interface RefusedRequest {
+  /** What it needs to be allowed. */
+  readonly rights?: readonly Right[] | undefined;
+  /** An earlier attempt of it may have been carried out. */
+  readonly mayBeDone?: boolean;
+}
+
+/** The error for an answer of 400 or above. */
 export function refusal(
   identity: ServerIdentity,
   httpStatus: number,
   headers: IncomingHttpHeaders,
   text: string,
-  rights: readonly Right[] = [],
+  { rights = [], mayBeDone = false }: RefusedRequest = {},
 ): KapplyError {
   const isJson = (headers['content-type'] ?? '').includes('json');
   const status = isJson ? parseStatus(text) : undefined;
   // A quota and an admission policy answer 403 as well: whether it is a right that is missing, the question tells.
-  const asked = httpStatus === 403 ? { rights, suggestions: canIQuestions(rights, identity.kubectl) } : {};
+  const asked = {
+    mayBeDone,
+    ...(httpStatus === 403 && { rights, suggestions: canIQuestions(rights, identity.kubectl) }),
+  };
   if (status !== undefined) return new ApiError(httpStatus, status, asked);
   if (httpStatus === 400 && identity.server.startsWith('http:')) {
     // What Go's HTTPS servers answer to plain HTTP.

@@ -3,7 +3,8 @@ import { EXIT, KapplyError } from '../../errors.js';
 import { pause } from '../run/pause.js';
 import { holderOf, holderWords } from './activity.js';
 import { askToStop } from './stopMark.js';
-import { hasExpired, observedEarly, observeLease, type ObservedLease } from './observeLease.js';
+import { observedEarly, observeLease, type ObservedLease } from './observeLease.js';
+import { hasExpired, silenceOf, type Silence } from './silence.js';
 import type { WithLockOptions } from './withLockOptions.js';
 
 /** How often the Lease is looked at, ms. */
@@ -21,19 +22,17 @@ export async function awaitFree(options: NamedLock): Promise<ObservedLease | und
   const began = now();
   const until = began + options.lockTimeoutMs;
   let told: string | undefined;
-  let seen: { readonly version: string | undefined; readonly at: number } | undefined;
+  let silence: Silence | undefined;
   let asked: string | undefined;
   for (let early = options.early; ; early = undefined) {
     const observed = (early && (await observedEarly(early, options))) ?? (await observeLease(cluster, options));
     if (observed === undefined || observed.holder === '' || runner.hasEnded(observed.holder)) return observed;
-    const version = observed.object?.metadata.resourceVersion;
     const holder = holderOf(observed.holder, observed.object);
     const known = JSON.stringify(holder);
     if (told !== known) options.emit({ type: 'lockAwaited', set: options.set, ...holder, until, at: now() });
     told = known;
-    if (seen?.version !== version) seen = { version, at: now() };
-    // Its own clock may be wrong: what counts is that we have not seen it renew.
-    if (hasExpired(observed, seen?.at ?? now(), now())) return observed;
+    silence = silenceOf(observed, now(), silence);
+    if (hasExpired(observed, silence)) return observed;
     if (options.supersede && asked !== observed.holder) {
       if (await askToStop(cluster, observed, { identity: runner.identity, signal })) {
         asked = observed.holder;

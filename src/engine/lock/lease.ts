@@ -49,9 +49,12 @@ export async function acquireLease(
     const record = recordedMetadata(object, observed.set, namespaces);
     return await writeSpec(cluster, address, object, spec, options.signal, record);
   } catch (error) {
-    if (error instanceof ApiError && (error.status.reason === 'Conflict' || error.status.reason === 'AlreadyExists'))
-      return undefined;
-    throw error;
+    const isTaken =
+      error instanceof ApiError && (error.status.reason === 'Conflict' || error.status.reason === 'AlreadyExists');
+    if (!isTaken) throw error;
+    // It may be our own: a first attempt whose answer was lost.
+    const there = await cluster.get(address, { signal: options.signal });
+    return specOf(there).holderIdentity === options.identity ? there : undefined;
   }
 }
 
@@ -73,9 +76,28 @@ export async function renewLease(
     if (error.status.reason !== 'Conflict') throw error;
   }
   // Somebody wrote to it: another run took it, or marked it, or a person labelled it.
-  const now = await cluster.get(address, { signal: options.signal });
+  return heldNow(cluster, address, lease, options.signal);
+}
+
+async function heldNow(
+  cluster: Cluster,
+  address: ObjectAddress,
+  lease: KubeObject,
+  signal: AbortSignal,
+): Promise<KubeObject | undefined> {
+  const now = await cluster.get(address, { signal, urgent: true });
   const isOurs = now !== undefined && specOf(now).holderIdentity === specOf(lease).holderIdentity;
   return isOurs ? now : undefined;
+}
+
+/** Whether the holder of the Lease, as it was, is still its holder. */
+export async function isHeldNow(
+  cluster: Cluster,
+  address: ObjectAddress,
+  lease: KubeObject,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await heldNow(cluster, address, lease, signal)) !== undefined;
 }
 
 interface RenewOptions {

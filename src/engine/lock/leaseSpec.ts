@@ -30,7 +30,7 @@ export async function writeSpec(
     { op: 'replace', path: '/spec', value: { ...spec } },
     { op: 'replace', path: '/metadata/resourceVersion', value: lease.metadata.resourceVersion ?? '' },
   ];
-  return cluster.patch(address, patch, { type: 'json', fieldManager: 'kapply-lock', signal });
+  return cluster.patch(address, patch, { type: 'json', fieldManager: 'kapply-lock', signal, urgent: true });
 }
 
 /** The spec of a Lease; empty where there is none yet. */

@@ -90,7 +90,7 @@ export async function observedEarly(
   }
 }
 
-/** True where the holder has not renewed since `seenAt`, by our own clock, for as long as its lease lasts. */
-export function hasExpired(observed: ObservedLease, seenAt: number, now: number): boolean {
-  return now - seenAt >= (specOf(observed.object).leaseDurationSeconds ?? LEASE_SECONDS) * 1000;
+/** How long the Lease lasts without being renewed, ms. */
+export function durationOf({ object }: ObservedLease): number {
+  return (specOf(object).leaseDurationSeconds ?? LEASE_SECONDS) * 1000;
 }

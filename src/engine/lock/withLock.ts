@@ -5,12 +5,11 @@ import { acquireLease, releaseLease } from './lease.js';
 import type { ObservedLease } from './observeLease.js';
 import { transitionsOf } from './leaseRecord.js';
 import { awaitFree } from './awaitFree.js';
-import { holdingAll, type HeldLease } from './holding.js';
+import { holdingAll, type UnderLeases } from './holding.js';
+import type { HeldLease } from './keepLease.js';
 import type { WithLockOptions } from './withLockOptions.js';
 
-export interface Locked {
-  /** Aborted with the run, or when the lock is lost. */
-  readonly signal: AbortSignal;
+export interface Locked extends UnderLeases {
   /** False without permission for leases, or with --no-lock: then young objects are left alone. */
   readonly held: boolean;
   /** Which holder of the set's Lease this run is, where it holds it. */
@@ -33,8 +32,8 @@ export async function withLock<P, T>(
   { prepare, writes, work }: LockedWork<P, T>,
   options: WithLockOptions,
 ): Promise<T> {
-  const { signal } = options;
-  const unlocked = async (): Promise<T> => work(await prepare(), { signal, held: false });
+  const { cluster, signal } = options;
+  const unlocked = async (): Promise<T> => work(await prepare(), { cluster, signal, held: false });
   const names = setsOf(options).sort();
   if (!options.lock || options.set === undefined) return unlocked();
   for (let early = options.early; ; early = undefined) {
@@ -51,14 +50,14 @@ export async function withLock<P, T>(
     }
     if (observed.length === 0) return unlocked();
     const prepared = await prepare();
-    if (!writes(prepared)) return work(prepared, { signal, held: false });
+    if (!writes(prepared)) return work(prepared, { cluster, signal, held: false });
     const held = await acquireAll(observed, options);
-    if (held === 'forbidden') return work(prepared, { signal, held: false });
+    if (held === 'forbidden') return work(prepared, { cluster, signal, held: false });
     if (held !== undefined) {
       const transitions = held.flatMap(({ observed: { set }, lease }) =>
         set === options.set ? (transitionsOf(lease) ?? []) : [],
       )[0];
-      return holdingAll(held, (lost) => work(prepared, { signal: lost, held: true, transitions }), options);
+      return holdingAll(held, (under) => work(prepared, { ...under, held: true, transitions }), options);
     }
   }
 }
@@ -78,12 +77,13 @@ async function acquireAll(
   };
   for (const one of observed) {
     try {
-      const lease = await acquireLease(cluster, one, { identity: runner.identity, now: now(), signal, namespaces });
+      const askedAt = now();
+      const lease = await acquireLease(cluster, one, { identity: runner.identity, now: askedAt, signal, namespaces });
       if (lease === undefined) {
         await giveBack();
         return undefined;
       }
-      held.push({ observed: one, lease });
+      held.push({ observed: one, lease, askedAt });
     } catch (error) {
       await giveBack();
       // 404: the namespace is gone, and so is whatever another run could do in it.

@@ -66,7 +66,7 @@ async function restoreOne(
     // Whoever began to use it may have made it anew.
     if (there !== undefined && there.metadata.deletionTimestamp === undefined) return false;
     if (there !== undefined) return settle('failed', `is being deleted, but ${began}: its finalizers hold it`);
-    await cluster.apply(address, asNew(object), { fieldManager, signal });
+    await cluster.apply(address, asNew(object), { fieldManager, signal, unlocked: true });
     return settle('restored', `is created again: ${began}`);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -1,5 +1,6 @@
 /** A rollback: a deploy of what an earlier one left, from its record, by the same road and under the same name. */
-import { findResource, type Cluster } from '../../cluster/cluster.js';
+import { changedCluster } from '../../cluster/changedCluster.js';
+import { findResource } from '../../cluster/cluster.js';
 import { inputError } from '../../errors.js';
 import { isJobId } from '../../objects/kinds.js';
 import { formatId, keyOf } from '../../objects/object.js';
@@ -71,24 +72,10 @@ export async function rollback(options: RollbackOptions, context: RunContext): P
       back: { number: positionOf(target), home: deploys.namespace, rendered: back.whole },
     },
   };
-  const there = { ...context, cluster: inNamespace(cluster, content.namespace) };
+  const there = { ...context, cluster: changedCluster(cluster, { namespace: content.namespace }) };
   return deployWith(back.rendered, deploy, there, (prepared, planned, running) =>
     planBack(prepared, planned, running, { deploys, target, back, endsRun: to !== undefined && run.supersede }),
   );
-}
-
-/** A cluster is functions and two counters, which a copy must not freeze. */
-function inNamespace(cluster: Cluster, namespace: string): Cluster {
-  return {
-    ...cluster,
-    namespace,
-    get warnings() {
-      return cluster.warnings;
-    },
-    get requests() {
-      return cluster.requests;
-    },
-  };
 }
 
 async function readContent({ namespace, name }: DeployRecord, { cluster, signal }: RunContext) {

@@ -121,13 +121,13 @@ async function run({ prepare, total, options }: Verb, given: RunContext): Promis
         return { ...made, plan: kept, judge: 'nothing is deleted this time: the next deploy does it' };
       },
       writes: ({ plan: planned }) => changesAnything(planned),
-      work: async (made, { signal, held, transitions }) => {
+      work: async (made, { cluster, signal, held, transitions }) => {
         let applied: readonly KubeObject[] | undefined;
         const rolledOut = (after: RolledOut): void => void (applied = after.applied);
         const record = prepared.record?.(made.plan);
         const tell = (error: unknown): Promise<void> | undefined => record?.({ error, applied, counts, transitions });
         try {
-          await carryOut(made, prepared, options, { ...context, signal }, { held, rolledOut });
+          await carryOut(made, prepared, options, { ...context, cluster, signal }, { held, rolledOut });
         } catch (error) {
           await tell(signal.aborted ? signal.reason : error);
           throw error;

@@ -141,15 +141,78 @@ for (const protocol of protocols) {
       assert.equal(server.requests.length, 2);
     });
 
-    it('does not repeat a create that may have been carried out', async () => {
-      await answering(({ reset }) => {
+    /** The first request breaks before its answer, the others are answered so. */
+    const answeringAfterBreak = (answer: { status: number; body: object }): Promise<TestServer> =>
+      answering(({ count, reset }) => {
+        if (count > 1) return answer;
         reset(constants.NGHTTP2_INTERNAL_ERROR);
         return undefined;
       });
+    const bound = [{ op: 'replace', path: '/metadata/resourceVersion', value: '7' }];
+    for (const [what, write] of [
+      ['a create', (cluster) => cluster.create(address, object)],
+      ['a merge patch', (cluster) => cluster.patch(address, { data: {} }, { type: 'merge' })],
+      ['a patch of one version', (cluster) => cluster.patch(address, bound, { type: 'json' })],
+    ] satisfies [string, (cluster: Cluster) => Promise<unknown>][]) {
+      it(`repeats ${what} that may have been carried out, and says so where it is refused then`, async () => {
+        await answeringAfterBreak({ status: 409, body: status(409, 'AlreadyExists', 'there') });
+        await withCluster(server, async (cluster) => {
+          await assert.rejects(write(cluster), { httpStatus: 409, mayBeDone: true });
+        });
+        assert.equal(server.requests.length, 2);
+      });
+    }
+
+    it('does not repeat a patch that twice is not once', async () => {
+      const append = [{ op: 'add', path: '/list/-', value: 'a' }];
+      await answeringAfterBreak({ status: 200, body: object });
       await withCluster(server, async (cluster) => {
-        await assert.rejects(cluster.create(address, object), { code: 'Unreachable', exitCode: EXIT.unreachable });
+        const patched = cluster.patch(address, append, { type: 'json' });
+        await assert.rejects(patched, { code: 'Unreachable', exitCode: EXIT.unreachable });
       });
       assert.equal(server.requests.length, 1);
+    });
+
+    it('has itself deleted what is gone at the second attempt', async () => {
+      await answeringAfterBreak({ status: 404, body: status(404, 'NotFound', 'gone') });
+      await withCluster(server, async (cluster) =>
+        assert.equal(await cluster.remove(address, { uid: 'u' }), 'deleted'),
+      );
+      await answering(() => ({ status: 404, body: status(404, 'NotFound', 'gone') }));
+      await withCluster(server, async (cluster) => assert.equal(await cluster.remove(address, { uid: 'u' }), 'gone'));
+    });
+
+    it('does not say that of a refusal after one that came before anything was done', async () => {
+      await answering(({ count }) =>
+        count > 1
+          ? { status: 409, body: status(409, 'AlreadyExists', 'there') }
+          : { status: 429, headers: { 'retry-after': '0' }, body: status(429, 'TooManyRequests', 'busy') },
+      );
+      await withCluster(server, async (cluster) => {
+        await assert.rejects(cluster.create(address, object), { httpStatus: 409, mayBeDone: false });
+      });
+    });
+
+    it('asks before each attempt of a write whether it may be sent', async () => {
+      let asked = 0;
+      const before = (): Promise<void> =>
+        ++asked > 1 ? Promise.reject(new KapplyError('LockLost', 'lost', EXIT.refused)) : Promise.resolve();
+      await answeringAfterBreak({ status: 200, body: object });
+      await withCluster(server, async (cluster) => {
+        const applied = cluster.apply(address, object, { fieldManager: 'kapply', before });
+        await assert.rejects(applied, { code: 'LockLost' });
+      });
+      assert.deepEqual([asked, server.requests.length], [2, 1]);
+    });
+
+    it('does not let what others wait for wait with them', async () => {
+      await answering(() => ({ status: 200, body: object }));
+      const use = async (cluster: Cluster): Promise<void> => {
+        const before = async (): Promise<void> => void (await cluster.get(address, { urgent: true }));
+        await cluster.apply(address, object, { fieldManager: 'kapply', before });
+      };
+      await withCluster(server, use, { concurrency: 1 });
+      assert.equal(server.requests.length, 2);
     });
 
     it('throws the Status of a refusal', async () => {

@@ -30,7 +30,7 @@ const refused = (
   of = identity,
   rights: readonly Right[] = [],
 ): ApiError => {
-  const error = refusal(of, code, headers, text, rights);
+  const error = refusal(of, code, headers, text, { rights });
   assert.ok(error instanceof ApiError, error.message);
   return error;
 };

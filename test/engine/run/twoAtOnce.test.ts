@@ -315,6 +315,50 @@ describe('two at once', function () {
       }
     });
 
+    it('that was taken from a run while it slept keeps that run from writing on', async () => {
+      const sandbox = await open(states.v1);
+      try {
+        const asleep = gate();
+        const sleeping = run(
+          sandbox,
+          'v2',
+          {},
+          {
+            // It falls asleep when its four configs are there, before its first workload is sent.
+            wrap: (cluster) => ({
+              ...cluster,
+              apply: async (address, object, options) => {
+                const isConfig = ['ConfigMap', 'Secret'].includes(address.resource.kind);
+                if (options.dryRun !== true && !isConfig) await asleep.passed;
+                return cluster.apply(address, object, options);
+              },
+              remove: async (address, options) => {
+                await asleep.passed;
+                return cluster.remove(address, options);
+              },
+            }),
+          },
+        ).finally(asleep.open);
+        const applied = () => sandbox.faults.requests().filter(({ verb, url }) => verb === 'patch' && isWrite(url));
+        await until(() => applied().length === 4);
+        const original = objectsOf(sandbox);
+        const { report } = await run(sandbox, 'v3', {}, { hasEnded: () => true });
+        assertDone(report, 'the run that took it');
+        const after = stateOf(sandbox);
+        later();
+        later();
+        later();
+        later();
+        asleep.open();
+        const { summary } = (await sleeping).report;
+        assert.deepEqual([summary.exitCode, summary.error?.code], [5, 'LockLost'], JSON.stringify(summary));
+        assert.deepEqual(stateOf(sandbox), after);
+        checkInvariants(original, objectsOf(sandbox), 'after the sleep');
+      } finally {
+        await sandbox.close();
+      }
+    });
+
     it('of a live run is waited for until the time-out, and that run is not harmed', async () => {
       const sandbox = await open(states.v1);
       try {
