@@ -7,6 +7,8 @@ export function leaseName(set: string): string {
   const safe = set
     .toLowerCase()
     .replaceAll(/[^a-z0-9.-]+/g, '-')
+    // Each part between dots begins and ends with a letter or a digit.
+    .replaceAll(/-*\.[.-]*/g, '.')
     .replaceAll(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
   const name = `kapply-${safe}`;
   return name === `kapply-${set}` && name.length <= 63

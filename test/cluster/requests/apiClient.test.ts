@@ -208,7 +208,9 @@ for (const protocol of protocols) {
     it('does not let what others wait for wait with them', async () => {
       await answering(() => ({ status: 200, body: object }));
       const use = async (cluster: Cluster): Promise<void> => {
-        const before = async (): Promise<void> => void (await cluster.get(address, { urgent: true }));
+        const before = async (): Promise<void> => {
+          await cluster.get(address, { urgent: true });
+        };
         await cluster.apply(address, object, { fieldManager: 'kapply', before });
       };
       await withCluster(server, use, { concurrency: 1 });

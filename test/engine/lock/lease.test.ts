@@ -57,6 +57,10 @@ describe('the name of a Lease', () => {
     ['Web', /^kapply-web-[0-9a-f]{8}$/],
     ['shop/web', /^kapply-shop-web-[0-9a-f]{8}$/],
     ['web-', /^kapply-web-[0-9a-f]{8}$/],
+    // Label values, as names of sets are, and no DNS names.
+    ['a..b', /^kapply-a\.b-[0-9a-f]{8}$/],
+    ['a.-b', /^kapply-a\.b-[0-9a-f]{8}$/],
+    ['a_.b', /^kapply-a\.b-[0-9a-f]{8}$/],
     ['Größe', /^kapply-gr-e-[0-9a-f]{8}$/],
     ['日本', /^kapply--?[0-9a-f]{8}$/],
     ['a'.repeat(80), /^kapply-a{47}-[0-9a-f]{8}$/],
@@ -67,9 +71,14 @@ describe('the name of a Lease', () => {
     });
   }
 
+  const setName = fc.oneof(
+    fc.string({ minLength: 1, unit: 'grapheme' }),
+    fc.string({ minLength: 1, unit: fc.constantFrom(...'aB1.-_') }),
+  );
+
   it('is one that the server takes, and another one for another set', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), fc.string({ minLength: 1 }), (one, other) => {
+      fc.property(setName, fc.string({ minLength: 1 }), (one, other) => {
         // RFC 1123 subdomain, apimachinery pkg/util/validation.
         assert.match(leaseName(one), /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
         assert.ok(leaseName(one).length <= 63);
@@ -156,6 +165,18 @@ describe('taking a Lease', () => {
       steal(cluster);
       assert.equal(await acquire(cluster, observed), undefined);
       assert.equal(specOf(stored(cluster)).holderIdentity, 'other');
+    });
+  }
+
+  for (const [what, before] of [
+    ['made', undefined],
+    ['took', lease({})],
+  ] as const) {
+    it(`has it where it ${what} it itself: the answer to a first attempt was lost`, async () => {
+      const cluster = clusterWith(before);
+      const observed = await observe(cluster);
+      cluster.put(lease({ holderIdentity: 'me' }));
+      assert.equal(specOf(await acquire(cluster, observed)).holderIdentity, 'me');
     });
   }
 
