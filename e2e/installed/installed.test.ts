@@ -175,7 +175,7 @@ describe(`the installed package on Node ${process.env.KAPPLY_NODE === undefined 
       [50, 12],
       [120, 30],
     ] as const) {
-      running.resize(columns, rows);
+      await running.resize(columns, rows);
       await sleep(300);
     }
     running.type('\x03');

@@ -13,16 +13,26 @@ export interface TerminalOptions {
 export interface OnTerminal {
   /** What stands on the screen and above it, line by line; lines that the terminal had to wrap are one line each. */
   lines(): Promise<string[]>;
+  /** What a person sees without scrolling, row by row. */
+  screen(): Promise<string[]>;
+  /** All that was written so far, as it came. */
+  output(): string;
   /** Waits until a text is on the screen or above it. */
   waitFor(text: string): Promise<void>;
   /** Types. */
   type(keys: string): void;
-  resize(columns: number, rows: number): void;
+  /**
+   * Between two drawings, as people do it: what a program wrote for the size of before, and the terminal shows at that of now, stands
+   * where nobody put it.
+   */
+  resize(columns: number, rows: number): Promise<void>;
   /** The exit code, once the program has ended; 128 + N where signal N ended it. */
   readonly ended: Promise<number>;
 }
 
 const PATIENCE_MS = 60_000;
+/** Longer than from one drawing to the next. */
+const REDRAWN_MS = 500;
 
 /** Starts a program on a terminal of its own. */
 export function startOnTerminal(command: string, args: readonly string[], options: TerminalOptions): OnTerminal {
@@ -54,6 +64,13 @@ export function startOnTerminal(command: string, args: readonly string[], option
   };
   return {
     lines,
+    screen: async () => {
+      await written;
+      const { active } = screen.buffer;
+      const row = (index: number): string => active.getLine(active.baseY + index)?.translateToString(true) ?? '';
+      return Array.from({ length: screen.rows }, (_, index) => row(index));
+    },
+    output: () => all,
     waitFor: async (text) => {
       for (const deadline = Date.now() + PATIENCE_MS; ;) {
         if ((await lines()).join('\n').includes(text)) return;
@@ -62,7 +79,10 @@ export function startOnTerminal(command: string, args: readonly string[], option
       }
     },
     type: (keys) => child.write(keys),
-    resize: (cols, height) => {
+    resize: async (cols, height) => {
+      const before = all.length;
+      for (const deadline = Date.now() + REDRAWN_MS; all.length === before && Date.now() < deadline;) await sleep(5);
+      await written;
       screen.resize(cols, height);
       child.resize(cols, height);
     },

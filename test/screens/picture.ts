@@ -13,15 +13,15 @@ const COLOURS: Readonly<Record<number, readonly [string, string]>> = {
 };
 
 /** Draws what the output leaves on a terminal so wide; `command` stands above it, as somebody typed it. */
-export async function pictureOf(output: string, columns: number, command: string): Promise<string> {
-  const terminal = new xterm.Terminal({ cols: columns, rows: 60, scrollback: 200, allowProposedApi: true });
+export async function pictureOf(output: string, columns: number, command: string, rows = 60): Promise<string> {
+  const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 200, allowProposedApi: true });
   const typed = `\u001b[2m$\u001b[22m ${command}\n${output}`;
   await new Promise<void>((resolve) => terminal.write(typed.replace(/\r?\n/g, '\r\n'), resolve));
   const { active } = terminal.buffer;
-  const rows = Array.from({ length: active.length }, (_, row) => spansOf(active.getLine(row)));
+  const all = Array.from({ length: active.length }, (_, row) => spansOf(active.getLine(row)));
   terminal.dispose();
-  const last = rows.findLastIndex((row) => row !== '');
-  const shown = rows.slice(0, last + 1);
+  const last = all.findLastIndex((row) => row !== '');
+  const shown = all.slice(0, last + 1);
   const width = Math.ceil(columns * COLUMN + 2 * MARGIN);
   const height = shown.length * ROW + 2 * MARGIN;
   const lines = shown.map((row, index) => `<text x="${MARGIN}" y="${MARGIN + 14 + index * ROW}">${row}</text>`);

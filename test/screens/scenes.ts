@@ -19,7 +19,8 @@ interface Workload {
   readonly pod?: string;
 }
 
-function workload({
+/** A workload that reads the generated ConfigMap. */
+export function workload({
   kind = 'Deployment',
   name = 'web',
   image = IMAGE,
@@ -47,7 +48,8 @@ spec:
 `;
 }
 
-function shop(color: string, ...manifests: readonly string[]): Readonly<Record<string, string>> {
+/** The files of the shop, in this colour: its workloads, or others. */
+export function shop(color: string, ...manifests: readonly string[]): Readonly<Record<string, string>> {
   const all = [
     'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n',
     'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { run: web }, ports: [{ port: 80 }] }\n',

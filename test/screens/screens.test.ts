@@ -38,7 +38,7 @@ const COLOURED_ASCII = [
 // eslint-disable-next-line no-control-regex -- the escape character is the subject
 const COLOUR = /\u001b\[(?:0|1|2|22|3[1-6]|39)m/g;
 // eslint-disable-next-line no-control-regex -- the escape character is the subject
-const MOVES = /\u001b\[(?:\d*[A-HJK]|\?25[hl])/g;
+const MOVES = /\u001b(?:[78]|\[(?:\d*[A-HJK]|\?25[hl]))/g;
 
 /** Scenes that README and docs/ show: by name, the picture. UPDATE_GOLDEN=1 draws it anew. */
 const PICTURES: Readonly<Record<string, string>> = {

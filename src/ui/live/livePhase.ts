@@ -31,7 +31,7 @@ const ROOMY_ROWS = 20;
 /** In front of the table: listr2 trims what is only space. */
 const GUTTER = '│ ';
 /** What listr2 puts in front of a line. */
-const ICON_WIDTH = 2;
+export const ICON_WIDTH = 2;
 /** Behind the label of the plan, which has no counts while it waits. */
 const LOCK_GAP = '      ';
 /** The running phase tells its time from here on, ms. */

@@ -1,9 +1,10 @@
 /** Some phases of a live run, drawn by listr2 until they are closed. */
 import { Listr, ListrLogger, type DefaultRenderer, type ListrTask, type ListrTaskWrapper } from 'listr2';
 import type { Phase } from '../../engine/run/events.js';
-import { openFrame, type Frame, type FrameStream } from './frame.js';
+import { fitTo } from '../columns.js';
+import { openFrame, sizeOf, type Frame, type FrameStream } from './frame.js';
 import { frameRenderer } from './frameRenderer.js';
-import { phaseRow, phaseTable, type Screen } from './livePhase.js';
+import { ICON_WIDTH, phaseRow, phaseTable, type Screen } from './livePhase.js';
 import { LABEL_WIDTH } from '../run/phaseLine.js';
 import type { RunView } from '../run/runView.js';
 import type { Style } from '../style.js';
@@ -71,7 +72,7 @@ export function openSegment(
       await ends.get(phase)?.promise;
       running.delete(phase);
       task.title = phaseRow(view, phase, screenOf(options));
-      concludeTask(task, view, phase);
+      concludeTask(task, view, phase, screenOf(options).width - ICON_WIDTH);
     },
   });
   const timer = setInterval(redraw, REDRAW_MS);
@@ -102,12 +103,13 @@ export function openSegment(
 }
 
 function screenOf({ stream, style, now, spelled = (text) => text }: SegmentOptions): Screen {
-  return { width: (stream.columns ?? 80) - MARGIN, rows: stream.rows ?? 24, style, now: now(), spelled };
+  const { columns, rows } = sizeOf(stream);
+  return { width: columns - MARGIN, rows, style, now: now(), spelled };
 }
 
-function concludeTask(task: Task, view: RunView, phase: Phase): void {
+function concludeTask(task: Task, view: RunView, phase: Phase, width: number): void {
   const state = view.phases.get(phase)?.state;
-  if (state === undefined) task.skip(`${task.title.padEnd(LABEL_WIDTH)}not reached`);
+  if (state === undefined) task.skip(fitTo(`${task.title.padEnd(LABEL_WIDTH)}not reached`, width));
   if (state === 'skipped') task.skip(task.title);
   if (state === 'failed' || (state === 'running' && view.stopped !== undefined)) throw new Error(task.title);
 }

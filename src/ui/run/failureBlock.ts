@@ -182,22 +182,30 @@ const ROLLBACK_WORDS: Readonly<Record<NonNullable<Report['rollback']>['result'],
 };
 
 /** `error: deploy failed in 57s: Deployment/web failed to roll out (exit 3)` */
-export function closingLine(report: Pick<Report, 'summary' | 'rollback'>, verb: string, style: Style): string {
+export function closingLine(
+  report: Pick<Report, 'summary' | 'rollback'>,
+  { phases }: Pick<RunView, 'phases'>,
+  verb: string,
+  style: Style,
+): string {
   const { exitCode, ms, error } = report.summary;
   if (error?.code === 'Declined')
     return `${verb} declined after ${formatDuration(ms)}: nothing was sent (exit ${exitCode})`;
-  const how =
-    exitCode === EXIT.interrupted || exitCode === EXIT.terminated
-      ? 'was interrupted after'
-      : exitCode === EXIT.timedOut
-        ? 'timed out after'
-        : exitCode === EXIT.pruneIncomplete
-          ? 'finished, but pruning is incomplete, in'
-          : 'failed in';
+  const interrupted = exitCode === EXIT.interrupted || exitCode === EXIT.terminated;
+  const how = interrupted
+    ? 'was interrupted after'
+    : exitCode === EXIT.timedOut
+      ? 'timed out after'
+      : exitCode === EXIT.pruneIncomplete
+        ? 'finished, but pruning is incomplete, in'
+        : 'failed in';
+  // Whoever pressed Ctrl-C wants to know whether it was soon enough.
+  const sent = (['apply', 'rollout', 'prune'] as const).some((phase) => phases.has(phase));
+  const soon = interrupted && !sent ? ', before anything was sent' : '';
   const [why = report.summary.result] = cleanLines(error?.message ?? '');
   const where = error?.position === undefined ? '' : `${formatPosition(error.position)}: `;
   const back = report.rollback === undefined ? '' : ROLLBACK_WORDS[report.rollback.result];
-  return `${style.bad('error:')} ${verb} ${how} ${formatDuration(ms)}: ${where}${why}${back} (exit ${exitCode})`;
+  return `${style.bad('error:')} ${verb} ${how} ${formatDuration(ms)}${soon}: ${where}${why}${back} (exit ${exitCode})`;
 }
 
 function plural(count: number, noun: string): string {

@@ -23,7 +23,7 @@ export function finalText(view: RunView, report: FinalPart, verb: string, style:
   const failure = failed
     ? [
         ...failureBlocks(view, style, width),
-        ...wrapped([...remainder(view), ...suggestions(view), closingLine(report, verb, style)]),
+        ...wrapped([...remainder(view), ...suggestions(view), closingLine(report, view, verb, style)]),
       ]
     : [];
   return [wrapped([...objects, ...counted]), dryRun, wrapped(warnings), failure]
