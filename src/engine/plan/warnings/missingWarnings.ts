@@ -7,7 +7,7 @@ import {
   type Cluster,
   type Discovery,
 } from '../../../cluster/cluster.js';
-import { idOf, keyOf, type KubeObject, type ObjectId } from '../../../objects/object.js';
+import { formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../../objects/object.js';
 import { familyOf, isConfigKind } from '../../configs/revisions.js';
 import { mapConcurrently } from '../../run/mapConcurrently.js';
 import { hasKey, keysOf, missingWords, namesToFind, type MissingName } from './missingNames.js';
@@ -55,9 +55,8 @@ async function warningsOf(
   if (there.length === 0) {
     if (await hasVolumeOf(named, options)) return [];
     const words = `${missingWords(missing)}, which neither this set nor the cluster has`;
-    const made = objects.map(idOf).find((id) => isSameKind(id, named) && familyOf(id.name) === named.name);
-    if (made !== undefined)
-      return [`${words}: this deploy makes ${made.name}, and the generator's name did not reach it`];
+    const why = whyItMissed(named, objects.map(idOf));
+    if (why !== undefined) return [`${words}: ${why}`];
     const names = await namesLike(missing, resource, objects, options);
     return [words + meant(nearest(named.name, names))];
   }
@@ -65,6 +64,30 @@ async function warningsOf(
   return keys
     .filter((key) => !there.some((object) => hasKey(object, key)))
     .map((key) => `${missingWords(missing)}, which has no key ${key}${meant(nearest(key, known))}`);
+}
+
+/**
+ * What the set makes instead: kustomize rewrites a name only where both objects have one namespace, and one way through its
+ * prefixes and suffixes; otherwise the field keeps what its manifest says.
+ */
+function whyItMissed(named: ObjectId, made: readonly ObjectId[]): string | undefined {
+  const ofKind = made.filter(({ group, kind }) => group === named.group && kind === named.kind);
+  const here = ofKind.filter(({ namespace }) => namespace === named.namespace);
+  const generated = here.find(({ name }) => familyOf(name) === named.name);
+  if (generated !== undefined) return `this deploy makes ${generated.name}, and the generator's name did not reach it`;
+  const elsewhere = ofKind.find(({ name, namespace }) => namespace !== named.namespace && plainOf(name) === named.name);
+  if (elsewhere !== undefined) return `this deploy makes ${formatId(elsewhere, true)}, in another namespace`;
+  const affixed = here.find(({ name }) => hasAffix(plainOf(name), named.name));
+  return affixed && `this deploy makes ${affixed.name}, whose prefix or suffix did not reach it`;
+}
+
+/** A name without the hash of its content. */
+function plainOf(name: string): string {
+  return familyOf(name) ?? name;
+}
+
+function hasAffix(name: string, plain: string): boolean {
+  return name.endsWith(`-${plain}`) || name.startsWith(`${plain}-`);
 }
 
 function meant(name: string | undefined): string {
@@ -81,9 +104,7 @@ async function namesLike(
   const own = objects.map(idOf).filter((id) => isSameKind(id, named));
   const { items } = await cluster.listMetadata(resource, { namespace: named.namespace, signal });
   const ids = [...own, ...items.map((item) => ({ ...named, name: item.metadata.name }))];
-  return [
-    ...new Set(ids.map(({ group, kind, name }) => (isConfigKind(group, kind) ? (familyOf(name) ?? name) : name))),
-  ];
+  return [...new Set(ids.map(({ group, kind, name }) => (isConfigKind(group, kind) ? plainOf(name) : name)))];
 }
 
 function isSameKind(a: ObjectId, b: ObjectId): boolean {

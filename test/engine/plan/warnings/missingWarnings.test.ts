@@ -88,6 +88,41 @@ const CASES: readonly Case[] = [
         ": this deploy makes cfg-2222222222, and the generator's name did not reach it",
     ],
   },
+  {
+    name: 'a generated config that the set makes in another namespace (kustomize#561, kustomize#1301, kustomize#5827)',
+    set: [
+      web({ volumes: [{ configMap: { name: 'cfg' } }] }),
+      made('v1', 'ConfigMap', 'cfg-2222222222', {}, { namespace: 'default' }),
+    ],
+    warns: [
+      nowhere('volumes[0].configMap.name', 'ConfigMap/cfg') +
+        ': this deploy makes default/ConfigMap/cfg-2222222222, in another namespace',
+    ],
+  },
+  {
+    name: 'an account that the set makes in another namespace',
+    set: [web({ serviceAccountName: 'robot' }), made('v1', 'ServiceAccount', 'robot', {}, { namespace: 'ops' })],
+    warns: [
+      nowhere('serviceAccountName', 'ServiceAccount/robot') +
+        ': this deploy makes ops/ServiceAccount/robot, in another namespace',
+    ],
+  },
+  {
+    name: 'a config whose prefix did not reach the field (kustomize#5047)',
+    set: [web({ volumes: [{ configMap: { name: 'cfg' } }] }), made('v1', 'ConfigMap', 'dev-cfg-2222222222')],
+    warns: [
+      nowhere('volumes[0].configMap.name', 'ConfigMap/cfg') +
+        ': this deploy makes dev-cfg-2222222222, whose prefix or suffix did not reach it',
+    ],
+  },
+  {
+    name: 'a config whose suffix did not reach the field (kustomize#4246)',
+    set: [web({ volumes: [{ configMap: { name: 'cm' } }] }), made('v1', 'ConfigMap', 'cm-world2-2222222222')],
+    warns: [
+      nowhere('volumes[0].configMap.name', 'ConfigMap/cm') +
+        ': this deploy makes cm-world2-2222222222, whose prefix or suffix did not reach it',
+    ],
+  },
   { name: 'what is optional', set: [env({ secretKeyRef: { name: 'db', key: 'a', optional: true } })], warns: [] },
   {
     name: 'an account, a class of priority and a pull Secret',
