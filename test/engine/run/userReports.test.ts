@@ -1,5 +1,6 @@
 /** What users of other tools report: each report is a case, as whole commands on a sandbox. */
 import assert from 'node:assert/strict';
+import { parse } from 'yaml';
 import { findResource } from '../../../src/cluster/cluster.js';
 import { connect } from '../../../src/cluster/connect.js';
 import type { KubeObject } from '../../../src/objects/object.js';
@@ -340,6 +341,194 @@ describe('what users of other tools report', function () {
       assert.match(said, /Service\/db .*in use by two\/(ConfigMap\/tcp|Service\/remote)/);
     });
   }
+
+  /** Puts an object there as `kubectl apply` or `kubectl create` of the client side would. */
+  async function createAsKubectl(object: KubeObject, manager = 'kubectl-client-side-apply') {
+    const cluster = await connect({ env: {}, kubeconfig: sandbox.kubeconfig });
+    try {
+      const [group = '', version = 'v1'] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['', 'v1'];
+      const resource = findResource(await cluster.discover(), group, version, object.kind);
+      assert.ok(resource);
+      const metadata = { namespace: 'default', ...object.metadata };
+      const isApplied = manager === 'kubectl-client-side-apply';
+      const annotations = {
+        'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ ...object, metadata }),
+      };
+      await cluster.create(
+        { resource, namespace: 'default', name: metadata.name },
+        { ...object, metadata: isApplied ? { ...metadata, annotations } : metadata },
+        { fieldManager: manager },
+      );
+    } finally {
+      await cluster.close();
+    }
+  }
+
+  it('kubectl#1453: a key that leaves a Secret goes, though kubectl create had made it, and no value is shown', async () => {
+    const secret = (data: Record<string, string>): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'pair' },
+      data,
+    });
+    const encode = (text: string): string => Buffer.from(text).toString('base64');
+    await createAsKubectl(
+      secret({ first: encode('hunter2-first'), second: encode('hunter2-second') }),
+      'kubectl-create',
+    );
+    later();
+    const stdin = `{apiVersion: v1, kind: Secret, metadata: {name: pair}, data: {first: ${encode('hunter2-first')}}}`;
+    const shown = await runKapply(['diff', '-f', '-'], { ...environment(), stdin });
+    const done = await runKapply(['deploy', '-f', '-'], { ...environment(), stdin });
+    assert.equal(done.exitCode, 0, done.stdout + done.stderr);
+    const pair = stored('Secret').find(({ metadata }) => metadata.name === 'pair');
+    assert.deepEqual(Object.keys(pair?.data as object), ['first'], done.stdout);
+    for (const { stdout, stderr } of [shown, done])
+      for (const secretText of ['hunter2', encode('hunter2-first'), encode('hunter2-second')])
+        assert.ok(!(stdout + stderr).includes(secretText), stdout + stderr);
+  });
+
+  it('kubernetes#63982, kubernetes#47238: a container that is renamed at each build does not stay beside its successor', async () => {
+    const named = (name: string) => web().replace('name: app\n', `name: ${name}\n`);
+    await createAsKubectl(parse(named('app-151')) as KubeObject);
+    await overlay.write({ 'web.yaml': named('app-152') });
+    await deploy();
+    await overlay.write({ 'web.yaml': named('app-153') });
+    await deploy();
+    const { template } = stored('apps/Deployment')[0]!.spec as {
+      template: { spec: { containers: readonly { name: string }[] } };
+    };
+    assert.deepEqual(
+      template.spec.containers.map(({ name }) => name),
+      ['app-153'],
+    );
+  });
+
+  it('kubernetes#39144, kubernetes#23551: a changed port takes the place of the old one, and a node port that the server chose stays', async () => {
+    const service = (port: number) =>
+      `{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {type: NodePort, ports: [{name: http, port: ${port}}]}}`;
+    await createAsKubectl(parse(service(8080)) as KubeObject);
+    const portsNow = () =>
+      (
+        stored('Service').find(({ metadata }) => metadata.name === 'web')!.spec as {
+          ports: readonly { port: number; nodePort?: number }[];
+        }
+      ).ports;
+    const nodePort = portsNow()[0]?.nodePort;
+    assert.ok(nodePort !== undefined);
+    await apply(service(8080));
+    assert.deepEqual(
+      portsNow().map((one) => one.nodePort),
+      [nodePort],
+    );
+    await apply(service(9090));
+    assert.deepEqual(
+      portsNow().map(({ port }) => port),
+      [9090],
+    );
+  });
+
+  it('kustomize#4653, kapp#1119: what has not changed is not sent, and a run after a prune finds nothing to do', async () => {
+    await deploy();
+    await setPassword('password2');
+    const pruned = await deploy();
+    assert.match(pruned, /- Secret\/db-/);
+    sandbox.faults.forget();
+    const again = await deploy();
+    assert.doesNotMatch(again, /^ {2}[-+~] /m);
+    const writes = sandbox.faults
+      .requests()
+      .filter(({ method, resource }) => method !== 'GET' && resource !== 'leases');
+    assert.deepEqual(
+      writes.map(({ method, resource }) => `${method} ${resource}`),
+      [],
+    );
+  });
+
+  it('kapp#644: failures that repeat leave no heap of records', async () => {
+    await deploy('--set', 'shop');
+    const bookkeeping = () =>
+      ['ConfigMap', 'Secret', 'coordination.k8s.io/Lease']
+        .flatMap((kind) => stored(kind))
+        .filter(({ metadata }) => metadata.name.startsWith('kapply-')).length;
+    await setPassword('password2');
+    sandbox.faults.add(
+      { kind: 'refuse', code: 403, message: 'denied by a webhook' },
+      { on: ({ method, resource }) => method === 'DELETE' && resource === 'secrets', times: Infinity },
+    );
+    const counts: number[] = [];
+    for (let at = 0; at < 4; at++) {
+      const { exitCode } = await kapply(...DEPLOY, '--set', 'shop', '--records', '2');
+      assert.equal(exitCode, 6);
+      counts.push(bookkeeping());
+    }
+    assert.equal(counts.at(-1), counts.at(-2), counts.join());
+  });
+
+  it('kubectl#555, kubernetes#85357: the last labelled object of a namespace is found, and asked about', async () => {
+    const labelled = web({ metadata: ', labels: { app: shop }' });
+    await overlay.write({ 'web.yaml': labelled });
+    await deploy('--set', 'shop');
+    await overlay.write({
+      'kustomization.yaml': 'resources: [other.yaml]\n',
+      'other.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: other }\n',
+    });
+    const asked = await kapply(...DEPLOY, '--set', 'shop');
+    assert.equal(asked.exitCode, 2, asked.stdout);
+    assert.ok(names('apps/Deployment').length === 1);
+    await deploy('--set', 'shop', '--yes');
+    assert.deepEqual([names('apps/Deployment'), names('Secret')], [[], []]);
+  });
+
+  it('kapp#99: what an operator makes with the labels and annotations of its parent is not the set’s', async () => {
+    await overlay.write({ 'web.yaml': web({ metadata: ', labels: { app: shop }' }) });
+    await deploy('--set', 'shop');
+    const { metadata } = stored('apps/Deployment')[0]!;
+    sandbox.store.create('Service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'made', namespace: 'default', labels: metadata.labels!, annotations: metadata.annotations! },
+      spec: { ports: [{ port: 80 }] },
+    });
+    await setPassword('password2');
+    await deploy('--set', 'shop', '--yes');
+    const { exitCode, stdout } = await kapply(
+      'delete',
+      '-k',
+      '.',
+      '--set',
+      'shop',
+      '--prune-label',
+      'app=shop',
+      '--yes',
+    );
+    assert.equal(exitCode, 0, stdout);
+    assert.ok(names('Service').includes('made'), stdout);
+    assert.deepEqual(names('apps/Deployment'), []);
+  });
+
+  it('kustomize-controller#440: the pods of a Job go with it', async () => {
+    const job = `
+apiVersion: batch/v1
+kind: Job
+metadata: { name: migrate, labels: { app: shop } }
+spec:
+  template:
+    spec: { restartPolicy: Never, containers: [{ name: app, image: shop/web }] }
+`;
+    await overlay.write({
+      'kustomization.yaml': configs('password1', 'resources: [web.yaml, job.yaml]'),
+      'job.yaml': job,
+    });
+    await deploy('--set', 'shop');
+    const ofJob = () => stored('Pod').filter(({ metadata }) => metadata.name.startsWith('migrate'));
+    assert.equal(ofJob().length, 1);
+    await setPassword('password1');
+    await deploy('--set', 'shop', '--yes');
+    assert.deepEqual(names('batch/Job'), []);
+    for (let at = 0; at < 50 && ofJob().length > 0; at++) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(ofJob(), []);
+  });
 
   it('kubernetes#113482: what an autoscaler has scaled stays, and a duplicate name is told before anything is sent', async () => {
     await deploy();
