@@ -2,7 +2,13 @@ import type { Reached } from './http.js';
 
 /** What came of one attempt. */
 export type Outcome =
-  | { readonly kind: 'answer'; readonly status: number; readonly retryAfterMs: number | undefined }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly retryAfterMs: number | undefined;
+      /** Refused because two came at once, before anything was done: the next try goes by what there is then. */
+      readonly isRace?: boolean;
+    }
   | { readonly kind: 'broken'; readonly reached: Reached };
 
 export interface Attempt {
@@ -60,8 +66,8 @@ function mayRepeat({ safe, known, outcome }: Attempt): boolean {
         return safe;
     }
   }
-  const { status, retryAfterMs } = outcome;
-  if (status === 429) return true;
+  const { status, retryAfterMs, isRace = false } = outcome;
+  if (status === 429 || isRace) return true;
   if (retryAfterMs !== undefined && (status === 503 || status === 500)) return true;
   return safe && (status === 502 || status === 503 || status === 504);
 }

@@ -11,6 +11,8 @@ export interface ApiRequest {
   readonly body?: string;
   /** May be repeated although it may have been carried out. */
   readonly safe: boolean;
+  /** It says nothing of the version that it expects: whoever changed something meanwhile is in nobody's way. */
+  readonly unconditional?: boolean;
   /** A read that may take as long as a write: a list in one go. */
   readonly isLong?: boolean;
   readonly signal?: AbortSignal | undefined;

@@ -5,6 +5,7 @@ import { headerText } from '../../net/headers.js';
 import { TransportError, type HttpRequest, type HttpResponse } from '../../net/http.js';
 import { readText } from '../../net/readBody.js';
 import { mayBeCarriedOut, parseRetryAfter, retryDelay, type Outcome } from '../../net/retry.js';
+import { ApiError } from '../apiError.js';
 import type { Authenticator, Credentials } from '../auth/authenticator.js';
 import type { ApiRequest, ApiResponse } from './apiRequest.js';
 import type { ConnectionKeeper } from './connectionKeeper.js';
@@ -101,8 +102,13 @@ export async function sendUntilAnswered<T>(
       }
       if (status === 403 && isNobody(credentials, sender.identity)) throw unauthorized(sender.identity);
       answeringMs += sender.now() - sentAt;
-      outcome = { kind: 'answer', status, retryAfterMs: parseRetryAfter(headers['retry-after'], sender.now()) };
       failure = refusal(sender.identity, status, headers, text, { rights: request.rights, mayBeDone });
+      outcome = {
+        kind: 'answer',
+        status,
+        retryAfterMs: parseRetryAfter(headers['retry-after'], sender.now()),
+        isRace: request.unconditional === true && isLostRace(failure),
+      };
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       failure = unreachable(sender.identity, error);
@@ -125,6 +131,16 @@ export async function sendUntilAnswered<T>(
     if (delay === undefined) throw failure;
     await pause(delay, signals);
   }
+}
+
+/**
+ * True for a conflict of versions, not of field managers. Of a request without a version it is one of the server itself:
+ * a quota that two creates charge at once (apiserver admission/plugin/resourcequota), an apply that was overtaken several
+ * times (handlers/patch.go).
+ */
+function isLostRace(failure: KapplyError): boolean {
+  if (!(failure instanceof ApiError) || failure.status.reason !== 'Conflict') return false;
+  return (failure.status.details?.causes ?? []).every(({ reason }) => reason !== 'FieldManagerConflict');
 }
 
 /** Whether the server, which has answered before, has just given a sign of life on the connections in use. */

@@ -45,7 +45,7 @@ export function createCluster(info: ClusterInfo, client: ApiClient, random: () =
     path: string,
     contentType: string,
     body: unknown,
-    how: Pick<ApiRequest, 'safe' | 'signal' | 'before' | 'urgent' | 'rights'>,
+    how: Pick<ApiRequest, 'safe' | 'unconditional' | 'signal' | 'before' | 'urgent' | 'rights'>,
   ): Promise<KubeObject> => {
     const request = { method, path, accept: JSON_TYPE, contentType, body: encodeJson(body), ...how };
     return (await client.json(request, (value) => objectAt(value, ''))).value;
@@ -63,7 +63,7 @@ export function createCluster(info: ClusterInfo, client: ApiClient, random: () =
       // The body may be JSON: every JSON text is YAML, and the server reads it faster.
       // What is not there is created by it, which is a right of its own.
       const rights = [rightTo('patch', address), rightTo('create', address)];
-      const how = { safe: true, signal, before, rights };
+      const how = { safe: true, unconditional: isUnconditional(object), signal, before, rights };
       return write('PATCH', objectPath(address, query), 'application/apply-patch+yaml', object, how);
     },
     create: (address, object, { fieldManager, dryRun = false, signal, before } = {}) => {
@@ -72,6 +72,7 @@ export function createCluster(info: ClusterInfo, client: ApiClient, random: () =
       // It has a name: a second one is refused.
       return write('POST', path, JSON_TYPE, object, {
         safe: true,
+        unconditional: isUnconditional(object),
         signal,
         before,
         rights: [rightTo('create', address)],
@@ -106,6 +107,11 @@ export function createCluster(info: ClusterInfo, client: ApiClient, random: () =
       return Promise.resolve();
     },
   };
+}
+
+/** An exported manifest may carry the version and the UID that it expects. */
+function isUnconditional({ metadata }: KubeObject): boolean {
+  return metadata.resourceVersion === undefined && metadata.uid === undefined;
 }
 
 /** An unknown or double field is an error, not a warning (KEP-2885). */

@@ -155,6 +155,7 @@ async function answerTo(
 }
 
 const REASONS: Readonly<Record<number, string>> = {
+  409: 'Conflict',
   429: 'TooManyRequests',
   500: 'InternalError',
   503: 'ServiceUnavailable',

@@ -58,6 +58,50 @@ for (const protocol of protocols) {
       assert.equal(request.headers.authorization, protocol === 'http' ? undefined : 'Bearer letmein');
     });
 
+    describe('refused by a conflict of versions', () => {
+      // helm/helm#9710, #12258, #31783: many creates charge one quota at once.
+      const quota = status(
+        409,
+        'Conflict',
+        'Operation cannot be fulfilled on resourcequotas "q": the object has been modified',
+      );
+      const create = (cluster: Cluster): Promise<KubeObject> => cluster.create(address, object);
+      const once =
+        (body: object): TestHandler =>
+        ({ count }) =>
+          count === 1 ? { status: 409, body } : { body: object };
+
+      for (const [name, send] of Object.entries({ apply, create })) {
+        it(`is tried again where it said nothing of a version: ${name}`, async () => {
+          await answering(once(quota));
+          await withCluster(server, async (cluster) => assert.deepEqual(await send(cluster), object));
+          assert.equal(server.requests.length, 2);
+        });
+      }
+
+      const versioned = { ...object, metadata: { ...object.metadata, resourceVersion: '1' } };
+      const causes = [{ reason: 'FieldManagerConflict', field: '.data.a', message: 'conflict with "kubectl"' }];
+      for (const [name, body, send] of [
+        [
+          'an apply that names its version',
+          quota,
+          (cluster) => cluster.apply(address, versioned, { fieldManager: 'k' }),
+        ],
+        ['a patch, which may name one', quota, (cluster) => cluster.patch(address, {}, { type: 'merge' })],
+        ['a delete with preconditions', quota, (cluster) => cluster.remove(address, { resourceVersion: '1' })],
+        ['a field of another manager', { ...status(409, 'Conflict'), details: { causes } }, apply],
+        ['what is there already', status(409, 'AlreadyExists'), create],
+      ] as const satisfies readonly (readonly [string, object, (cluster: Cluster) => Promise<unknown>])[]) {
+        it(`is told at once otherwise: ${name}`, async () => {
+          await answering(once(body));
+          await withCluster(server, async (cluster) => {
+            await assert.rejects(send(cluster), (error) => error instanceof ApiError && error.httpStatus === 409);
+          });
+          assert.equal(server.requests.length, 1);
+        });
+      }
+    });
+
     it('has one connection for many requests, one after the other', async () => {
       await answering(() => ({ body: object }));
       await withCluster(server, async (cluster) => {

@@ -598,6 +598,19 @@ spec: { template: { spec: { serviceAccountName: ${account}, restartPolicy: Never
     }
   });
 
+  it('helm#9710, helm#12258, helm#31783: creates that charge one quota at once are tried again', async () => {
+    sandbox.faults.add(
+      {
+        kind: 'refuse',
+        code: 409,
+        message: 'Operation cannot be fulfilled on resourcequotas "q": the object has been modified',
+      },
+      { on: ({ method, url }) => method === 'PATCH' && !url.includes('dryRun'), times: 4 },
+    );
+    await deploy();
+    assert.equal(names('Secret').length, 1);
+  });
+
   it('terraform-provider-kubectl#228: what has nothing to start is not waited for', async () => {
     const text = `
 apiVersion: apps/v1
