@@ -12,6 +12,8 @@ export interface JobLogsOptions {
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly now: () => number;
+  /** How long the end of a log is waited for when the rollout is over, ms. */
+  readonly drainMs?: number;
 }
 
 /** One for a whole run: stages are waited for one after the other, and nothing is told twice. */
@@ -30,7 +32,6 @@ export interface JobLogs {
 const MOST_FOLLOWED = 10;
 /** Lines of one container: a log is no place for a gigabyte. */
 const MOST_LINES = 10_000;
-/** How long the end of a log is waited for when the rollout is over, ms. */
 const DRAIN_MS = 5000;
 
 interface ContainerStatus {
@@ -49,7 +50,7 @@ interface Followed {
 }
 
 /** Follows what containers of Jobs write. Where logs may not be read it is said once, and the rollout goes on. */
-export function makeJobLogs({ cluster, emit, signal, now }: JobLogsOptions): JobLogs {
+export function makeJobLogs({ cluster, emit, signal, now, drainMs = DRAIN_MS }: JobLogsOptions): JobLogs {
   const followed = new Map<string, Followed>();
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
@@ -103,10 +104,17 @@ export function makeJobLogs({ cluster, emit, signal, now }: JobLogsOptions): Job
     drain: async (isOver) => {
       const ending = [...followed.values()].filter(({ job }) => isOver(job));
       for (const one of ending) one.hasEnded = true;
-      const until = AbortSignal.any([either, AbortSignal.timeout(DRAIN_MS)]);
+      // Not a time-out in an AbortSignal.any: Node 20 and 22 hold it so weakly that it is collected, and never comes.
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), drainMs);
+      const until = AbortSignal.any([either, late.signal]);
       const over = new Promise<void>((resolve) => until.addEventListener('abort', () => resolve(), { once: true }));
-      while (!until.aborted && ending.some(({ isTold }) => !isTold)) {
-        await Promise.race([over, new Promise<void>((resolve) => (told = resolve))]);
+      try {
+        while (!until.aborted && ending.some(({ isTold }) => !isTold)) {
+          await Promise.race([over, new Promise<void>((resolve) => (told = resolve))]);
+        }
+      } finally {
+        clearTimeout(timer);
       }
       if (broke !== undefined) throw broke as Error;
     },

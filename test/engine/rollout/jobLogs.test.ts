@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Event } from '../../../src/engine/run/events.js';
 import { makeJobLogs, type JobLogs } from '../../../src/engine/rollout/jobLogs.js';
 import type { KubeObject } from '../../../src/objects/object.js';
@@ -108,5 +110,18 @@ describe('what Jobs write', () => {
     const { logs } = start({ react: () => new Promise(() => undefined) });
     logs.see(pod('migrate-x', running('app')), JOB, DISCOVERY);
     await logs.drain(() => false);
+  });
+
+  it('is waited for a few seconds after the end, whatever the garbage collector does meanwhile', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const cluster = fakeCluster({ react: () => new Promise(() => undefined) });
+    const signal = new AbortController().signal;
+    const logs = makeJobLogs({ cluster, emit: () => undefined, signal, now: () => 0, drainMs: 100 });
+    logs.see(pod('migrate-x', running('app')), JOB, DISCOVERY);
+    const drained = logs.drain(() => true).then(() => 'drained');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    collect();
+    assert.equal(await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, 10_000))]), 'drained');
   });
 });
