@@ -14,6 +14,7 @@ import { obstaclesNear, type Obstacle } from '../refusals/inTheWay.js';
 import { mergeFields } from './mergeFields.js';
 import { conflictRefusal, excludedRefusal, immutableRefusal, refusalOf } from '../refusals/refusal.js';
 import { conflictsOf } from './fieldConflicts.js';
+import { lostFields } from '../refusals/contested.js';
 import { entryOf } from './managerEntry.js';
 import { replacingPatch } from './afterTakeOver.js';
 import { takeOverOf, type TakeOver } from './takeOver.js';
@@ -27,7 +28,12 @@ export interface SettleInvalidOptions {
 
 export type Settled =
   /** `claims`: fields that must become ours first, so that the apply removes them. */
-  | { readonly outcome: 'accepted'; readonly after: KubeObject; readonly claims: FieldSet }
+  | {
+      readonly outcome: 'accepted';
+      readonly after: KubeObject;
+      readonly claims: FieldSet;
+      readonly forced: readonly string[];
+    }
   | { readonly outcome: 'immutable'; readonly failure: ErrorInfo }
   | { readonly failure: ErrorInfo };
 
@@ -186,8 +192,10 @@ function accept(
   const id = idOf(desired);
   const foreign = obstacles.filter(({ managers }) => managers.length > 0);
   if (!forceConflicts && foreign.length > 0) return { failure: excludedRefusal(id, foreign) };
+  const sides = { live, desired, fieldManager };
   const conflicts =
-    forceConflicts || takeOver === undefined ? [] : conflictsOf(live, after, takeOver.managedFields, fieldManager);
-  if (conflicts.length > 0) return { failure: conflictRefusal(id, conflicts, { live, desired, fieldManager }) };
-  return { outcome: 'accepted', after, claims };
+    forceConflicts || takeOver !== undefined ? conflictsOf(live, after, takeOver?.managedFields, fieldManager) : [];
+  if (conflicts.length > 0 && !forceConflicts) return { failure: conflictRefusal(id, conflicts, sides) };
+  const forced = conflicts.flatMap(({ manager, fields }) => lostFields(manager, fields, sides));
+  return { outcome: 'accepted', after, claims, forced };
 }
