@@ -5,6 +5,7 @@ import { PlanRefusedError } from '../engine/plan/refusals/refusal.js';
 import { KapplyError } from '../errors.js';
 import { refusalText } from '../ui/run/refusalText.js';
 import type { Annotation } from '../ui/ci/githubAnnotations.js';
+import { wrapTo } from '../ui/columns.js';
 import { makeStyle, type Style } from '../ui/style.js';
 import { decideTerminal, type Terminal } from '../ui/terminal.js';
 import { targetLines } from '../ui/targetText.js';
@@ -52,11 +53,12 @@ export async function runReading<T>(
   const warned = new Set<string>();
   const shown = <T>(value: T): T => hideSecrets(reasonsAsCalled(value, io.program), io.masks);
   const complain = makeTextWriter(io.stderr, io.env);
+  const { width } = decideTerminal({ stream: io.stderr, env: io.env, color });
   const emit: Emit = (told) => {
     const event = shown(told);
     if (event.type !== 'warning' || warned.has(event.message)) return;
     warned.add(event.message);
-    complain(`${style.warn('warning:')} ${cleanLine(event.message)}\n`);
+    complain(`${wrapTo(`${style.warn('warning:')} ${cleanLine(event.message)}`, width)}\n`);
     io.talk.log?.(`warning: ${cleanLine(event.message)}`);
   };
   const announce: Reading['announce'] = ({ context = null, server }, where) => {
@@ -78,7 +80,7 @@ export async function runReading<T>(
     });
   } catch (error) {
     // Field, owner and remedies, as a deploy says them: the error only counts the objects.
-    if (error instanceof PlanRefusedError) complain(refusalText(shown(error.refusals), style));
+    if (error instanceof PlanRefusedError) complain(refusalText(shown(error.refusals), style, width));
     if (error instanceof KapplyError) annotateOnGithub(shown(annotationsOf(error, verb)), annotate, io);
     throw error;
   } finally {

@@ -2,6 +2,7 @@
 import { CLIError } from '@oclif/core/errors';
 import { errorInfo, EXIT, KapplyError, type ExitCode } from '../errors.js';
 import { hideSecrets } from '../objects/masks.js';
+import { wrapTo } from '../ui/columns.js';
 import { formatBug, formatError } from '../ui/errorText.js';
 import { makeStyle } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
@@ -12,13 +13,13 @@ import { asCalled } from './programName.js';
 
 /** Writes the error to stderr and returns the exit code: a KapplyError's own, 2 for oclif's, 70 for all others. */
 export function reportError(error: unknown, io: CommandIo, version: string): ExitCode {
-  const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: 'auto' });
+  const { color, width } = decideTerminal({ stream: io.stderr, env: io.env, color: 'auto' });
   const style = makeStyle(color);
   const write = makeTextWriter(io.stderr, io.env);
   const expected = asExpected(error);
   if (expected !== undefined) {
     const said = hideSecrets(asCalled(errorInfo(expected), io.program), io.masks);
-    write(`${formatError(said, style)}\n`);
+    write(`${formatError(said, style, width)}\n`);
     io.talk.log?.(formatError(said, makeStyle(false)));
     return expected.exitCode;
   }
@@ -30,8 +31,9 @@ export function reportError(error: unknown, io: CommandIo, version: string): Exi
 
 /** What a command says before there is anything that shows its warnings. */
 export function warnOnStderr(message: string, io: CommandIo): void {
-  const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: 'auto' });
-  makeTextWriter(io.stderr, io.env)(`${makeStyle(color).warn('warning:')} ${cleanLine(message)}\n`);
+  const { color, width } = decideTerminal({ stream: io.stderr, env: io.env, color: 'auto' });
+  const line = `${makeStyle(color).warn('warning:')} ${cleanLine(message)}`;
+  makeTextWriter(io.stderr, io.env)(`${wrapTo(line, width)}\n`);
 }
 
 /** oclif's own errors (an unknown command, a flag that does not exist) are the user's to correct. */

@@ -1,16 +1,18 @@
 /** An error as people read it: what, where, how it came there, what to do. */
 import { formatPosition, type ErrorInfo } from '../errors.js';
+import { wrapTo } from './columns.js';
 import type { Style } from './style.js';
 import { cleanLines, harmless } from './untrusted.js';
 
 /**
+ * Wrapped between words to a terminal of `width`.
  * ```
  * error: overlays/prod/kustomization.yaml:12:3: unknown field "resorces"
  *   in overlays/prod/kustomization.yaml
  *   try: Write "resources".
  * ```
  */
-export function formatError(info: ErrorInfo, style: Style): string {
+export function formatError(info: ErrorInfo, style: Style, width?: number): string {
   const { code, message, suggestions, position, chain = [] } = harmless(info);
   const [first = code, ...more] = cleanLines(message);
   const where = position === undefined ? '' : `${formatPosition(position)}: `;
@@ -19,7 +21,9 @@ export function formatError(info: ErrorInfo, style: Style): string {
     ...more.map((line) => `  ${line}`),
     ...chain.map((overlay) => style.faint(`  in ${overlay}`)),
     ...suggestions.flatMap(cleanLines).map((suggestion) => `  try: ${suggestion}`),
-  ].join('\n');
+  ]
+    .map((line) => wrapTo(line, width))
+    .join('\n');
 }
 
 export interface BugContext {

@@ -19,6 +19,22 @@ describe('formatError', () => {
     );
   });
 
+  it('is wrapped between words to a terminal', () => {
+    const error = inputError('X', 'the ConfigMap that the generator named cfg makes has no key colour', {
+      suggestions: ['Write the key color, which it has, or add one that is called colour.'],
+    });
+    assert.equal(
+      formatError(error, plain, 40),
+      [
+        'error: the ConfigMap that the generator',
+        '    named cfg makes has no key colour',
+        '  try: Write the key color, which it',
+        '      has, or add one that is called',
+        '      colour.',
+      ].join('\n'),
+    );
+  });
+
   it('indents further lines, and falls back to the code', () => {
     assert.equal(formatError(new KapplyError('X', 'one\ntwo', EXIT.refused), plain), 'error: one\n  two');
     assert.equal(formatError(new KapplyError('Empty', '', EXIT.refused), plain), 'error: Empty');

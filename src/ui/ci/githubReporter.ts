@@ -8,7 +8,11 @@ import { annotationLines, type Annotation, type PathInRepository } from './githu
 import { githubSummary, MOST_SUMMARY_BYTES } from './githubSummary.js';
 import { statusLine } from '../run/progressText.js';
 import { forPeople, type Reporter } from '../reporters/reporter.js';
+import { cleanLine } from '../untrusted.js';
 import { emptyRunView, foldEvent, isAcrossNamespaces, isTimedOut, type RunView } from '../run/runView.js';
+
+/** GitHub shows little of an annotation before it is unfolded. */
+const MOST_LOG_LINES = 3;
 
 export interface GithubReporterOptions {
   /** Where the runner reads workflow commands from: the step's output. */
@@ -72,7 +76,9 @@ function failuresOf(view: RunView): Annotation[] {
     const words = isTimedOut(view, status) ? 'not ready in time' : 'failed to roll out';
     const ids = others.map((other) => other.status.id);
     const commands = [details?.tryCommand, details?.undoCommand].filter((command) => command !== undefined);
-    const message = [statusLine(view, status), ...commands].join('\n');
+    // What a Job's container said last is why it failed: its exit code tells nothing.
+    const logs = (details?.logs ?? []).slice(-MOST_LOG_LINES).map((line) => `| ${cleanLine(line)}`);
+    const message = [statusLine(view, status), ...logs, ...commands].join('\n');
     return { title: titled([status.id, ...ids], words), message, position: origins.get(keyOf(status.id)) };
   });
   const unpruned = [...view.pruned.values()].flatMap(({ id, outcome, reason }) =>

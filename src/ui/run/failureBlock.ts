@@ -56,6 +56,22 @@ export function failureBlocks(view: RunView, style: Style, width?: number): stri
   return [...refused, ...failed, ...waiting];
 }
 
+/**
+ * Where there are several causes, the first of them once more: twelve blocks are longer than a screen, of which people read the end.
+ * It has no room for all that is said of it, which stands above.
+ */
+export function firstCause(view: RunView): string[] {
+  const [first, second] = failedGroups(view);
+  if (first === undefined || second === undefined) return [];
+  const [{ status, details }] = first;
+  const [cause = progressText(view, status), why = ''] = causesOf(
+    details?.problems ?? status.problems,
+    details?.newPods,
+  );
+  const told = why === '' ? cause : `${cause}: ${why}`;
+  return [`  first: ${formatId(status.id, isAcrossNamespaces(view))}: ${told}`];
+}
+
 const MOST_NAMES = 5;
 
 /** `    Also    Deployment/api, Deployment/worker and 12 more` */

@@ -1,6 +1,6 @@
 import { EXIT } from '../../errors.js';
 import { changeLines, planLines } from './changeLines.js';
-import { closingLine, failureBlocks, remainder } from './failureBlock.js';
+import { closingLine, failureBlocks, firstCause, remainder } from './failureBlock.js';
 import { wrapTo } from '../columns.js';
 import type { FinalPart, RunView } from './runView.js';
 import type { Style } from '../style.js';
@@ -23,7 +23,12 @@ export function finalText(view: RunView, report: FinalPart, verb: string, style:
   const failure = failed
     ? [
         ...failureBlocks(view, style, width),
-        ...wrapped([...remainder(view), ...suggestions(view), closingLine(report, view, verb, style)]),
+        ...wrapped([
+          ...remainder(view),
+          ...firstCause(view),
+          ...suggestions(view),
+          closingLine(report, view, verb, style),
+        ]),
       ]
     : [];
   return [wrapped([...objects, ...counted]), dryRun, wrapped(warnings), failure]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Event, FailureDetails, ObjectStatus } from '../../../src/engine/run/events.js';
-import { failureBlocks } from '../../../src/ui/run/failureBlock.js';
+import { failureBlocks, firstCause } from '../../../src/ui/run/failureBlock.js';
 import { emptyRunView, foldEvent } from '../../../src/ui/run/runView.js';
 import { makeStyle } from '../../../src/ui/style.js';
 import { applied, change, plan, problem, status } from '../recordedRuns.js';
@@ -47,6 +47,22 @@ describe('failureBlock', () => {
       '✖ Deployment/web   FAILED after 46s: 0/3 new pods ready, no old pod serves',
       '✖ Deployment/web   FAILED after 46s: 1/3 pods ready',
       '✖ Deployment/web   TIMED OUT after 46s: 2/3 new pods ready, 1 old pod serves',
+    ]);
+  });
+
+  it('tells the first of several causes once more, below them all', () => {
+    const told = (causes: readonly string[]): string[] => {
+      const view = emptyRunView();
+      for (const [index, cause] of causes.entries()) {
+        const name = `Deployment/web-${index}`;
+        foldEvent(view, applied(0, change(name, 'configure')));
+        foldEvent(view, settled(status(name, 'Failed', cause, '0/3', [problem('ImagePullBackOff', cause)])));
+      }
+      return firstCause(view);
+    };
+    assert.deepEqual(told(['shop/web:9: not found', 'shop/web:9: not found']), [], 'one cause needs no second telling');
+    assert.deepEqual(told(['shop/web:9: not found', 'shop/db:1: forbidden', 'shop/api:2: not found']), [
+      '  first: Deployment/web-0: 1 pod, container app: ImagePullBackOff: shop/web:9: not found',
     ]);
   });
 
