@@ -611,6 +611,39 @@ spec: { template: { spec: { serviceAccountName: ${account}, restartPolicy: Never
     assert.equal(names('Secret').length, 1);
   });
 
+  it('argo-cd#4764: what somebody hung on an owner that does not control it is pruned all the same', async () => {
+    const config = (name: string): string =>
+      `{apiVersion: v1, kind: ConfigMap, metadata: {name: ${name}, labels: {app: own}}, data: {a: b}}\n---\n`;
+    const run = (text: string) =>
+      runKapply(['deploy', '-f', '-', '--set', 'own', '--prune-label', 'app=own'], { ...environment(), stdin: text });
+    later();
+    assert.equal((await run(config('holder') + config('owned'))).exitCode, 0);
+    const [holder, owned] = ['holder', 'owned'].map((name) =>
+      stored('ConfigMap').find((one) => one.metadata.name === name)!,
+    );
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'holder', uid: holder!.metadata.uid! }];
+    sandbox.store.update('ConfigMap', { ...owned!, metadata: { ...owned!.metadata, ownerReferences } });
+    later();
+    const { exitCode, stdout } = await run(config('holder'));
+    assert.equal(exitCode, 0, stdout);
+    assert.deepEqual(names('ConfigMap'), ['holder']);
+  });
+
+  it('helm#8146: after a hook that somebody deleted while it ran, nothing is applied', async () => {
+    const text = `
+{apiVersion: batch/v1, kind: Job, metadata: {name: before, annotations: {helm.sh/hook: pre-install}}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: busybox, command: [sleep, "60"]}]}}}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: after}, data: {a: b}}
+`;
+    const running = runKapply(['deploy', '-f', '-'], { ...environment(), stdin: text });
+    const job = (): KubeObject | undefined => stored('batch/Job').find((one) => one.metadata.name.startsWith('before'));
+    while (job() === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    sandbox.store.remove('batch/Job', 'default', job()!.metadata.name);
+    const { exitCode, stdout } = await running;
+    assert.equal(exitCode, 3, stdout);
+    assert.deepEqual(names('ConfigMap'), []);
+  });
+
   it('terraform-provider-kubectl#228: what has nothing to start is not waited for', async () => {
     const text = `
 apiVersion: apps/v1
