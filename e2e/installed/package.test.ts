@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { publint } from 'publint';
@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
 /** A fifth of it is the sandbox, a tenth the schemas of Kubernetes' kinds; nothing but Node is needed beside it. */
-const MOST_BYTES = 3_800_000;
+const MOST_BYTES = 3_900_000;
 
 /** Of these there is only a question whether they are there, where oclif runs from TypeScript sources: never in a bundle. */
 const ASKED_FOR = new Set(['typescript', 'tsx', 'ts-node']);
@@ -61,7 +61,7 @@ interface Bill {
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
   });
 
-  it('brings no other package, and weighs less than 3.8 megabytes', () => {
+  it('brings no other package, and weighs less than 3.9 megabytes', () => {
     assert.deepEqual(installation.packages, ['kapply']);
     assert.ok(installation.bytes < MOST_BYTES, `${installation.bytes} bytes`);
   });
@@ -147,7 +147,7 @@ interface Bill {
           const path = from.replace(/^\/src\//, '');
           // git has the modes that the image gets.
           const source = path.startsWith('bin/') ? join(root, path) : join(folder, path);
-          await cp(source, inImage(to.endsWith('/') ? join(to, path) : to), { recursive: true });
+          await cp(source, inImage(to.endsWith('/') ? join(to, basename(path)) : to), { recursive: true });
         }
       }
       const [, target = '', link = ''] = /ln -s (\S+) (\S+)/.exec(lines.join('\n')) ?? [];
