@@ -1,5 +1,6 @@
 /** What a pod reads of ConfigMaps and Secrets, and whether it reads it at its start alone. Pure. */
 import { groupOf, type KubeObject } from '../../objects/object.js';
+import { valueAt } from '../../objects/valueAt.js';
 import { podSpecPath, referencesOf } from '../uses/references.js';
 
 export interface ConfigRead {
@@ -7,6 +8,8 @@ export interface ConfigRead {
   readonly name: string;
   /** Environment and subPath mounts never follow a change; whole volumes do, within a minute or two. */
   readonly atStart: boolean;
+  /** The keys that are read at the start; undefined where that is all of them. */
+  readonly startKeys: readonly string[] | undefined;
 }
 
 interface Mount {
@@ -37,10 +40,24 @@ export function configsOf(object: KubeObject): ConfigRead[] {
     if (below.startsWith('imagePullSecrets')) continue;
     const volume = /^volumes\[(\d+)\]/.exec(below)?.[1];
     const atStart = volume === undefined || bySubPath.has(Number(volume));
-    const key = `${kind}/${name}`;
-    reads.set(key, { kind, name, atStart: atStart || reads.get(key)?.atStart === true });
+    const id = `${kind}/${name}`;
+    const known = reads.get(id);
+    const startKeys = atStart ? keysRead(object, path) : [];
+    reads.set(id, {
+      kind,
+      name,
+      atStart: atStart || known?.atStart === true,
+      startKeys: known === undefined ? startKeys : startKeys && known.startKeys?.concat(startKeys),
+    });
   }
   return [...reads.values()];
+}
+
+/** The key beside the name, where a variable reads one; undefined where all are read. */
+function keysRead(object: KubeObject, path: string): readonly string[] | undefined {
+  if (!path.includes('.valueFrom.')) return undefined;
+  const { key } = (valueAt(object, path.split(/[.[\]]+/).slice(0, -1)) ?? {}) as { readonly key?: unknown };
+  return typeof key === 'string' ? [key] : undefined;
 }
 
 /** The indexes of the volumes that a container mounts by subPath. */

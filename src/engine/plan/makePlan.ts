@@ -17,6 +17,7 @@ import { confirmationsOf } from './confirmations.js';
 import { definitionsByKind } from './prepare/definitions.js';
 import { planChange, type PlanChangeOptions, type PlannedOrRefused } from './change/planChange.js';
 import { missingWarnings } from './warnings/missingWarnings.js';
+import { oldValueWarnings } from './warnings/oldValues.js';
 import { askForQuotas, quotaWarnings, type QuotaWarningsOptions } from './warnings/quotaWarnings.js';
 import { readForPlan, type PlanReads } from './live/planReads.js';
 import { collapseRefusals, PlanRefusedError, type Refusal } from './refusals/refusal.js';
@@ -133,7 +134,14 @@ async function planWithin(given: PreparedSet, options: PlanOptions, context: Pla
     confirmations: confirmationsOf({ ...pruned, judgements }, changes, { ...options, former }),
     set: options.set,
     pruneLabel: options.pruneLabel,
-    warnings: [...warnings, ...unasked, ...pruned.warnings, ...notesOf(changes), ...found],
+    warnings: [
+      ...warnings,
+      ...unasked,
+      ...pruned.warnings,
+      ...notesOf(changes),
+      ...oldValueWarnings(changes),
+      ...found,
+    ],
   };
   return { plan, runStart: pruned.serverTime ?? context.now(), former, staying };
 }

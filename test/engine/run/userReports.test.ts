@@ -530,6 +530,27 @@ spec:
     assert.deepEqual(ofJob(), []);
   });
 
+  it('kubernetes#22368, kruise#332: a deploy that changes a config under its name says whose pods keep the old values', async () => {
+    const plain = (color: string) =>
+      configs('password1', 'resources: [web.yaml]').replace('color=blue', `color=${color}`);
+    const fixed = (color: string) =>
+      `${plain(color)}\n`.replace('  labels: { app: shop }', '  labels: { app: shop }\n  disableNameSuffixHash: true');
+    await overlay.write({ 'kustomization.yaml': fixed('blue') });
+    assert.doesNotMatch(await deploy(), /old values/);
+    await overlay.write({ 'kustomization.yaml': fixed('red') });
+    const shown = await kapply('diff', '-k', '.');
+    const said = await deploy();
+    for (const text of [shown.stdout + shown.stderr, said])
+      assert.match(
+        text,
+        /warning: Deployment\/web reads ConfigMap\/cfg when its pods start, .*they keep the old values/,
+      );
+    await overlay.write({ 'kustomization.yaml': fixed('green') });
+    const restarted = await deploy('--restart-on-change');
+    assert.doesNotMatch(restarted, /old values/);
+    assert.match(restarted, /~ Deployment\/web/);
+  });
+
   it('kubernetes#113482: what an autoscaler has scaled stays, and a duplicate name is told before anything is sent', async () => {
     await deploy();
     const scaler = `

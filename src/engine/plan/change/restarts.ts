@@ -36,7 +36,8 @@ export function restartOf({ member: { id }, action, live, after }: Change): Rest
   return { pods, atOnce: isAnew || (after as Workload).spec?.strategy?.type === 'Recreate' };
 }
 
-function changesTemplate(live: KubeObject, after: KubeObject): boolean {
+/** True where the pods will be made of another template: apps/v1, `spec.template`. */
+export function changesTemplate(live: KubeObject, after: KubeObject): boolean {
   return differingPaths(live, after).some(([field, part]) => field === 'spec' && part === 'template');
 }
 
