@@ -5,7 +5,9 @@ import type { FormerNamespaces } from '../lock/recordedNamespaces.js';
 import type { PlanOptions, PlanContext } from '../run/options.js';
 import type { Change, Member } from './member.js';
 import { searchedNamespaces, type PlanReads } from './live/planReads.js';
-import { judgeNow, readUsesEarly, type EarlyUses, type JudgeNowOptions, type Judgements } from '../prune/judgeNow.js';
+import { judgeNow, type Judgements } from '../prune/judgeNow.js';
+import { readUsesEarly } from '../prune/usesOfCandidates.js';
+import type { EarlyUses, JudgeNowOptions } from '../prune/judgeNowOptions.js';
 
 /** Where a deploy looks for what is stale: the namespaces of the set, and those of --prune-namespace. */
 export function pruneNamespaces(changes: readonly Pick<Change, 'member'>[], options: PlanOptions): string[] {

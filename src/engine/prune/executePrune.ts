@@ -10,18 +10,16 @@ import { isConfigKind } from '../configs/revisions.js';
 import type { WriteContext } from '../run/options.js';
 import type { Judgement, Plan } from '../plan/plan.js';
 import { settleOwnership } from '../sets/settleOwnership.js';
-import type { Unlisted } from './candidates.js';
 import { deleteInReverse, type DeleteOptions, type Deletion, type Settled } from './deleteGuarded.js';
 import { deleteUsersFirst } from './deleteUsersFirst.js';
-import type { JudgeNowOptions, Judgements } from './judgeNow.js';
-import { awaitOperators, operatorWords } from './operatorsLast.js';
+import type { Judgements } from './judgeNow.js';
+import { awaitOperators } from './operatorsLast.js';
 import { restoreUsed, type DeletedConfig } from './restoreUsed.js';
+import { type JudgedAgain, asApproved, unknownOf } from './secondJudgement.js';
+import { reportKept, reportHeld, reportVanished } from './pruneReports.js';
 
 /** What was deleted is looked after, even in a run that ends now, for so long at most, ms. */
 const LAST_WORDS_MS = 10_000;
-
-/** How a second judgement differs from the plan's. */
-export type JudgedAgain = Required<Pick<JudgeNowOptions, 'searchedKinds' | 'leaving' | 'keepWhole'>>;
 
 export interface ExecutePruneOptions {
   readonly discovery: Discovery;
@@ -123,14 +121,6 @@ export async function executePrune(
   };
 }
 
-/** What an approved plan does not name stays for this reason, however it is judged now (engine/planFile). */
-function asApproved({ prune }: Plan): (judgement: Judgement) => Judgement {
-  const kept = new Map(
-    prune.flatMap((one) => (one.verdict === 'keep' && one.why === 'notInPlan' ? [[one.uid, one]] : [])),
-  );
-  return (judgement) => (judgement.verdict === 'delete' ? (kept.get(judgement.uid) ?? judgement) : judgement);
-}
-
 /** Custom resources with finalizers go in this run or are on their way out, and what could be their operator goes as well. */
 function needsOperators({ prune }: Plan): boolean {
   const isAwaited = (one: Judgement): boolean =>
@@ -139,11 +129,6 @@ function needsOperators({ prune }: Plan): boolean {
     prune.some(isAwaited) &&
     prune.some((one) => one.verdict === 'delete' && one.finalizers === undefined && !isConfig(one))
   );
-}
-
-/** Planned, free to go, and left for an operator's sake. */
-function reportHeld({ id, version }: Deletion, left: readonly Judgement[], { emit, now }: WriteContext): void {
-  emit({ type: 'pruned', id, version, outcome: 'kept', reason: operatorWords(left), at: now() });
 }
 
 /** Deletes what is no config; first the configs that --own tied to a workload are let go of: they have judgements of their own. */
@@ -200,52 +185,4 @@ async function deleteConfigs(
 
 function isConfig({ id }: Judgement): boolean {
   return isConfigKind(id.group, id.kind);
-}
-
-/** What was planned and could not be listed any more: it is not known to be gone. */
-function unknownOf(
-  planned: readonly Judgement[],
-  judged: readonly Judgement[],
-  unlisted: readonly Unlisted[],
-): Judgement[] {
-  const seen = new Set(judged.map(({ uid }) => uid));
-  return planned.flatMap((judgement): Judgement[] => {
-    const { id, version, uid, resourceVersion } = judgement;
-    const unread = unlisted.find(
-      ({ resource, namespace }) =>
-        resource.group === id.group && resource.kind === id.kind && (namespace === '' || namespace === id.namespace),
-    );
-    if (seen.has(uid) || unread === undefined) return [];
-    return [
-      {
-        id,
-        version,
-        uid,
-        resourceVersion,
-        verdict: 'keep',
-        why: 'unknown',
-        facts: { missing: unread.why },
-        reason: unread.why,
-      },
-    ];
-  });
-}
-
-function reportKept(judgement: Judgement, shown: ReadonlySet<string>, { emit, now }: WriteContext): void {
-  const { id, version } = judgement;
-  if (judgement.verdict === 'keep' && judgement.why === 'controlled') return;
-  const outcome = judgement.verdict === 'keep' && judgement.why === 'terminating' ? 'terminating' : 'kept';
-  const reason =
-    judgement.verdict === 'keep' ? judgement.reason : 'became stale during this run: the next deploy deletes it';
-  if (judgement.verdict === 'delete' && shown.has(judgement.uid)) return;
-  emit({ type: 'pruned', id, version, outcome, reason, at: now() });
-}
-
-/** Planned deletions that somebody else has made meanwhile. */
-function reportVanished(plan: Plan, judged: ReadonlySet<string>, { emit, now }: WriteContext): void {
-  for (const judgement of plan.prune) {
-    if (judgement.verdict !== 'delete' || judged.has(judgement.uid)) continue;
-    const { id, version } = judgement;
-    emit({ type: 'pruned', id, version, outcome: 'gone', reason: 'was gone already', at: now() });
-  }
 }

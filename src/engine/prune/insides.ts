@@ -7,7 +7,7 @@ import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { controllerOf, formatId, groupOf, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { ownersOf } from '../sets/ownership.js';
-import type { Candidate } from './candidates.js';
+import type { Candidate } from './candidate.js';
 
 /** What is in a container. Children of what is in it are not counted: they go with their owners. */
 export interface Inside {

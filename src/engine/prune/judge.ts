@@ -6,7 +6,7 @@ import type { Judgement, Kept } from '../plan/plan.js';
 import { isAppliedBy, isStampedAsItself, ownersOf } from '../sets/ownership.js';
 import { isBuiltInGroup } from '../uses/builtInGroups.js';
 import { useKey } from '../uses/uses.js';
-import type { Candidate } from './candidates.js';
+import type { Candidate } from './candidate.js';
 import type { JudgeOptions } from './judgeOptions.js';
 import { groupFamilies, orderRevisions } from './revisionOrder.js';
 import { rollbacksOf, ruleThatKeeps } from './rules.js';

@@ -3,7 +3,7 @@ import type { Cluster } from '../../cluster/cluster.js';
 import { canIQuestion, canIQuestions, resourceWord, type Right } from '../../cluster/right.js';
 import { EXIT, KapplyError } from '../../errors.js';
 import type { Gap } from '../uses/plannedReads.js';
-import type { Unlisted } from './candidates.js';
+import type { Unlisted } from './candidate.js';
 
 /** Of so many refused lists the questions are suggested: an account that may nothing lacks them all alike. */
 const MOST_QUESTIONS = 3;

@@ -5,61 +5,17 @@
 import { controllerOf, formatId, idOf, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { matchesSelector } from '../../objects/selector.js';
 import { familyKey, isConfigKind, isRevision } from '../configs/revisions.js';
-import type { KeepFacts, KeepReason, Kept } from '../plan/plan.js';
+import type { KeepFacts, Kept } from '../plan/plan.js';
 import { isContainer } from '../sets/containers.js';
 import { keepMarkOf } from '../sets/keepMarks.js';
 import { copyOf, hasLastApplied, isAppliedBy, isStampedAsItself, ownersOf, setOf } from '../sets/ownership.js';
 import { trackerOf } from '../sets/toolMarks.js';
 import { unknownUses } from '../uses/scanUses.js';
 import { useKey, type Use } from '../uses/uses.js';
-import type { Candidate } from './candidates.js';
-import type { JudgeOptions, Verb } from './judgeOptions.js';
+import type { Candidate } from './candidate.js';
+import type { JudgeOptions } from './judgeOptions.js';
 import { lastApply, lastTouched } from './lastTouched.js';
-import type { RevisionOrder } from './revisionOrder.js';
-
-/** What all candidates together tell of one. */
-export interface Neighbours {
-  readonly order: RevisionOrder;
-  /** Keys of the revisions that `--keep` keeps. */
-  readonly newest: ReadonlySet<string>;
-}
-
-type Asked = Candidate & { readonly id: ObjectId };
-
-export interface JudgementRule {
-  readonly name: KeepReason;
-  /** The verbs that it is asked for. */
-  readonly verbs: readonly Verb[];
-  /** What stays by it, as docs/pruning.md says it. */
-  readonly keeps: string;
-  /** False where it needs to be known who uses the candidate, or what else there is: it is asked last. */
-  readonly byItself: boolean;
-  readonly judge: (candidate: Asked, options: JudgeOptions, neighbours: Neighbours) => Kept | undefined;
-}
-
-interface RuleOf<Name extends KeepReason> {
-  readonly name: Name;
-  readonly verbs: readonly Verb[];
-  readonly keeps: string;
-  readonly byItself?: false;
-  readonly test: (candidate: Asked, options: JudgeOptions, neighbours: Neighbours) => KeepFacts[Name] | undefined;
-  readonly words: (facts: KeepFacts[Name]) => string;
-}
-
-function rule<Name extends KeepReason>({ test, words, byItself, ...rest }: RuleOf<Name>): JudgementRule {
-  return {
-    ...rest,
-    byItself: byItself ?? true,
-    judge: (candidate, options, neighbours) => {
-      const facts = test(candidate, options, neighbours);
-      return facts === undefined ? undefined : ({ why: rest.name, facts, reason: words(facts) } as Kept);
-    },
-  };
-}
-
-const ALL: readonly Verb[] = ['deploy', 'prune', 'delete'];
-const SEARCHING: readonly Verb[] = ['deploy', 'prune'];
-const NO_FACTS = {};
+import { type JudgementRule, rule, SEARCHING, NO_FACTS, ALL, type Neighbours } from './rule.js';
 
 /** What a deploy does not know of may be somebody's who has just begun: ms. */
 export const STRANGERS_AGE_MS = 10 * 60_000;

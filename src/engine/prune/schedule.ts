@@ -1,6 +1,6 @@
 /**
  * The manifests that run `kapply prune` in the cluster: a CronJob, and a role with just what a prune requests. What it
- * requests is what `prune/candidates` lists and deletes, and what `uses/plannedReads` reads.
+ * requests is what `prune/listCandidates` lists and deletes, and what `uses/plannedReads` reads.
  */
 import type { KubeObject } from '../../objects/object.js';
 import { policyRules, type PolicyRule } from '../access/policyRules.js';

@@ -5,7 +5,7 @@ import { configsOf } from '../configs/configReads.js';
 import { plainConfigs } from '../configs/configHash.js';
 import { familyOf } from '../configs/revisions.js';
 import type { Judgement } from '../plan/plan.js';
-import type { Unlisted } from '../prune/candidates.js';
+import type { Unlisted } from '../prune/candidate.js';
 import { loadReadinessRules, type FindRule } from '../readiness/expressions/load.js';
 import { waitMarkOf } from '../readiness/waitMark.js';
 import { readDefinitions } from '../rollout/firstStatus.js';

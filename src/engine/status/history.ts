@@ -4,7 +4,7 @@ import { inputError } from '../../errors.js';
 import { groupBy } from '../../objects/groupBy.js';
 import { idOf, keyOf, type KubeObject } from '../../objects/object.js';
 import { familyKey, familyOf, newestFirst } from '../configs/revisions.js';
-import type { Unlisted } from '../prune/candidates.js';
+import type { Unlisted } from '../prune/candidate.js';
 import { unlistedGap } from '../prune/refuseUnlisted.js';
 import { scanUses, type UseScan } from '../uses/scanUses.js';
 import { searchConfigs, type SearchConfigsOptions } from './searchConfigs.js';

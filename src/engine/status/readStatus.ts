@@ -19,7 +19,7 @@ import type { Change, Member } from '../plan/member.js';
 import type { Judgement } from '../plan/plan.js';
 import { readLive } from '../plan/live/readLive.js';
 import { settleReplicas } from '../plan/change/replicas.js';
-import type { Unlisted } from '../prune/candidates.js';
+import type { Unlisted } from '../prune/candidate.js';
 import type { Judgements } from '../prune/judgeNow.js';
 import { refuseBlind } from '../prune/refuseUnlisted.js';
 import { refuseMissingNamespaces } from '../run/missingNamespaces.js';

@@ -3,7 +3,7 @@ import type { Cluster } from '../../cluster/cluster.js';
 import { groupBy } from '../../objects/groupBy.js';
 import { controllerOf, idOf, type KubeObject } from '../../objects/object.js';
 import { familyOf, newestFirst } from '../configs/revisions.js';
-import type { Candidate, Unlisted } from '../prune/candidates.js';
+import type { Candidate, Unlisted } from '../prune/candidate.js';
 import { unlistedGap } from '../prune/refuseUnlisted.js';
 import { scanUses, unknownUses } from '../uses/scanUses.js';
 import { useKey } from '../uses/uses.js';

@@ -5,7 +5,7 @@ import { inputError } from '../../errors.js';
 import { formatId, idOf, keyOf, type ObjectId } from '../../objects/object.js';
 import { familyOf, isConfigKind, newestFirst } from '../configs/revisions.js';
 import { nearest } from '../../objects/nearest.js';
-import type { Unlisted } from '../prune/candidates.js';
+import type { Unlisted } from '../prune/candidate.js';
 import { refuseBlind, unlistedGap } from '../prune/refuseUnlisted.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { refuseMissingNamespaces } from '../run/missingNamespaces.js';

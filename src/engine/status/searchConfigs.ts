@@ -1,6 +1,7 @@
 /** The ConfigMaps and Secrets that a reading command looks at. Only metadata is requested. */
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
-import { findCandidates, type Candidates } from '../prune/candidates.js';
+import { findCandidates } from '../prune/candidates.js';
+import type { Candidates } from '../prune/candidate.js';
 import { refuseBlind } from '../prune/refuseUnlisted.js';
 import { pruneScope } from '../prune/scope.js';
 import { refuseMissingNamespaces } from '../run/missingNamespaces.js';

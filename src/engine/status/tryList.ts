@@ -3,7 +3,7 @@ import { ApiError, refusedWords } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, ListOptions } from '../../cluster/cluster.js';
 import type { KubeObject } from '../../objects/object.js';
 import { isNoVerdict } from '../plan/live/noVerdict.js';
-import type { Unlisted } from '../prune/candidates.js';
+import type { Unlisted } from '../prune/candidate.js';
 
 export interface Listed {
   readonly items: readonly KubeObject[];

@@ -3,7 +3,7 @@ import { ApiError, questionWords } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { resourceWord } from '../../cluster/right.js';
 import { groupOf, versionOf, type KubeObject, type ObjectId } from '../../objects/object.js';
-import { FEW_NAMESPACES } from '../prune/candidates.js';
+import { FEW_NAMESPACES } from '../prune/listCandidates.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { metadataOf } from '../../cluster/requests/metadata.js';
 import type { WholeLists } from '../plan/live/wholeLists.js';

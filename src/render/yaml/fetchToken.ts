@@ -1,7 +1,9 @@
 import { cannotStart, skipToToken } from './between.js';
 import { atDocumentMarker, CHAR, codeAt, columnOf, isBlankOrEnd, problemAt } from './cursor.js';
 import { scanAnchor, scanDirective, scanTag } from './properties.js';
-import { scanBlock, scanPlain, scanQuoted } from './scalars.js';
+import { scanBlock } from './blockScalar.js';
+import { scanPlain } from './plainScalar.js';
+import { scanQuoted } from './quotedScalar.js';
 import {
   closeBlocks,
   closeFlow,

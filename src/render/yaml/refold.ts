@@ -1,5 +1,5 @@
 import { isBlank, isBreak, type Cursor } from './cursor.js';
-import { scanBlock } from './scalars.js';
+import { scanBlock } from './blockScalar.js';
 
 /**
  * What becomes of a folded scalar when go-yaml v3 writes it and reads it again, which kustomize does before it prints: line

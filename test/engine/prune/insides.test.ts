@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { idOf, keyOf, type KubeObject } from '../../../src/objects/object.js';
 import { readInsides, sortInside, type InsidesOptions } from '../../../src/engine/prune/insides.js';
 import { ID_ANNOTATION, SET_ANNOTATION } from '../../../src/objects/annotations.js';
-import type { Candidate } from '../../../src/engine/prune/candidates.js';
+import type { Candidate } from '../../../src/engine/prune/candidate.js';
 import { fakeCluster, forbidden, RESOURCES } from '../fakeCluster.js';
 
 const NAMESPACE = { group: '', kind: 'Namespace', namespace: '', name: 'shop' };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import type { Candidate } from '../../../src/engine/prune/candidates.js';
+import type { Candidate } from '../../../src/engine/prune/candidate.js';
 import { judgeCandidates } from '../../../src/engine/prune/judge.js';
 import type { JudgeOptions } from '../../../src/engine/prune/judgeOptions.js';
 import { familyKey } from '../../../src/engine/configs/revisions.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ID_ANNOTATION, PRUNE_ANNOTATION, SET_ANNOTATION } from '../../../src/objects/annotations.js';
 import { keyOf, type KubeObject } from '../../../src/objects/object.js';
-import type { Candidate } from '../../../src/engine/prune/candidates.js';
+import type { Candidate } from '../../../src/engine/prune/candidate.js';
 import { judgeInsides } from '../../../src/engine/prune/judgeInsides.js';
 import type { JudgeOptions } from '../../../src/engine/prune/judgeOptions.js';
 import { useKey, type Use } from '../../../src/engine/uses/uses.js';

@@ -2,7 +2,8 @@
 import type { Judgement, Plan } from '../../../src/engine/plan/plan.js';
 import type { Event } from '../../../src/engine/run/events.js';
 import { executePrune, type PruneResult } from '../../../src/engine/prune/executePrune.js';
-import { judgeNow, type JudgeNowOptions } from '../../../src/engine/prune/judgeNow.js';
+import { judgeNow } from '../../../src/engine/prune/judgeNow.js';
+import type { JudgeNowOptions } from '../../../src/engine/prune/judgeNowOptions.js';
 import { SET_ANNOTATION } from '../../../src/objects/annotations.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 import { RESOURCES, type FakeCluster } from '../fakeCluster.js';
