@@ -2,8 +2,8 @@
 import { ApiError } from '../../cluster/apiError.js';
 import { findPreferred, type Cluster, type ObjectAddress } from '../../cluster/cluster.js';
 import { isJob } from '../../objects/kinds.js';
-import { groupOf, type Json, type JsonObject, type KubeObject } from '../../objects/object.js';
-import { jsonEqual } from '../../patch/jsonEqual.js';
+import type { KubeObject } from '../../objects/object.js';
+import { adoptsPodsOf } from '../plan/change/adoptsPodsOf.js';
 import { awaitGone } from '../run/awaitGone.js';
 import { canStillStart } from '../uses/lifecycle.js';
 import { pause } from '../run/pause.js';
@@ -80,29 +80,6 @@ async function settleEarlierRun(
     }
     return awaitGone(address, uid, options);
   }
-}
-
-const ADOPTERS: ReadonlySet<string> = new Set(['apps/StatefulSet', 'apps/Deployment', 'apps/DaemonSet']);
-
-/**
- * True where the new workload selects, and so adopts, all that the old one leaves behind: it asks for nothing that the
- * old one did not ask for as well (apps/v1, spec.selector).
- */
-export function adoptsPodsOf(live: KubeObject, desired: KubeObject): boolean {
-  if (!ADOPTERS.has(`${groupOf(live.apiVersion)}/${live.kind}`)) return false;
-  const [before, after] = [requirementsOf(live), requirementsOf(desired)];
-  return after.length > 0 && after.every((one) => before.some((other) => jsonEqual(one, other)));
-}
-
-/** Each label and each expression of the selector. */
-function requirementsOf({ spec }: KubeObject): Json[] {
-  const { selector = {} } = (spec ?? {}) as {
-    readonly selector?: { readonly matchLabels?: JsonObject; readonly matchExpressions?: readonly Json[] };
-  };
-  return [
-    ...Object.entries(selector.matchLabels ?? {}).map(([key, value]) => ({ [key]: value })),
-    ...(selector.matchExpressions ?? []),
-  ];
 }
 
 /** The Job, where it is still at work after the time-out; undefined for whatever else, or what has ended. */

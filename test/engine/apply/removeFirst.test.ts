@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { adoptsPodsOf, removeFirst } from '../../../src/engine/apply/removeFirst.js';
+import { removeFirst } from '../../../src/engine/apply/removeFirst.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 import { addressOf, fakeCluster, forbidden } from '../fakeCluster.js';
 
@@ -80,33 +80,4 @@ describe('removeFirst', () => {
     const options = { cluster, signal, now: () => 0, timeoutMs: 0 };
     assert.ok((await removeFirst(addressOf(live), cluster.find('Job', 'migrate'), live, options)) !== undefined);
   });
-
-  const workload = (kind: string, selector: object): KubeObject => ({
-    apiVersion: 'apps/v1',
-    kind,
-    metadata: { name: 'web' },
-    spec: { selector },
-  });
-  const [both, one, other] = [
-    { matchLabels: { app: 'web', tier: 'front' } },
-    { matchLabels: { app: 'web' } },
-    { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'tier', operator: 'Exists' }] },
-  ];
-  const selectors: { before: object; after: object; adopts: boolean }[] = [
-    { before: both, after: both, adopts: true },
-    { before: both, after: one, adopts: true },
-    { before: other, after: one, adopts: true },
-    { before: one, after: both, adopts: false },
-    { before: one, after: other, adopts: false },
-    { before: one, after: { matchLabels: { app: 'api' } }, adopts: false },
-    { before: one, after: {}, adopts: false },
-  ];
-  for (const { before, after, adopts } of selectors) {
-    it(`${adopts ? 'leaves' : 'takes'} the pods of ${JSON.stringify(before)} for ${JSON.stringify(after)}`, () => {
-      for (const kind of ['StatefulSet', 'Deployment', 'DaemonSet']) {
-        assert.equal(adoptsPodsOf(workload(kind, before), workload(kind, after)), adopts, kind);
-      }
-      assert.equal(adoptsPodsOf(workload('ReplicaSet', before), workload('ReplicaSet', after)), false);
-    });
-  }
 });

@@ -1,5 +1,6 @@
 /** Which changes end pods that serve, so that new ones start: what people fear most of a deploy. Pure. */
 import type { KubeObject } from '../../../objects/object.js';
+import { adoptsPodsOf } from './adoptsPodsOf.js';
 import { differingPaths } from './changedPaths.js';
 import type { Change, Restart } from '../member.js';
 
@@ -25,15 +26,25 @@ const REPLACED: Readonly<Record<string, (live: Workload, after: Workload) => num
     after.spec?.updateStrategy?.type === 'OnDelete' ? 0 : (live.status?.desiredNumberScheduled ?? 0),
 };
 
-/** The pods that a change replaces: a new pod template, or the whole workload; undefined where it replaces none. */
+/**
+ * The pods that a change replaces: by a new pod template, or with the whole workload where its successor does not adopt
+ * them (apply/removeFirst); undefined where it replaces none.
+ */
 export function restartOf({ member: { id }, action, live, after }: Change): Restart | undefined {
   const replaced = REPLACED[`${id.group}/${id.kind}`];
   if (replaced === undefined || live === undefined || action === 'unchanged' || action === 'create') return undefined;
-  const isAnew = action === 'recreate';
-  if (!isAnew && !changesTemplate(live, after)) return undefined;
-  const pods = replaced(live as Workload, after as Workload);
-  if (pods <= 0) return undefined;
-  return { pods, atOnce: isAnew || (after as Workload).spec?.strategy?.type === 'Recreate' };
+  if (action === 'recreate' && !adoptsPodsOf(live, after)) return endOf(podsOf(live as Workload), true);
+  if (!changesTemplate(live, after)) return undefined;
+  return endOf(replaced(live as Workload, after as Workload), (after as Workload).spec?.strategy?.type === 'Recreate');
+}
+
+function endOf(pods: number, atOnce: boolean): Restart | undefined {
+  return pods > 0 ? { pods, atOnce } : undefined;
+}
+
+/** All pods of a workload: those of a DaemonSet are as many as nodes. */
+function podsOf({ spec, status }: Workload): number {
+  return status?.desiredNumberScheduled ?? spec?.replicas ?? 1;
 }
 
 /** True where the pods will be made of another template: apps/v1, `spec.template`. */
