@@ -1,6 +1,6 @@
 /** Scalars after | and >. */
 import { CHAR, codeAt, columnOf, isBlank, isBreak, isBreakOrEnd, problemAt, readBreak, type Cursor } from './cursor.js';
-import { endOf } from './scalarText.js';
+import { endOf } from './foldLines.js';
 
 /** The rest of a line. */
 const LINE = /[^\0\n\r\x85\u2028\u2029]*/y;

@@ -10,7 +10,7 @@ import {
   readBreak,
   type Cursor,
 } from './cursor.js';
-import { endOf, fold } from './scalarText.js';
+import { endOf, fold } from './foldLines.js';
 
 /** The rest of a word, found at once where the code below would ask for each character. */
 const WORD = /[^\0\t\n\r :\x85\u2028\u2029]*/y;

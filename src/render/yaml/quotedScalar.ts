@@ -11,7 +11,7 @@ import {
   readBreak,
   type Cursor,
 } from './cursor.js';
-import { endOf, fold } from './scalarText.js';
+import { endOf, fold } from './foldLines.js';
 
 /** What most quoted scalars are, found at once: a text on one line, without an escape. */
 const ON_ONE_LINE = {
