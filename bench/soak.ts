@@ -193,8 +193,8 @@ async function killedDeploy(shop: string, { kubeconfig }: Place, meant: string):
   const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...args, ...options], { stdio: 'ignore' });
   const phase = async (): Promise<string> => phaseOf(await readFile(log, 'utf8').catch(() => ''));
   while (child.exitCode === null && (await phase()) !== meant) await sleep(5);
-  // Somewhere within the phase: most take a few milliseconds, a rollout a second.
-  await sleep(Math.random() * (meant === 'rollout' ? 500 : 30));
+  // Somewhere within the phase: most take a few milliseconds, a rollout some tenths of a second.
+  await sleep(Math.random() * (meant === 'rollout' ? 100 : 30));
   return (await ended(child, 'SIGKILL')) ? await phase() : undefined;
 }
 

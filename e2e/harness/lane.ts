@@ -10,7 +10,8 @@ import { createForeign, objectsIn, OVERLAYS, stateOfObjects } from '../../test/e
 import { startRelay, type Relay } from './relay.js';
 import { temporaryFolder } from './tree.js';
 
-export type Version = 'v1' | 'v2';
+/** `broken` is v2 with an image that nobody has. */
+export type Version = 'v1' | 'v2' | 'broken';
 export type Ended = Awaited<RunningKapply['done']>;
 
 export interface Lane {
@@ -71,6 +72,9 @@ async function copyOverlays(folder: string, namespace: string): Promise<void> {
     const file = join(folder, name, 'kustomization.yaml');
     await writeFile(file, (await readFile(file, 'utf8')).replace('namespace: shop', `namespace: ${namespace}`));
   }
+  await mkdir(join(folder, 'broken'), { recursive: true });
+  const images = 'images: [{ name: shop/web, newName: shop/does-not-exist }]';
+  await writeFile(join(folder, 'broken', 'kustomization.yaml'), `resources: [../v2]\n${images}\n`);
 }
 
 /** What a deploy is for, alike in all lanes: without the names of the lane, and without the neighbour's config. */

@@ -17,6 +17,7 @@ const apiVersions: Readonly<Record<string, string>> = {
   Event: 'v1',
   Job: 'batch/v1',
   Namespace: 'v1',
+  PersistentVolumeClaim: 'v1',
   Pod: 'v1',
   ReplicaSet: 'apps/v1',
   Secret: 'v1',

@@ -72,10 +72,14 @@ describe('a deploy that sleeps longer than its lock lasts', () => {
       const after = await configs();
       assert.equal(new Set(after).size, 1, String(after));
       asleep.child.kill('SIGCONT');
-      assert.equal(await asleep.ended, 5, asleep.said());
-      assert.match(asleep.said(), /the lock of set asleep-\S+ was taken over by another run/);
+      // What it sees first when it wakes up: that the lock is another's, or that what it applied is.
+      const ends: Readonly<Record<number, RegExp>> = {
+        3: /Deployment\/first FAILED: superseded by kapply/,
+        5: /the lock of set asleep-\S+ was taken over by another run/,
+      };
+      assert.match(asleep.said(), ends[(await asleep.ended) ?? 0] ?? /^$/);
       assert.deepEqual(await configs(), after);
-      assert.equal((await current.names('ConfigMap', { labelSelector: pruneLabel })).length, 2);
+      assert.equal((await current.names('ConfigMap', { labelSelector: pruneLabel })).length, 1);
     } finally {
       asleep.child.kill('SIGKILL');
     }

@@ -1,10 +1,11 @@
 /**
  * The faults of test/hostile/faultCases.ts on a real API server, behind a relay: a deploy, the deploy of a plan, a rollback, a
- * prune or a delete goes through each of them and ends converged, or with an error that is true; nothing in use is gone, and once the fault is over the same
+ * deploy that fails and rolls back by itself, a prune or a delete goes through each of them and ends converged, or with an error that is true; nothing in use is gone, and once the fault is over the same
  * command ends where an undisturbed one does. The commands run in this process, since their clock is part of some faults.
  *
  * Most of the time goes by waiting for rollouts, so several lanes run beside each other, each in a namespace of its own, one
- * fault after the other. With KAPPLY_FAULTS=all each verb meets every fault; KAPPLY_FAULTS=plan,rollback are these verbs alone.
+ * fault after the other. With KAPPLY_FAULTS=all each verb meets every fault; KAPPLY_FAULTS=plan,rollback are these verbs alone,
+ * and all,plan,rollback these with every fault.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -15,18 +16,24 @@ import { FAULTS, type FaultCase } from '../../test/hostile/faultCases.js';
 import { environment } from '../harness/environment.js';
 import { comparable, openLane, type Lane, type Version } from '../harness/lane.js';
 
-const CHOSEN = process.env.KAPPLY_FAULTS ?? '';
-const ALL = CHOSEN === 'all';
+const CHOSEN = (process.env.KAPPLY_FAULTS ?? '').split(',').filter((word) => word !== '');
+const ALL = CHOSEN.includes('all');
+const CHOSEN_VERBS = CHOSEN.filter((word) => word !== 'all');
 const LABEL = ['--prune-label', 'appconfig=shop'];
 
 interface Verb {
   /** What is done undisturbed before. */
-  readonly prepare: (lane: Lane, to: Version, from: Version) => readonly (readonly string[])[];
-  readonly args: (lane: Lane, to: Version) => readonly string[] | Promise<readonly string[]>;
+  readonly prepare: (lane: Lane, to: To, from: To) => readonly (readonly string[])[];
+  readonly args: (lane: Lane, to: To) => readonly string[] | Promise<readonly string[]>;
   /** What there is once it is done. */
-  readonly goal: (wanted: Wanted, to: Version) => readonly string[];
+  readonly goal: (wanted: Wanted, to: To) => readonly string[];
   /** What is not its business. */
   readonly foreign: readonly string[];
+  /** The code with which it ends undisturbed; 0 by default. */
+  readonly code?: number;
+  /** What it says where it has reached its goal although it ends otherwise. */
+  readonly reached?: RegExp;
+  readonly timeout?: string;
 }
 
 const deployOf = (lane: Lane, version: Version): string[] => [
@@ -43,7 +50,7 @@ async function numberBefore(lane: Lane): Promise<string> {
   return String(numbers.sort((a, b) => b - a)[1]);
 }
 
-const VERBS: Readonly<Record<'deploy' | 'plan' | 'rollback' | 'prune' | 'delete', Verb>> = {
+const VERBS: Readonly<Record<'deploy' | 'plan' | 'rollback' | 'undo' | 'prune' | 'delete', Verb>> = {
   deploy: {
     prepare: (lane, _to, from) => [deployOf(lane, from)],
     args: deployOf,
@@ -70,6 +77,16 @@ const VERBS: Readonly<Record<'deploy' | 'plan' | 'rollback' | 'prune' | 'delete'
     goal: (wanted, to) => wanted[`back to ${to}`],
     foreign: ['other-2222222222', 'plain'],
   },
+  // It fails, since an image is not there, and goes back to what it found.
+  undo: {
+    prepare: (lane, to) => [deployOf(lane, to)],
+    args: (lane) => [...deployOf(lane, 'broken'), '--rollback-on-failure'],
+    goal: (wanted, to) => wanted[`undone ${to}`],
+    foreign: ['other-2222222222', 'plain'],
+    code: 4,
+    reached: /rolled back: what ran well before/,
+    timeout: '25s',
+  },
   prune: {
     prepare: (lane, to, from) => [deployOf(lane, from), [...deployOf(lane, to), '--keep', '9']],
     args: ({ namespace }) => ['prune', '-l', 'appconfig=shop', '-n', namespace, '--older-than', '0s', '--yes'],
@@ -85,15 +102,16 @@ const VERBS: Readonly<Record<'deploy' | 'plan' | 'rollback' | 'prune' | 'delete'
   },
 };
 
-type Wanted = Readonly<Record<Version | `back to ${Version}` | 'deleted', readonly string[]>>;
+type To = Exclude<Version, 'broken'>;
+type Wanted = Readonly<Record<To | `back to ${To}` | `undone ${To}` | 'deleted', readonly string[]>>;
 type Case = readonly [name: string, FaultCase];
 
 /** What there is after undisturbed runs. */
 async function undisturbed(): Promise<Wanted> {
   const lane = await openLane(environment().kubeconfig);
-  const after = async (args: readonly string[]): Promise<readonly string[]> => {
+  const after = async (args: readonly string[], code = 0): Promise<readonly string[]> => {
     const { exitCode, stdout, stderr } = await lane.run(args);
-    assert.equal(exitCode, 0, stdout + stderr);
+    assert.equal(exitCode, code, stdout + stderr);
     return comparable(lane, await lane.objects());
   };
   try {
@@ -102,13 +120,19 @@ async function undisturbed(): Promise<Wanted> {
     assert.ok(v2.some((line) => line.includes('version2')) && !v2.some((line) => line.includes('version1')));
     // Before any rollback: a delete leaves the configs that were kept for one.
     const deleted = await after(await VERBS.delete.args(lane, 'v2'));
-    const backTo = async (version: Version): Promise<readonly string[]> => {
+    const undone = async (version: To): Promise<readonly string[]> => {
+      const { prepare, args, code = 0, timeout = '' } = VERBS.undo;
+      for (const before of prepare(lane, version, version)) await after(before);
+      return after([...(await args(lane, version)), '--timeout', timeout], code);
+    };
+    const backTo = async (version: To): Promise<readonly string[]> => {
       const { prepare, args } = VERBS.rollback;
       for (const before of prepare(lane, version, version === 'v1' ? 'v2' : 'v1')) await after(before);
       return after(await args(lane, version));
     };
     const back = { 'back to v1': await backTo('v1'), 'back to v2': await backTo('v2') };
-    return { v1, v2, ...back, deleted };
+    const failed = { 'undone v1': await undone('v1'), 'undone v2': await undone('v2') };
+    return { v1, v2, ...back, ...failed, deleted };
   } finally {
     await lane.close();
   }
@@ -117,14 +141,14 @@ async function undisturbed(): Promise<Wanted> {
 interface Tried {
   readonly lane: Lane;
   readonly verb: keyof typeof VERBS;
-  readonly to: Version;
+  readonly to: To;
   readonly wanted: Wanted;
 }
 
 /** @throws where the fault did harm, or the command did not end as it should */
 async function meet([what, fault]: Case, { lane, verb, to, wanted }: Tried): Promise<void> {
   const { relay } = lane;
-  const { prepare, args, goal: goalOf, foreign } = VERBS[verb];
+  const { prepare, args, goal: goalOf, foreign, code = 0, reached, timeout = '30s' } = VERBS[verb];
   for (const before of prepare(lane, to, to === 'v1' ? 'v2' : 'v1')) {
     const { exitCode, stdout, stderr } = await lane.run(before);
     assert.equal(exitCode, 0, `before: ${stdout}${stderr}`);
@@ -134,23 +158,24 @@ async function meet([what, fault]: Case, { lane, verb, to, wanted }: Tried): Pro
   const goal = goalOf(wanted, to);
   const command = [
     ...(await args(lane, to)),
-    ...(verb === 'prune' ? [] : ['--timeout', fault.isSlow === true ? '2m' : '30s']),
+    ...(verb === 'prune' ? [] : ['--timeout', fault.isSlow === true ? '2m' : timeout]),
   ];
   try {
     fault.plan(relay.faults, relay);
     const { exitCode, stdout, stderr } = await lane.run(command, { kubeconfig, ahead: fault.ahead ?? 0 });
     const text = `${stdout}${stderr}`;
-    assert.ok([0, ...(fault.ends ?? [])].includes(exitCode), `exit ${exitCode}\n${text}`);
+    assert.ok([code, ...(fault.ends ?? [])].includes(exitCode), `exit ${exitCode}\n${text}`);
     const left = await lane.objects();
-    if (exitCode !== 0) assert.match(text, fault.says ?? /error: /);
-    else assert.deepEqual(comparable(lane, left), goal, text);
+    const isReached = exitCode === code && (reached === undefined || reached.test(text));
+    if (isReached) assert.deepEqual(comparable(lane, left), goal, text);
+    else assert.match(text, fault.ends === undefined ? /^$/ : (fault.says ?? /error: /));
     if (fault.warns !== undefined) assert.match(text, fault.warns);
     if (verb !== 'delete') checkInvariants(original, left, what, foreign);
   } finally {
     relay.faults.clear();
   }
   const again = await lane.run(command, { kubeconfig });
-  assert.equal(again.exitCode, 0, again.stdout + again.stderr);
+  assert.equal(again.exitCode, code, again.stdout + again.stderr);
   assert.deepEqual(comparable(lane, await lane.objects()), goal, again.stdout);
 }
 
@@ -159,15 +184,15 @@ const QUICK = CASES.filter(([, { isSlow }]) => isSlow !== true);
 /** Cases of one lane: the more lanes, the less it waits, until the machine is busy. */
 const OF_LANE = 4;
 const EVERY: readonly (readonly [verb: keyof typeof VERBS, cases: readonly Case[]])[] = [
-  ...(['deploy', 'prune', 'delete', 'plan', 'rollback'] as const).flatMap((verb, turn) => {
-    const mine = QUICK.filter((_, index) => ALL || index % 5 === turn);
+  ...(['deploy', 'prune', 'delete', 'plan', 'rollback', 'undo'] as const).flatMap((verb, turn) => {
+    const mine = QUICK.filter((_, index) => ALL || index % 6 === turn);
     const starts = mine.flatMap((_, index) => (index % OF_LANE === 0 ? [index] : []));
     return starts.map((start) => [verb, mine.slice(start, start + OF_LANE)] as const);
   }),
   // Each of them waits for a minute, and does nothing meanwhile.
   ...CASES.filter(([, { isSlow }]) => isSlow === true).map((one) => ['deploy', [one]] as const),
 ];
-const PLAN = EVERY.filter(([verb]) => ALL || CHOSEN === '' || CHOSEN.split(',').includes(verb));
+const PLAN = EVERY.filter(([verb]) => CHOSEN_VERBS.length === 0 || CHOSEN_VERBS.includes(verb));
 
 interface Counts {
   readonly injected: Map<Fault['kind'], number>;

@@ -96,6 +96,55 @@ describe('a deploy in a cluster where something is broken', function () {
     assertEnded(await running, 0);
   });
 
+  it('goes back all the same where the API server is killed in the middle of a rollback', async () => {
+    const [now, before] = version === 'v1' ? (['v1', 'v2'] as const) : (['v2', 'v1'] as const);
+    // Its configs are there to go back to.
+    const kept = ['deploy', ...lane.application(now), ...LABEL, '--keep', '9', '--timeout', '40s'];
+    const workloads = async (): Promise<string[]> =>
+      stateOfObjects(await lane.objects()).filter((line) =>
+        /^\["(Deployment|StatefulSet|DaemonSet|CronJob)"/.test(line),
+      );
+    assertEnded(await deploy(before), 0);
+    const wanted = await workloads();
+    assertEnded(await lane.run(kept), 0);
+    assert.notDeepEqual(await workloads(), wanted);
+    const original = await lane.objects();
+    const replicaSets = (objects: readonly KubeObject[]): string[] =>
+      objects.flatMap(({ kind, metadata: { uid, generation } }) =>
+        kind === 'ReplicaSet' ? [`${uid} ${generation}`] : [],
+      );
+    const running = lane.run([
+      ...['rollback', '-n', lane.namespace, ...lane.application('v1').slice(2), '--yes', '--timeout', '60s'],
+    ]);
+    await eventually('the rollout has begun', async () =>
+      replicaSets(await lane.objects()).join() === replicaSets(original).join() ? undefined : true,
+    );
+    await plane.restartApiServer(1000);
+    assertEnded(await running, 0);
+    checkInvariants(original, await lane.objects(), 'an API server that was away during a rollback');
+    assert.deepEqual(await workloads(), wanted);
+    version = before;
+    assertEnded(await deploy(version), 0);
+  });
+
+  it('deploys beside metrics that nobody serves, without a word of them', async () => {
+    const remove = await apply({
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name: 'v1beta1.metrics.k8s.io' },
+      spec: {
+        ...{ group: 'metrics.k8s.io', version: 'v1beta1', groupPriorityMinimum: 100, versionPriority: 100 },
+        service: { namespace: 'kube-system', name: 'metrics-server' },
+        insecureSkipTLSVerify: true,
+      },
+    });
+    try {
+      assertEnded(await deployOther('metrics that are down'), 0);
+    } finally {
+      await remove();
+    }
+  });
+
   it('warns of an API group that nobody serves', async () => {
     const remove = await apply({
       apiVersion: 'apiregistration.k8s.io/v1',

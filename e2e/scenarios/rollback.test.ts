@@ -69,5 +69,45 @@ describe('kapply rollback', () => {
     assert.equal(await passwordInUse(), 'password5');
   });
 
+  it('goes back with all but the size of a volume, which no server makes smaller', async () => {
+    const { current } = scenario;
+    const { namespace } = current;
+    const name = `${namespace}-volumes`;
+    const cluster = { name, namespace: '' };
+    await current.apply(
+      {
+        ...{ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: cluster },
+        ...{ provisioner: 'kubernetes.io/no-provisioner', allowVolumeExpansion: true },
+      },
+      {
+        ...{ apiVersion: 'v1', kind: 'PersistentVolume', metadata: cluster },
+        spec: {
+          ...{ capacity: { storage: '10Gi' }, accessModes: ['ReadWriteOnce'], storageClassName: name },
+          hostPath: { path: '/tmp/none' },
+        },
+      },
+    );
+    const args = ['--set', 'claims', '-n', namespace];
+    const deploy = async (color: string, storage: string): Promise<void> => {
+      await current.write({
+        'claims/all.yaml': [
+          `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: color }\ndata: { color: ${color} }\n`,
+          `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: data }\nspec: { accessModes: [ReadWriteOnce], storageClassName: ${name}, resources: { requests: { storage: ${storage} } } }\n`,
+        ].join('---\n'),
+      });
+      const ran = await kapply(['deploy', '-f', `${current.folder}/claims/all.yaml`, ...args, '--yes']);
+      assert.equal(ran.code, 0, ran.transcript);
+    };
+    await deploy('red', '1Gi');
+    await deploy('blue', '2Gi');
+    const back = await kapply(['rollback', ...args, '--yes']);
+    rollbacks += 1;
+    assert.equal(back.code, 0, back.transcript);
+    assert.match(back.transcript, /PersistentVolumeClaim\/data stays as it is now: .*2Gi there, 1Gi in the manifest/);
+    assert.deepEqual((await current.get('ConfigMap', 'color')).data, { color: 'red' });
+    const claim = await current.get('PersistentVolumeClaim', 'data');
+    assert.match(JSON.stringify(claim.spec), /"requests":\{"storage":"2Gi"\}/);
+  });
+
   after(() => console.log(`      ${rollbacks} rollbacks`));
 });
