@@ -77,7 +77,8 @@ describe('a deploy that sleeps longer than its lock lasts', () => {
         3: /Deployment\/first FAILED: superseded by kapply/,
         5: /the lock of set asleep-\S+ was taken over by another run/,
       };
-      assert.match(asleep.said(), ends[(await asleep.ended) ?? 0] ?? /^$/);
+      const code = await asleep.ended;
+      assert.match(asleep.said(), ends[code ?? 0] ?? /^$/, `exit ${String(code)}: ${asleep.said()}`);
       assert.deepEqual(await configs(), after);
       assert.equal((await current.names('ConfigMap', { labelSelector: pruneLabel })).length, 1);
     } finally {
