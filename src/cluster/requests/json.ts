@@ -21,6 +21,16 @@ export function decodeJson(text: string): Json {
 
 /** A value to JSON, with bigint written as a number, digit by digit. */
 export function encodeJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // It holds a bigint, or itself. A function that V8 has to call for every value costs five times as much.
+    if (!(error instanceof TypeError)) throw error;
+    return encodeLongIntegers(value);
+  }
+}
+
+function encodeLongIntegers(value: unknown): string {
   const found: bigint[] = [];
   const text = JSON.stringify(value, (_key, item: unknown) => {
     if (typeof item !== 'bigint') return item;
