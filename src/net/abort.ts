@@ -86,16 +86,7 @@ export function untilAborted<T>(promise: Promise<T>, signals: readonly (AbortSig
     const aborted = followed.find((signal) => signal.aborted);
     if (aborted === undefined) ends = followed.map((signal) => onAbort(signal, () => abort(signal)));
     else abort(aborted);
-    promise.then(
-      (value) => {
-        release();
-        resolve(value);
-      },
-      (error: Error) => {
-        release();
-        reject(error);
-      },
-    );
+    promise.finally(release).then(resolve, reject);
   });
 }
 
