@@ -1,6 +1,6 @@
 /**
  * Starts the bundle: what bin/run.js calls. It reads the bundle's files itself, so that what V8 compiles of them in one run is there
- * in the next (docs/decisions/0220), and has Node 20 optimize later (0140) and touch less memory (0250).
+ * in the next (docs/decisions/0220), and has Node 20 optimize later (0140).
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,25 +21,22 @@ interface File {
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) { ', '\n});'] as const;
 type Wrapped = (exports: unknown, require: unknown, module: unknown, file: string, folder: string) => void;
 
-/**
- * Of V8 11 (Node 20): after how many bytes of bytecode a function is optimized (0140), and by how much the space of young objects grows
- * (0250). Later versions do not know the former, and Node would say so.
- */
-const USUAL_FLAGS = ['--interrupt-budget=67584', '--semi-space-growth-factor=2'];
-const OWN_FLAGS = ['--interrupt-budget=1500000', '--semi-space-growth-factor=1'];
-const knowsFlags = process.versions.v8.startsWith('11.');
+/** Of V8 11 (Node 20), in bytes of bytecode. Later versions know no such flag, and Node would say so. */
+const USUAL_BUDGET = 67_584;
+const OWN_BUDGET = 1_500_000;
+const hasBudget = process.versions.v8.startsWith('11.');
 
-function setFlags(flags: readonly string[]): void {
-  if (knowsFlags) for (const flag of flags) setFlagsFromString(flag);
+function setBudget(bytes: number): void {
+  if (hasBudget) setFlagsFromString(`--interrupt-budget=${bytes}`);
 }
 
 /** V8 takes compiled code, its own kept one and the one that is inside Node, only under the flags under which it was compiled. */
-function withUsualFlags<T>(task: () => T): T {
-  setFlags(USUAL_FLAGS);
+function withUsualBudget<T>(task: () => T): T {
+  setBudget(USUAL_BUDGET);
   try {
     return task();
   } finally {
-    setFlags(OWN_FLAGS);
+    setBudget(OWN_BUDGET);
   }
 }
 
@@ -60,7 +57,7 @@ export async function startBundle(main: string): Promise<void> {
   let folder: string | undefined;
   let isAsked = false;
   const folderOnce = (): string | undefined => {
-    if (!isAsked) folder = withUsualFlags(() => harmless(() => folderOfCode(process.env)));
+    if (!isAsked) folder = withUsualBudget(() => harmless(() => folderOfCode(process.env)));
     isAsked = true;
     return folder;
   };
@@ -68,7 +65,7 @@ export async function startBundle(main: string): Promise<void> {
   const { start } = load(main, folderOnce, files) as { readonly start: () => Promise<void> };
   await start();
   const kept = folder;
-  if (kept !== undefined) withUsualFlags(() => harmless(() => keepNew(kept, [...files.values()])));
+  if (kept !== undefined) withUsualBudget(() => harmless(() => keepNew(kept, [...files.values()])));
 }
 
 /** Reads a file of the bundle and what it needs, as `require` does. */
@@ -77,17 +74,17 @@ function load(path: string, folderOnce: () => string | undefined, files: Map<str
   if (before !== undefined) return before.module.exports;
   const bytes = readFileSync(path);
   const kept = bytes.length < SMALLEST ? undefined : folderOnce();
-  const code = kept === undefined ? undefined : withUsualFlags(() => harmless(() => readCode(kept, path, bytes)));
+  const code = kept === undefined ? undefined : withUsualBudget(() => harmless(() => readCode(kept, path, bytes)));
   const source = WRAPPER.join(bytes.toString());
   const options = { filename: path, columnOffset: -WRAPPER[0].length, ...(code && { cachedData: code }) };
-  const script = withUsualFlags(() => new Script(source, options));
+  const script = withUsualBudget(() => new Script(source, options));
   const module = { exports: {} };
   // Before it runs: two files may need each other.
   const isNew = kept !== undefined && (code === undefined || script.cachedDataRejected === true);
   files.set(path, { path, bytes, script, module, isNew });
   const nodes = createRequire(path);
   const own = (id: string): unknown =>
-    id.startsWith('./') ? load(join(dirname(path), id), folderOnce, files) : withUsualFlags((): unknown => nodes(id));
+    id.startsWith('./') ? load(join(dirname(path), id), folderOnce, files) : withUsualBudget((): unknown => nodes(id));
   (script.runInThisContext() as Wrapped)(module.exports, Object.assign(own, nodes), module, path, dirname(path));
   return module.exports;
 }
