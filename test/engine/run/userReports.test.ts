@@ -551,6 +551,20 @@ spec:
     assert.match(restarted, /~ Deployment\/web/);
   });
 
+  it('kubernetes#69879, kubernetes#73140: a Service under a new name that wants the address of the old one is refused, with what to do', async () => {
+    const service = (name: string) =>
+      `{apiVersion: v1, kind: Service, metadata: {name: ${name}, labels: {app: shop}}, spec: {clusterIP: 10.0.0.53, ports: [{port: 53}]}}`;
+    const kustomization = configs('password1', 'resources: [web.yaml, dns.yaml]');
+    await overlay.write({ 'kustomization.yaml': kustomization, 'dns.yaml': service('kube-dns') });
+    await deploy('--set', 'shop');
+    await overlay.write({ 'dns.yaml': service('coredns') });
+    const { exitCode, stdout, stderr } = await kapply(...DEPLOY, '--set', 'shop', '--yes');
+    assert.equal(exitCode, 5, stdout + stderr);
+    assert.match(stdout + stderr, /Service\/coredns: spec\.clusterIPs?: .*already allocated/);
+    assert.match(stdout + stderr, /If that is this one under its old name, delete the old one first/);
+    assert.ok(names('Service').includes('kube-dns'));
+  });
+
   it('kubernetes#113482: what an autoscaler has scaled stays, and a duplicate name is told before anything is sent', async () => {
     await deploy();
     const scaler = `

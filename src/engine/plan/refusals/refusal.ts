@@ -10,6 +10,7 @@ import { pathWords } from './pathWords.js';
 import { immutableValues } from './immutableValues.js';
 import type { Change } from '../member.js';
 import { SCHEMA_CODES } from './schemaRefusal.js';
+import { takenNumber } from './takenNumber.js';
 import type { Obstacle } from './inTheWay.js';
 
 /** One object that cannot be applied, and why. */
@@ -111,6 +112,8 @@ function suggestionsFor(error: ApiError, id: ObjectId): string[] {
       `${shellCommand(['kubectl', 'explain', id.kind.toLowerCase(), '--recursive'])} lists the fields that the server knows.`,
     ];
   }
+  const taken = takenNumber(error, id);
+  if (taken !== undefined) return [taken];
   if (error.status.reason === 'Forbidden')
     return [
       'A missing permission, a quota or an admission policy: the message says which.',
