@@ -49,14 +49,14 @@ describe('kapply status', () => {
     runKapply(['status', '-k', '.', ...flags], options(env));
 
   it('--wait ends with exit 4 where the time is up, and names what is not healthy', async () => {
-    const { exitCode, stdout, stderr } = await status(['--wait', '--timeout=0s']);
+    const { exitCode, stdout, stderr } = await status(['--wait', '--timeout=1s']);
     assert.equal(exitCode, 4);
     assert.match(stdout, /^\? NotFound .*ConfigMap\/cfg-/);
-    assert.match(stderr, /error: 1 of 1 objects not healthy: ConfigMap\/cfg-\w+ \(does not exist\), after 0/);
+    assert.match(stderr, /error: 1 of 1 objects not healthy: ConfigMap\/cfg-\w+ \(does not exist\), after 1s/);
   });
 
   it('--wait prints one JSON document, which ends with the exit code of the wait', async () => {
-    const { exitCode, stdout } = await status(['--wait', '--timeout=0s', '-o', 'json']);
+    const { exitCode, stdout } = await status(['--wait', '--timeout=1s', '-o', 'json']);
     assert.equal(exitCode, 4);
     assert.equal((JSON.parse(stdout) as { healthy: boolean }).healthy, false);
   });
@@ -71,7 +71,7 @@ describe('kapply status', () => {
   });
 
   it('--wait is for the command line: the variable says whether a deploy waits', async () => {
-    const { exitCode, stderr } = await status(['-n', 'nowhere-yet', '--timeout=0s'], { KAPPLY_WAIT: 'true' });
+    const { exitCode, stderr } = await status(['-n', 'nowhere-yet', '--timeout=1s'], { KAPPLY_WAIT: 'true' });
     assert.equal(exitCode, 2, 'not there, said at once');
     assert.ok(!stderr.includes('KAPPLY_WAIT'));
   });
@@ -142,10 +142,10 @@ spec: { containers: [{ name: later, image: nginx:1.29 }] }
     const run = (...argv: readonly string[]) => runKapply([...argv, '-k', '.'], { ...options(), cwd: own.folder });
     try {
       assert.equal((await run('deploy', '--no-wait')).exitCode, 0);
-      assert.equal((await run('status', '--wait', '--timeout=0s')).exitCode, 4);
+      assert.equal((await run('status', '--wait', '--timeout=1s')).exitCode, 4);
       await own.write({ 'pod.yaml': pod(', werf.io/track-termination-mode: NonBlocking') });
       assert.equal((await run('deploy')).exitCode, 0);
-      const { exitCode, stdout } = await run('status', '--wait', '--timeout=0s');
+      const { exitCode, stdout } = await run('status', '--wait', '--timeout=1s');
       assert.equal(exitCode, 0);
       assert.match(stdout, /Current .*Pod\/later +not waited for \(werf\.io\/track-termination-mode\): /);
     } finally {
