@@ -106,7 +106,8 @@ export const FAULTS: Readonly<Record<string, FaultCase>> = {
           times: Infinity,
         },
       ),
-    ends: [5, 6],
+    // 9: an approved plan that cannot be tried is not carried out.
+    ends: [5, 6, 9],
     says: /guard\.example\.com/,
   },
   'a storm of 429 that does not say when to come back': {

@@ -128,7 +128,9 @@ const ACTION_WORDS = {
 function otherAction(planned: PlannedChange, now: Change): string {
   const what = now.changed.length === 0 ? 'only who owns its fields' : now.changed.join(', ');
   const words = now.action === 'configure' ? ` (${what})` : '';
-  return `would ${ACTION_WORDS[now.action]}${words}, and the plan says that it would ${ACTION_WORDS[planned.action]}`;
+  // Where the server could not be asked, nothing need have moved: what it said instead is why.
+  const why = now.validated ? '' : now.notes.map((note) => `; it ${note}`).join('');
+  return `would ${ACTION_WORDS[now.action]}${words}, and the plan says that it would ${ACTION_WORDS[planned.action]}${why}`;
 }
 
 /** The same change comes to something else: a webhook, a policy or a default of the server has changed. */

@@ -143,6 +143,12 @@ const CASES: readonly Case[] = [
     standing: /^\.spec\.paused was not there and is true$/,
   },
   {
+    name: 'nothing, where the server could not be asked',
+    planned: { action: 'recreate' },
+    now: { validated: false, changed: ['db'], notes: ['was not validated: a webhook hangs'] },
+    standing: /^would be changed \(db\), .* deleted and created; it was not validated: a webhook hangs$/,
+  },
+  {
     name: 'nothing more to do',
     is: { spec: { image: 'c' } },
     now: { action: 'unchanged', changed: [] },
