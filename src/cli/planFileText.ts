@@ -28,7 +28,7 @@ export async function planFileOf(
   return makePlanFile(loaded.objects, read.plan, read.replaced, {
     kapplyVersion: version,
     createdAt: new Date(io.now()).toISOString(),
-    origin: { source: sourceWords(flags), commit: commitOfCi(io.env, /^[0-9a-f]{7,64}$/) ?? null },
+    origin: { source: shellCommand(sourceWords(flags)), commit: commitOfCi(io.env, /^[0-9a-f]{7,64}$/) ?? null },
     target: { ...how.target, pruneLabel: options.pruneLabel ?? null },
     cluster: await clusterIdentity(cluster, { signal }),
     options: { ...planned, own: flags.own },
@@ -40,12 +40,12 @@ export async function planFileOf(
 }
 
 /** The flags that name the source, as they were given. */
-export function sourceWords({ kustomize, filename = [], recursive }: SourceFlags): string {
-  return shellCommand([
+export function sourceWords({ kustomize, filename = [], recursive }: SourceFlags): string[] {
+  return [
     ...(kustomize === undefined ? [] : ['-k', kustomize]),
     ...filename.flatMap((path) => ['-f', path]),
     ...(recursive ? ['-R'] : []),
-  ]);
+  ];
 }
 
 /** The text of the file: indented, since people look at it as well. */

@@ -1,6 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { EXIT, type ExitCode } from '../errors.js';
 import { PLAN_DEFAULTS } from '../engine/run/defaults.js';
+import { shellCommand } from '../objects/shellCommand.js';
+import { clusterWords } from '../cli/clusterWords.js';
 import { makeTextWriter } from '../ui/writer.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { foldsFor } from '../cli/ciSystem.js';
@@ -73,8 +75,9 @@ an object, 7 cluster unreachable.`;
         if (isPiped) io.stdout.write(planFileText(file));
         else if (out !== undefined) {
           writePlanFile(out, file, io);
-          const source = file.objects.some(({ sealed }) => sealed) ? ` ${sourceWords(flags)}` : '';
-          say(`written to ${out}: kapply deploy --plan ${out}${source} does exactly this\n`);
+          const source = file.objects.some(({ sealed }) => sealed) ? sourceWords(flags) : [];
+          const words = [...io.program.split(' '), 'deploy', '--plan', out, ...source, ...clusterWords(flags)];
+          say(`written to ${out}: ${shellCommand(words)} does exactly this\n`);
         }
         return flags['exit-code'] && changesAnything(plan) ? EXIT.differences : EXIT.done;
       }),

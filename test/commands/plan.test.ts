@@ -144,6 +144,16 @@ describe('kapply plan, and deploy --plan', () => {
     assert.deepEqual(await colors(), ['green']);
   });
 
+  it('proposes a command for the same cluster as the same user, that works when it is pasted', async () => {
+    const who = ['--kubeconfig', sandbox.kubeconfig, '--as', 'ada', '--as-group', 'system:masters'];
+    const { stdout } = await plan(...who);
+    const [, proposed = ''] = /written to plan\.json: kapply (.*) does exactly this\n$/.exec(stdout) ?? [];
+    assert.ok(proposed.endsWith('--as ada --as-group system:masters'), stdout);
+    const pasted = await runKapply(proposed.split(' '), { cwd: overlay.folder });
+    assert.equal(pasted.exitCode, 0, pasted.stdout + pasted.stderr);
+    assert.deepEqual(await colors(), ['green']);
+  });
+
   it('holds no value of a Secret, and renders again for it what must be the same', async () => {
     await overlay.write({ 'kustomization.yaml': kustomization('green', SECRET) });
     const { text, stdout } = await plan();
