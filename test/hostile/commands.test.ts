@@ -31,6 +31,8 @@ describe('whole commands against a server that lies', function () {
     overlay = await makeOverlay({
       'kustomization.yaml': 'metadata: { name: shop }\nconfigMapGenerator:\n- { name: cfg, literals: [color=blue] }\n',
     });
+    // Whoever is the first loads all that these commands need, which is no time of theirs.
+    await endsWell(hostile({ discovery: () => ({ body: null }) }), COMMANDS, [5, 7], /^/, Infinity);
   });
   after(() => overlay.remove());
 
@@ -40,6 +42,7 @@ describe('whole commands against a server that lies', function () {
     commands = COMMANDS,
     codes: readonly number[] = [5, 7],
     differs = /^/,
+    budgetMs = BUDGET_MS,
   ): Promise<void> {
     const server = await startTestServer(handle, { protocol: 'https' });
     try {
@@ -57,7 +60,7 @@ describe('whole commands against a server that lies', function () {
         assert.ok(codes.includes(result.exitCode), said);
         assert.ok(!said.includes(CANARY), said);
         if (result.exitCode === 1) assert.match(said, differs);
-        assert.ok(performance.now() - began < BUDGET_MS, `${command.join(' ')} took too long`);
+        assert.ok(performance.now() - began < budgetMs, `${command.join(' ')} took too long`);
       };
       // Side by side: most of their time is waiting.
       await Promise.all(commands.map(check));
