@@ -78,7 +78,7 @@ export function unpackContent(record: KubeObject): RecordContent {
       'UnreadableRecord',
       `ConfigMap/${record.metadata.name} cannot be read as a record of a deploy: ${error.message}`,
       EXIT.input,
-      { cause: error, suggestions: ['kapply history --deploys shows the others.'] },
+      { cause: error, suggestions: ['kapply history --set NAME shows the others of that set.'] },
     );
   }
 }
