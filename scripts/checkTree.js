@@ -107,11 +107,21 @@ const placesIn = (/** @type {string} */ text) =>
     (place) => !/\/\.bin\/|[A-Z]{4}$/.test(place),
   );
 
+const sourceFolders = new Set(
+  files.filter((file) => file.startsWith('src/')).flatMap((file) => dirname(file).split('/')),
+);
+
+/** Sources that a text names without their room or their ending: `apply/removeFirst`. What begins with another word is no path. */
+const shortPlacesIn = (/** @type {string} */ text) =>
+  (text.match(/(?<![\w/.:@<-])[a-z]\w*(?:\/[a-zA-Z]\w*)+(?![\w/*.-])/g) ?? []).filter((place) =>
+    sourceFolders.has(place.split('/')[0] ?? ''),
+  );
+
 /** Whether there is such a file, whatever folder it names and with or without its ending, or such a folder. */
 const isHere = (/** @type {string} */ place) =>
   files.some((file) => {
     const tail = `/${file}`.replace(/(?:\.test)?\.ts$/, '');
-    return tail.endsWith(`/${place.replace(/(?:\.test)?\.ts$/, '')}`) || file === place || file.startsWith(`${place}/`);
+    return tail.endsWith(`/${place.replace(/(?:\.test)?\.ts$/, '')}`) || file === place || tail.includes(`/${place}/`);
   });
 
 /** @param {string} file @param {string} line @returns {string[]} */
@@ -127,7 +137,7 @@ function citationsOfAbsent(file, line) {
   );
   return [
     ...absent,
-    ...placesIn(words).filter((place) => !isHere(place)),
+    ...[...placesIn(words), ...shortPlacesIn(words)].filter((place) => !isHere(place)),
     ...numbers.filter((number) => !decisions.includes(number)).map((number) => `decision ${number}`),
     ...(/\bIssue \d+\b/.exec(words) ?? []),
   ];
