@@ -33,7 +33,7 @@ export function processIo(): Io {
   };
 }
 
-/** @throws KapplyError (exit 2) where the folder was deleted under the shell: an agent's clean-up, another checkout */
+/** @throws KapplyError (exit 2) where the folder was deleted under the shell: a CI system's clean-up, another checkout */
 function workingFolder(): string {
   try {
     return process.cwd();
