@@ -9,7 +9,9 @@ import { githubSummary, MOST_SUMMARY_BYTES } from './githubSummary.js';
 import { statusLine } from '../run/progressText.js';
 import { forPeople, type Reporter } from '../reporters/reporter.js';
 import { cleanLine } from '../untrusted.js';
-import { emptyRunView, foldEvent, isAcrossNamespaces, isTimedOut, type RunView } from '../run/runView.js';
+import { emptyRunView, type RunView } from '../run/runView.js';
+import { foldEvent } from '../run/foldEvent.js';
+import { isAcrossNamespaces, isTimedOut } from '../run/askedOfView.js';
 
 /** GitHub shows little of an annotation before it is unfolded. */
 const MOST_LOG_LINES = 3;

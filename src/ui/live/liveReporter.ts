@@ -4,7 +4,9 @@ import { wrapTo } from '../columns.js';
 import { finalText } from '../run/finalText.js';
 import { openSegment, type Segment, type SegmentOptions } from './liveSegment.js';
 import { forPeople, targetFirst, type Reporter, type ReporterOptions } from '../reporters/reporter.js';
-import { beginAgain, emptyRunView, failedPart, foldEvent, type RunView } from '../run/runView.js';
+import { beginAgain, foldEvent } from '../run/foldEvent.js';
+import { emptyRunView, type RunView } from '../run/runView.js';
+import { failedPart } from '../run/finalPart.js';
 import { logLine } from '../reporters/logLine.js';
 import { cleanLine } from '../untrusted.js';
 

@@ -10,7 +10,10 @@ import { phaseLine } from '../run/phaseLine.js';
 import { statusLine } from '../run/progressText.js';
 import { failsIn, lockText, timeLeft } from '../run/waitText.js';
 import { forPeople, targetFirst, type Reporter, type ReporterOptions } from './reporter.js';
-import { beginAgain, emptyRunView, failedPart, foldEvent, isAcrossNamespaces, type RunView } from '../run/runView.js';
+import { beginAgain, foldEvent } from '../run/foldEvent.js';
+import { emptyRunView, type RunView } from '../run/runView.js';
+import { failedPart } from '../run/finalPart.js';
+import { isAcrossNamespaces } from '../run/askedOfView.js';
 import { cleanLine, cleanLines } from '../untrusted.js';
 import { notReady } from '../run/waitingTable.js';
 

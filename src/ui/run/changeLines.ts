@@ -6,7 +6,8 @@ import { formatId, keyOf, type ObjectId } from '../../objects/object.js';
 import { padTo, widest } from '../columns.js';
 import { formatDuration } from '../duration.js';
 import { changeNotes, judgementNotes } from '../plan/planWords.js';
-import { inPlanOrder, isAcrossNamespaces, type AppliedView, type RunView } from './runView.js';
+import { inPlanOrder, isAcrossNamespaces } from './askedOfView.js';
+import type { AppliedView, RunView } from './runView.js';
 import type { Paint, Style } from '../style.js';
 import { cleanLine } from '../untrusted.js';
 

@@ -8,7 +8,8 @@ import { wrapTo } from '../columns.js';
 import { formatAge, formatDuration } from '../duration.js';
 import { failedGroups, refusedGroups, slowGroups } from './failureGroups.js';
 import { progressText } from './progressText.js';
-import { isAcrossNamespaces, isTimedOut, rolloutCounts, unfinished, type RunView } from './runView.js';
+import { isAcrossNamespaces, isTimedOut, rolloutCounts, unfinished } from './askedOfView.js';
+import type { RunView } from './runView.js';
 import type { Style } from '../style.js';
 import { cleanLine, cleanLines } from '../untrusted.js';
 

@@ -3,7 +3,8 @@ import type { ErrorInfo } from '../../errors.js';
 import type { FailureDetails, ObjectStatus, PodProblem } from '../../engine/run/events.js';
 import { groupBy } from '../../objects/groupBy.js';
 import { formatId, keyOf, type ObjectId } from '../../objects/object.js';
-import { failures, inPlanOrder, unfinished, type RunView, type SettledView } from './runView.js';
+import { failures, inPlanOrder, unfinished } from './askedOfView.js';
+import type { RunView, SettledView } from './runView.js';
 
 /** One or more things of the same cause; the first stands for all. */
 export type Group<T> = readonly [T, ...T[]];

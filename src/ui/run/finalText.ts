@@ -2,7 +2,8 @@ import { EXIT } from '../../errors.js';
 import { changeLines, planLines } from './changeLines.js';
 import { closingLine, failureBlocks, firstCause, remainder } from './failureBlock.js';
 import { wrapTo } from '../columns.js';
-import type { FinalPart, RunView } from './runView.js';
+import type { FinalPart } from './finalPart.js';
+import type { RunView } from './runView.js';
 import type { Style } from '../style.js';
 import { cleanLines } from '../untrusted.js';
 

@@ -2,7 +2,8 @@
 import type { Phase } from '../../engine/run/events.js';
 import { changesOf, type Plan } from '../../engine/plan/plan.js';
 import { formatDuration } from '../duration.js';
-import { rolloutCounts, type RunView } from './runView.js';
+import { rolloutCounts } from './askedOfView.js';
+import type { RunView } from './runView.js';
 import type { Style } from '../style.js';
 
 /** The phases of a deploy, in their order. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Event, FailureDetails, ObjectStatus } from '../../../src/engine/run/events.js';
 import { failureBlocks, firstCause } from '../../../src/ui/run/failureBlock.js';
-import { emptyRunView, foldEvent } from '../../../src/ui/run/runView.js';
+import { emptyRunView } from '../../../src/ui/run/runView.js';
+import { foldEvent } from '../../../src/ui/run/foldEvent.js';
 import { makeStyle } from '../../../src/ui/style.js';
 import { applied, change, plan, problem, status } from '../recordedRuns.js';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ObjectStatus, StatusWord } from '../../../src/engine/run/events.js';
-import { emptyRunView, foldEvent, type RunView } from '../../../src/ui/run/runView.js';
+import { emptyRunView, type RunView } from '../../../src/ui/run/runView.js';
+import { foldEvent } from '../../../src/ui/run/foldEvent.js';
 import { makeStyle } from '../../../src/ui/style.js';
 import { waitingTable } from '../../../src/ui/run/waitingTable.js';
 
