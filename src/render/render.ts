@@ -13,7 +13,7 @@ import {
 } from './build/build.js';
 import { finishAnnotations } from './build/buildAnnotations.js';
 import { Clones } from './loading/clone.js';
-import { openRoot } from './loading/root.js';
+import { openRoot } from './loading/openRoot.js';
 import { chooseOpenApi, loadKustomization } from './build/loadTarget.js';
 import { fixNameReferences } from './references/fixNameReferences.js';
 import { OpenApi } from './openApi/openApi.js';

@@ -5,7 +5,7 @@ import { ORIGIN_ANNOTATION, behaviorOf } from './buildAnnotations.js';
 import { encodeBase64, makeConfigMap, makeSecret } from '../generators/generateConfig.js';
 import { parseFileSource } from '../generators/keyValues.js';
 import type { GeneratorArgs, GeneratorOptions, Texts } from '../kustomization/kustomization.js';
-import { loadFile, readLocalFile } from '../loading/root.js';
+import { loadFile, readLocalFile } from '../loading/loadFile.js';
 import { isUrl } from '../loading/webFile.js';
 import { problemOfMadeKeys, unreadableKey } from '../resources/madeKeys.js';
 import { originAnnotation, annotate } from './origin.js';

@@ -31,7 +31,7 @@ import { setReplicas } from '../transformers/setReplicas.js';
 import type { Transformer } from '../transformers/transformer.js';
 import { plainJson } from '../resources/tree.js';
 import { makeReplacements } from '../replacement/makeReplacements.js';
-import { generateFromChart } from './helm.js';
+import { generateFromChart } from './helmCharts.js';
 import { makeIamPolicy } from './iamPolicy.js';
 import { type ValueTarget, addValue, valueTargetShape } from './valueAdd.js';
 
