@@ -1,6 +1,7 @@
 /**
  * What people see of a run: every scene on a real pseudo-terminal, by the installed program. `KAPPLY_PICTURES=FOLDER` draws
- * each screen there, for somebody to look at; `KAPPLY_COLUMNS` names another width than 80, `KAPPLY_SCENES` some of the scenes.
+ * each screen there, for somebody to look at; `KAPPLY_COLUMNS` names another width than 80, `KAPPLY_SCENES` some of the scenes, and
+ * `KAPPLY_SURFACE` variables of the terminal, as in `NO_COLOR=1,LANG=C,TERM=dumb`.
  */
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -13,6 +14,12 @@ import { play, type Played, type RealScene } from './stage.js';
 
 const NODE = process.env.KAPPLY_NODE ?? process.execPath;
 const PICTURES = process.env.KAPPLY_PICTURES;
+const ENV = Object.fromEntries(
+  (process.env.KAPPLY_SURFACE ?? '')
+    .split(',')
+    .map((pair) => pair.split('=', 2) as [string, string])
+    .filter(([name]) => name !== ''),
+);
 const COLUMNS = Number(process.env.KAPPLY_COLUMNS ?? '80');
 /** On other Nodes than that of the tests a few scenes are enough: what is drawn does not depend on it. */
 const SAMPLE = ['change-with-prune', 'conflict', 'interrupted-in-rollout', 'closed-pipe'];
@@ -78,7 +85,7 @@ function playAll(installation: Installation, played: Map<string, Promise<Played>
   const lanes = Array.from({ length: AT_ONCE }, () => Promise.resolve());
   SCENES.forEach((scene, index) => {
     const run = (lanes[index % AT_ONCE] ?? Promise.resolve()).then(() =>
-      play(installation, scene, { node: NODE, columns: COLUMNS }),
+      play(installation, scene, { node: NODE, columns: COLUMNS, env: ENV }),
     );
     lanes[index % AT_ONCE] = run.then(
       () => undefined,

@@ -38,7 +38,13 @@ const REDRAWN_MS = 500;
 export function startOnTerminal(command: string, args: readonly string[], options: TerminalOptions): OnTerminal {
   const { columns, rows = 50, cwd, env } = options;
   const screen = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
-  const child = spawn(command, [...args], { name: 'xterm-256color', cols: columns, rows, cwd, env: { ...env } });
+  const child = spawn(command, [...args], {
+    name: env.TERM ?? 'xterm-256color',
+    cols: columns,
+    rows,
+    cwd,
+    env: { ...env },
+  });
   let written = Promise.resolve();
   let all = '';
   child.onData((data) => {
