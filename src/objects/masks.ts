@@ -4,8 +4,8 @@
  */
 import { mapTexts, type LeavesField } from './mapTexts.js';
 import { isConfigKey } from './names.js';
-import { MASK, secretTextsOf } from './redact.js';
-import type { MaskRule } from './secretTexts.js';
+import { MASK } from './redact.js';
+import { mapSecretTexts, type MaskRule, type ReplaceSecret } from './secretTexts.js';
 import { hideUrlSecrets } from './urls.js';
 
 export interface Masks {
@@ -52,7 +52,11 @@ export function makeMasks(): Masks {
     rules,
     addRules: (more) => void rules.push(...more),
     learn: (object) => {
-      for (const text of secretTextsOf(object, rules).values()) for (const form of formsOf(text)) add(form);
+      const learnText: ReplaceSecret = (text, _, isMixed) => {
+        if (isMixed !== true) for (const form of formsOf(text)) add(form);
+        return MASK;
+      };
+      mapSecretTexts(object, learnText, rules);
       for (const key of keysThatAreContent(object)) add(key);
       if (secrets.size > 0 || mayHoldNames(object)) for (const name of namesIn(object)) names.add(name);
     },
@@ -85,7 +89,10 @@ function mayHoldNames(object: unknown): boolean {
   return object !== null && typeof object === 'object' && 'metadata' in object;
 }
 
-/** In which forms a Secret's text may be quoted: as it is, decoded or encoded, each of its lines, each text of its JSON. */
+/**
+ * In which forms a Secret's text may be quoted: as it is, decoded or encoded, each of its lines, each text of its JSON, and as a text of
+ * JSON, which may be quoted as such a text itself.
+ */
 function formsOf(text: string): string[] {
   const decoded = decodeBase64(text);
   const plain = [
@@ -95,7 +102,17 @@ function formsOf(text: string): string[] {
   ];
   const lines = plain.flatMap((whole) => whole.split('\n', MOST_LINES).map((line) => line.trim()));
   const encoded = Buffer.from(text, 'utf8').toString('base64');
-  return [...new Set([...plain, ...lines, encoded, ...plain.flatMap(jsonTexts)])];
+  const quoted = [...plain, ...lines, ...plain.flatMap(jsonTexts)].flatMap((part) => [
+    part,
+    inJson(part),
+    inJson(inJson(part)),
+  ]);
+  return [...new Set([...quoted, encoded])];
+}
+
+/** As a text of JSON has it, without the quotes. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /** A private key that was taken for an env file: its lines are keys without a value. */

@@ -11,8 +11,11 @@ export interface MaskRule {
   readonly test: (place: string) => boolean;
 }
 
-/** What one secret text becomes. `path` says where it stands: `data.password`, `items[0].data.password`. */
-export type ReplaceSecret = (text: string, path: string) => string;
+/**
+ * What one secret text becomes. `path` says where it stands: `data.password`, `items[0].data.password`; `isMixed`, that a secret may
+ * be among other things in it, which are none elsewhere.
+ */
+export type ReplaceSecret = (text: string, path: string, isMixed?: boolean) => string;
 
 /** Annotations in which tools keep the whole object as it was applied, on objects of any kind. */
 const WHOLE_OBJECT_ANNOTATIONS: ReadonlySet<string> = new Set([
@@ -22,6 +25,9 @@ const WHOLE_OBJECT_ANNOTATIONS: ReadonlySet<string> = new Set([
   'kapp.k14s.io/original-diff',
   'objectset.rio.cattle.io/applied',
 ]);
+
+/** In which the sandbox's kubelet notes what a container was given, by its Secrets as well as otherwise. */
+const ENVIRONMENT_ANNOTATION = /^sandbox\.kapply\.dev\/env\./;
 
 /** Whose annotations of a Secret are known to hold none of its content. Those of anybody else are masked. */
 const KNOWN_ANNOTATIONS = [
@@ -125,6 +131,7 @@ function walkSecretMetadata(metadata: Fields, path: string, context: Walk): unkn
 
 function walkAnnotations(annotations: Fields, path: string, context: Walk, ofSecret: boolean): unknown {
   return mapPlaces(annotations, path, (item, name, at) => {
+    if (ENVIRONMENT_ANNOTATION.test(name)) return context.replace(String(item), at, true);
     const isHidden =
       WHOLE_OBJECT_ANNOTATIONS.has(name) || (ofSecret && !KNOWN_ANNOTATIONS.some((known) => known.test(name)));
     return isHidden ? maskAll(item, at, context) : walk(item, at, context);

@@ -86,7 +86,7 @@ describe('bodies as they are shown', () => {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db' }, data: { password: ENCODED } };
   const { kind: _, apiVersion: __, ...item } = secret;
   const path = '/api/v1/namespaces/shop/secrets';
-  const bodies: Readonly<Record<string, readonly [body: string, path: string]>> = {
+  const bodies: Record<string, readonly [body: string, path: string]> = {
     'a Secret': [JSON.stringify(secret), `${path}/db`],
     'a list of Secrets, whose items do not say what they are': [
       JSON.stringify({ kind: 'SecretList', apiVersion: 'v1', items: [item] }),
@@ -97,6 +97,15 @@ describe('bodies as they are shown', () => {
     'half a Secret': [JSON.stringify(secret).slice(0, -1), `${path}/db`],
     stringData: [JSON.stringify({ ...secret, data: undefined, stringData: { password: PASSWORD } }), path],
   };
+  const noted = JSON.stringify({ DSN: PASSWORD, COLOUR: 'aquamarine' });
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { annotations: { 'sandbox.kapply.dev/env.web': noted } } };
+  Object.assign(bodies, {
+    "the environment of the sandbox's containers": [JSON.stringify(pod), '/api/v1/namespaces/shop/pods/web'],
+    'those of a list of pods': [
+      JSON.stringify({ kind: 'PodList', apiVersion: 'v1', items: [pod] }),
+      '/api/v1/namespaces/shop/pods',
+    ],
+  });
   for (const [name, [body, where]] of Object.entries(bodies)) {
     it(`never hold ${name}`, () => {
       const shown = shownBody(body, where, makeMasks());
@@ -109,6 +118,23 @@ describe('bodies as they are shown', () => {
     const masks = makeMasks();
     shownBody(JSON.stringify(secret), `${path}/db`, masks);
     assert.equal(shownBody(`denied: ${PASSWORD}`, '/api/v1/pods', masks), 'denied: ***');
+  });
+
+  it('learn nothing from an environment, which holds more than secrets', () => {
+    const masks = makeMasks();
+    shownBody(JSON.stringify(pod), '/api/v1/namespaces/shop/pods/web', masks);
+    assert.equal(masks.hideIn('the aquamarine page'), 'the aquamarine page');
+  });
+
+  it('hold no secret that JSON writes otherwise, however deep', () => {
+    const masks = makeMasks();
+    const odd = 'corr"ect\\horse\tbattery';
+    masks.learn({ ...secret, data: undefined, stringData: { odd } });
+    for (const quoted of [odd, JSON.stringify({ odd }), JSON.stringify(JSON.stringify({ odd }))]) {
+      const shown = shownBody(JSON.stringify({ kind: 'Pod', quoted }), '/api/v1/pods', masks);
+      assert.match(shown, /\*\*\*/);
+      assert.doesNotMatch(shown, /ect|horse/);
+    }
   });
 
   it('are cut where they are long', () => {

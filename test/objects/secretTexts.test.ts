@@ -65,6 +65,13 @@ const objects: Readonly<Record<string, { object: object; shows?: string }>> = {
     object: { kind: 'Pod', spec: { args: [`--db-password=${PASSWORD}`, '--x=visible'] } },
     shows: '--db-password=',
   },
+  "what the sandbox's containers were given, from whatever Secret": {
+    object: {
+      kind: 'Pod',
+      metadata: { annotations: { 'sandbox.kapply.dev/env.web': JSON.stringify({ DSN: PASSWORD }), kept: 'visible' } },
+    },
+    shows: 'visible',
+  },
   'a key of a ConfigMap': {
     object: { kind: 'ConfigMap', data: { api_token: PASSWORD, a: 'visible' } },
     shows: 'visible',
