@@ -31,7 +31,12 @@ function masked(text: string, path: string, masks: Masks): string {
   if (Array.isArray(value)) return JSON.stringify(SECRETS.test(path) ? mapTexts(value, hideValue, isNoValue) : value);
   const whole = withKinds(value, path);
   masks.learn(whole);
-  return JSON.stringify(mapTexts(mapSecretTexts(whole, () => MASK, masks.rules), masks.hideIn));
+  return JSON.stringify(
+    mapTexts(
+      mapSecretTexts(whole, () => MASK, masks.rules),
+      masks.hideIn,
+    ),
+  );
 }
 
 const hideValue = (): string => MASK;
