@@ -6,6 +6,7 @@ import { mapTexts, type LeavesField } from './mapTexts.js';
 import { isConfigKey } from './names.js';
 import { MASK } from './redact.js';
 import { mapSecretTexts, type MaskRule, type ReplaceSecret } from './secretTexts.js';
+import { spellings } from './spellings.js';
 import { hideUrlSecrets } from './urls.js';
 
 export interface Masks {
@@ -90,8 +91,8 @@ function mayHoldNames(object: unknown): boolean {
 }
 
 /**
- * In which forms a Secret's text may be quoted: as it is, decoded or encoded, each of its lines, each text of its JSON, and as a text of
- * JSON, which may be quoted as such a text itself.
+ * In which forms a Secret's text may be quoted: as it is, decoded or encoded, each of its lines, each text of its JSON; and each
+ * of these as programs spell a text within another.
  */
 function formsOf(text: string): string[] {
   const decoded = decodeBase64(text);
@@ -102,17 +103,8 @@ function formsOf(text: string): string[] {
   ];
   const lines = plain.flatMap((whole) => whole.split('\n', MOST_LINES).map((line) => line.trim()));
   const encoded = Buffer.from(text, 'utf8').toString('base64');
-  const quoted = [...plain, ...lines, ...plain.flatMap(jsonTexts)].flatMap((part) => [
-    part,
-    inJson(part),
-    inJson(inJson(part)),
-  ]);
-  return [...new Set([...quoted, encoded])];
-}
-
-/** As a text of JSON has it, without the quotes. */
-function inJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
+  const whole = new Set([...plain, ...lines, encoded, ...plain.flatMap(jsonTexts)]);
+  return [...whole, ...[...whole].filter(({ length }) => length >= LEAST_LENGTH).flatMap(spellings)];
 }
 
 /** A private key that was taken for an env file: its lines are keys without a value. */

@@ -42,6 +42,37 @@ const quoted: readonly (readonly [name: string, object: object, quote: string])[
     ),
     'hunter2-hunter2',
   ],
+  [
+    'in JSON, or by %q of Go',
+    secret({ password: base64('pa"ss\\word-12345') }),
+    JSON.stringify('pa"ss\\word-12345').slice(1, -1),
+  ],
+  [
+    'in JSON within JSON',
+    secret({ password: base64('pa"ss\\word-12345') }),
+    JSON.stringify(JSON.stringify('pa"ss\\word-12345').slice(1, -1)).slice(1, -1),
+  ],
+  ['by encoding/json of Go', secret({ password: base64('a<b>c&d-12345') }), String.raw`a\u003cb\u003ec\u0026d-12345`],
+  [
+    'with tabs and lines in JSON',
+    secret({ password: base64('tab\there\nand-there') }),
+    String.raw`tab\there\nand-there`,
+  ],
+  ['in single quotes of YAML', secret({ password: base64("it's-a-secret-1") }), "it''s-a-secret-1"],
+  ['in a URL', secret({ password: base64('per%cent&and=more 12!') }), 'per%25cent%26and%3Dmore%2012!'],
+  ['in a query by Go', secret({ password: base64('per%cent&and=more 12!') }), 'per%25cent%26and%3Dmore+12%21'],
+  ['of any script in a URL', secret({ password: base64('ümlaut-geheim') }), '%C3%BCmlaut-geheim'],
+  ['base64 without padding', secret({ password: base64('hunter2-hunter') }), 'aHVudGVyMi1odW50ZXI'],
+  [
+    'base64 for URLs',
+    secret({ password: base64('geheim-ß€?>-12') }),
+    Buffer.from('geheim-ß€?>-12').toString('base64url'),
+  ],
+  [
+    'half a pair of surrogates',
+    { kind: 'Secret', metadata: {}, stringData: { a: 'hunter2&hunter2\ud800' } },
+    'hunter2&hunter2\ud800',
+  ],
   ['of any script', secret({ password: base64('пароль-密码-🔑🔑') }), 'пароль-密码-🔑🔑'],
   [
     'a password of a pod',
