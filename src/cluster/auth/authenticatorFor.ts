@@ -4,10 +4,10 @@ import type { ConnectionTarget } from '../kubeconfig/resolveTarget.js';
 import { createOutgoing } from '../../net/outgoing.js';
 import { saveAuthProviderConfig } from '../kubeconfig/saveAuthProviderConfig.js';
 import { codeOf } from '../../net/http.js';
-import { makeFixedAuthenticator, type Authenticator } from './authenticator.js';
+import { besides, makeFixedAuthenticator, type Authenticator } from './authenticator.js';
 import { makeCertificateAuthenticator, readClientCertificate } from './certificateAuthenticator.js';
 import { runExecPlugin, type ExecPluginOptions } from './execPlugin.js';
-import { makeExpiringAuthenticator, type ExpiringCredentials } from './expiring.js';
+import { makeExpiringAuthenticator } from './expiring.js';
 import { makeTokenRefresh } from './oidc.js';
 import { makeTokenFileAuthenticator } from './tokenFile.js';
 
@@ -25,23 +25,31 @@ export async function makeAuthenticator(
   options: AuthenticationOptions,
 ): Promise<Authenticator> {
   if (target.server.protocol === 'http:') return makeFixedAuthenticator({});
-  const { user, cluster } = target;
+  const certificate = await certificateOf(target.user, options);
+  const other = otherThanCertificate(target, options);
+  if (other === undefined) return certificate ?? makeFixedAuthenticator({});
+  return certificate === undefined ? other : besides(certificate, other);
+}
+
+async function certificateOf(user: UserEntry, { now }: AuthenticationOptions): Promise<Authenticator | undefined> {
+  const first = await readClientCertificate(user);
+  return first.cert === undefined ? undefined : makeCertificateAuthenticator(user, first, now);
+}
+
+function otherThanCertificate(
+  { user, cluster }: ConnectionTarget,
+  options: AuthenticationOptions,
+): Authenticator | undefined {
   const { now } = options;
-  const base = await readClientCertificate(user);
-  const besides = async (obtained: Promise<ExpiringCredentials>): Promise<ExpiringCredentials> => {
-    const { credentials, expires } = await obtained;
-    return { credentials: { ...base, ...credentials }, expires };
-  };
-  if (user.tokenFile !== undefined)
-    return makeTokenFileAuthenticator(user.tokenFile, { base, fallback: user.token, now });
-  if (user.token !== undefined) return makeFixedAuthenticator({ ...base, authorization: `Bearer ${user.token}` });
+  if (user.tokenFile !== undefined) return makeTokenFileAuthenticator(user.tokenFile, user.token, now);
+  if (user.token !== undefined) return makeFixedAuthenticator({ authorization: `Bearer ${user.token}` });
   if (user.username !== undefined) {
     const pair = Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64');
-    return makeFixedAuthenticator({ ...base, authorization: `Basic ${pair}` });
+    return makeFixedAuthenticator({ authorization: `Basic ${pair}` });
   }
   const { exec, authProvider } = user;
-  if (exec !== undefined) return makeExpiringAuthenticator(() => besides(runExecPlugin(exec, cluster, options)), now);
-  if (authProvider === undefined) return makeCertificateAuthenticator(user, base, now);
+  if (exec !== undefined) return makeExpiringAuthenticator(() => runExecPlugin(exec, cluster, options), now);
+  if (authProvider === undefined) return undefined;
   if (authProvider.name !== 'oidc') {
     throw inputError(
       'UnknownAuthProvider',
@@ -52,7 +60,7 @@ export async function makeAuthenticator(
   const tokens = makeTokenRefresh(authProvider, createOutgoing(options.env), now, (changed) =>
     save(user, changed, options.warn),
   );
-  return makeExpiringAuthenticator(() => besides(tokens()), now);
+  return makeExpiringAuthenticator(tokens, now);
 }
 
 /** A kubeconfig that cannot be written serves this run all the same. */

@@ -1,27 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import { EXIT, KapplyError } from '../../errors.js';
-import type { Authenticator, Credentials } from './authenticator.js';
+import type { Authenticator } from './authenticator.js';
 import { makeExpiringAuthenticator } from './expiring.js';
 
 /** How long a token that was read counts: projected ServiceAccount tokens rotate (client-go, NewCachedFileTokenSource). */
 const KEEP_MS = 60_000;
 
-export interface TokenFileOptions {
-  /** The client certificate, where there is one besides. */
-  readonly base: Credentials;
-  /** The token of the kubeconfig, which serves while the file cannot be read (client-go, transport/round_trippers.go). */
-  readonly fallback: string | undefined;
-  readonly now: () => number;
-}
-
-/** A bearer token from a file that someone else renews. */
-export function makeTokenFileAuthenticator(file: string, { base, fallback, now }: TokenFileOptions): Authenticator {
+/**
+ * A bearer token from a file that someone else renews. Who renews it may empty it first, or take it away: meanwhile the last one
+ * serves, as in client-go (transport/token_source.go, cachingTokenSource), and whether it still does is for the server to say.
+ * @param fallback the token of the kubeconfig, which serves until the file can be read (client-go, transport/round_trippers.go)
+ */
+export function makeTokenFileAuthenticator(
+  file: string,
+  fallback: string | undefined,
+  now: () => number,
+): Authenticator {
+  let last = fallback;
   return makeExpiringAuthenticator(async () => {
     const token = await readToken(file).catch((error: unknown) => {
-      if (fallback === undefined) throw error;
-      return fallback;
+      if (last === undefined) throw error;
+      return last;
     });
-    return { credentials: { ...base, authorization: `Bearer ${token}` }, expires: now() + KEEP_MS };
+    last = token;
+    return { credentials: { authorization: `Bearer ${token}` }, expires: now() + KEEP_MS };
   }, now);
 }
 
