@@ -1,5 +1,6 @@
 /** A status as it is now, as it changes, or until it is healthy: text for people, or JSON documents. */
 import { refusePartlyBlind } from '../engine/prune/refuseUnlisted.js';
+import type { JobLogs } from '../engine/rollout/jobLogs.js';
 import { pause } from '../engine/run/pause.js';
 import type { Outgoing, SetStatus } from '../engine/status/describeMembers.js';
 import { followStatus, type FollowedStatus } from '../engine/status/followStatus.js';
@@ -22,6 +23,8 @@ export interface PrintStatusFlags {
 export interface PrintStatus extends PrintRead, StatusTextOptions {
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
+  /** What Jobs write, with --logs. */
+  readonly jobLogs?: Pick<JobLogs, 'drain'> | undefined;
 }
 
 /** @throws KapplyError (exit 3, 4) where --wait was in vain and the output is text; with JSON, the document says it */
@@ -44,6 +47,7 @@ export async function printStatus(
     if (flags.watch && signal.aborted && error === signal.reason) return undefined;
     throw error;
   });
+  await print.jobLogs?.drain(() => true);
   if (followed === undefined) return (signal.reason as KapplyError).exitCode;
   const failure = failureOf(followed, flags.timeoutMs);
   if (isDocument(flags.output)) {

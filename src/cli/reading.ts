@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.js';
 import type { Emit, Target } from '../engine/run/events.js';
 import { PlanRefusedError } from '../engine/plan/refusals/refusal.js';
 import { KapplyError } from '../errors.js';
+import { logLine } from '../ui/reporters/logLine.js';
 import { refusalText } from '../ui/run/refusalText.js';
 import type { Annotation } from '../ui/ci/githubAnnotations.js';
 import { wrapTo } from '../ui/columns.js';
@@ -30,7 +31,7 @@ export interface Reading {
     cluster: Pick<Cluster, 'context' | 'server'>,
     where: Pick<Target, 'namespace' | 'namespaces' | 'set'>,
   ) => void;
-  /** Prints warnings; a reading command shows no progress. */
+  /** Prints warnings and lines of logs; a reading command shows no progress. */
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -56,6 +57,11 @@ export async function runReading<T>(
   const { width } = decideTerminal({ stream: io.stderr, env: io.env, color });
   const emit: Emit = (told) => {
     const event = shown(told);
+    if (event.type === 'log') {
+      complain(`${logLine(event, style)}\n`);
+      io.talk.log?.(logLine(event, makeStyle(false)));
+      return;
+    }
     if (event.type !== 'warning' || warned.has(event.message)) return;
     warned.add(event.message);
     complain(`${wrapTo(`${style.warn('warning:')} ${cleanLine(event.message)}`, width)}\n`);

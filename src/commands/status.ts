@@ -10,6 +10,7 @@ import { clusterFlags } from '../cli/flags/clusterFlags.js';
 import { lookupFlags } from '../cli/flags/lookupFlags.js';
 import { documentFlags } from '../cli/flags/outputFlags.js';
 import { pruneFlags } from '../cli/flags/pruneFlags.js';
+import { rolloutFlags } from '../cli/flags/rolloutFlags.js';
 import { sourceFlags } from '../cli/flags/sourceFlags.js';
 import { durationText, parseTimeout, timeoutText } from '../cli/flags/flagValues.js';
 import { loadObjects } from '../cli/loadObjects.js';
@@ -55,6 +56,7 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
     wait: Flags.boolean({
       description: 'Go on until everything is healthy, something fails, or the time is up. Applies nothing.',
     }),
+    logs: rolloutFlags.logs,
     timeout: Flags.string({
       parse: timeoutText,
       description: 'How long --wait may take.',
@@ -78,6 +80,8 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
     const timeoutMs = parseTimeout(flags.timeout);
     // The variable and the file say whether a deploy waits: nobody who only looks means that.
     const isWaiting = flags.wait && !io.origins.delete('wait');
+    const isTellingLogs = flags.logs && (isWaiting || !io.origins.delete('logs'));
+    if (isTellingLogs && !isWaiting) throw inputError('UsageError', '--logs is for --wait');
     const options = {
       ...PLAN_DEFAULTS,
       namespace: flags.namespace,
@@ -97,7 +101,9 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
         });
         const { readStatus } = await import('../engine/status/readStatus.js');
         const { readStatusByLabel } = await import('../engine/status/readStatusByLabel.js');
-        const context = { cluster, signal, now: io.now };
+        const { makeJobLogs } = await import('../engine/rollout/jobLogs.js');
+        const jobLogs = isTellingLogs ? makeJobLogs({ cluster, signal, now: io.now, emit }) : undefined;
+        const context = { cluster, signal, now: io.now, jobLogs };
         const read = async (): Promise<SetStatus> => {
           const { unlisted, ...status } =
             source === undefined
@@ -113,7 +119,11 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
         const { printStatus } = await import('../cli/printStatus.js');
         const toText = await documentWriter(isDocument(flags.output) ? flags.output : 'json');
         const print = { io, cluster, emit, shown, toText, say, style, width: terminal.width, signal };
-        return printStatus(read, { ...flags, wait: isWaiting, timeoutMs }, print);
+        try {
+          return await printStatus(read, { ...flags, wait: isWaiting, timeoutMs }, { ...print, jobLogs });
+        } finally {
+          await jobLogs?.close();
+        }
       });
     });
   }

@@ -22,7 +22,7 @@ spec:
       containers: [{ name: app, image: busybox, command: [migrate] }]
 `;
 
-describe('deploy --logs', () => {
+describe('--logs', () => {
   let sandbox: Sandbox;
   let overlay: Overlay;
   before(async () => {
@@ -56,5 +56,32 @@ describe('deploy --logs', () => {
       ...Array<string>(3).fill('migrate v1 app'),
       ...Array<string>(3).fill('migrate v1 prepare'),
     ]);
+  });
+
+  it('is for status --wait as well: beside the answer, which stdout has alone', async () => {
+    const options = { cwd: overlay.folder, env: { KUBECONFIG: sandbox.kubeconfig } };
+    assert.equal((await runKapply(['deploy', '-k', '.', '--no-wait'], options)).exitCode, 0);
+    const { exitCode, stdout, stderr } = await runKapply(
+      ['status', '-k', '.', '--wait', '--logs', '-o', 'json'],
+      options,
+    );
+    assert.equal(exitCode, 0, stdout + stderr);
+    assert.equal((JSON.parse(stdout) as { healthy: boolean }).healthy, true);
+    assert.match(stderr, /^migrate-\w+\/prepare \| 12 tables$/m);
+    assert.match(stderr, /^migrate-\w+\/app \| password is \*\*\*$/m);
+    assert.doesNotMatch(stderr, /hunter2|^::error/m);
+  });
+
+  it('tells nothing of a status that does not wait, and says so where it was asked for', async () => {
+    const options = { cwd: overlay.folder, env: { KUBECONFIG: sandbox.kubeconfig } };
+    const asked = await runKapply(['status', '-k', '.', '--logs'], options);
+    assert.equal(asked.exitCode, 2);
+    assert.match(asked.stderr, /--logs is for --wait/);
+    const { exitCode, stderr } = await runKapply(['status', '-k', '.'], {
+      ...options,
+      env: { ...options.env, KAPPLY_LOGS: 'true' },
+    });
+    assert.equal(exitCode, 0, stderr);
+    assert.doesNotMatch(stderr, /12 tables|KAPPLY_LOGS/);
   });
 });

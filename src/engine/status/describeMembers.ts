@@ -9,6 +9,7 @@ import type { Unlisted } from '../prune/candidate.js';
 import { loadReadinessRules, type FindRule } from '../readiness/expressions/load.js';
 import { waitMarkOf } from '../readiness/waitMark.js';
 import { readDefinitions } from '../rollout/firstStatus.js';
+import type { JobLogs } from '../rollout/jobLogs.js';
 import { stateOf } from '../rollout/statusOf.js';
 import type { ObjectStatus } from '../run/events.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
@@ -50,6 +51,12 @@ export interface SetStatus {
   readonly unlisted: readonly Unlisted[];
 }
 
+/** What a status is read with. */
+export interface StatusContext extends PlanContext {
+  /** Is told of the pods of Jobs: `--wait --logs`. */
+  readonly jobLogs?: JobLogs | undefined;
+}
+
 /** One object that a status tells of. */
 export interface Inspected {
   readonly id: ObjectId;
@@ -64,7 +71,7 @@ export async function describeMembers(
   members: readonly Inspected[],
   rest: Pick<SetStatus, 'stale' | 'warnings' | 'unlisted'>,
   discovery: Discovery,
-  { cluster, signal, now, readinessRules = [] }: PlanContext & Partial<Pick<PlanOptions, 'readinessRules'>>,
+  { cluster, signal, now, jobLogs, readinessRules = [] }: StatusContext & Partial<Pick<PlanOptions, 'readinessRules'>>,
 ): Promise<SetStatus> {
   const workloads = members.filter(({ id }) => podSpecPath(id.group, id.kind) !== undefined);
   const namespaces = [...new Set(workloads.map(({ id }) => id.namespace))];
@@ -97,6 +104,9 @@ export async function describeMembers(
     const { warning: _warning, lasts: _lasts, ...state } = stateOf(id, live, seen, { since: 0, ruleOf: rules.ruleOf });
     const status = unlessMarked(state, live);
     const own = allPodsOf(live, pods, replicaSets);
+    const { uid } = live.metadata;
+    if (id.group === 'batch' && id.kind === 'Job' && uid !== undefined)
+      for (const pod of own) jobLogs?.see(pod, { id, uid }, discovery);
     const running = podsUnknown.has(id.namespace) ? undefined : own;
     return { ...status, configs: configUses(live, running), stalePods: stalePodsOf(own, configs, ofSet), drift };
   });

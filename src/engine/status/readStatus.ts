@@ -23,10 +23,10 @@ import type { Unlisted } from '../prune/candidate.js';
 import type { Judgements } from '../prune/judgeNow.js';
 import { refuseBlind } from '../prune/refuseUnlisted.js';
 import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
-import type { PlanOptions, PlanContext } from '../run/options.js';
+import type { PlanOptions } from '../run/options.js';
 import { keepSharedMarks } from '../sets/share.js';
 import { useKey, usersWords } from '../uses/uses.js';
-import { describeMembers, type SetStatus } from './describeMembers.js';
+import { describeMembers, type SetStatus, type StatusContext } from './describeMembers.js';
 import { differencesFrom, type Difference } from './differences.js';
 
 /**
@@ -36,7 +36,7 @@ import { differencesFrom, type Difference } from './differences.js';
 export async function readStatus(
   rendered: readonly RenderedObject[],
   options: PlanOptions,
-  context: PlanContext,
+  context: StatusContext,
 ): Promise<SetStatus> {
   const { cluster, signal } = context;
   const prepared = await prepareDeploy(rendered, options, context);

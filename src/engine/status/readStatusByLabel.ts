@@ -3,9 +3,8 @@ import { controllerOf, idOf } from '../../objects/object.js';
 import { refuseBlind } from '../prune/refuseUnlisted.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { refuseMissingNamespaces } from '../run/missingNamespaces.js';
-import type { PlanContext } from '../run/options.js';
 import { podSpecPath } from '../uses/references.js';
-import { describeMembers, type SetStatus } from './describeMembers.js';
+import { describeMembers, type SetStatus, type StatusContext } from './describeMembers.js';
 import { tryList } from './tryList.js';
 
 /**
@@ -15,7 +14,7 @@ import { tryList } from './tryList.js';
 export async function readStatusByLabel(
   selector: string,
   namespaces: readonly string[] | 'all',
-  context: PlanContext,
+  context: StatusContext,
 ): Promise<SetStatus> {
   const { cluster, signal } = context;
   const discovery = await cluster.discover({ signal });
