@@ -1,12 +1,17 @@
 // Prints what OpenAPI does not tell of the Go types of Kubernetes' API: how a field that is not set, or has its zero value, is
-// written as JSON. The answer is src/sandbox/wire.json; run it again for a new version: go run . > ../../src/sandbox/wire.json
+// written as JSON, how it is written as protobuf, and samples of that. Run it again for a new version:
 //
-// The code before each field's name: - left out at its zero value; ' always there, "" if not set; 0 always there, 0 if not
+//	go run . zeros > ../../src/sandbox/wire.json
+//	go run . messages > ../../src/sandbox/protobuf/messages.json
+//	go run . samples > ../../test/sandbox/protobuf/samples.ndjson
+//
+// In zeros, the code before each field's name: - left out at its zero value; ' always there, "" if not set; 0 always there, 0 if not
 // set; ! always there, false if not set; { always there, {} if not set; ~ always there, null if not set.
 package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"reflect"
 	"slices"
@@ -110,17 +115,45 @@ func either(condition bool, yes, no string) string {
 	return no
 }
 
+var objects = []any{
+	corev1.ConfigMap{}, corev1.Endpoints{}, corev1.Event{}, corev1.LimitRange{}, corev1.Namespace{}, corev1.Node{}, corev1.PersistentVolumeClaim{}, corev1.PersistentVolume{}, corev1.Pod{}, corev1.PodTemplate{}, corev1.ReplicationController{}, corev1.ResourceQuota{}, corev1.Secret{}, corev1.ServiceAccount{}, corev1.Service{},
+	appsv1.ControllerRevision{}, appsv1.DaemonSet{}, appsv1.Deployment{}, appsv1.ReplicaSet{}, appsv1.StatefulSet{},
+	autoscalingv2.HorizontalPodAutoscaler{}, autoscalingv1.Scale{}, autoscalingv1.HorizontalPodAutoscaler{}, batchv1.CronJob{}, batchv1.Job{},
+	networkingv1.Ingress{}, networkingv1.IngressClass{}, networkingv1.IPAddress{}, networkingv1.NetworkPolicy{}, networkingv1.ServiceCIDR{}, policyv1.PodDisruptionBudget{},
+	rbacv1.ClusterRole{}, rbacv1.ClusterRoleBinding{}, rbacv1.Role{}, rbacv1.RoleBinding{},
+	storagev1.CSIDriver{}, storagev1.CSINode{}, storagev1.CSIStorageCapacity{}, storagev1.StorageClass{}, storagev1.VolumeAttachment{}, storagev1.VolumeAttributesClass{},
+	admissionregistrationv1.MutatingAdmissionPolicy{}, admissionregistrationv1.MutatingAdmissionPolicyBinding{}, admissionregistrationv1.MutatingWebhookConfiguration{}, admissionregistrationv1.ValidatingAdmissionPolicy{}, admissionregistrationv1.ValidatingAdmissionPolicyBinding{}, admissionregistrationv1.ValidatingWebhookConfiguration{},
+	apiextensionsv1.CustomResourceDefinition{}, schedulingv1.PriorityClass{}, coordinationv1.Lease{}, nodev1.RuntimeClass{}, discoveryv1.EndpointSlice{}, apiregistrationv1.APIService{},
+}
+
 func main() {
-	for _, o := range []any{
-		corev1.ConfigMap{}, corev1.Endpoints{}, corev1.Event{}, corev1.LimitRange{}, corev1.Namespace{}, corev1.Node{}, corev1.PersistentVolumeClaim{}, corev1.PersistentVolume{}, corev1.Pod{}, corev1.PodTemplate{}, corev1.ReplicationController{}, corev1.ResourceQuota{}, corev1.Secret{}, corev1.ServiceAccount{}, corev1.Service{},
-		appsv1.ControllerRevision{}, appsv1.DaemonSet{}, appsv1.Deployment{}, appsv1.ReplicaSet{}, appsv1.StatefulSet{},
-		autoscalingv2.HorizontalPodAutoscaler{}, autoscalingv1.Scale{}, autoscalingv1.HorizontalPodAutoscaler{}, batchv1.CronJob{}, batchv1.Job{},
-		networkingv1.Ingress{}, networkingv1.IngressClass{}, networkingv1.IPAddress{}, networkingv1.NetworkPolicy{}, networkingv1.ServiceCIDR{}, policyv1.PodDisruptionBudget{},
-		rbacv1.ClusterRole{}, rbacv1.ClusterRoleBinding{}, rbacv1.Role{}, rbacv1.RoleBinding{},
-		storagev1.CSIDriver{}, storagev1.CSINode{}, storagev1.CSIStorageCapacity{}, storagev1.StorageClass{}, storagev1.VolumeAttachment{}, storagev1.VolumeAttributesClass{},
-		admissionregistrationv1.MutatingAdmissionPolicy{}, admissionregistrationv1.MutatingAdmissionPolicyBinding{}, admissionregistrationv1.MutatingWebhookConfiguration{}, admissionregistrationv1.ValidatingAdmissionPolicy{}, admissionregistrationv1.ValidatingAdmissionPolicyBinding{}, admissionregistrationv1.ValidatingWebhookConfiguration{},
-		apiextensionsv1.CustomResourceDefinition{}, schedulingv1.PriorityClass{}, coordinationv1.Lease{}, nodev1.RuntimeClass{}, discoveryv1.EndpointSlice{}, apiregistrationv1.APIService{},
-	} {
+	encoder := json.NewEncoder(os.Stdout)
+	encoder.SetEscapeHTML(false)
+	write := func(value any) {
+		if err := encoder.Encode(value); err != nil {
+			panic(err)
+		}
+	}
+	switch strings.Join(os.Args[1:], " ") {
+	case "zeros":
+		encoder.SetIndent("", "  ")
+		write(zeros())
+	case "messages":
+		encoder.SetIndent("", "  ")
+		addKinds()
+		write(protobufs)
+	case "samples":
+		for _, one := range samples() {
+			write(one)
+		}
+	default:
+		fmt.Fprintln(os.Stderr, "usage: go run . zeros|messages|samples")
+		os.Exit(2)
+	}
+}
+
+func zeros() any {
+	for _, o := range objects {
 		visit(reflect.TypeOf(o))
 	}
 	for definition, words := range out {
@@ -128,10 +161,5 @@ func main() {
 			delete(out, definition)
 		}
 	}
-	encoder := json.NewEncoder(os.Stdout)
-	encoder.SetIndent("", " ")
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(out); err != nil {
-		panic(err)
-	}
+	return out
 }

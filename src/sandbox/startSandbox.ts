@@ -13,6 +13,7 @@ import { startControllers } from './controllers/startControllers.js';
 import { establishDefinitions } from './customResource/definitions.js';
 import { createFaults } from './faults.js';
 import type { Faults } from './faults.js';
+import { readableBody } from './http/body.js';
 import { handle } from './http/handler.js';
 import { serve, type AnswerRequest } from './http/server.js';
 import { releaseStorage } from './kinds/storageProtection.js';
@@ -82,8 +83,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     state?.certificate ?? createServerCertificate([...new Set(['localhost', '127.0.0.1', host])], Date.now());
   const admin: TokenUser = { token, name: 'kapply-sandbox-admin', groups: [MASTERS] };
   const users = [admin, ...(options.users ?? [])];
-  const answer: AnswerRequest = (request, warn) =>
-    handle(world, { ...request, user: authenticate(request.headers, users) }, warn);
+  const answer: AnswerRequest = async (request, warn) => {
+    const user = authenticate(request.headers, users);
+    return handle(world, { ...request, ...(await readableBody(request)), user }, warn);
+  };
   const listen = (port: number) => serve({ answer, now: () => store.now(), certificate, faults, host, port });
   const wanted = options.port ?? (state === undefined ? 0 : Number(new URL(state.url).port));
   // The port of before is a convenience, unless it was asked for.

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { User } from '../access/users.js';
+import type { MessageTable } from '../protobuf/messageTable.js';
 
 /** Node's two kinds of request and response, of which this server uses what they have in common. */
 export type Incoming = IncomingMessage | Http2ServerRequest;
@@ -13,6 +14,10 @@ export interface Exchange {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body as it came: text does not hold protobuf. */
+  readonly bytes: Buffer;
+  /** What a body in protobuf is read by; loaded for those alone. */
+  readonly protobuf?: MessageTable;
   readonly user: User;
 }
 

@@ -93,8 +93,8 @@ async function respond(options: ServerOptions, number: number, request: Incoming
     verb: info?.verb ?? '',
     resource: info?.plural ?? '',
   };
-  const body = await readBody(request);
-  if (body === undefined) return;
+  const bytes = await readBody(request);
+  if (bytes === undefined) return;
   const hits = faults.hit(record);
   for (const fault of hits) {
     if (fault.kind === 'latency') await new Promise((resolve) => setTimeout(resolve, fault.ms));
@@ -105,7 +105,14 @@ async function respond(options: ServerOptions, number: number, request: Incoming
     return;
   }
   const warnings: string[] = [];
-  const exchange = { method, path: url.pathname, query: url.searchParams, headers: request.headers, body };
+  const exchange = {
+    method,
+    path: url.pathname,
+    query: url.searchParams,
+    headers: request.headers,
+    body: bytes.toString(),
+    bytes,
+  };
   const answer = await answerTo(options, exchange, hits, warnings);
   if (hits.some((fault) => fault.kind === 'reset' && fault.when === 'after')) {
     cut(request);
@@ -115,7 +122,7 @@ async function respond(options: ServerOptions, number: number, request: Incoming
 }
 
 /** Undefined where the client went away before it had sent everything. */
-async function readBody(request: Incoming): Promise<string | undefined> {
+async function readBody(request: Incoming): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -126,10 +133,10 @@ async function readBody(request: Incoming): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-  return size <= LARGEST_BODY ? Buffer.concat(chunks).toString() : TOO_LARGE;
+  return size <= LARGEST_BODY ? Buffer.concat(chunks) : TOO_LARGE;
 }
 
-const TOO_LARGE = '\0';
+const TOO_LARGE = Buffer.from('\0');
 
 async function answerTo(
   { answer }: ServerOptions,
@@ -144,7 +151,7 @@ async function answerTo(
     if (expires && ['continue', 'watch'].some((name) => request.query.has(name))) {
       throw expired('The provided continue parameter is too old to display a consistent list result.');
     }
-    if (request.body === TOO_LARGE) {
+    if (request.bytes === TOO_LARGE) {
       const message = `Request entity too large: limit is ${LARGEST_BODY}`;
       throw new StatusError(413, 'RequestEntityTooLarge', message, {});
     }
