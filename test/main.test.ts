@@ -44,7 +44,7 @@ const refused: readonly Case[] = [
   {
     name: 'a time-out of nothing',
     argv: ['deploy', '-k', 'a', '--timeout=0'],
-    stderr: /--timeout=0 would fail.*\n {2}try: --no-wait/,
+    stderr: /--timeout=0 would end every wait before it begins\n {2}try: .*--no-wait/,
   },
   { name: 'a bad duration', argv: ['deploy', '-k', 'a', '--timeout=5x'], stderr: /--timeout=5x: expected a duration/ },
   { name: 'a bad number', argv: ['deploy', '-k', 'a', '--keep=-1'], stderr: /--keep=-1: expected a whole number/ },
