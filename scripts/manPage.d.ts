@@ -1,4 +1,4 @@
-import type { HelpFlag } from '../src/cli/helpText.js';
+import type { HelpFlag } from '../src/cli/help/helpText.js';
 
 /** A flag as oclif has it: its name is its key. */
 export type ManFlag = Omit<HelpFlag, 'name' | 'helpGroup'>;

@@ -42,7 +42,7 @@ async function dispatch(config: Config, argv: readonly string[], io: CommandIo):
   const end = argv.indexOf('--');
   const options = end < 0 ? argv : argv.slice(0, end);
   if (name === undefined || options.includes('--help') || options.includes('-h')) {
-    const { showHelp } = await import('./cli/showHelp.js');
+    const { showHelp } = await import('./cli/help/showHelp.js');
     await showHelp(config, options, io);
     return EXIT.done;
   }

@@ -8,7 +8,7 @@ import { isSecret } from '../objects/kinds.js';
 import { formatId, idOf, type Json, type KubeObject } from '../objects/object.js';
 import { redact } from '../objects/redact.js';
 import { withoutServerFields } from '../objects/serverFields.js';
-import { yamlWriter } from './documentText.js';
+import { yamlWriter } from './documents/documentText.js';
 
 export interface BackupOptions {
   readonly folder: string;

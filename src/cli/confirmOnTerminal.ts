@@ -5,7 +5,7 @@ import type { Target } from '../engine/run/events.js';
 import { confirmationText } from '../ui/plan/confirmationText.js';
 import { ask, askText, type Choice, type PromptOptions } from '../ui/prompt.js';
 import type { Style } from '../ui/style.js';
-import { manifestWriter } from './documentText.js';
+import { manifestWriter } from './documents/documentText.js';
 import type { CommandIo } from './io.js';
 
 export interface ConfirmOptions extends PromptOptions {

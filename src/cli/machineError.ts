@@ -2,7 +2,7 @@
 import { hideSecrets } from '../objects/masks.js';
 import { makeJsonReporter } from '../ui/reporters/jsonReporter.js';
 import { makeNdjsonReporter } from '../ui/reporters/ndjsonReporter.js';
-import { documentWriter, isDocument, type DocumentOutput } from './documentText.js';
+import { documentWriter, isDocument, type DocumentOutput } from './documents/documentText.js';
 import { failedReport } from './failedReport.js';
 import type { CommandIo } from './io.js';
 

@@ -20,7 +20,7 @@ import type { CommandIo, OutputStream } from './io.js';
 import { openFlagFile } from './openFlagFile.js';
 import { reasonsAsCalled } from './programName.js';
 import { reportError } from './reportError.js';
-import { documentWriter, isDocument, type DocumentOutput } from './documentText.js';
+import { documentWriter, isDocument, type DocumentOutput } from './documents/documentText.js';
 import { failedReport } from './failedReport.js';
 import { listenForStop } from './stopSignals.js';
 import { textReporters } from './textReporters.js';

@@ -1,5 +1,5 @@
 /** The classes of all commands, for what looks at their flags: oclif's manifest, its help, and tests. */
-import help from '../cli/help.js';
+import help from '../cli/help/help.js';
 import completion from './completion.js';
 import remove from './delete.js';
 import deploy from './deploy.js';

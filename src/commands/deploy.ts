@@ -58,7 +58,7 @@ but prune incomplete, 7 cluster unreachable, 9 the plan no longer holds, 130 and
     const keep = recordKeep(flags);
     const { plan } = flags;
     if (plan !== undefined) {
-      const { deployPlanFile } = await import('../cli/deployPlanFile.js');
+      const { deployPlanFile } = await import('../cli/plans/deployPlanFile.js');
       return deployPlanFile({ ...flags, plan }, { io, version, options, keep, given });
     }
     const phases = options.dryRun === undefined ? PHASES : PHASES.slice(0, 2);

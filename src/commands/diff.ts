@@ -9,7 +9,7 @@ import { clusterFlags } from '../cli/flags/clusterFlags.js';
 import { annotateFlag, maskFlags } from '../cli/flags/outputFlags.js';
 import { pruneFlags } from '../cli/flags/pruneFlags.js';
 import { planFlags, sourceFlags } from '../cli/flags/sourceFlags.js';
-import { planOf } from '../cli/planOf.js';
+import { planOf } from '../cli/plans/planOf.js';
 import { runReading } from '../cli/reading.js';
 
 export default class Diff extends BaseCommand {
@@ -56,12 +56,12 @@ unreachable.`;
     const { plan: file } = flags;
     return runReading(io, 'diff', flags, async (reading) => {
       if (file !== undefined) {
-        const { showPlanFile } = await import('../cli/showPlanFile.js');
+        const { showPlanFile } = await import('../cli/plans/showPlanFile.js');
         return showPlanFile({ ...flags, plan: file }, io, reading);
       }
       return planOf(flags, { options, io, version }, reading, async ({ plan, how, read }) => {
         const { changesAnything } = await import('../engine/plan/plan.js');
-        const { printPlan } = await import('../cli/printPlan.js');
+        const { printPlan } = await import('../cli/plans/printPlan.js');
         const { say, signal } = reading;
         await printPlan(plan, how, { ...flags, io, say, signal, folds: foldsFor(flags.annotate, io) });
         if (read.refused !== undefined) throw read.refused;

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { EXIT, type ExitCode } from '../errors.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { documentWriter, isDocument } from '../cli/documentText.js';
+import { documentWriter, isDocument } from '../cli/documents/documentText.js';
 import { clusterFlags } from '../cli/flags/clusterFlags.js';
 import { lookupFlags } from '../cli/flags/lookupFlags.js';
 import { documentFlags } from '../cli/flags/outputFlags.js';
@@ -45,14 +45,14 @@ could be listed, so families, or who uses them, may be missing; 7 cluster unreac
     const { version } = this.config;
     // The variable and the file say what a deploy is of: nobody who looks for configs means that.
     if (flags.deploys || (flags.set !== undefined && !io.origins.delete('set'))) {
-      const { printDeploys } = await import('../cli/printDeploys.js');
+      const { printDeploys } = await import('../cli/documents/printDeploys.js');
       return printDeploys(flags, args.name, io, version);
     }
     return runReading(io, 'history', flags, ({ style, terminal, say, shown, announce, emit, signal }) =>
       withCluster(flags, { io, emit, version }, async (cluster) => {
         const { readHistory } = await import('../engine/status/history.js');
         const { refusePartlyBlind } = await import('../engine/prune/refuseUnlisted.js');
-        const { printRead } = await import('../cli/printRead.js');
+        const { printRead } = await import('../cli/documents/printRead.js');
         const namespaces = lookupNamespaces(flags, cluster.namespace);
         announce(cluster, { namespace: namespaces === 'all' ? '' : cluster.namespace, set: '' });
         const { unlisted, ...read } = await readHistory(cluster, {

@@ -12,7 +12,7 @@ import { clusterFlags } from '../cli/flags/clusterFlags.js';
 import { annotateFlag, maskFlags } from '../cli/flags/outputFlags.js';
 import { pruneFlags } from '../cli/flags/pruneFlags.js';
 import { sourceFlags } from '../cli/flags/sourceFlags.js';
-import { planOf } from '../cli/planOf.js';
+import { planOf } from '../cli/plans/planOf.js';
 import { runReading } from '../cli/reading.js';
 import { isForStdout, refuseFormat } from '../cli/writeRendered.js';
 
@@ -59,7 +59,7 @@ an object, 7 cluster unreachable.`;
       planOf(flags, { options, io, version }, reading, async (planned) => {
         const { plan, how, read } = planned;
         const { changesAnything } = await import('../engine/plan/plan.js');
-        const { printPlan } = await import('../cli/printPlan.js');
+        const { printPlan } = await import('../cli/plans/printPlan.js');
         const isPiped = out !== undefined && isForStdout(out);
         const say = isPiped ? makeTextWriter(io.stderr, io.env) : reading.say;
         const folds = isPiped ? undefined : foldsFor(flags.annotate, io);
@@ -68,8 +68,8 @@ an object, 7 cluster unreachable.`;
           await printPlan(plan, how, printing);
           throw read.refused;
         }
-        const { planFileOf, planFileText, sourceWords, writePlanFile } = await import('../cli/planFileText.js');
-        const { aboutPlan } = await import('../cli/showPlanFile.js');
+        const { planFileOf, planFileText, sourceWords, writePlanFile } = await import('../cli/plans/planFileText.js');
+        const { aboutPlan } = await import('../cli/plans/showPlanFile.js');
         const file = await planFileOf(planned, flags, { io, version, signal: reading.signal });
         await printPlan(plan, { ...how, about: aboutPlan(file) }, printing);
         if (isPiped) io.stdout.write(planFileText(file));

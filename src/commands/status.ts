@@ -4,7 +4,7 @@ import { DEPLOY_DEFAULTS, PLAN_DEFAULTS } from '../engine/run/defaults.js';
 import type { SetStatus } from '../engine/status/describeMembers.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { documentWriter, isDocument } from '../cli/documentText.js';
+import { documentWriter, isDocument } from '../cli/documents/documentText.js';
 import { applyFlags } from '../cli/flags/applyFlags.js';
 import { clusterFlags } from '../cli/flags/clusterFlags.js';
 import { lookupFlags } from '../cli/flags/lookupFlags.js';
@@ -116,7 +116,7 @@ among them; 5 nothing could be listed; 6 not everything could be listed, so obje
           for (const message of status.warnings) emit({ type: 'warning', message });
           return { ...shown(status), unlisted };
         };
-        const { printStatus } = await import('../cli/printStatus.js');
+        const { printStatus } = await import('../cli/documents/printStatus.js');
         const toText = await documentWriter(isDocument(flags.output) ? flags.output : 'json');
         const print = { io, cluster, emit, shown, toText, say, style, width: terminal.width, signal };
         try {

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import { ignoredKinds } from '../engine/uses/ignoredKinds.js';
 import { BaseCommand } from '../cli/baseCommand.js';
-import { documentWriter, isDocument } from '../cli/documentText.js';
+import { documentWriter, isDocument } from '../cli/documents/documentText.js';
 import { clusterFlags } from '../cli/flags/clusterFlags.js';
 import { lookupFlags } from '../cli/flags/lookupFlags.js';
 import { maskFlags } from '../cli/flags/outputFlags.js';
@@ -56,7 +56,7 @@ Exit codes: 0 done; 2 usage or input error, a name that nothing has and nothing 
         const namespaces = lookupNamespaces(flags, cluster.namespace);
         announce(cluster, { namespace: namespaces === 'all' ? '' : cluster.namespace, set: '' });
         const { refusePartlyBlind } = await import('../engine/prune/refuseUnlisted.js');
-        const { printRead } = await import('../cli/printRead.js');
+        const { printRead } = await import('../cli/documents/printRead.js');
         const read = await readWhat(cluster, names, {
           selector: flags.selector,
           namespaces,

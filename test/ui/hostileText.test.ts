@@ -285,12 +285,12 @@ const WRITES_DATA: Readonly<Record<string, number>> = {
   'cli/ciSystem.ts': 1, // GitHub's commands
   'cli/completion/complete.ts': 1, // plain words
   'cli/machineError.ts': 1, // JSON
-  'cli/printDeploys.ts': 1, // JSON
-  'cli/printPlan.ts': 2, // what begins and ends a part that a CI system folds up
-  'cli/printRead.ts': 1, // JSON
-  'cli/printStatus.ts': 1, // between two documents
+  'cli/documents/printDeploys.ts': 1, // JSON
+  'cli/plans/printPlan.ts': 2, // what begins and ends a part that a CI system folds up
+  'cli/documents/printRead.ts': 1, // JSON
+  'cli/documents/printStatus.ts': 1, // between two documents
   'cli/session.ts': 2, // JSON, and GitHub's commands
-  'cli/showHelp.ts': 2, // texts of our own
+  'cli/help/showHelp.ts': 2, // texts of our own
   'commands/completion.ts': 1,
   'commands/plan.ts': 1, // JSON
   'commands/render.ts': 1,

@@ -1,5 +1,5 @@
-import { isRestorable } from '../engine/records/goBackTo.js';
-import type { RecordedDeploys } from '../engine/records/readDeploys.js';
+import { isRestorable } from '../../engine/records/goBackTo.js';
+import type { RecordedDeploys } from '../../engine/records/readDeploys.js';
 
 /** What `history --set -o json` prints: docs/output.md. Field by field, so that a record holds what it likes. */
 export function deploysDocument({ set, namespace, records, holder, isUnrecorded }: RecordedDeploys): object {

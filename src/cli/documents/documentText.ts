@@ -1,6 +1,6 @@
 /** A document as a machine gets it: JSON, the same as YAML, or the names in it. */
-import { KapplyError } from '../errors.js';
-import type { Json, KubeObject } from '../objects/object.js';
+import { KapplyError } from '../../errors.js';
+import type { Json, KubeObject } from '../../objects/object.js';
 
 export type DocumentOutput = 'json' | 'yaml' | 'name';
 
@@ -23,7 +23,7 @@ const UNPRINTABLE = /[\u007f-\u009f\ufffe\uffff]/g;
 
 /** What makes YAML of a value. */
 export async function yamlWriter(): Promise<(value: Json) => string> {
-  const { emitYaml } = await import('../render/yaml/emit.js');
+  const { emitYaml } = await import('../../render/yaml/emit.js');
   return (value) => {
     try {
       return emitYaml(value);
@@ -40,6 +40,6 @@ export async function yamlWriter(): Promise<(value: Json) => string> {
  * another way to show it (ui/plan/linesOfObject).
  */
 export async function manifestWriter(): Promise<(object: KubeObject) => string> {
-  const { emitYaml } = await import('../render/yaml/emit.js');
+  const { emitYaml } = await import('../../render/yaml/emit.js');
   return (object) => emitYaml(object as unknown as Json);
 }

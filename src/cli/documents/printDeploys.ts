@@ -1,11 +1,11 @@
 /** `kapply history --set`: the recorded deploys of a set. Only metadata is read. */
-import { checkSetName } from '../engine/sets/setName.js';
-import { EXIT, inputError, type ExitCode } from '../errors.js';
-import type { ClusterFlags } from './flags/clusterFlags.js';
+import { checkSetName } from '../../engine/sets/setName.js';
+import { EXIT, inputError, type ExitCode } from '../../errors.js';
+import type { ClusterFlags } from '../flags/clusterFlags.js';
 import { documentWriter, isDocument, type DocumentOutput } from './documentText.js';
-import type { CommandIo } from './io.js';
-import { withCluster } from './openCluster.js';
-import { runReading } from './reading.js';
+import type { CommandIo } from '../io.js';
+import { withCluster } from '../openCluster.js';
+import { runReading } from '../reading.js';
 
 interface DeploysFlags extends ClusterFlags {
   readonly set?: string | undefined;
@@ -29,7 +29,7 @@ export async function printDeploys(
   }
   return runReading(io, 'history', flags, ({ style, terminal, say, shown, announce, emit, signal }) =>
     withCluster(flags, { io, emit, version }, async (cluster) => {
-      const { readDeploys } = await import('../engine/records/readDeploys.js');
+      const { readDeploys } = await import('../../engine/records/readDeploys.js');
       announce(cluster, { namespace: cluster.namespace, set });
       const read = shown(await readDeploys(set, cluster.namespace, { cluster, signal }));
       if (isDocument(flags.output)) {
@@ -38,7 +38,7 @@ export async function printDeploys(
         io.stdout.write(toText(deploysDocument(read)));
         return EXIT.done;
       }
-      const { deploysText } = await import('../ui/status/deploysText.js');
+      const { deploysText } = await import('../../ui/status/deploysText.js');
       say(deploysText(read, { style, width: terminal.width, now: io.now() }));
       return EXIT.done;
     }),

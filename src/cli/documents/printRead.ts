@@ -1,10 +1,10 @@
 /** What a reading command found, as one document, with what it could not look at. */
-import type { Cluster } from '../cluster/cluster.js';
-import type { Unlisted } from '../engine/prune/candidate.js';
-import { notAllListed, unlistedEntry } from '../engine/prune/refuseUnlisted.js';
-import type { Emit } from '../engine/run/events.js';
-import { EXIT, type ExitCode } from '../errors.js';
-import type { CommandIo } from './io.js';
+import type { Cluster } from '../../cluster/cluster.js';
+import type { Unlisted } from '../../engine/prune/candidate.js';
+import { notAllListed, unlistedEntry } from '../../engine/prune/refuseUnlisted.js';
+import type { Emit } from '../../engine/run/events.js';
+import { EXIT, type ExitCode } from '../../errors.js';
+import type { CommandIo } from '../io.js';
 
 export interface PrintRead {
   readonly io: CommandIo;

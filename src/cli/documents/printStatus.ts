@@ -1,13 +1,13 @@
 /** A status as it is now, as it changes, or until it is healthy: text for people, or JSON documents. */
-import { refusePartlyBlind } from '../engine/prune/refuseUnlisted.js';
-import type { JobLogs } from '../engine/rollout/jobLogs.js';
-import { pause } from '../engine/run/pause.js';
-import type { Outgoing, SetStatus } from '../engine/status/describeMembers.js';
-import { followStatus, type FollowedStatus } from '../engine/status/followStatus.js';
-import { EXIT, KapplyError, type ExitCode } from '../errors.js';
-import { formatId } from '../objects/object.js';
-import { formatAge } from '../ui/duration.js';
-import { statusChangesText, statusText, type StatusTextOptions } from '../ui/status/statusText.js';
+import { refusePartlyBlind } from '../../engine/prune/refuseUnlisted.js';
+import type { JobLogs } from '../../engine/rollout/jobLogs.js';
+import { pause } from '../../engine/run/pause.js';
+import type { Outgoing, SetStatus } from '../../engine/status/describeMembers.js';
+import { followStatus, type FollowedStatus } from '../../engine/status/followStatus.js';
+import { EXIT, KapplyError, type ExitCode } from '../../errors.js';
+import { formatId } from '../../objects/object.js';
+import { formatAge } from '../../ui/duration.js';
+import { statusChangesText, statusText, type StatusTextOptions } from '../../ui/status/statusText.js';
 import { isDocument, type DocumentOutput } from './documentText.js';
 import { printRead, type PrintRead } from './printRead.js';
 

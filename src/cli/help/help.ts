@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
-import { EXIT, type ExitCode } from '../errors.js';
-import { BaseCommand } from './baseCommand.js';
+import { EXIT, type ExitCode } from '../../errors.js';
+import { BaseCommand } from '../baseCommand.js';
 import { showHelp } from './showHelp.js';
 
 export default class Help extends BaseCommand {

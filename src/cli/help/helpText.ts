@@ -1,5 +1,5 @@
 /** Help in two sizes, wrapped to the width that there is. Pure: from commands and flags to text. */
-import type { CompletionFlag } from './completion/completion.js';
+import type { CompletionFlag } from '../completion/completion.js';
 
 export interface HelpFlag extends CompletionFlag {
   readonly description?: string | undefined;

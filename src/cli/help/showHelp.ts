@@ -1,9 +1,9 @@
 import type { Config } from '@oclif/core/config';
-import { inputError } from '../errors.js';
-import { nearest } from '../objects/nearest.js';
-import { loadConfiguration } from './configuration.js';
+import { inputError } from '../../errors.js';
+import { nearest } from '../../objects/nearest.js';
+import { loadConfiguration } from '../configuration.js';
 import { commandText, overviewText, type HelpCommand } from './helpText.js';
-import type { CommandIo } from './io.js';
+import type { CommandIo } from '../io.js';
 
 /** Lines longer than this are no easier to read. */
 const MOST_COLUMNS = 100;

@@ -1,14 +1,14 @@
 /** `deploy --plan`: from the flags and the file to the run. */
-import type { DeployOptions } from '../engine/run/options.js';
-import { inputError, type ExitCode } from '../errors.js';
-import { PHASES } from '../ui/run/phaseLine.js';
-import type { ClusterFlags } from './flags/clusterFlags.js';
-import type { CommandIo } from './io.js';
-import { loadObjects, type SourceFlags } from './loadObjects.js';
-import { flagsOfPlan, refuseContradictions } from './flags/flagsOfPlan.js';
+import type { DeployOptions } from '../../engine/run/options.js';
+import { inputError, type ExitCode } from '../../errors.js';
+import { PHASES } from '../../ui/run/phaseLine.js';
+import type { ClusterFlags } from '../flags/clusterFlags.js';
+import type { CommandIo } from '../io.js';
+import { loadObjects, type SourceFlags } from '../loadObjects.js';
+import { flagsOfPlan, refuseContradictions } from '../flags/flagsOfPlan.js';
 import { loadPlanFile } from './planFileText.js';
-import { recordOptions } from './recordOptions.js';
-import { runVerb, type ReportFlags } from './runVerb.js';
+import { recordOptions } from '../recordOptions.js';
+import { runVerb, type ReportFlags } from '../runVerb.js';
 
 export interface DeployPlanFlags extends SourceFlags, ClusterFlags, ReportFlags {
   readonly plan: string;
@@ -52,11 +52,11 @@ export async function deployPlanFile(
     verb: 'deploy',
     load: async (reading) => {
       const again = hasSource ? (await loadObjects(flags, io, reading)).objects : undefined;
-      const { objectsOf } = await import('../engine/planFile/deployPlan.js');
+      const { objectsOf } = await import('../../engine/planFile/deployPlan.js');
       return objectsOf(file, again, io.masks);
     },
     run: async (objects, context) => {
-      const { deployPlan } = await import('../engine/planFile/deployPlan.js');
+      const { deployPlan } = await import('../../engine/planFile/deployPlan.js');
       const record = await recordOptions(flags, keep, io);
       return deployPlan(objects, { ...options, record, file, known: io.masks }, context);
     },

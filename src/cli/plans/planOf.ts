@@ -1,15 +1,15 @@
 /** What `diff` and `plan` have in common: what is rendered, and the plan of its deploy as it may be shown. */
-import type { Cluster } from '../cluster/cluster.js';
-import type { ShownPlan } from '../engine/plan/planToShow.js';
-import type { Target } from '../engine/run/events.js';
-import type { PlanOptions } from '../engine/run/options.js';
-import type { PlanDiffOptions } from '../ui/plan/planBlocks.js';
-import type { ClusterFlags } from './flags/clusterFlags.js';
-import { manifestWriter } from './documentText.js';
-import type { CommandIo } from './io.js';
-import { loadObjects, type LoadedObjects, type SourceFlags } from './loadObjects.js';
-import { withCluster } from './openCluster.js';
-import type { Reading } from './reading.js';
+import type { Cluster } from '../../cluster/cluster.js';
+import type { ShownPlan } from '../../engine/plan/planToShow.js';
+import type { Target } from '../../engine/run/events.js';
+import type { PlanOptions } from '../../engine/run/options.js';
+import type { PlanDiffOptions } from '../../ui/plan/planBlocks.js';
+import type { ClusterFlags } from '../flags/clusterFlags.js';
+import { manifestWriter } from '../documents/documentText.js';
+import type { CommandIo } from '../io.js';
+import { loadObjects, type LoadedObjects, type SourceFlags } from '../loadObjects.js';
+import { withCluster } from '../openCluster.js';
+import type { Reading } from '../reading.js';
 
 export interface Planned {
   readonly loaded: LoadedObjects;
@@ -32,12 +32,12 @@ export async function planOf<T>(
   const loaded = await loadObjects(flags, io, { emit, signal });
   const { objects, set, readinessRules } = loaded;
   return withCluster(flags, { io, emit, version }, async (cluster) => {
-    const { namedNamespaces } = await import('../engine/run/namedNamespaces.js');
+    const { namedNamespaces } = await import('../../engine/run/namedNamespaces.js');
     const namespaces = namedNamespaces(objects, cluster.namespace);
     const where = { namespace: cluster.namespace, namespaces, set: set ?? '' };
     announce(cluster, where);
     const whole = { ...options, set, readinessRules };
-    const { planToShow } = await import('../engine/plan/planToShow.js');
+    const { planToShow } = await import('../../engine/plan/planToShow.js');
     const read = await planToShow(objects, whole, { cluster, signal, now: io.now });
     const [plan, refusals] = [shown(read.plan), shown(read.refusals)];
     for (const message of plan.warnings) emit({ type: 'warning', message });

@@ -1,9 +1,9 @@
 /** The ways in which `diff` prints a plan. */
-import type { Plan } from '../engine/plan/plan.js';
-import type { Target } from '../engine/run/events.js';
-import type { Folds } from '../ui/ci/ciFolds.js';
-import type { PlanDiffOptions } from '../ui/plan/planBlocks.js';
-import type { CommandIo } from './io.js';
+import type { Plan } from '../../engine/plan/plan.js';
+import type { Target } from '../../engine/run/events.js';
+import type { Folds } from '../../ui/ci/ciFolds.js';
+import type { PlanDiffOptions } from '../../ui/plan/planBlocks.js';
+import type { CommandIo } from '../io.js';
 
 export interface PrintPlan {
   readonly io: CommandIo;
@@ -22,22 +22,22 @@ export async function printPlan(
   { io, output, stat, say, signal, folds }: PrintPlan,
 ): Promise<void> {
   if (output === 'markdown') {
-    const { planMarkdown } = await import('../ui/plan/planMarkdown.js');
+    const { planMarkdown } = await import('../../ui/plan/planMarkdown.js');
     say(planMarkdown(plan, { ...options, target }));
     return;
   }
   const program = io.env.KUBECTL_EXTERNAL_DIFF ?? '';
   if (!stat && program !== '') {
-    const { externalDiff } = await import('./externalDiff.js');
+    const { externalDiff } = await import('../externalDiff.js');
     await externalDiff(plan, options, { program, io, say, signal });
     return;
   }
   if (stat) {
-    const { planStat } = await import('../ui/plan/planStat.js');
+    const { planStat } = await import('../../ui/plan/planStat.js');
     say(planStat(plan, options));
     return;
   }
-  const { planDiffParts, diffText } = await import('../ui/plan/planDiff.js');
+  const { planDiffParts, diffText } = await import('../../ui/plan/planDiff.js');
   const parts = planDiffParts(plan, options);
   if (folds === undefined) {
     say(parts.map(diffText).join(''));

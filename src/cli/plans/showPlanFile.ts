@@ -1,14 +1,14 @@
 /** `diff --plan`: what a plan file says, without a cluster. */
-import { changesAnything } from '../engine/plan/plan.js';
-import type { PlanFile } from '../engine/planFile/planFile.js';
-import { shownPlan } from '../engine/planFile/shownPlan.js';
-import { EXIT, inputError, type ExitCode } from '../errors.js';
-import { foldsFor, type Annotate } from './ciSystem.js';
-import { manifestWriter } from './documentText.js';
-import type { CommandIo } from './io.js';
+import { changesAnything } from '../../engine/plan/plan.js';
+import type { PlanFile } from '../../engine/planFile/planFile.js';
+import { shownPlan } from '../../engine/planFile/shownPlan.js';
+import { EXIT, inputError, type ExitCode } from '../../errors.js';
+import { foldsFor, type Annotate } from '../ciSystem.js';
+import { manifestWriter } from '../documents/documentText.js';
+import type { CommandIo } from '../io.js';
 import { loadPlanFile } from './planFileText.js';
 import { printPlan } from './printPlan.js';
-import type { Reading } from './reading.js';
+import type { Reading } from '../reading.js';
 
 interface ShowPlanFlags {
   readonly plan: string;

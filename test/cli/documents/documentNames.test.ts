@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { documentNames } from '../../src/cli/documentNames.js';
+import { documentNames } from '../../../src/cli/documents/documentNames.js';
 
 const web = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };
 const config = { group: '', kind: 'ConfigMap', namespace: 'shop', name: 'cfg-9h2kf8d2tm' };

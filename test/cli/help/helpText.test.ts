@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { COMMANDS } from '../../src/commands/all.js';
-import { BaseCommand } from '../../src/cli/baseCommand.js';
-import { runKapply } from '../commands/runKapply.js';
+import { COMMANDS } from '../../../src/commands/all.js';
+import { BaseCommand } from '../../../src/cli/baseCommand.js';
+import { runKapply } from '../../commands/runKapply.js';
 
 const commands = Object.entries(COMMANDS) as unknown as readonly (readonly [string, typeof BaseCommand])[];
 
