@@ -6,8 +6,9 @@ import { isLeftAsItIs } from '../../jobs/hooks.js';
 import { decideRun } from '../../jobs/decideRun.js';
 import { keyOf, type KubeObject } from '../../../objects/object.js';
 import { isProvenNoOp } from '../../../patch/apply/noOp.js';
-import { acceptedChange, neededAnyway, recreation } from './acceptedChange.js';
+import { acceptedChange, neededAnyway, recreation, type Accepted } from './acceptedChange.js';
 import { askServer, checkDefinition, type AskServerOptions, type ServerAnswer } from './askServer.js';
+import { admissionNote, changedByAdmission } from './byAdmission.js';
 import { foreignEntries, foreignFields, foreignNote } from './foreignFields.js';
 import { guessedChange, intentOf, untriedChange, type Intent, type IntentOptions } from './intent.js';
 import { addressOf, type Change, type Member } from '../member.js';
@@ -115,8 +116,22 @@ async function tryOnce(
       // A controller wrote between the read and the dry run: its change would look like ours.
       if (live !== undefined && answer.after.metadata.resourceVersion !== live.metadata.resourceVersion)
         if (!options.takesOutdated) return { now: await readAnew(member, options) };
-      return neededAnyway(intent, answer, options) ?? withForeignNotes(acceptedChange(intent, answer), intent, options);
+      return accepted(intent, answer, options);
   }
+}
+
+/** The change that an answer makes, but for what admission would change by itself. */
+async function accepted(intent: Intent, answer: Accepted, options: PlanChangeOptions): Promise<Change> {
+  const { live, desired } = intent.draft;
+  const { after, forced = [] } = answer;
+  const isOurs = live === undefined || live === after || intent.takeOver !== undefined || forced.length > 0;
+  const by = isOurs ? undefined : changedByAdmission({ live, after, desired, manager: options.fieldManager });
+  const settled = by === 'nothing' && live !== undefined ? { ...answer, after: live } : answer;
+  const needed = neededAnyway(intent, settled, options);
+  if (needed !== undefined) return needed;
+  const change = await withForeignNotes(acceptedChange(intent, settled), intent, options);
+  if (by !== 'rewritten' || live === undefined) return change;
+  return { ...change, notes: [...change.notes, admissionNote({ live, after })] };
 }
 
 /**

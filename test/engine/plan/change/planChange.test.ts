@@ -147,6 +147,28 @@ describe('planChange', () => {
     assert.equal(await bumped({ spec: { ...spec, replicas: 2 } }), 'configure');
   });
 
+  it('sends nothing for what admission alone would change, unless a config comes back into use', async () => {
+    // A null proves nothing, so the server is asked, and a webhook stamps what it is asked about.
+    const web = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web' },
+      spec: { replicas: 1, paused: null },
+    };
+    const stamped = async (object: object, options: Partial<PlanChangeOptions> = {}): Promise<string> => {
+      const cluster = await deployed(web);
+      const apply: FakeCluster['apply'] = async (address, sent, given) => {
+        const answer = await cluster.apply(address, sent, given);
+        const annotations = { ...answer.metadata.annotations, touched: 'now' };
+        return { ...answer, metadata: { ...answer.metadata, annotations } };
+      };
+      return outcomeOf({ ...cluster, apply }, { object, options });
+    };
+    assert.equal(await stamped(web), 'unchanged');
+    assert.equal(await stamped(web, { comebacks: new Set(['apps/Deployment/shop/web']) }), 'configure');
+    assert.equal(await stamped({ ...web, spec: { ...web.spec, replicas: 2 } }), 'configure');
+  });
+
   it('sends nothing but reads for --dry-run=client', async () => {
     const cluster = await deployed(config());
     const options = { askServer: false };
