@@ -125,18 +125,45 @@ async function renewUnchanged(
   );
 }
 
-/** Gives the Lease up. Whatever fails, it expires by itself. */
+/** Others write to it now and then: a renewal whose answer nobody waited for, a mark of a newer run, a label. */
+const RELEASES = 5;
+
+/** Gives the Lease up, whatever was written on it since it was read. Where that fails, it expires by itself. */
 export async function releaseLease(
   cluster: Cluster,
   address: ObjectAddress,
   lease: KubeObject,
   signal: AbortSignal,
 ): Promise<void> {
-  const { holderIdentity: _, ...rest } = specOf(lease);
   try {
-    await writeSpec(cluster, address, lease, rest, signal);
+    let held: KubeObject | undefined = lease;
+    for (let count = 0; held !== undefined && count < RELEASES; count += 1) {
+      if (await isWritten(releaseUnchanged(cluster, address, held, signal))) return;
+      held = await heldNow(cluster, address, held, signal);
+    }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+function releaseUnchanged(
+  cluster: Cluster,
+  address: ObjectAddress,
+  lease: KubeObject,
+  signal: AbortSignal,
+): Promise<KubeObject> {
+  const { holderIdentity: _, ...rest } = specOf(lease);
+  return writeSpec(cluster, address, lease, rest, signal);
+}
+
+/** False where the version that was read is not the last one any more. */
+async function isWritten(write: Promise<KubeObject>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status.reason === 'Conflict') return false;
+    throw error;
   }
 }
 

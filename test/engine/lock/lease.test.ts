@@ -235,6 +235,14 @@ describe('a Lease that is held', () => {
     assert.notEqual(free.metadata.resourceVersion, observed.object?.metadata.resourceVersion);
   });
 
+  it('is given up also where somebody wrote on it since it was read', async () => {
+    const { cluster, observed, held } = await hold();
+    cluster.put({ ...held, metadata: { ...held.metadata, labels: { team: 'b' } } });
+    await releaseLease(cluster, observed.address, held, signal);
+    const free = stored(cluster) as KubeObject;
+    assert.deepEqual([specOf(free).holderIdentity, free.metadata.labels], [undefined, { team: 'b' }]);
+  });
+
   it('is left to whoever took it, and what fails then is no matter', async () => {
     const { cluster, observed, held } = await hold();
     steal(cluster);
