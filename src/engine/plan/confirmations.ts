@@ -112,14 +112,18 @@ function anotherApplication(
 /** Reasons for which an object of this very set stays: the others are given to what is not its own as well. */
 const KEPT_OF_SET: ReadonlySet<string> = new Set(['inUse', 'unknown', 'keptRevision', 'tooYoung']);
 
-/** A Lease of this name lies elsewhere: the set moved, or another application has its name. */
+/**
+ * A Lease of this name lies elsewhere: the set moved, is deployed there as well, or another application has its name. To name
+ * the namespace with --prune-namespace is consent for what is stale, and not for what runs there.
+ */
 function atAnotherPlace(
   deletions: readonly Judgement[],
   { set, former, pruneNamespaces }: ConfirmationsOptions,
 ): string[] {
   const elsewhere = deletions
+    .filter((judgement) => !pruneNamespaces.includes(judgement.id.namespace) || !isGenerated(judgement))
     .map(({ id: { namespace } }) => namespace)
-    .filter((namespace) => former.elsewhere.includes(namespace) && !pruneNamespaces.includes(namespace));
+    .filter((namespace) => former.elsewhere.includes(namespace));
   if (elsewhere.length === 0 || set === undefined) return [];
   const places = [...new Set(elsewhere)].sort().join(', ');
   return [

@@ -151,6 +151,31 @@ describe('what users of other tools report', function () {
     assert.deepEqual(names('Secret', 'two'), before);
   });
 
+  it('kubernetes#108161: what the same overlay runs in a namespace of --prune-namespace is asked about', async () => {
+    await apply('{apiVersion: v1, kind: Namespace, metadata: {name: one}}');
+    await apply('{apiVersion: v1, kind: Namespace, metadata: {name: two}}');
+    await overlay.write({ 'web.yaml': web({ metadata: ', labels: { app: shop }' }) });
+    const both = ['-n', 'one', '--set', 'shop', '--prune-namespace', 'two'];
+    await deploy('-n', 'one', '--set', 'shop');
+    await deploy('-n', 'two', '--set', 'shop');
+    const asked = await kapply(...DEPLOY, ...both);
+    assert.equal(asked.exitCode, 2, asked.stdout);
+    assert.match(asked.stdout + asked.stderr, /namespaces that this deploy does not render \(two\)/);
+    assert.deepEqual([names('apps/Deployment', 'two').length, names('Secret', 'two').length], [1, 1]);
+
+    // What nothing uses any more is generated: for that, the flag and the label are consent.
+    await setPassword('password2');
+    await deploy('-n', 'two', '--set', 'shop', '--keep', '1');
+    await overlay.write({ 'web.yaml': web() });
+    await deploy('-n', 'two', '--set', 'shop', '--keep', '1');
+    await deploy(...both);
+    assert.deepEqual([names('apps/Deployment', 'two').length, names('Secret', 'two').length], [1, 1]);
+    await overlay.write({ 'web.yaml': web({ metadata: ', labels: { app: shop }' }) });
+    await deploy('-n', 'two', '--set', 'shop');
+    await deploy(...both, '--yes');
+    assert.deepEqual([names('apps/Deployment', 'two').length, names('Secret', 'two').length], [0, 0]);
+  });
+
   it('kubernetes#106284: what is left in a namespace that is rendered no more is found', async () => {
     const inNamespace = (namespace: string) =>
       overlay.write({
