@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { makeTemporaryFolder } from '../files/temporaryFolder.js';
 import { writeWhole } from '../files/writeWhole.js';
 import { kubernetesSchema } from '../patch/schema/builtinTables.js';
+import { accountOfToken } from './access/accountTokens.js';
 import { authenticate, MASTERS } from './access/users.js';
 import type { TokenUser } from './access/users.js';
 import { bootstrap } from './bootstrap.js';
@@ -74,17 +75,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     now: () => now() + faults.skew(),
     ...(options.random === undefined ? {} : { random: options.random }),
   });
-  const world: World = { store, catalog: createCatalog(store, schema), codec: createCodec(schema) };
   if (state === undefined) bootstrap(store);
   else store.restore(state.store);
 
   const token = state?.token ?? randomBytes(24).toString('base64url');
+  const world: World = { store, catalog: createCatalog(store, schema), codec: createCodec(schema), tokenKey: token };
   const certificate =
     state?.certificate ?? createServerCertificate([...new Set(['localhost', '127.0.0.1', host])], Date.now());
   const admin: TokenUser = { token, name: 'kapply-sandbox-admin', groups: [MASTERS] };
   const users = [admin, ...(options.users ?? [])];
   const answer: AnswerRequest = async (request, warn) => {
-    const user = authenticate(request.headers, users);
+    const user = authenticate(request.headers, users, (given) => accountOfToken(store, token, given));
     return handle(world, { ...request, ...(await readableBody(request)), user }, warn);
   };
   const listen = (port: number) => serve({ answer, now: () => store.now(), certificate, faults, host, port });

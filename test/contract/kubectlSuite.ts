@@ -120,6 +120,96 @@ const COMMANDS: readonly Command[] = [
   { run: 'wait --for=delete pod -l app=web --timeout=60s', code: 0 },
 ];
 
+/** What is typed into a terminal: kubectl sends most of it as protobuf, deletions too. */
+const TYPED: readonly Command[] = [
+  { run: 'create configmap typed --from-literal=k=hello', stdout: 'configmap/typed created\n' },
+  { run: 'create configmap typed --from-literal=k=v', code: 1, says: 'configmaps "typed" already exists' },
+  { run: 'get configmap typed -o jsonpath={.data}', stdout: '{"k":"hello"}' },
+  { run: 'create configmap Wrong', code: 1, says: 'a lowercase RFC 1123 subdomain must consist of' },
+  { run: 'create secret generic typed --from-literal=k=v', stdout: 'secret/typed created\n' },
+  { run: 'get secret typed -o jsonpath={.data.k}/{.type}', stdout: 'dg==/Opaque' },
+  { run: 'create secret docker-registry login --docker-username=u --docker-password=p', says: 'secret/login created' },
+  { run: 'get secret login -o jsonpath={.type}', stdout: 'kubernetes.io/dockerconfigjson' },
+  { run: 'create serviceaccount robot', stdout: 'serviceaccount/robot created\n' },
+  { run: 'create role reader --verb=get,list --resource=pods', says: 'reader created' },
+  { run: 'create rolebinding reads --role=reader --serviceaccount=NAMESPACE:robot', says: 'reads created' },
+  { run: 'create clusterrole NAMESPACE --verb=get --resource=nodes', says: 'created' },
+  { run: 'create clusterrolebinding NAMESPACE --clusterrole=NAMESPACE --user=nobody', says: 'created' },
+  { run: 'auth can-i list pods --as=system:serviceaccount:NAMESPACE:robot', stdout: 'yes\n' },
+  { run: 'auth can-i delete pods --as=system:serviceaccount:NAMESPACE:robot', code: 1, stdout: 'no\n' },
+  { run: 'auth can-i --list --as=system:serviceaccount:NAMESPACE:robot', says: '[get list]' },
+  { run: 'auth can-i get /logs --as=nobody', code: 1, stdout: 'no\n' },
+  { run: 'auth whoami', says: 'system:masters' },
+  { run: 'create token robot', says: 'eyJ' },
+  { run: 'create token robot --duration=1m', code: 1, says: 'may not specify a duration less than 10 minutes' },
+  { run: 'create token nobody', code: 1, says: 'serviceaccounts "nobody" not found' },
+  { run: 'create service clusterip typed --tcp=80:8080', stdout: 'service/typed created\n' },
+  { run: 'create service loadbalancer balanced --tcp=80:8080', says: 'created' },
+  { run: 'get service balanced', says: '<pending>' },
+  { run: 'create ingress typed --rule=a.example.com/*=typed:80', says: 'created' },
+  { run: 'get ingress typed -o jsonpath={.spec.rules[0].http.paths[0].backend}', says: '"port":{"number":80}' },
+  { run: 'create quota typed --hard=configmaps=100,requests.cpu=2', says: 'created' },
+  { run: 'get quota typed -o jsonpath={.spec.hard}', stdout: '{"configmaps":"100","requests.cpu":"2"}' },
+  { run: 'create poddisruptionbudget typed --selector=app=typed --min-available=50%', says: 'created' },
+  { run: 'get poddisruptionbudget typed -o jsonpath={.spec.minAvailable}', stdout: '50%' },
+  { run: 'create priorityclass NAMESPACE --value=-10', says: 'created' },
+  { run: 'get priorityclass NAMESPACE -o jsonpath={.value}', stdout: '-10' },
+  { run: 'create job typed --image=registry.k8s.io/pause:3.10 -- sleep 1', stdout: 'job.batch/typed created\n' },
+  { run: 'get job typed -o jsonpath={.spec.template.spec.containers[0].command}', stdout: '["sleep","1"]' },
+  {
+    run: 'create cronjob typed --image=registry.k8s.io/pause:3.10 --schedule=0+0+*+*+* -- date',
+    stdout: 'cronjob.batch/typed created\n',
+  },
+  { run: 'create job again --from=cronjob/typed', stdout: 'job.batch/again created\n' },
+  { run: 'describe cronjob typed', says: 'Schedule:                      0 0 * * *' },
+  { run: 'delete quota typed', says: 'deleted' },
+  {
+    run: 'create deployment typed --image=registry.k8s.io/pause:3.10 --replicas=2 --port=80',
+    stdout: 'deployment.apps/typed created\n',
+  },
+  { run: 'expose deployment typed --port=80 --name=exposed', stdout: 'service/exposed exposed\n' },
+  { run: 'get service exposed -o jsonpath={.spec.ports[0].targetPort}', stdout: '80' },
+  { run: 'autoscale deployment typed --max=3', says: 'autoscaled' },
+  { run: 'delete hpa typed', says: 'deleted' },
+  { run: 'set image deployment/typed pause=registry.k8s.io/pause:3.9', says: 'image updated' },
+  { run: 'set env deployment/typed A=b', says: 'env updated' },
+  { run: 'set resources deployment/typed --limits=cpu=100m', says: 'resource requirements updated' },
+  { run: 'set serviceaccount deployment/typed robot', says: 'serviceaccount updated' },
+  { run: 'rollout pause deployment/typed', says: 'paused' },
+  { run: 'rollout resume deployment/typed', says: 'resumed' },
+  { run: 'rollout status deployment/typed --timeout=60s', says: 'successfully rolled out' },
+  { run: 'get deployment typed -o wide', says: 'registry.k8s.io/pause:3.9   app=typed' },
+  { run: 'describe deployment typed', says: '2 desired | 2 updated | 2 total | 2 available | 0 unavailable' },
+  { run: 'events --for=deployment/typed', says: 'Scaled up replica set' },
+  { run: 'edit configmap typed', stdout: 'configmap/typed edited\n' },
+  { run: 'get configmap typed -o jsonpath={.data.k}', stdout: 'goodbye' },
+  { run: 'replace -f -', input: config, code: 1, says: 'configmaps "cfg" not found' },
+  {
+    run: 'replace -f -',
+    input: { ...config, metadata: { name: 'typed' } },
+    stdout: 'configmap/typed replaced\n',
+  },
+  {
+    run: 'apply --prune -l a=b -f -',
+    input: { ...config, metadata: { name: 'p', labels: { a: 'b' } } },
+    says: 'created',
+  },
+  { run: 'run alone --image=registry.k8s.io/pause:3.10', stdout: 'pod/alone created\n' },
+  { run: 'wait --for=condition=Ready pod/alone --timeout=60s', says: 'condition met' },
+  { run: 'top pod', code: 1, says: 'Metrics API not available' },
+  { run: 'get nodes', says: 'Ready    <none>' },
+  { run: 'describe pod alone', says: 'registry.k8s.io/pause:3.10' },
+  { run: 'delete pod alone --grace-period=0 --force', says: 'force deleted' },
+  { run: 'get pod alone', code: 1, says: 'pods "alone" not found' },
+  { run: 'delete configmap typed --dry-run=server', says: 'deleted' },
+  { run: 'get configmap typed -o name', stdout: 'configmap/typed\n' },
+  { run: 'delete deployment typed --cascade=orphan', says: 'deleted' },
+  { run: 'get rs -l app=typed -o name', says: 'replicaset.apps/typed-' },
+  { run: 'delete rs -l app=typed', says: 'deleted' },
+  { run: 'delete job typed again --cascade=foreground', says: 'deleted' },
+  { run: 'delete clusterrole,clusterrolebinding,priorityclass NAMESPACE', says: 'deleted' },
+];
+
 /** The real kubectl, where there is one. */
 export function kubectlSuite(context: ContractContext, server: () => ConnectedServer): void {
   describe('kubectl', () => {
@@ -148,20 +238,22 @@ export function kubectlSuite(context: ContractContext, server: () => ConnectedSe
     });
     after(() => rmSync(folder, { recursive: true, force: true }));
 
+    // First, since what stands behind -- is the container's; a blank within a word is written as a plus.
     const words = (command: string): string[] => [
-      ...command.split(' '),
       `--kubeconfig=${kubeconfig}`,
       `--cache-dir=${join(folder, 'cache')}`,
+      ...command.split(' ').map((word) => word.replaceAll('+', ' ').replaceAll('NAMESPACE', namespace)),
     ];
+    const env = { ...process.env, KUBE_EDITOR: 'sed -i s/hello/goodbye/' };
     const run = (command: string, input: object | undefined): Promise<Outcome> =>
       new Promise((resolve) => {
-        const child = execFile(kubectl ?? '', words(command), (error, stdout, stderr) => {
+        const child = execFile(kubectl ?? '', words(command), { env }, (error, stdout, stderr) => {
           resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
         });
         child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
       });
 
-    for (const { run: command, input, code = 0, stdout, says } of COMMANDS) {
+    for (const { run: command, input, code = 0, stdout, says } of [...COMMANDS, ...TYPED]) {
       it(command.slice(0, 80), async function () {
         this.timeout(90_000);
         const outcome = await run(command, input);

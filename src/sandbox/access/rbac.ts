@@ -38,6 +38,32 @@ export function mayRead(store: Store, user: User, path: string): boolean {
   );
 }
 
+/** What a user may do in a namespace, rule by rule. */
+export function rulesOfUser(store: Store, user: User, namespace: string): readonly Draft[] {
+  const everything = [
+    { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+    { verbs: ['*'], nonResourceURLs: ['*'] },
+  ];
+  return [...(user.groups.includes(MASTERS) ? everything : []), ...rulesFor(store, user, namespace), ...OF_EVERYBODY];
+}
+
+/** What system:basic-user, system:discovery and system:public-info-viewer give, as far as it is served here. */
+const OF_EVERYBODY: readonly Draft[] = [
+  { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
+  {
+    verbs: ['create'],
+    apiGroups: ['authorization.k8s.io'],
+    resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+  },
+  {
+    verbs: ['get'],
+    nonResourceURLs: [
+      ...['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz'],
+      ...['/version', '/version/'],
+    ],
+  },
+];
+
 /** What system:discovery and system:public-info-viewer open to everybody who is known. */
 const OPEN_PATHS = ['/api', '/apis', '/openapi', '/version', '/healthz', '/livez', '/readyz'];
 

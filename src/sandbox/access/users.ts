@@ -15,13 +15,24 @@ export interface TokenUser extends User {
 export const MASTERS = 'system:masters';
 const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
-/** The user of a request by its bearer token; without one it is anonymous, with an unknown one refused (401). */
-export function authenticate(headers: IncomingHttpHeaders, users: readonly TokenUser[]): User {
+/**
+ * The user of a request by its bearer token; without one it is anonymous, with an unknown one refused (401). `ofAccount` knows
+ * the tokens of service accounts.
+ */
+export function authenticate(
+  headers: IncomingHttpHeaders,
+  users: readonly TokenUser[],
+  ofAccount: (token: string) => User | undefined,
+): User {
   const given = headers.authorization;
   if (given === undefined) return ANONYMOUS;
   const [, token] = /^Bearer (.+)$/i.exec(given) ?? [];
   const user = users.find((candidate) => candidate.token === token?.trim());
-  if (user === undefined) throw unauthorized();
+  if (user === undefined) {
+    const account = ofAccount(token?.trim() ?? '');
+    if (account === undefined) throw unauthorized();
+    return account;
+  }
   return { name: user.name, groups: [...user.groups, 'system:authenticated'] };
 }
 

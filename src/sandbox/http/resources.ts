@@ -12,6 +12,7 @@ import { methodNotAllowed, noSuchResource } from '../status.js';
 import { parseBody } from './body.js';
 import { header, type Answer, type Exchange } from './exchange.js';
 import { negotiate, type View } from './negotiation.js';
+import { answerOther } from './otherSubresources.js';
 import type { RequestInfo } from './requestInfo.js';
 import { viewList, viewObject } from './views.js';
 import { watchObjects } from './watches.js';
@@ -32,6 +33,8 @@ export function answerResource(
   if (resource.kind === 'Endpoints' && resource.group === '') warn(ENDPOINTS_DEPRECATED);
   if (info.name === undefined) return answerCollection(world, resource, info, exchange, view, warn);
   const address: Address = { namespace: info.namespace ?? '', name: info.name };
+  const other = answerOther(world, resource, address, info, exchange);
+  if (other !== undefined) return other;
   if (info.subresource !== undefined && !resource.subresources.includes(info.subresource)) throw noSuchResource();
   if (info.subresource === 'scale') return answerScale(world, resource, address, info, exchange, warn);
   if (info.subresource === 'log') return podLog(world, address, exchange.query);

@@ -3,6 +3,7 @@ import type { Draft } from '../draft.js';
 import { selectorText } from '../kinds/creation.js';
 import type { KindKey } from '../store.js';
 import { age, duration } from './duration.js';
+import { externalAddress, nodeState, rolesOf } from './tableCells.js';
 
 /** The columns of `kubectl get` (kubernetes pkg/printers/internalversion) of the kinds that people look at around a deploy. */
 export interface Column {
@@ -69,7 +70,7 @@ export const COLUMNS: Readonly<Record<KindKey, Columns>> = {
     before: [
       string('Type', (o) => spec(o)['type']),
       string('Cluster-IP', (o) => orNone(text(spec(o), 'clusterIP'))),
-      string('External-IP', (o) => orNone(text(spec(o), 'externalName'))),
+      string('External-IP', externalAddress),
       string('Port(s)', (o) =>
         orNone(
           children(spec(o), 'ports')
@@ -104,6 +105,10 @@ export const COLUMNS: Readonly<Record<KindKey, Columns>> = {
       string('Message', (o) => text(o, 'message').trim()),
       wide('Name', (o) => text(child(o, 'metadata'), 'name')),
     ],
+  },
+  Node: {
+    before: [string('Status', nodeState), string('Roles', (o) => orNone(rolesOf(o).join(',')))],
+    after: [string('Version', (o) => text(at(o, 'status', 'nodeInfo'), 'kubeletVersion'))],
   },
   'apps/Deployment': {
     before: [

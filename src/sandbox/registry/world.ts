@@ -8,6 +8,8 @@ export interface World {
   readonly store: Store;
   readonly catalog: Catalog;
   readonly codec: Codec;
+  /** What tokens of service accounts are signed with. */
+  readonly tokenKey: string;
 }
 
 /** How a write is made: the query of its URL, and who asks. */

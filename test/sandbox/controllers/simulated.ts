@@ -35,7 +35,7 @@ export async function simulate(): Promise<Simulated> {
   const timers: Timers = { after, soon: (callback) => after(0, callback) };
   const schema = await kubernetesSchema();
   const store = createStore({ now: () => now });
-  const world: World = { store, catalog: createCatalog(store, schema), codec: createCodec(schema) };
+  const world: World = { store, catalog: createCatalog(store, schema), codec: createCodec(schema), tokenKey: 'key' };
   bootstrap(store);
   startControllers(world, { certificateAuthority: 'PEM', timers });
   startNode(world, { timers });
