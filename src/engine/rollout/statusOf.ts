@@ -107,10 +107,18 @@ export function stateOf(
   };
 }
 
-/** What serves while a rollout goes on; a Job's pods run, and serve nobody. */
+/**
+ * What serves while a rollout goes on; a Job's pods run, and serve nobody. That nothing does alarms people: it is not said while the
+ * controller counts pods that are ready, which are only not seen yet.
+ */
 function servingOf(object: KubeObject, { pods, replicaSets }: Pick<Seen, 'pods' | 'replicaSets'>): Serving | undefined {
   if (object.kind === 'Job' || object.kind === 'CronJob') return undefined;
-  return servingPods(object, podsOf(object, pods, replicaSets), pods, replicaSets);
+  const serving = servingPods(object, podsOf(object, pods, replicaSets), pods, replicaSets);
+  const { readyReplicas = 0, numberReady = readyReplicas } = (object.status ?? {}) as {
+    readonly readyReplicas?: number;
+    readonly numberReady?: number;
+  };
+  return serving?.new === 0 && serving.old === 0 && numberReady > 0 ? undefined : serving;
 }
 
 /** What is not there any more. A Job with a ttlSecondsAfterFinished goes when it has finished, and need not be seen to. */

@@ -169,7 +169,7 @@ const APPLY_WORDS: Readonly<Partial<Record<ApplyOutcome, string>>> = { failed: '
 function statusText(view: RunView, status: ObjectStatus, isSettled: boolean): string {
   const { ready } = status;
   if (status.status === 'Current') return ready === undefined ? 'ready' : `ready ${ready.have}/${ready.want}`;
-  if (!isSettled) return cleanLine(status.message);
+  if (!isSettled) return statusLine(view, status);
   return `${status.status === 'Failed' ? 'FAILED' : 'TIMED OUT'}: ${statusLine(view, status)}`;
 }
 

@@ -6,7 +6,7 @@ import { EXIT, formatPosition, type ErrorInfo } from '../../errors.js';
 import { formatId, keyOf, type ObjectId } from '../../objects/object.js';
 import { wrapTo } from '../columns.js';
 import { formatAge, formatDuration } from '../duration.js';
-import { failedGroups, refusedGroups, slowGroups } from './failureGroups.js';
+import { failedGroups, reasonOf, refusedGroups, slowGroups } from './failureGroups.js';
 import { progressText } from './progressText.js';
 import { isAcrossNamespaces, isTimedOut, rolloutCounts, unfinished } from './askedOfView.js';
 import type { RunView } from './runView.js';
@@ -16,6 +16,7 @@ import { cleanLine, cleanLines } from '../untrusted.js';
 const LABEL_WIDTH = 8;
 const MOST_LOG_LINES = 10;
 const MOST_EVENTS = 3;
+const NOTHING_PRUNED = 'Nothing was pruned';
 
 /**
  * Every object that the server refused or whose rollout failed, each with its block; then one line for the rest. Wrapped to `width`,
@@ -114,7 +115,7 @@ function explanation(
   return [
     ...labelled('Cause', causes, style, width),
     ...labelled('Events', events, style, width),
-    ...labelled('Logs', logs.length > 0 ? logs : note, style),
+    ...(logs.length > 0 ? labelled('Logs', logs, style) : labelled('Logs', note, style, width)),
     ...labelled('Try', details.tryCommand === undefined ? [] : [cleanLine(details.tryCommand)], style),
     ...labelled('Undo', details.undoCommand === undefined ? [] : [cleanLine(details.undoCommand)], style),
   ];
@@ -129,7 +130,7 @@ function causesOf(problems: readonly PodProblem[], newPods: number | undefined):
     ({ pod, container, message }) => container !== undefined || message !== '' || !explained.has(pod),
   );
   for (const problem of telling) {
-    const key = JSON.stringify([problem.container, problem.reason]);
+    const key = JSON.stringify([problem.container, reasonOf(problem)]);
     const group = groups.get(key) ?? { problem, pods: new Set<string>() };
     group.pods.add(problem.pod);
     groups.set(key, group);
@@ -175,7 +176,7 @@ export function remainder(view: RunView): string[] {
   const stale = view.plan?.prune.some((one) => one.verdict === 'delete' && one.replacedBy === undefined) === true;
   return [
     `  ${parts.join(', ')}`,
-    ...(kept && sent && stale ? ['  Nothing was pruned: the old ConfigMaps and Secrets still serve old pods.'] : []),
+    ...(kept && sent && stale ? [`  ${NOTHING_PRUNED}: the old ConfigMaps and Secrets still serve old pods.`] : []),
     ...leftOver(view),
   ];
 }
@@ -198,10 +199,10 @@ const ROLLBACK_WORDS: Readonly<Record<NonNullable<Report['rollback']>['result'],
   notRolledBack: ' Not rolled back.',
 };
 
-/** `error: deploy failed in 57s: Deployment/web failed to roll out (exit 3)` */
+/** `error: deploy failed in 57s: Deployment/web failed to roll out. (exit 3)`, below `rest`: nothing of it is said twice. */
 export function closingLine(
   report: Pick<Report, 'summary' | 'rollback'>,
-  { phases }: Pick<RunView, 'phases'>,
+  { phases, rest }: Pick<RunView, 'phases'> & { readonly rest: readonly string[] },
   verb: string,
   style: Style,
 ): string {
@@ -219,7 +220,9 @@ export function closingLine(
   // Whoever pressed Ctrl-C wants to know whether it was soon enough.
   const sent = (['apply', 'rollout', 'prune'] as const).some((phase) => phases.has(phase));
   const soon = interrupted && !sent ? ', before anything was sent' : '';
-  const [why = report.summary.result] = cleanLines(error?.message ?? '');
+  const [told = report.summary.result] = cleanLines(error?.message ?? '');
+  const isSaid = rest.some((line) => line.includes(NOTHING_PRUNED));
+  const why = isSaid ? told.replace(` ${NOTHING_PRUNED}.`, '') : told;
   const where = error?.position === undefined ? '' : `${formatPosition(error.position)}: `;
   const back = report.rollback === undefined ? '' : ROLLBACK_WORDS[report.rollback.result];
   return `${style.bad('error:')} ${verb} ${how} ${formatDuration(ms)}${soon}: ${where}${why}${back} (exit ${exitCode})`;

@@ -62,11 +62,21 @@ function causeKey({ id, status, message, problems: last }: ObjectStatus, details
   return JSON.stringify([status, troubleOf(problems), said]);
 }
 
+/** A kubelet that pulls an image in vain says so in two words by turns (pkg/kubelet/images): the answer, and that it waits. */
+export function reasonOf({ reason }: PodProblem): string {
+  return reason === 'ErrImagePull' ? 'ImagePullBackOff' : reason;
+}
+
+/** While it waits it quotes the answer: `Back-off pulling image "web:1": ErrImagePull: not found`. */
+const PULL_WORDS = /^(?:Back-off pulling image "[^"]*": ErrImagePull: )?(?:Failed to pull image "[^"]*": )?/;
+
 /** Reasons and messages, whatever the pods are called. */
 function troubleOf(problems: readonly PodProblem[]): string {
-  const causes = problems.map(
-    ({ reason, message, pod }) => `${reason}: ${pod === '' ? message : message.replaceAll(pod, '')}`,
-  );
+  const causes = problems.map((problem) => {
+    const { message, pod } = problem;
+    const why = message.replace(PULL_WORDS, '');
+    return `${reasonOf(problem)}: ${pod === '' ? why : why.replaceAll(pod, '')}`;
+  });
   return JSON.stringify([...new Set(causes)].sort());
 }
 

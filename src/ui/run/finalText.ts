@@ -21,14 +21,15 @@ export function finalText(view: RunView, report: FinalPart, verb: string, style:
     const [first = '', ...more] = cleanLines(warning);
     return [`${style.warn('warning:')} ${first}`, ...more.map((line) => `  ${line}`)];
   });
+  const rest = remainder(view);
   const failure = failed
     ? [
         ...failureBlocks(view, style, width),
         ...wrapped([
-          ...remainder(view),
+          ...rest,
           ...firstCause(view),
           ...suggestions(view),
-          closingLine(report, view, verb, style),
+          closingLine(report, { phases: view.phases, rest }, verb, style),
         ]),
       ]
     : [];

@@ -237,4 +237,21 @@ describe('statusOf', () => {
     const another = { ...before, metadata: { ...before.metadata, uid: 'q' } };
     assert.deepEqual(containersWithNewImage(pod(running, { containers: [] }), another), []);
   });
+
+  it('does not say that nothing serves while the controller counts ready pods, which are not seen yet', () => {
+    const serving = (kind: string, status: object): object | undefined => {
+      const spec = { replicas: 3, selector: { matchLabels: { app: 'web' } } };
+      const metadata = { name: 'web', namespace: 'shop', uid: 'w', generation: 2 };
+      const object = { apiVersion: 'apps/v1', kind, metadata, spec, status: { observedGeneration: 2, ...status } };
+      const owner = { apiVersion: 'apps/v1', kind, name: 'web', uid: 'w', controller: true };
+      const fresh = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', uid: 'x', ownerReferences: [owner] } };
+      return statusOf({ id: idOf(object), applied: object }, { ...NOTHING, pods: [fresh], object }, OPTIONS).serving;
+    };
+    const revisions = { replicas: 3, currentRevision: 'a', updateRevision: 'b' };
+    assert.equal(serving('StatefulSet', { ...revisions, readyReplicas: 3 }), undefined);
+    const onNodes = { desiredNumberScheduled: 3 };
+    assert.equal(serving('DaemonSet', { ...onNodes, numberReady: 3 }), undefined);
+    assert.deepEqual(serving('DaemonSet', { ...onNodes, numberReady: 0 }), { new: 0, old: 0 });
+    assert.deepEqual(serving('StatefulSet', revisions), { new: 0, old: 0 });
+  });
 });

@@ -87,6 +87,43 @@ describe('failureBlock', () => {
     assert.deepEqual(more, []);
   });
 
+  it('takes the answer to a pull, and that it is waited with, for one cause', () => {
+    const words: readonly (readonly [reason: string, message: string])[] = [
+      ['ErrImagePull', 'rpc error: code = NotFound desc = no such image'],
+      ['ErrImagePull', 'Failed to pull image "shop/web:9": rpc error: code = NotFound desc = no such image'],
+      [
+        'ImagePullBackOff',
+        'Back-off pulling image "shop/web:9": ErrImagePull: rpc error: code = NotFound desc = no such image',
+      ],
+    ];
+    const failed = words.map(([reason, message], index) =>
+      settled(status(`Deployment/web-${index}`, 'Failed', 'x: y', '0/1', [problem(reason, message)])),
+    );
+    const other = settled(
+      status('Deployment/api', 'Failed', 'x: y', '0/1', [problem('ErrImagePull', 'pull access denied')]),
+    );
+    assert.equal(blocks(failed).filter((line) => line.startsWith('✖')).length, 1);
+    assert.equal(blocks([...failed, other]).filter((line) => line.startsWith('✖')).length, 2);
+    const pods = words.map(([reason, message], index) => problem(reason, message, { pod: `web-${index}` }));
+    const lines = blocks([settled(status('Deployment/web', 'Failed', 'x', '0/3', pods), { newPods: 3 })]);
+    assert.deepEqual(
+      lines.filter((line) => line.includes('new pods')),
+      ['    Cause   3 of 3 new pods, container app: ErrImagePull'],
+    );
+  });
+
+  it('wraps why there are no logs', () => {
+    const view = emptyRunView();
+    const logsNote = 'none, the container never started';
+    foldEvent(view, settled(status('Deployment/web', 'Failed', 'x', '0/3', [pull]), { logsNote }));
+    const lines = failureBlocks(view, makeStyle(false), 40).flatMap((text) => text.split('\n'));
+    assert.ok(lines.some((line) => line.endsWith('started')));
+    assert.ok(
+      lines.every((line) => line.length <= 40),
+      lines.join('\n'),
+    );
+  });
+
   it('names what has the same trouble and has not failed yet beside what has failed', () => {
     const waits = (name: string, reason: string): Event => ({
       type: 'status',
