@@ -2,10 +2,11 @@ import type { Catalog } from '../catalog.js';
 import { apiVersionOf } from '../kinds/builtIn.js';
 import type { Resource } from '../kinds/builtIn.js';
 import type { Answer } from './exchange.js';
+import { openApiSchemas } from './openApiSchemas.js';
 
 /**
- * /openapi/v3 as far as kubectl reads it: whether a kind's PATCH knows fieldValidation and dryRun. It has no schemas, so
- * kubectl takes those that it was built with.
+ * /openapi/v3 as far as kubectl reads it: whether a kind's PATCH knows fieldValidation and dryRun, and for `kubectl explain`
+ * the fields. That PATCH takes strategic merges it does not say: kubectl merges by what it was built with.
  */
 export function answerOpenApi(catalog: Catalog, path: string): Answer | undefined {
   const [, , version, ...rest] = path.split('/');
@@ -24,7 +25,7 @@ export function answerOpenApi(catalog: Catalog, path: string): Answer | undefine
       openapi: '3.0.0',
       info: { title: 'Kubernetes', version: 'v1.37.2' },
       paths: Object.fromEntries(resources.map((resource) => [urlOf(resource), { patch: patchOf(resource) }])),
-      components: { schemas: {} },
+      components: { schemas: openApiSchemas(catalog.schema(), resources) },
     },
   };
 }
