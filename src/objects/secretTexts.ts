@@ -42,6 +42,9 @@ const KNOWN_ANNOTATIONS = [
 /** An argument that hands a password over: `--db-password=x`. */
 const SECRET_ARGUMENT = /^(--?[-\w.]*(?:password|passwd|passphrase|token|secret|api-?key)=)(.+)$/is;
 
+/** The same in two arguments: `--db-password`, `x`. */
+const SECRET_FLAG = /^--?[-\w.]*(?:password|passwd|passphrase|token|secret|api-?key)$/i;
+
 /** Environment variables, and keys of ConfigMaps, whose literal value is a password by their name. `TOKEN_FILE` and `PASSWORD_POLICY` are none. */
 const SECRET_VARIABLE = /(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)$/i;
 
@@ -67,7 +70,12 @@ export function mapSecretTexts<T>(object: T, replace: ReplaceSecret, rules: read
 
 function walk(value: unknown, path: string, context: Walk): unknown {
   if (typeof value === 'string') return walkText(value, path, context);
-  if (Array.isArray(value)) return mapItems(value, (item, index) => walk(item, `${path}[${index}]`, context));
+  if (Array.isArray(value)) {
+    return mapItems(value, (item, index) => {
+      const at = `${path}[${index}]`;
+      return isValueOfFlag(item, value[index - 1]) ? context.replace(item, at) : walk(item, at, context);
+    });
+  }
   if (!isJsonObject(value)) return walkScalar(value, path, context);
   const isSecret = isSecretLike(value);
   const isConfig = value.kind === 'ConfigMap' && isJsonObject(value.data);
@@ -81,6 +89,16 @@ function walk(value: unknown, path: string, context: Walk): unknown {
     if (field === 'value' && typeof item === 'string' && isPasswordVariable(value)) return context.replace(item, at);
     return walk(item, at, context);
   });
+}
+
+/** The argument after one that is named like a password, but for another flag and a variable. */
+function isValueOfFlag(item: unknown, before: unknown): item is string {
+  return (
+    typeof before === 'string' &&
+    SECRET_FLAG.test(before) &&
+    typeof item === 'string' &&
+    !/^(?:-.*|\$\([^)]*\))?$/s.test(item)
+  );
 }
 
 /** Numbers and booleans are masked only where a rule says so. */

@@ -65,6 +65,10 @@ const objects: Readonly<Record<string, { object: object; shows?: string }>> = {
     object: { kind: 'Pod', spec: { args: [`--db-password=${PASSWORD}`, '--x=visible'] } },
     shows: '--db-password=',
   },
+  'the argument after one that is named like a password': {
+    object: { kind: 'Pod', spec: { command: ['run', '--db-password', PASSWORD], args: ['--token', '--visible'] } },
+    shows: '--visible',
+  },
   "what the sandbox's containers were given, from whatever Secret": {
     object: {
       kind: 'Pod',

@@ -86,11 +86,19 @@ function counterpart(item: unknown, index: number, items: readonly unknown[], li
   const others = live as readonly unknown[];
   const name = fieldOf(item, 'name');
   if (typeof name === 'string') return others.find((other) => fieldOf(other, 'name') === name);
+  const follower = item === WITHHELD ? followerOf(items[index - 1], others) : undefined;
+  if (follower !== undefined) return follower;
   if (typeof item === 'string') {
     const matching = others.filter((other) => fits(item, other));
     return matching.length === 1 ? matching[0] : undefined;
   }
   return others.length === items.length ? others[index] : undefined;
+}
+
+/** What stands behind an argument that is there once: its value, wherever the two are now. */
+function followerOf(flag: unknown, others: readonly unknown[]): unknown {
+  const at = flag === undefined ? -1 : others.indexOf(flag);
+  return at >= 0 && at === others.lastIndexOf(flag) ? others[at + 1] : undefined;
 }
 
 function isWithheld(value: unknown): boolean {

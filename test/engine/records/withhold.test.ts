@@ -80,6 +80,12 @@ const CASES: readonly Case[] = [
     back: workload({ name: 'app', args: ['-v', '--db-password=y'] }),
   },
   {
+    what: 'the value of an argument is found behind it',
+    deployed: workload({ name: 'app', args: ['-v', '--db-password', 'x'] }),
+    live: workload({ name: 'app', args: ['--db-password', 'y', '-q', '--other=z'] }),
+    back: workload({ name: 'app', args: ['-v', '--db-password', 'y'] }),
+  },
+  {
     what: 'a text that only looks like a manifest stays byte for byte',
     deployed: config({ text: NO_MANIFEST }),
     live: undefined,
