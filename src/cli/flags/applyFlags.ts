@@ -34,7 +34,8 @@ export const applyFlags = {
     description: 'Do not warn of configs, keys, accounts and classes that are named and that nothing has yet.',
   }),
   'restart-on-change': Flags.boolean({
-    description: 'Roll workloads out as well when a plain-named ConfigMap or Secret that they read at start changes.',
+    description:
+      'Roll workloads out as well when a plain-named ConfigMap or Secret of the set changes that they read at start, not as a whole volume.',
   }),
   own: Flags.boolean({
     description: 'Make generated configs owned by the workloads that use them, so that they go with the workload.',
