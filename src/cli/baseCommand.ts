@@ -13,6 +13,7 @@ import { ioOf, type CommandIo } from './io.js';
 import { parseMasks } from './settings/parseMasks.js';
 import { warnOnStderr } from './reportError.js';
 import { talkOf } from './talk.js';
+import { whereWords } from './clusterWords.js';
 import { unknownVariables } from './settings/unknownVariables.js';
 import { usageError } from './usageError.js';
 
@@ -90,6 +91,7 @@ export abstract class BaseCommand extends Command {
         await take(source);
     }
     this.io.talk = talkOf(result, this.io);
+    this.io.whereWords = whereWords(result);
     this.io.masks.addRules(await parseMasks(Array.isArray(result.mask) ? (result.mask as string[]) : []));
     return {
       flags: withFalse(result, shapes) as FlagsOf<T>,

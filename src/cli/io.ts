@@ -58,6 +58,8 @@ export interface CommandIo extends Io {
   readonly origins: Map<string, string>;
   /** What was warned of before the run began. */
   readonly warned: string[];
+  /** The flags of the cluster and the namespace, as they were given: known once its flags are read. */
+  whereWords: string;
   /** How much it says: known once its flags are read. */
   talk: Talk;
   /** `.kapply.yaml` beside what is rendered, for a command that renders: known once its flags are read. */
@@ -69,7 +71,7 @@ const ios = new WeakMap<Config, CommandIo>();
 
 /** Io with the masks and the origins of values of one command. */
 export function commandIo(io: Io): CommandIo {
-  const own = { masks: makeMasks(), origins: new Map<string, string>(), warned: [], talk: USUAL_TALK };
+  const own = { masks: makeMasks(), origins: new Map<string, string>(), warned: [], whereWords: '', talk: USUAL_TALK };
   // With its getters, not with what they get: a spread would open stdin.
   return Object.defineProperties(own, Object.getOwnPropertyDescriptors(io)) as typeof own & Io;
 }

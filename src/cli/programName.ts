@@ -13,20 +13,36 @@ export function programName(script = ''): ProgramName {
 const OWN_COMMAND =
   /(?<!kubectl )\bkapply (?=(?:completion|delete|deploy|diff|help|history|plan|prune|render|rollback|sandbox|schedule|status|uses)\b|--)/g;
 
-/** What an error proposes, with kapply's commands as this user can type them. */
-export function asCalled(error: ErrorInfo, program: ProgramName): ErrorInfo {
-  if (program === 'kapply') return error;
-  const suggestions = error.suggestions.map((text) => text.replace(OWN_COMMAND, `${program} `));
+/** A command of ours that asks a cluster, as it is proposed to be copied: with its flags behind it. */
+const PROPOSED = /\bkapply (?:history|status|uses|plan|rollback)(?= -)/g;
+
+/** How this user calls the program, and which cluster and namespace somebody asked for. */
+export interface Calling {
+  readonly program: ProgramName;
+  /** Flags for a shell, '' where there were none: `-n shop --context prod-eu`. */
+  readonly whereWords: string;
+}
+
+/** What an error proposes, with kapply's commands as this user can type them: of the program, and against the same cluster. */
+export function asCalled(error: ErrorInfo, { program, whereWords }: Calling): ErrorInfo {
+  if (program === 'kapply' && whereWords === '') return error;
+  const suggestions = error.suggestions.map((text) => called(text, { program, whereWords }));
   return { ...error, suggestions };
 }
 
+function called(text: string, { program, whereWords }: Calling): string {
+  const placed = whereWords === '' ? text : text.replace(PROPOSED, (command) => `${command} ${whereWords}`);
+  return placed.replace(OWN_COMMAND, `${program} `);
+}
+
 /** What an event, a report or a reading says of why something is as it is, and proposes: with kapply's commands as this user can type them. */
-export function reasonsAsCalled<T>(value: T, program: ProgramName): T {
-  if (program === 'kapply') return value;
+export function reasonsAsCalled<T>(value: T, calling: Calling): T {
+  const { program, whereWords } = calling;
+  if (program === 'kapply' && whereWords === '') return value;
   const isForeign = (field: string, item: unknown): boolean => {
     if (typeof item === 'string') return field !== 'reason';
     // Lines of logs, paths and names are as they are.
     return Array.isArray(item) && item.some((one) => typeof one === 'string') && field !== 'suggestions';
   };
-  return mapTexts(value, (text) => text.replace(OWN_COMMAND, `${program} `), isForeign);
+  return mapTexts(value, (text) => called(text, calling), isForeign);
 }

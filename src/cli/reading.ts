@@ -52,7 +52,7 @@ export async function runReading<T>(
   const terminal = decideTerminal({ stream: io.stdout, env: io.env, color });
   const style = makeStyle(terminal.color);
   const warned = new Set<string>();
-  const shown = <T>(value: T): T => hideSecrets(reasonsAsCalled(value, io.program), io.masks);
+  const shown = <T>(value: T): T => hideSecrets(reasonsAsCalled(value, io), io.masks);
   const complain = makeTextWriter(io.stderr, io.env);
   const { width } = decideTerminal({ stream: io.stderr, env: io.env, color });
   const emit: Emit = (told) => {

@@ -18,7 +18,7 @@ export function reportError(error: unknown, io: CommandIo, version: string): Exi
   const write = makeTextWriter(io.stderr, io.env);
   const expected = asExpected(error);
   if (expected !== undefined) {
-    const said = hideSecrets(asCalled(errorInfo(expected), io.program), io.masks);
+    const said = hideSecrets(asCalled(errorInfo(expected), io), io.masks);
     write(`${formatError(said, style, width)}\n`);
     io.talk.log?.(formatError(said, makeStyle(false)));
     return expected.exitCode;

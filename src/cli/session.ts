@@ -71,7 +71,7 @@ export async function runSession(
   let target: Target | undefined;
   // Every event and the report pass here: nothing that a reporter gets holds what was learned to be secret.
   const emit: Emit = (told) => {
-    const event = hideSecrets(reasonsAsCalled(told, io.program), io.masks);
+    const event = hideSecrets(reasonsAsCalled(told, io), io.masks);
     if (event.type === 'warning') warnings.push(event.message);
     if (event.type === 'target') target = event.target;
     for (const reporter of [...texts, ...machines]) reporter.emit(event);
@@ -95,7 +95,7 @@ export async function runSession(
 
   try {
     const done = await work({ emit, signal: stop.signal, confirm });
-    const report = hideSecrets(reasonsAsCalled(done, io.program), io.masks);
+    const report = hideSecrets(reasonsAsCalled(done, io), io.masks);
     const whole = { ...report, warnings: [...new Set([...warnings, ...report.warnings])] };
     for (const reporter of texts) await reporter.finish(whole);
     // What was said on stderr before the run began.

@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
 import { asCalled, reasonsAsCalled, programName } from '../../src/cli/programName.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { runKapply } from '../commands/runKapply.js';
 
 const program = 'kubectl kapply';
+const PLUGIN = { program, whereWords: '' } as const;
+const PLAIN = { program: 'kapply', whereWords: '' } as const;
 
 describe('what the program is called', () => {
+  let sandbox: Sandbox;
+  let kubeconfig = '';
+  before(async () => {
+    sandbox = await startSandbox();
+    ({ kubeconfig } = sandbox);
+    sandbox.store.create('Namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+  });
+  after(() => sandbox.close());
   const paths: readonly (readonly [script: string | undefined, name: string])[] = [
     ['/usr/local/bin/kapply', 'kapply'],
     ['/usr/lib/node_modules/kapply/bin/run.js', 'kapply'],
@@ -23,6 +34,22 @@ describe('what the program is called', () => {
     assert.match((await runKapply(['nope'], { program })).stderr, /Run "kubectl kapply --help"/);
   });
 
+  it('comes with the flags of the cluster and the namespace in what is proposed', async () => {
+    const suggestions = ['kapply history --set shop shows them.', 'kapply --help', 'use kapply delete.'];
+    const error = { code: 'X', message: 'kapply history --set x', suggestions, position: undefined };
+    const whereWords = '-n shop --context prod-eu';
+    const placed = 'history -n shop --context prod-eu --set shop shows them.';
+    assert.deepEqual(asCalled(error, { program: 'kapply', whereWords }).suggestions, [
+      `kapply ${placed}`,
+      ...suggestions.slice(1),
+    ]);
+    assert.equal(asCalled(error, { program, whereWords }).suggestions[0], `kubectl kapply ${placed}`);
+    const asked = ['-n', 'shop', '--kubeconfig', kubeconfig, '--as', 'a b', '--as-group', 'system:masters'];
+    const { stderr, stdout } = await runKapply(['deploy', '--plan', 'package.json', ...asked], {});
+    const told = `kapply plan -n shop --kubeconfig ${kubeconfig} --as "a b" --as-group system:masters -k DIR -o plan.json`;
+    assert.ok((stderr + stdout).includes(told), stderr + stdout);
+  });
+
   it('stands in reasons, and not in what others wrote', () => {
     const told = {
       reason: 'nothing replaced it (kapply prune --include-newest takes it)',
@@ -30,21 +57,21 @@ describe('what the program is called', () => {
       logs: ['kapply prune ran'],
       pods: [{ reason: 'kapply uses x', name: 'kapply prune' }],
     };
-    assert.deepEqual(reasonsAsCalled(told, program), {
+    assert.deepEqual(reasonsAsCalled(told, PLUGIN), {
       ...told,
       reason: 'nothing replaced it (kubectl kapply prune --include-newest takes it)',
       pods: [{ reason: 'kubectl kapply uses x', name: 'kapply prune' }],
     });
-    assert.equal(reasonsAsCalled(told, 'kapply'), told);
+    assert.equal(reasonsAsCalled(told, PLAIN), told);
   });
 
   it('stands in what an error proposes, and nowhere else in it', () => {
     const error = { code: 'X', message: 'kapply prune', suggestions: ['kapply uses --unused', 'kapply is fine'] };
-    assert.deepEqual(asCalled(error, program), {
+    assert.deepEqual(asCalled(error, PLUGIN), {
       code: 'X',
       message: 'kapply prune',
       suggestions: ['kubectl kapply uses --unused', 'kapply is fine'],
     });
-    assert.equal(asCalled(error, 'kapply'), error);
+    assert.equal(asCalled(error, PLAIN), error);
   });
 });
