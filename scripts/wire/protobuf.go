@@ -31,8 +31,16 @@ var protobufs = messages{Kinds: map[string]string{}, Messages: map[string]string
 
 var schemaProps = reflect.TypeFor[apiextensionsv1.JSONSchemaProps]()
 
-// Short for `io.k8s.api.core.v1.PodSpec`: `core.v1.PodSpec`.
+var named = map[string]reflect.Type{}
+
+// `PodSpec`; and `admissionregistration.v1.ServiceReference` where another type came before with the name.
 func messageName(t reflect.Type) string {
+	if _, taken := named[t.Name()]; !taken {
+		named[t.Name()] = t
+	}
+	if named[t.Name()] == t {
+		return t.Name()
+	}
 	words := strings.Split(t.PkgPath(), "/")
 	return strings.Join(words[len(words)-2:], ".") + "." + t.Name()
 }

@@ -1,7 +1,7 @@
 import { badRequest } from '../status.js';
 import { readFields } from './wireFormat.js';
 
-const SCHEMA = 'apiextensions.v1.JSONSchemaProps';
+const SCHEMA = 'JSONSchemaProps';
 
 /** The types that write themselves in JSON in their own way, each by its MarshalJSON. */
 export function specialValue(
