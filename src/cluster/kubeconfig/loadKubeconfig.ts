@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { inputError } from '../../errors.js';
@@ -38,7 +38,7 @@ export async function loadKubeconfig(options: LoadKubeconfigOptions): Promise<Ku
 
 async function readKubeconfig(file: string): Promise<Kubeconfig | undefined> {
   try {
-    return parseKubeconfig(textOf(await readFile(file)), file);
+    return parseKubeconfig(textOf(await readOnce(file)), file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') return undefined;
@@ -47,6 +47,22 @@ async function readKubeconfig(file: string): Promise<Kubeconfig | undefined> {
     }
     throw error;
   }
+}
+
+/** What pipes held, by device and inode: /dev/fd/63 may be another one later. */
+const piped = new Map<string, Promise<Buffer>>();
+
+/**
+ * A pipe (`--kubeconfig <(command)`, /dev/stdin) has its content once, and it is asked for more than once: which contexts are protected
+ * must not be looked up in what is left of it, which is nothing.
+ */
+async function readOnce(file: string): Promise<Buffer> {
+  const stats = await stat(file);
+  if (stats.isFile() || stats.isDirectory()) return readFile(file);
+  const pipe = `${stats.dev}:${stats.ino}`;
+  const read = piped.get(pipe) ?? readFile(file);
+  piped.set(pipe, read);
+  return read;
 }
 
 /** PowerShell's `>` writes UTF-16 with a byte order mark; kubectl reads it, as it reads UTF-8 with one (YAML 1.2, 5.2). */
