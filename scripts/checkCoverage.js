@@ -22,6 +22,7 @@ const FLOORS = {
   patch: [78, 82],
   render: [71, 83],
   sandbox: [74, 77],
+  start: [95, 92],
   ui: [82, 85],
 };
 

@@ -6,6 +6,7 @@ import {
   type SecureClientSessionOptions,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import { afterReading } from './discard.js';
 import { wireHeaders } from './headers.js';
 import { codeOf, TransportError, type HttpRequest, type HttpResponse } from './http.js';
 import type { Timing } from './timing.js';
@@ -33,6 +34,7 @@ export function openHttp2Session(socket: Socket, authority: string, timing: Timi
   };
   const session = connect(`https://${authority}`, options);
   let active = 0;
+  let isEnding = false;
   let failure: unknown;
   session.on('error', (error) => {
     failure ??= error;
@@ -42,12 +44,16 @@ export function openHttp2Session(socket: Socket, authority: string, timing: Timi
   session.on('close', stopPings);
 
   return {
-    isOver: () => session.destroyed,
-    hasRoom: () => !session.closed && !session.destroyed && active < streamLimit(session),
+    isOver: () => isEnding || session.destroyed,
+    hasRoom: () => !isEnding && !session.closed && !session.destroyed && active < streamLimit(session),
     send: (request) =>
       new Promise((resolve, reject) => {
         if (request.signal?.aborted === true) {
           reject(request.signal.reason as Error);
+          return;
+        }
+        if (isEnding) {
+          reject(new TransportError('server', '', 'the connection is closing'));
           return;
         }
         const stream = startStream(session, authority, request, reject);
@@ -57,7 +63,10 @@ export function openHttp2Session(socket: Socket, authority: string, timing: Timi
         settle(stream, request, () => failure, resolve, reject);
       }),
     isAlive: () => pingOrEnd(session, timing.pingTimeoutMs),
-    destroy: () => session.destroy(),
+    destroy: () => {
+      isEnding = true;
+      afterReading(() => session.destroy());
+    },
   };
 }
 
@@ -112,8 +121,10 @@ function settle(
   };
   const abort = (): void => {
     reject(signal?.reason as Error);
-    stream.close(constants.NGHTTP2_CANCEL);
-    stream.destroy(signal?.reason as Error);
+    afterReading(() => {
+      stream.close(constants.NGHTTP2_CANCEL);
+      stream.destroy(signal?.reason as Error);
+    });
   };
   signal?.addEventListener('abort', abort, { once: true });
   stream.on('error', (error) => {

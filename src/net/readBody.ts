@@ -1,5 +1,6 @@
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
+import { discard } from './discard.js';
 import { codeOf, TransportError, type HttpResponse } from './http.js';
 
 /** The body, unpacked where the server packed it (kube-apiserver: answers above 128 KB). */
@@ -44,8 +45,8 @@ export function readBytes(response: HttpResponse, mostBytes: number): Promise<Bu
       }
       chunks.length = 0;
       reject(tooLarge(mostBytes));
-      body.destroy();
-      response.body.destroy();
+      discard(body);
+      discard(response.body);
     });
     body.once('error', broken);
     // Only at its close is it known whether a stream was reset: a reset ends the body as if it were complete.

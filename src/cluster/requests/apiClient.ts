@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { EXIT, KapplyError } from '../../errors.js';
 import { boundSignal, orAborted } from '../../net/abort.js';
+import { discard } from '../../net/discard.js';
 import type { HttpResponse, Transport } from '../../net/http.js';
 import { readText } from '../../net/readBody.js';
 import type { Json } from '../../objects/object.js';
@@ -114,7 +115,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 async function stream(sender: Sender, request: ApiRequest & { readonly signal: AbortSignal }): Promise<HttpResponse> {
   const { value } = await sendUntilAnswered(sender, request, undefined, (response) => Promise.resolve(response));
   const { signal, release } = boundSignal([request.signal, sender.closing], undefined);
-  signal.addEventListener('abort', () => value.body.destroy(), { once: true });
+  signal.addEventListener('abort', () => discard(value.body), { once: true });
   value.body.once('close', release);
   return value;
 }

@@ -1,6 +1,7 @@
 /** One request, tried until there is an answer to keep. */
 import type { KapplyError } from '../../errors.js';
 import { boundSignal, orAborted, pause, untilAborted } from '../../net/abort.js';
+import { discard } from '../../net/discard.js';
 import { headerText } from '../../net/headers.js';
 import { TransportError, type HttpRequest, type HttpResponse } from '../../net/http.js';
 import { readText } from '../../net/readBody.js';
@@ -198,7 +199,7 @@ async function attempt<T>(
   }
   if (status < 200 || status >= 300) {
     // An API server sends nobody elsewhere; a login page or a proxy does, and must not get our credentials.
-    response.body.destroy();
+    discard(response.body);
     throw notAnApiServer(sender.identity, `it answers ${status}, which sends us elsewhere`);
   }
   const warning = hideCredentials(headerText(headers.warning ?? ''), authorization);

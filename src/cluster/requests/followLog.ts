@@ -1,4 +1,5 @@
 import { EXIT, KapplyError } from '../../errors.js';
+import { chunksOf, discard } from '../../net/discard.js';
 import { codeOf, TransportError } from '../../net/http.js';
 import { unpack } from '../../net/readBody.js';
 import { pause } from '../../net/abort.js';
@@ -103,7 +104,7 @@ async function* linesAfter(
   const response = await client.stream({ method: 'GET', path, accept: '*/*', safe: true, signal, rights });
   let { lines: known, untimed } = after;
   try {
-    for await (const whole of logLines(unpack(response))) {
+    for await (const whole of logLines(chunksOf(unpack(response)))) {
       const line = stamped(whole);
       if (line.time !== undefined && line.time < after.time) continue;
       if (line.time === after.time && known > 0) known -= 1;
@@ -114,7 +115,7 @@ async function* linesAfter(
     if (error instanceof TransportError || signal.aborted) throw error;
     throw new TransportError('perhaps', codeOf(error), 'the log broke off', error);
   } finally {
-    response.body.destroy();
+    discard(response.body);
   }
 }
 
