@@ -1,7 +1,6 @@
 /**
- * The unit tests with their coverage, and a floor for each room: `c8 mocha`, then checkCoverage.js. Where Node itself crashes, which it
- * has done once in some thousand runs of a test, the tests are run once more, and it is said in which test it was:
- * docs/decisions/0267. A test that fails is not run again.
+ * The unit tests with their coverage, and a floor for each room: `c8 mocha`, then checkCoverage.js. Where the process crashes, it is
+ * said in which test it was: docs/decisions/0267.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -9,21 +8,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** How a process ends that read or ran what it must not: no JavaScript can do that. Out of memory is SIGABRT, and not among them. */
-const CRASHES = new Set(['SIGSEGV', 'SIGBUS', 'SIGILL']);
-
 /** @typedef {{ readonly code: number | null, readonly signal: string | null }} Ended */
 
 /**
- * Runs something, and once more where it crashed.
- * @param {() => Promise<Ended>} run @param {(signal: string) => void} say
- * @returns {Promise<Ended>}
+ * Why a run of the tests is a failure: undefined where it is none.
+ * @param {Ended} ended @param {string} current the test that was under way last
+ * @returns {string | undefined}
  */
-export async function againIfCrashed(run, say) {
-  const first = await run();
-  if (first.signal === null || !CRASHES.has(first.signal)) return first;
-  say(first.signal);
-  return run();
+export function failureOf({ code, signal }, current) {
+  if (signal !== null) return `the tests ended with ${signal}, in: ${current}`;
+  return code === 0 ? undefined : `the tests ended with exit code ${code}`;
 }
 
 /** @param {readonly string[]} command @param {NodeJS.ProcessEnv} env @returns {Promise<Ended>} */
@@ -42,11 +36,8 @@ async function main() {
   const env = { ...process.env, KAPPLY_TEST_CURRENT: current };
   const command = [process.execPath, join(bin, 'c8'), process.execPath, join(bin, 'mocha'), ...process.argv.slice(2)];
   try {
-    const { code, signal } = await againIfCrashed(
-      () => runHere(command, env),
-      (how) => console.error(`Node ended with ${how}, in: ${readFileSync(current, 'utf8')}\nAll tests once more.`),
-    );
-    if (code !== 0) throw new Error(`the tests ended with ${signal ?? `exit code ${code ?? 0}`}`);
+    const failure = failureOf(await runHere(command, env), readFileSync(current, { encoding: 'utf8', flag: 'a+' }));
+    if (failure !== undefined) throw new Error(failure);
     await import('./checkCoverage.js');
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
