@@ -34,6 +34,11 @@ export function questionWords({ suggestions }: KapplyError): string {
   return suggestions.map((question) => `. ${question}`).join('');
 }
 
+/** True where the server refuses a write with 409 Conflict: somebody else has written meanwhile, or owns a field. */
+export function isConflict(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status.reason === 'Conflict';
+}
+
 /** A refusal by the API server. Decide on `status.reason` and `status.details.causes`, never on the message. */
 export class ApiError extends KapplyError {
   readonly status: Status;

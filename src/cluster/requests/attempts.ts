@@ -6,7 +6,7 @@ import { headerText } from '../../net/headers.js';
 import { TransportError, type HttpRequest, type HttpResponse } from '../../net/http.js';
 import { readText } from '../../net/readBody.js';
 import { mayBeCarriedOut, parseRetryAfter, retryDelay, type Outcome } from '../../net/retry.js';
-import { ApiError } from '../apiError.js';
+import { isConflict } from '../apiError.js';
 import type { Authenticator, Credentials } from '../auth/authenticator.js';
 import type { ApiRequest, ApiResponse } from './apiRequest.js';
 import type { ConnectionKeeper } from './connectionKeeper.js';
@@ -140,7 +140,7 @@ export async function sendUntilAnswered<T>(
  * times (handlers/patch.go).
  */
 function isLostRace(failure: KapplyError): boolean {
-  if (!(failure instanceof ApiError) || failure.status.reason !== 'Conflict') return false;
+  if (!isConflict(failure)) return false;
   return (failure.status.details?.causes ?? []).every(({ reason }) => reason !== 'FieldManagerConflict');
 }
 

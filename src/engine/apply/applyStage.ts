@@ -1,7 +1,7 @@
 /** Carries out the changes of one stage. Per-object failures are events and data; nothing is thrown for them. */
 import type { ErrorInfo } from '../../errors.js';
 import { removeFirst, settleEarlierRuns } from './removeFirst.js';
-import { ApiError } from '../../cluster/apiError.js';
+import { ApiError, isConflict } from '../../cluster/apiError.js';
 import {
   findResource,
   type ApiResource,
@@ -158,10 +158,9 @@ async function takeOver(
       });
       return;
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
       // Deleted meanwhile: there is nothing to take over, and the apply creates it.
-      if (error.httpStatus === 404) return;
-      if (error.status.reason !== 'Conflict' || attempt >= TAKE_OVER_TRIES) throw error;
+      if (error instanceof ApiError && error.httpStatus === 404) return;
+      if (!isConflict(error) || attempt >= TAKE_OVER_TRIES) throw error;
       live = await cluster.get(address, { signal });
     }
   }

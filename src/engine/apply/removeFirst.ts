@@ -1,5 +1,5 @@
 /** Deletes what is to be recreated, without taking down what runs where that can be helped. */
-import { ApiError } from '../../cluster/apiError.js';
+import { ApiError, isConflict } from '../../cluster/apiError.js';
 import { findPreferred, type Cluster, type ObjectAddress } from '../../cluster/cluster.js';
 import { isJob } from '../../objects/kinds.js';
 import type { KubeObject } from '../../objects/object.js';
@@ -75,7 +75,7 @@ async function settleEarlierRun(
     try {
       await cluster.remove(address, { uid, resourceVersion, propagation: 'Background', signal });
     } catch (error) {
-      if (error instanceof ApiError && error.status.reason === 'Conflict') continue;
+      if (isConflict(error)) continue;
       throw error;
     }
     return awaitGone(address, uid, options);

@@ -2,7 +2,7 @@
  * One run at a time writes to a set: its Lease (coordination.k8s.io/v1), as client-go's leader election uses it. The
  * Lease stays when a run releases it, so that its resourceVersion tells whether another run was there in between.
  */
-import { ApiError } from '../../cluster/apiError.js';
+import { ApiError, isConflict } from '../../cluster/apiError.js';
 import type { Cluster, ObjectAddress } from '../../cluster/cluster.js';
 import { DOING_ANNOTATION } from '../../objects/annotations.js';
 import type { KubeObject } from '../../objects/object.js';
@@ -49,8 +49,7 @@ export async function acquireLease(
     const record = recordedMetadata(object, observed.set, namespaces);
     return await writeSpec(cluster, address, object, spec, options.signal, record);
   } catch (error) {
-    const isTaken =
-      error instanceof ApiError && (error.status.reason === 'Conflict' || error.status.reason === 'AlreadyExists');
+    const isTaken = isConflict(error) || (error instanceof ApiError && error.status.reason === 'AlreadyExists');
     if (!isTaken) throw error;
     // It may be our own: a first attempt whose answer was lost.
     const there = await cluster.get(address, { signal: options.signal });
@@ -71,9 +70,8 @@ export async function renewLease(
   try {
     return await renewUnchanged(cluster, address, lease, options);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.httpStatus === 404) return undefined;
-    if (error.status.reason !== 'Conflict') throw error;
+    if (error instanceof ApiError && error.httpStatus === 404) return undefined;
+    if (!isConflict(error)) throw error;
   }
   // Somebody wrote to it: another run took it, or marked it, or a person labelled it.
   return heldNow(cluster, address, lease, options.signal);
@@ -162,7 +160,7 @@ async function isWritten(write: Promise<KubeObject>): Promise<boolean> {
     await write;
     return true;
   } catch (error) {
-    if (error instanceof ApiError && error.status.reason === 'Conflict') return false;
+    if (isConflict(error)) return false;
     throw error;
   }
 }

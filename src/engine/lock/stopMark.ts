@@ -1,5 +1,5 @@
 /** The mark on a Lease by which another run asks its holder to stop (--supersede). */
-import { ApiError } from '../../cluster/apiError.js';
+import { ApiError, isConflict } from '../../cluster/apiError.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { SUPERSEDED_ANNOTATION } from '../../objects/annotations.js';
 import type { KubeObject } from '../../objects/object.js';
@@ -21,7 +21,7 @@ export async function askToStop(
     await writeSpec(cluster, address, object, specOf(object), signal, { annotations });
     return true;
   } catch (error) {
-    if (error instanceof ApiError && (error.status.reason === 'Conflict' || error.httpStatus === 404)) return false;
+    if (isConflict(error) || (error instanceof ApiError && error.httpStatus === 404)) return false;
     throw error;
   }
 }

@@ -2,7 +2,7 @@
  * Deletes what was judged, each guarded by its UID and resourceVersion, and waits until it is gone. Whatever happens
  * to one object is an event and an outcome; the others go on.
  */
-import { ApiError, questionWords } from '../../cluster/apiError.js';
+import { ApiError, isConflict, questionWords } from '../../cluster/apiError.js';
 import { findResource, type Discovery, type ObjectAddress } from '../../cluster/cluster.js';
 import { KapplyError } from '../../errors.js';
 import { formatId, type KubeObject } from '../../objects/object.js';
@@ -145,7 +145,7 @@ async function removeGuarded(
     try {
       return await cluster.remove(address, { uid, resourceVersion, propagation: 'Background', signal });
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status.reason !== 'Conflict' || tries >= TRIES) throw error;
+      if (!isConflict(error) || tries >= TRIES) throw error;
       const again = await rejudge(deletion);
       if (again === undefined) return 'gone';
       if (again.verdict === 'keep') return { reason: again.reason };
