@@ -1,5 +1,6 @@
 /** Reports of users of other tools: what is pruned and what stays; each report is a case, as whole commands on a sandbox. */
 import assert from 'node:assert/strict';
+import { canStillStart } from '../../src/engine/uses/lifecycle.js';
 import { configs } from '../commands/overlay.js';
 import { runKapply } from '../commands/runKapply.js';
 import { DEPLOY, reportScene, web } from './scene.js';
@@ -27,7 +28,8 @@ describe('reports of users of other tools: what is pruned and what stays', funct
     await scene.overlay.write({ 'web.yaml': web() });
     const usersWhenDeleted: string[][] = [];
     const act = (): void => {
-      const usersOfOld = stored('Pod').filter((pod) => JSON.stringify(pod.spec).includes(old));
+      // A pod that is going starts nothing any more: it is no user (engine/uses/lifecycle).
+      const usersOfOld = stored('Pod').filter((pod) => canStillStart(pod) && JSON.stringify(pod.spec).includes(old));
       usersWhenDeleted.push(usersOfOld.map(({ metadata }) => metadata.name));
     };
     scene.sandbox.faults.add(
