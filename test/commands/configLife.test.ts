@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../src/objects/object.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { configs, makeOverlay, type Overlay } from './overlay.js';
+import { configs } from './overlay.js';
 import { runKapply } from './runKapply.js';
+import { sandboxScene } from './sandboxScene.js';
 
 const WEB = `
 apiVersion: apps/v1
@@ -32,28 +32,12 @@ data: { color: ${color} }
 `;
 
 describe("kapply around a config's life", () => {
-  let sandbox: Sandbox;
-  let overlay: Overlay;
-  let clock = 0;
-
-  beforeEach(async () => {
-    sandbox = await startSandbox({ now: () => Date.now() + clock });
-    overlay = await makeOverlay({
-      'kustomization.yaml': configs('password1', 'resources: [web.yaml, plain.yaml]'),
-      'web.yaml': WEB,
-      'plain.yaml': PLAIN('red'),
-    });
+  const scene = sandboxScene({
+    'kustomization.yaml': configs('password1', 'resources: [web.yaml, plain.yaml]'),
+    'web.yaml': WEB,
+    'plain.yaml': PLAIN('red'),
   });
-  afterEach(async () => {
-    await overlay.remove();
-    await sandbox.close();
-  });
-
-  /** Creation times have whole seconds: what one command makes is older than the next one. */
-  function kapply(...argv: string[]) {
-    clock += 3000;
-    return runKapply(argv, { cwd: overlay.folder, env: { KUBECONFIG: sandbox.kubeconfig } });
-  }
+  const { kapply } = scene;
   async function deploy(...more: string[]): Promise<string> {
     const { exitCode, stdout, stderr } = await kapply(
       'deploy',
@@ -69,8 +53,8 @@ describe("kapply around a config's life", () => {
     return stdout;
   }
   const setPassword = (password: string) =>
-    overlay.write({ 'kustomization.yaml': configs(password, 'resources: [web.yaml, plain.yaml]') });
-  const stored = (kind: string): readonly KubeObject[] => sandbox.store.list(kind, { namespace: 'default' });
+    scene.overlay.write({ 'kustomization.yaml': configs(password, 'resources: [web.yaml, plain.yaml]') });
+  const stored = (kind: string): readonly KubeObject[] => scene.sandbox.store.list(kind, { namespace: 'default' });
   const names = (kind: string): string[] =>
     stored(kind)
       .map(({ metadata }) => metadata.name)
@@ -131,14 +115,14 @@ describe("kapply around a config's life", () => {
       assert.match(healthy.stdout, /✔ Current +Deployment\/web +1 of 1 pods ready/);
       assert.match(healthy.stdout, /Secret\/db-\w{10}: pods: 1 on the current one/);
 
-      await overlay.write({ 'web.yaml': WEB.replace('replicas: 1', 'replicas: 2') });
+      await scene.overlay.write({ 'web.yaml': WEB.replace('replicas: 1', 'replicas: 2') });
       const { stdout } = await kapply('status', '-k', '.', '--set', 'shop');
       assert.match(stdout, /differs from the manifest, not deployed yet.*: \.spec\.replicas/);
     });
 
     it('finds pods that started before a plain-named config was changed', async () => {
       await deploy();
-      await overlay.write({ 'plain.yaml': PLAIN('blue') });
+      await scene.overlay.write({ 'plain.yaml': PLAIN('blue') });
       await deploy();
       const { stdout, exitCode } = await kapply('status', '-l', 'tier=front', '--exit-code');
       assert.match(stdout, /Pod\/web-\S+ may be stale: started \S+, before ConfigMap\/plain was changed \S+/);
@@ -157,7 +141,7 @@ describe("kapply around a config's life", () => {
       const [before] = names('apps/ReplicaSet');
       await deploy('--restart-on-change');
       assert.deepEqual(names('apps/ReplicaSet'), [before]);
-      await overlay.write({ 'plain.yaml': PLAIN('blue') });
+      await scene.overlay.write({ 'plain.yaml': PLAIN('blue') });
       await deploy('--restart-on-change');
       assert.equal(names('apps/ReplicaSet').length, 2);
       const { stdout } = await kapply('status', '-k', '.', '--set', 'shop');
@@ -181,7 +165,7 @@ describe("kapply around a config's life", () => {
     });
 
     it('owns nothing that a bare Pod uses as well', async () => {
-      await overlay.write({
+      await scene.overlay.write({
         'kustomization.yaml': configs('password1', 'resources: [web.yaml, pod.yaml]'),
         'pod.yaml': `
 apiVersion: v1
@@ -221,7 +205,7 @@ spec: { containers: [{ name: app, image: nginx, envFrom: [{ secretRef: { name: d
     it('keeps a config that somebody else uses, and what belongs to another set', async () => {
       await deploy();
       const [secret] = names('Secret');
-      await overlay.write({
+      await scene.overlay.write({
         'pod.yaml': `
 apiVersion: v1
 kind: Pod
@@ -263,7 +247,7 @@ spec: { containers: [{ name: app, image: nginx, envFrom: [{ secretRef: { name: $
         assert.deepEqual(verbs, wanted, resources.join());
       }
       const applied = await runKapply(['deploy', '-f', '-', '--set', 'schedule'], {
-        env: { KUBECONFIG: sandbox.kubeconfig },
+        env: { KUBECONFIG: scene.sandbox.kubeconfig },
         stdin: stdout,
       });
       assert.equal(applied.exitCode, 0, applied.stdout + applied.stderr);

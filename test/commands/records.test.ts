@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { gunzipSync } from 'node:zlib';
 import type { KubeObject } from '../../src/objects/object.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { configs, makeOverlay, webDeployment, type Overlay } from './overlay.js';
+import { configs, webDeployment } from './overlay.js';
 import { runKapply } from './runKapply.js';
+import { sandboxScene } from './sandboxScene.js';
 
 const web = (image?: string) =>
   webDeployment(
@@ -30,40 +30,25 @@ const SECRETS = ['generated-secret-1', 'plain-secret', 'argument-secret', 'varia
 const RESOURCES = 'resources: [web.yaml, plain.yaml, masked.yaml]';
 
 describe('the records of deploys', () => {
-  let sandbox: Sandbox;
-  let overlay: Overlay;
-  let clock = 0;
-
-  beforeEach(async () => {
-    sandbox = await startSandbox({ now: () => Date.now() + clock });
-    overlay = await makeOverlay({
-      'kustomization.yaml': configs('generated-secret-1', RESOURCES),
-      'web.yaml': web(),
-      'plain.yaml': PLAIN,
-      'masked.yaml': MASKED,
-    });
+  const scene = sandboxScene({
+    'kustomization.yaml': configs('generated-secret-1', RESOURCES),
+    'web.yaml': web(),
+    'plain.yaml': PLAIN,
+    'masked.yaml': MASKED,
   });
-  afterEach(async () => {
-    await overlay.remove();
-    await sandbox.close();
-  });
-
   function kapply(...argv: string[]) {
-    clock += 3000;
-    return runKapply(argv, {
-      cwd: overlay.folder,
-      env: { KUBECONFIG: sandbox.kubeconfig, GIT_COMMIT: 'c'.repeat(40) },
-      now: () => Date.now() + clock,
-    });
+    scene.later();
+    const { cwd, env } = scene.environment();
+    return runKapply(argv, { cwd, env: { ...env, GIT_COMMIT: 'c'.repeat(40) }, now: scene.now });
   }
   const deploy = (...more: string[]) => kapply('deploy', '-k', '.', '--mask', 'dsn$', ...more);
   const deployed = async (...more: string[]): Promise<void> => {
     const { exitCode, stdout, stderr } = await deploy(...more);
     assert.equal(exitCode, 0, stdout + stderr);
   };
-  const setPassword = (password: string) => overlay.write({ 'kustomization.yaml': configs(password, RESOURCES) });
+  const setPassword = (password: string) => scene.overlay.write({ 'kustomization.yaml': configs(password, RESOURCES) });
   const records = (): KubeObject[] =>
-    sandbox.store
+    scene.sandbox.store
       .list('ConfigMap', { namespace: 'default' })
       .filter(({ metadata }) => metadata.name.startsWith('kapply-'));
   const names = (): string[] =>
@@ -88,12 +73,12 @@ describe('the records of deploys', () => {
     await deployed();
     assert.deepEqual(names(), ['kapply-shop.1'], 'an unchanged deploy');
 
-    await overlay.write({ 'web.yaml': web('no-such-image:9') });
+    await scene.overlay.write({ 'web.yaml': web('no-such-image:9') });
     assert.equal((await deploy('--timeout', '300ms')).exitCode, 4);
     assert.equal((await deploy('--timeout', '300ms')).exitCode, 4);
     assert.deepEqual(names(), ['kapply-shop.1', 'kapply-shop.2'], 'nothing was written the second time');
 
-    await overlay.write({ 'web.yaml': web() });
+    await scene.overlay.write({ 'web.yaml': web() });
     await deployed();
     const { deploys, unrecorded } = await history();
     assert.deepEqual(
@@ -147,13 +132,15 @@ describe('the records of deploys', () => {
       assert.doesNotMatch(stdout, /kapply-shop/);
     }
     assert.deepEqual(names(), ['kapply-shop.1']);
-    assert.equal(sandbox.store.list('coordination.k8s.io/Lease', { namespace: 'default' }).length, 1);
+    assert.equal(scene.sandbox.store.list('coordination.k8s.io/Lease', { namespace: 'default' }).length, 1);
   });
 
   it('are not written without a name, in a dry run, or with --records 0', async () => {
-    await overlay.write({ 'kustomization.yaml': configs('x', RESOURCES).replace('metadata: { name: shop }', '') });
+    await scene.overlay.write({
+      'kustomization.yaml': configs('x', RESOURCES).replace('metadata: { name: shop }', ''),
+    });
     await deployed();
-    await overlay.write({ 'kustomization.yaml': configs('y', RESOURCES) });
+    await scene.overlay.write({ 'kustomization.yaml': configs('y', RESOURCES) });
     await deployed('--take-over', '--records', '0');
     await setPassword('z');
     await deployed('--dry-run', 'server');

@@ -1,9 +1,9 @@
 /** Back to an earlier deploy, as whole commands: workloads and configs, what cannot come back, and the deploy after it. */
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/objects/object.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { makeOverlay, webDeployment, type Overlay } from './overlay.js';
+import { webDeployment } from './overlay.js';
 import { runKapply } from './runKapply.js';
+import { sandboxScene } from './sandboxScene.js';
 
 interface Version {
   readonly color: string;
@@ -61,26 +61,13 @@ spec:
 const PRUNE = ['--prune-label', 'part=shop'];
 
 describe('kapply rollback', () => {
-  let sandbox: Sandbox;
-  let overlay: Overlay;
-  let clock = 0;
-
-  beforeEach(async () => {
-    sandbox = await startSandbox({ now: () => Date.now() + clock });
-    overlay = await makeOverlay({});
-  });
-  afterEach(async () => {
-    await overlay.remove();
-    await sandbox.close();
-  });
-
+  const scene = sandboxScene();
   function kapply(...argv: string[]) {
-    clock += 3000;
-    const env = { KUBECONFIG: sandbox.kubeconfig };
-    return runKapply(argv, { cwd: overlay.folder, env, now: () => Date.now() + clock });
+    scene.later();
+    return runKapply(argv, { ...scene.environment(), now: scene.now });
   }
   async function deploy(version: Version, ...more: string[]) {
-    await overlay.write(files(version));
+    await scene.overlay.write(files(version));
     return kapply('deploy', '-k', '.', '-y', ...more);
   }
   async function deployed(version: Version, ...more: string[]): Promise<string> {
@@ -94,7 +81,7 @@ describe('kapply rollback', () => {
     assert.equal(exitCode, 0, stdout + stderr);
     return stdout;
   }
-  const stored = (kind: string): readonly KubeObject[] => sandbox.store.list(kind, { namespace: 'default' });
+  const stored = (kind: string): readonly KubeObject[] => scene.sandbox.store.list(kind, { namespace: 'default' });
   const named = (kind: string, name: string) => stored(kind).find(({ metadata }) => metadata.name === name);
   const names = (kind: string): string[] => stored(kind).map(({ metadata }) => metadata.name);
   /** What the running Deployment reads: the contents of its configs. */

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { findResource } from '../../src/cluster/cluster.js';
 import { connect } from '../../src/cluster/connect.js';
 import type { KubeObject } from '../../src/objects/object.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { configs, makeOverlay, type Overlay } from '../commands/overlay.js';
+import { configs } from '../commands/overlay.js';
 import { runKapply } from '../commands/runKapply.js';
+import { sandboxScene } from '../commands/sandboxScene.js';
 
 /** A Deployment that reads both configs at its start. */
 export const web = (
@@ -30,38 +30,20 @@ export const DEPLOY = ['deploy', '-k', '.', '--prune-label', 'app=shop'];
 
 /** Makes a sandbox and an overlay for every case of the suite that calls it. */
 export function reportScene() {
-  let sandbox: Sandbox;
-  let overlay: Overlay;
-  let clock = 0;
-
-  beforeEach(async () => {
-    sandbox = await startSandbox({ now: () => Date.now() + clock });
-    overlay = await makeOverlay({
-      'kustomization.yaml': configs('password1', 'resources: [web.yaml]'),
-      'web.yaml': web(),
-    });
+  const scene = sandboxScene({
+    'kustomization.yaml': configs('password1', 'resources: [web.yaml]'),
+    'web.yaml': web(),
   });
-  afterEach(async () => {
-    await overlay.remove();
-    await sandbox.close();
-  });
-
-  /** Creation times have whole seconds: what one command makes is older than the next one. */
-  const later = (): number => (clock += 3000);
-  const environment = () => ({ cwd: overlay.folder, env: { KUBECONFIG: sandbox.kubeconfig } });
-  function kapply(...argv: string[]) {
-    later();
-    return runKapply(argv, environment());
-  }
+  const { later, environment, kapply } = scene;
   async function deploy(...more: string[]): Promise<string> {
     const { exitCode, stdout, stderr } = await kapply(...DEPLOY, ...more);
     assert.equal(exitCode, 0, stdout + stderr);
     return stdout;
   }
   const setPassword = (password: string) =>
-    overlay.write({ 'kustomization.yaml': configs(password, 'resources: [web.yaml]') });
+    scene.overlay.write({ 'kustomization.yaml': configs(password, 'resources: [web.yaml]') });
   const stored = (kind: string, namespace = 'default'): readonly KubeObject[] =>
-    sandbox.store.list(kind, { namespace });
+    scene.sandbox.store.list(kind, { namespace });
   const names = (kind: string, namespace?: string): string[] =>
     stored(kind, namespace)
       .map(({ metadata }) => metadata.name)
@@ -80,7 +62,7 @@ export function reportScene() {
 
   /** Puts an object there as `kubectl apply` or `kubectl create` of the client side would. */
   async function createAsKubectl(object: KubeObject, manager = 'kubectl-client-side-apply') {
-    const cluster = await connect({ env: {}, kubeconfig: sandbox.kubeconfig });
+    const cluster = await connect({ env: {}, kubeconfig: scene.sandbox.kubeconfig });
     try {
       const [group = '', version = 'v1'] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['', 'v1'];
       const resource = findResource(await cluster.discover(), group, version, object.kind);
@@ -100,13 +82,5 @@ export function reportScene() {
     }
   }
 
-  return {
-    get sandbox() {
-      return sandbox;
-    },
-    get overlay() {
-      return overlay;
-    },
-    ...{ later, environment, kapply, deploy, setPassword, stored, names, apply, createAsKubectl },
-  };
+  return Object.assign(scene, { deploy, setPassword, stored, names, apply, createAsKubectl });
 }
