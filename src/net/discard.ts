@@ -14,8 +14,3 @@ export function afterReading(task: () => void): void {
 export function discard(body: Readable): void {
   afterReading(() => void body.destroy());
 }
-
-/** What comes of a body. Whoever stops before its end must discard it: a loop that is left would reset it at once. */
-export function chunksOf(body: Readable): AsyncIterable<Buffer> {
-  return body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-}

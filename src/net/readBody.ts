@@ -4,10 +4,22 @@ import { discard } from './discard.js';
 import { codeOf, TransportError, type HttpResponse } from './http.js';
 
 /** The body, unpacked where the server packed it (kube-apiserver: answers above 128 KB). */
-export function unpack(response: HttpResponse): Readable {
+function unpack(response: HttpResponse): Readable {
   if (response.headers['content-encoding'] !== 'gzip') return response.body;
   // A watch's events must come through as they are flushed. The error arrives through the stream that is returned.
   return pipeline(response.body, createGunzip({ flush: constants.Z_SYNC_FLUSH }), () => undefined);
+}
+
+/**
+ * What comes of a body, unpacked, as it comes. However the loop over it is left, the rest is discarded: a loop over the stream itself would
+ * reset it at once (net/discard).
+ */
+export async function* chunksOf(response: HttpResponse): AsyncGenerator<Buffer> {
+  try {
+    yield* unpack(response).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  } finally {
+    discard(response.body);
+  }
 }
 
 /** The whole body as text; see readBytes. */

@@ -1,7 +1,6 @@
 import { EXIT, KapplyError } from '../../errors.js';
-import { chunksOf, discard } from '../../net/discard.js';
 import { codeOf, TransportError } from '../../net/http.js';
-import { unpack } from '../../net/readBody.js';
+import { chunksOf } from '../../net/readBody.js';
 import { pause } from '../../net/abort.js';
 import { ApiError } from '../apiError.js';
 import type { FollowLogOptions } from '../cluster.js';
@@ -104,7 +103,7 @@ async function* linesAfter(
   const response = await client.stream({ method: 'GET', path, accept: '*/*', safe: true, signal, rights });
   let { lines: known, untimed } = after;
   try {
-    for await (const whole of logLines(chunksOf(unpack(response)))) {
+    for await (const whole of logLines(chunksOf(response))) {
       const line = stamped(whole);
       if (line.time !== undefined && line.time < after.time) continue;
       if (line.time === after.time && known > 0) known -= 1;
@@ -114,8 +113,6 @@ async function* linesAfter(
   } catch (error) {
     if (error instanceof TransportError || signal.aborted) throw error;
     throw new TransportError('perhaps', codeOf(error), 'the log broke off', error);
-  } finally {
-    discard(response.body);
   }
 }
 

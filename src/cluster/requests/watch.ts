@@ -1,9 +1,8 @@
 import { EXIT, KapplyError } from '../../errors.js';
 import type { Json, KubeObject } from '../../objects/object.js';
 import { boundSignal, pause } from '../../net/abort.js';
-import { chunksOf, discard } from '../../net/discard.js';
 import { TransportError } from '../../net/http.js';
-import { unpack } from '../../net/readBody.js';
+import { chunksOf } from '../../net/readBody.js';
 import { ApiError } from '../apiError.js';
 import { rightOn } from '../right.js';
 import type { ApiResource, WatchEvent, WatchOptions } from '../cluster.js';
@@ -231,18 +230,14 @@ async function* watchOnce(
       signal: bounded.signal,
       rights: [rightOn('watch', resource, namespace)],
     });
-    try {
-      for await (const line of linesOf(chunksOf(unpack(response)))) {
-        const { type, object } = client.decode(path, line, eventIn);
-        if (type === 'ADDED' && !brought.has(keyFor(object))) {
-          brought.add(keyFor(object));
-          length += line.length;
-          if (length > MOST_LENGTH) throw client.malformed(path, 'more objects than fit into memory');
-        }
-        yield { type, object: metadataOnly ? normalizeMetadata(object, resource) : object };
+    for await (const line of linesOf(chunksOf(response))) {
+      const { type, object } = client.decode(path, line, eventIn);
+      if (type === 'ADDED' && !brought.has(keyFor(object))) {
+        brought.add(keyFor(object));
+        length += line.length;
+        if (length > MOST_LENGTH) throw client.malformed(path, 'more objects than fit into memory');
       }
-    } finally {
-      discard(response.body);
+      yield { type, object: metadataOnly ? normalizeMetadata(object, resource) : object };
     }
   } finally {
     bounded.release();
