@@ -6,18 +6,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { connect } from '../../src/cluster/connect.js';
 import { readState } from '../../src/sandbox/persistence.js';
+import { until } from '../until.js';
 import { runKapply, startKapply } from './runKapply.js';
 
 const root = join(import.meta.dirname, '../..');
 const example = join(root, 'examples/password/k8s/overlays/prod');
-
-async function until(met: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!met()) {
-    if (Date.now() > end) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 describe('kapply sandbox, and --sandbox', () => {
   let folder = '';
@@ -27,7 +20,7 @@ describe('kapply sandbox, and --sandbox', () => {
   it('serves until Ctrl-C, and says where its kubeconfig is', async () => {
     const kubeconfig = join(folder, 'kubeconfig');
     const running = startKapply(['sandbox', '--kubeconfig', kubeconfig, '--state', 'state.json'], { cwd: folder });
-    await until(() => existsSync(kubeconfig) && readFileSync(kubeconfig, 'utf8').endsWith('\n'));
+    await until('the kubeconfig', () => existsSync(kubeconfig) && readFileSync(kubeconfig, 'utf8').endsWith('\n'));
     const cluster = await connect({ kubeconfig, env: {} });
     assert.ok((await cluster.discover()).resources.length > 30);
     await cluster.close();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Unused } from '../../src/engine/status/readUnused.js';
 import type { FoundUses } from '../../src/engine/status/readUses.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { until } from '../until.js';
 import { makeOverlay, webDeployment, type Overlay } from './overlay.js';
 import { runKapply } from './runKapply.js';
 
@@ -49,6 +50,7 @@ describe('kapply uses', () => {
       const { exitCode, stdout, stderr } = await kapply('deploy', '-k', '.', '--set', 'shop');
       assert.equal(exitCode, 0, stdout + stderr);
     }
+    await until('the pods of the first are gone', () => sandbox.store.list('Pod').length === 2);
   });
   after(async () => {
     await overlay.remove();

@@ -20,6 +20,7 @@ import {
   type V1Deployment,
 } from '@kubernetes/client-node';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../until.js';
 import type { ConnectedServer, ContractContext } from './contractSuite.js';
 
 /** How the client is told where the server is. */
@@ -91,13 +92,6 @@ async function codeOf(answer: Promise<unknown>): Promise<number> {
     throw error;
   }
   throw new Error('the server refused nothing');
-}
-
-async function until(what: string, done: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !done();) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within 10 s`);
-    await sleep(20);
-  }
 }
 
 /**

@@ -20,6 +20,7 @@ import { pruneCluster } from '../../../src/engine/run/pruneCluster.js';
 import type { Report } from '../../../src/engine/run/report.js';
 import { render } from '../../../src/render/render.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
+import { until } from '../../until.js';
 import { defaultDeployOptions } from './deployOptions.js';
 import { assertDone, checkInvariants, createForeign, NAMESPACE, objectsOf, OVERLAYS, stateOf } from './invariants.js';
 
@@ -248,7 +249,9 @@ describe('two at once', function () {
               }),
             },
           ).finally(deployed.open);
-          await until(() => sandbox.faults.requests().some(({ verb, url }) => verb === 'patch' && isWrite(url)));
+          await until('a write', () =>
+            sandbox.faults.requests().some(({ verb, url }) => verb === 'patch' && isWrite(url)),
+          );
           later();
           const pruning = prune(sandbox, (cluster) => ({
             ...cluster,
@@ -340,7 +343,7 @@ describe('two at once', function () {
           },
         ).finally(asleep.open);
         const applied = () => sandbox.faults.requests().filter(({ verb, url }) => verb === 'patch' && isWrite(url));
-        await until(() => applied().length === 4);
+        await until('four are applied', () => applied().length === 4);
         const original = objectsOf(sandbox);
         const { report } = await run(sandbox, 'v3', {}, { hasEnded: () => true });
         assertDone(report, 'the run that took it');
@@ -377,7 +380,9 @@ describe('two at once', function () {
             }),
           },
         );
-        await until(() => sandbox.faults.requests().some(({ verb, url }) => verb === 'patch' && isWrite(url)));
+        await until('a write', () =>
+          sandbox.faults.requests().some(({ verb, url }) => verb === 'patch' && isWrite(url)),
+        );
         const before = stateOf(sandbox);
         const second = await run(sandbox, 'v3', { lockTimeoutMs: 2500 }).finally(waited.open);
         assert.equal(second.report.summary.exitCode, 4);
@@ -420,8 +425,4 @@ function gate(): { readonly open: () => void; readonly passed: Promise<void> } {
   let open = (): void => undefined;
   const passed = new Promise<void>((resolve) => (open = resolve));
   return { open: () => open(), passed };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
