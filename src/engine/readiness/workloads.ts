@@ -65,13 +65,7 @@ export function statefulSetReadiness({ spec, status }: Observed): Readiness {
   const [replicas, ready, updated] = [count('replicas'), count('readyReplicas'), count('updatedReplicas')];
   const pods = { have: Math.min(ready, want), want };
   const strategy = spec?.updateStrategy as { type?: string; rollingUpdate?: { partition?: number } } | undefined;
-  if (strategy?.type === 'OnDelete') {
-    return current(
-      'updated when its pods are deleted',
-      pods,
-      'has the strategy OnDelete: its pods keep their old revision until they are deleted',
-    );
-  }
+  if (strategy?.type === 'OnDelete' && updated < replicas) return updatedWhenDeleted(updated, replicas, pods);
   if (replicas !== want)
     return inProgress(
       replicas < want ? `${replicas} of ${want} pods created` : `${replicas - want} pods still to go`,
@@ -83,7 +77,7 @@ export function statefulSetReadiness({ spec, status }: Observed): Readiness {
   if ((numberAt(spec, 'minReadySeconds') ?? 0) > 0 && available < want)
     return inProgress(`${available} of ${want} pods available`, pods);
   const partition = strategy?.rollingUpdate?.partition ?? 0;
-  if (partition > 0) {
+  if (partition > 0 && updated < want) {
     const updatable = Math.max(want - partition, 0);
     if (updated < updatable) return inProgress(`${updated} of ${updatable} pods updated, partition ${partition}`, pods);
     return current(
@@ -96,6 +90,18 @@ export function statefulSetReadiness({ spec, status }: Observed): Readiness {
   return current(`${ready} of ${want} pods ready`, pods);
 }
 
+/**
+ * With OnDelete nothing moves while there are pods of an earlier revision: they serve until somebody deletes them, and whether they are
+ * ready says nothing of what was applied. Where all are new, as at the first deploy, they are awaited as with any other strategy.
+ */
+function updatedWhenDeleted(updated: number, pods: number, ready: Readiness['ready']): Readiness {
+  return current(
+    `${updated} of ${pods} pods updated, the others when they are deleted`,
+    ready,
+    'has the strategy OnDelete: its pods keep their old revision until they are deleted',
+  );
+}
+
 /** Current when every node that should have a pod has a new one that is ready. */
 export function daemonSetReadiness({ spec, status }: Observed): Readiness {
   const want = numberAt(status, 'desiredNumberScheduled') ?? 0;
@@ -104,13 +110,8 @@ export function daemonSetReadiness({ spec, status }: Observed): Readiness {
   const pods = { have: Math.min(ready, want), want };
   if (numberAt(status, 'observedGeneration') === undefined) return inProgress('waiting for the controller to see it');
   const strategy = spec?.updateStrategy as { type?: string } | undefined;
-  if (strategy?.type === 'OnDelete') {
-    return current(
-      'updated when its pods are deleted',
-      pods,
-      'has the strategy OnDelete: its pods keep their old revision until they are deleted',
-    );
-  }
+  const [scheduled, updated] = [count('currentNumberScheduled'), count('updatedNumberScheduled')];
+  if (strategy?.type === 'OnDelete' && updated < scheduled) return updatedWhenDeleted(updated, scheduled, pods);
   const steps: readonly (readonly [string, string])[] = [
     ['currentNumberScheduled', 'scheduled'],
     ['updatedNumberScheduled', 'updated'],
