@@ -94,7 +94,12 @@ export function startKapply(args: readonly string[]): StartedKapply {
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   }
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('close', (code) => {
+      lastEnd = Date.now();
+      resolve(code);
+    });
+  });
   return { child, said: () => text, ended };
 }
 
