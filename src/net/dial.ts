@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { KapplyError } from '../errors.js';
 import { codeOf, TransportError } from './http.js';
-import { connectThroughProxy } from './proxyTunnel.js';
+import { connectThroughProxy, faultOfProxy } from './proxyTunnel.js';
 import { startTls, openTcp } from './socket.js';
 
 /** Where a connection goes. */
@@ -23,11 +23,14 @@ export interface DialTarget {
 export async function dial(target: DialTarget, timeoutMs: number): Promise<Socket | TLSSocket> {
   const opened: { destroy(): void }[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let isAtProxy = target.proxy !== undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TransportError('nothing', 'ETIMEDOUT', 'connecting timed out')), timeoutMs);
+    const late = new TransportError('nothing', 'ETIMEDOUT', 'connecting timed out');
+    timer = setTimeout(() => reject(isAtProxy ? faultOfProxy(late) : late), timeoutMs);
   });
+  const tunnelled = (): void => void (isAtProxy = false);
   try {
-    return await Promise.race([open(target, (socket) => opened.push(socket)), tooLate]);
+    return await Promise.race([open(target, (socket) => opened.push(socket), tunnelled), tooLate]);
   } catch (error) {
     for (const socket of opened) socket.destroy();
     if (error instanceof TransportError || error instanceof KapplyError) throw error;
@@ -37,11 +40,16 @@ export async function dial(target: DialTarget, timeoutMs: number): Promise<Socke
   }
 }
 
-async function open(target: DialTarget, opened: (socket: Socket) => void): Promise<Socket | TLSSocket> {
+async function open(
+  target: DialTarget,
+  opened: (socket: Socket) => void,
+  tunnelled: () => void,
+): Promise<Socket | TLSSocket> {
   const socket =
     target.proxy === undefined
       ? await openTcp(target.host, target.port, opened)
       : await connectThroughProxy(target.proxy, target, opened);
+  tunnelled();
   if (target.proxy === undefined) target.onConnect?.(socket.remoteAddress ?? '');
   return target.tls === undefined ? socket : await startTls(socket, target.tls, opened);
 }

@@ -1,4 +1,5 @@
 /** Words for the codes of failed connections. */
+import type { TransportError } from './http.js';
 
 /** Why there is no answer, in words: `the server X cannot be reached: ${what}`. */
 export interface Explanation {
@@ -52,7 +53,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   ETOOMANYREDIRECTS: { what: 'it redirects for ever', suggestion: 'Check the address, and whether it wants a login.' },
   EBADREDIRECT: { what: 'it redirects to what is no web address', suggestion: 'Check the address.' },
   PROXY_LOGIN_NEEDED: {
-    what: 'the proxy wants a login, or does not accept the one that it got (407)',
+    what: 'the proxy wants a login, or does not accept the one that it got',
     suggestion: 'Put it into the URL: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, or proxy-url in the kubeconfig.',
   },
   PROXY_UNREACHABLE: {
@@ -62,14 +63,25 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
   PROXY_REFUSED: {
     what: 'the proxy does not connect to it',
-    suggestion: 'Check proxy-url in the kubeconfig, and HTTPS_PROXY and NO_PROXY.',
+    suggestion:
+      'Check proxy-url in the kubeconfig, and HTTPS_PROXY and NO_PROXY; the proxy has to allow CONNECT to this host and port.',
+  },
+  PROXY_BROKEN: {
+    what: 'the proxy in front of it does not make the connection',
+    suggestion:
+      'Check the scheme and the port of the proxy: proxy-url in the kubeconfig, HTTPS_PROXY and HTTP_PROXY; most proxies are spoken to by http://, also for https servers.',
+  },
+  PROXY_CERTIFICATE: {
+    what: 'the certificate of the proxy in front of it is not accepted',
+    suggestion:
+      'A proxy with an https:// URL is checked by the certificate-authority of the cluster, as by kubectl: check proxy-url in the kubeconfig and HTTPS_PROXY; most proxies are spoken to by http://.',
   },
 };
 
 const UNKNOWN_AUTHORITY: Explanation = {
   what: 'its certificate is signed by an unknown authority',
   suggestion:
-    'Check certificate-authority in the kubeconfig, or pass --certificate-authority; the cluster may have been made anew.',
+    'Check certificate-authority in the kubeconfig, or pass --certificate-authority; the cluster may have been made anew, or a proxy between here and there looks into TLS.',
 };
 
 const UNKNOWN_AUTHORITY_CODES = new Set([
@@ -82,6 +94,16 @@ const UNKNOWN_AUTHORITY_CODES = new Set([
   'CERT_UNTRUSTED',
   'INVALID_CA',
 ]);
+
+/** Codes of certificates that are not accepted, whoever showed them. */
+export function isCertificateFailure(code: string): boolean {
+  return UNKNOWN_AUTHORITY_CODES.has(code) || code.startsWith('CERT_') || code === 'ERR_TLS_CERT_ALTNAME_INVALID';
+}
+
+/** The code to stand behind the words; of a proxy, with what it did. */
+export function codeWords({ code, message }: TransportError): string {
+  return code.startsWith('PROXY_') ? `${code}: ${message}` : code;
+}
 
 /** undefined for a code that says nothing to anybody. */
 export function explainFailure(code: string): Explanation | undefined {

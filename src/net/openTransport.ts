@@ -4,6 +4,7 @@ import { dial, type DialTarget } from './dial.js';
 import { TransportError, type Transport } from './http.js';
 import { createHttp1Transport } from './http1Transport.js';
 import { createHttp2Transport } from './http2Transport.js';
+import { faultOfProxy } from './proxyTunnel.js';
 import { proxyHeaders } from './proxyUrl.js';
 import type { Timing } from './timing.js';
 
@@ -47,7 +48,10 @@ async function openPlainProxied(
   // SNI holds names only (RFC 6066).
   const tls = proxy.protocol === 'https:' ? { host, ...(isIP(host) === 0 ? { servername: host } : {}) } : undefined;
   const port = Number(proxy.port || (tls === undefined ? 80 : 443));
-  const connect = (): Promise<Socket> => dial({ host, port, tls, proxy: undefined }, timing.connectMs);
+  const connect = (): Promise<Socket> =>
+    dial({ host, port, tls, proxy: undefined }, timing.connectMs).catch((error: unknown) => {
+      throw faultOfProxy(error);
+    });
   const through = { pathPrefix: `http://${authority}`, headers: proxyHeaders(proxy) };
   return createHttp1Transport(await connect(), authority, connect, through);
 }

@@ -1,12 +1,33 @@
 import { request } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
+import { isCertificateFailure } from './explainFailure.js';
 import { codeOf, TransportError } from './http.js';
 import { loginOf, proxyHeaders } from './proxyUrl.js';
 import { startTls, openTcp } from './socket.js';
 
-/** A socket to `host:port` through an HTTP (CONNECT), HTTPS or SOCKS5 proxy. */
-export async function connectThroughProxy(
+/** A socket to `host:port` through an HTTP (CONNECT), HTTPS or SOCKS5 proxy. Rejects with what is the proxy's fault. */
+export async function connectThroughProxy(...[proxy, target, opened]: Parameters<typeof openTunnel>): Promise<Socket> {
+  try {
+    return await openTunnel(proxy, target, opened);
+  } catch (error) {
+    throw faultOfProxy(error);
+  }
+}
+
+/**
+ * Whatever fails before there is a tunnel: the server behind it was not even asked for, and its port, its certificate and its name are
+ * in order. How it failed is in the message, for `failureWords`.
+ */
+export function faultOfProxy(error: unknown): TransportError {
+  if (error instanceof TransportError && error.code.startsWith('PROXY_')) return error;
+  const code = codeOf(error);
+  const kind = isCertificateFailure(code) ? 'PROXY_CERTIFICATE' : 'PROXY_BROKEN';
+  const how = code === 'ETIMEDOUT' ? 'there was no answer in time' : code || 'it hung up';
+  return new TransportError('nothing', kind, how, error);
+}
+
+async function openTunnel(
   proxy: URL,
   target: { readonly host: string; readonly port: number; readonly tls: ConnectionOptions | undefined },
   opened: (socket: Socket) => void,
@@ -38,12 +59,12 @@ export async function connectThroughProxy(
   }
 }
 
-/** What the server is blamed for otherwise: nothing listens there, its name does not resolve. */
+/** Nothing listens there, or its name does not resolve. */
 async function openProxy(host: string, port: number, opened: (socket: Socket) => void): Promise<Socket> {
   try {
     return await openTcp(host, port, opened);
   } catch (error) {
-    throw new TransportError('nothing', 'PROXY_UNREACHABLE', `the proxy cannot be reached (${codeOf(error)})`, error);
+    throw new TransportError('nothing', 'PROXY_UNREACHABLE', codeOf(error), error);
   }
 }
 
@@ -72,5 +93,5 @@ function connectTunnel(socket: Socket, proxy: URL, host: string, port: number): 
 
 function refused(status: number | undefined): TransportError {
   const code = status === 407 ? 'PROXY_LOGIN_NEEDED' : 'PROXY_REFUSED';
-  return new TransportError('nothing', code, `the proxy answered ${status ?? 0} to CONNECT`);
+  return new TransportError('nothing', code, `it answered ${status ?? 0} to CONNECT`);
 }

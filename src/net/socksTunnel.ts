@@ -12,7 +12,7 @@ export interface SocksProxy {
 
 /**
  * Asks the proxy, over a connection to it, for one to the host and port; it resolves the name.
- * @throws TransportError that reached 'nothing': what the library throws has no code
+ * @throws TransportError that reached 'nothing'
  */
 export async function connectSocks(connected: Socket, proxy: SocksProxy, host: string, port: number): Promise<Socket> {
   try {
@@ -25,6 +25,13 @@ export async function connectSocks(connected: Socket, proxy: SocksProxy, host: s
     });
     return socket;
   } catch (error) {
-    throw new TransportError('nothing', 'PROXY_REFUSED', 'the SOCKS proxy made no connection', error);
+    const how = error instanceof Error ? error.message : '';
+    throw new TransportError('nothing', codeFor(how), how, error);
   }
+}
+
+/** What the library throws has nothing but its words (socks, common/constants). */
+function codeFor(how: string): string {
+  if (/authentication/i.test(how)) return 'PROXY_LOGIN_NEEDED';
+  return how.startsWith('Socks5 proxy rejected connection') ? 'PROXY_REFUSED' : 'PROXY_BROKEN';
 }

@@ -2,7 +2,7 @@ import { EXIT, KapplyError } from '../../errors.js';
 import type { AuthProvider } from '../kubeconfig/kubeconfig.js';
 import { readAuthority } from './certificateFiles.js';
 import type { ExpiringCredentials } from './expiring.js';
-import { explainFailure } from '../../net/explainFailure.js';
+import { codeWords, explainFailure } from '../../net/explainFailure.js';
 import { TransportError } from '../../net/http.js';
 import type { Outgoing } from '../../net/outgoing.js';
 
@@ -148,7 +148,7 @@ async function ask(
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     const why = explainFailure(error.code)?.what ?? 'the connection failed';
-    throw failed(`the identity provider cannot be reached at ${url.origin}: ${why} (${error.code})`, error);
+    throw failed(`the identity provider cannot be reached at ${url.origin}: ${why} (${codeWords(error)})`, error);
   }
 }
 

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { EXIT, KapplyError } from '../../errors.js';
 import { ApiError, type Status } from '../apiError.js';
 import { canIQuestions, type Right } from '../right.js';
-import { explainFailure } from '../../net/explainFailure.js';
+import { codeWords, explainFailure } from '../../net/explainFailure.js';
 import type { ApiRequest } from './apiRequest.js';
 import type { TransportError } from '../../net/http.js';
 import { decodeJson } from './json.js';
@@ -152,7 +152,7 @@ export function unreachable(identity: ServerIdentity, error: TransportError): Ka
   const what = explanation?.what ?? 'the connection failed';
   return new KapplyError(
     'Unreachable',
-    `the server ${place(identity)} cannot be reached: ${what} (${error.code})`,
+    `the server ${place(identity)} cannot be reached: ${what} (${codeWords(error)})`,
     EXIT.unreachable,
     {
       cause: error,
