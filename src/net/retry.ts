@@ -82,10 +82,24 @@ export function mayBeCarriedOut(outcome: Outcome): boolean {
   return status >= 500 && !(retryAfterMs !== undefined && (status === 503 || status === 500));
 }
 
-/** Retry-After in ms: seconds, or an HTTP date (RFC 9110, 10.2.3). undefined where it is absent or makes no sense. */
-export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+/**
+ * Retry-After in ms: seconds, or an HTTP date (RFC 9110, 10.2.3). undefined where it is absent or makes no sense.
+ * @param date the Date header of the answer: a time by the server's clock is measured by that clock
+ */
+export function parseRetryAfter(
+  { 'retry-after': header, date }: { readonly 'retry-after'?: string | undefined; readonly date?: string | undefined },
+  now: number,
+): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  // Date.parse takes `1.5` and `-1` for days.
+  const until = /[a-z]{3}/i.test(header) ? Date.parse(header) : NaN;
+  return Number.isNaN(until) ? undefined : Math.max(0, until - (Date.parse(date ?? '') || now));
+}
+
+/** How long a server asks for, for people: `90 seconds`, `10 minutes`. */
+export function retryAfterWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  const [count, unit] = seconds < 120 ? [seconds, 'second'] : [Math.round(seconds / 60), 'minute'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }

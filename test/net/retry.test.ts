@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseRetryAfter, retryDelay, type Attempt } from '../../src/net/retry.js';
+import { parseRetryAfter, retryAfterWords, retryDelay, type Attempt } from '../../src/net/retry.js';
 
 const answer = (status: number, retryAfterMs?: number): Attempt['outcome'] => ({
   kind: 'answer',
@@ -89,14 +89,34 @@ describe('retryDelay', () => {
 
 describe('parseRetryAfter', () => {
   const now = Date.UTC(2026, 0, 1);
-  const table: [header: string | undefined, ms: number | undefined][] = [
+  const FIVE_PAST = 'Thu, 01 Jan 2026 00:00:05 GMT';
+  const table: [header: string | undefined, ms: number | undefined, date?: string][] = [
     [undefined, undefined],
     ['0', 0],
     ['7', 7000],
     [' 7 ', 7000],
-    ['Thu, 01 Jan 2026 00:00:05 GMT', 5000],
+    ['7', 7000, 'Thu, 01 Jan 2026 01:00:00 GMT'],
+    [FIVE_PAST, 5000],
     ['Wed, 31 Dec 2025 23:59:00 GMT', 0],
+    [FIVE_PAST, 2000, 'Thu, 01 Jan 2026 00:00:03 GMT'],
+    ['Thu, 01 Jan 2026 01:00:05 GMT', 5000, 'Thu, 01 Jan 2026 01:00:00 GMT'],
+    [FIVE_PAST, 5000, 'at noon'],
     ['soon', undefined],
+    ['1.5', undefined],
+    ['-1', undefined],
   ];
-  for (const [header, ms] of table) it(String(header), () => assert.equal(parseRetryAfter(header, now), ms));
+  for (const [header, ms, date] of table) {
+    it(`${String(header)}${date === undefined ? '' : ` at ${date}`}`, () =>
+      assert.equal(parseRetryAfter({ 'retry-after': header, date }, now), ms));
+  }
+});
+
+describe('retryAfterWords', () => {
+  for (const [ms, words] of [
+    [1, '1 second'],
+    [30_000, '30 seconds'],
+    [119_000, '119 seconds'],
+    [600_000, '10 minutes'],
+  ] as const)
+    it(words, () => assert.equal(retryAfterWords(ms), words));
 });

@@ -54,7 +54,6 @@ export interface ApiClientOptions extends Omit<Sender, 'connection' | 'seen' | '
   readonly requestTimeoutMs: number | undefined;
   /** The same for a read. */
   readonly readTimeoutMs: number | undefined;
-  readonly warn: (message: string) => void;
   /** Aborted by `close`: whatever still runs for the connection ends with it. */
   readonly lifetime: AbortController;
 }
@@ -68,7 +67,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const connection = keepConnection(options.open);
   const closing = lifetime.signal;
   setMaxListeners(0, closing);
-  const sender: Sender = { ...options, connection, closing, seen, answered: flow.answered };
+  const warn = (message: string): void => {
+    if (!told.has(message)) options.warn(message);
+    told.add(message);
+  };
+  const sender: Sender = { ...options, connection, closing, seen, answered: flow.answered, warn };
 
   const text = (request: ApiRequest): Promise<ApiResponse<string>> => {
     const { signal } = request;
@@ -95,10 +98,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     },
     hanging: createHangingKinds(elapsedMs),
     stream: (request) => stream(sender, request),
-    warn: (message) => {
-      if (!told.has(message)) options.warn(message);
-      told.add(message);
-    },
+    warn,
     get warnings() {
       return warningTexts(seen.warnings);
     },

@@ -5,7 +5,7 @@ import { discard } from '../../net/discard.js';
 import { headerText } from '../../net/headers.js';
 import { TransportError, type HttpRequest, type HttpResponse } from '../../net/http.js';
 import { readText } from '../../net/readBody.js';
-import { mayBeCarriedOut, parseRetryAfter, retryDelay, type Outcome } from '../../net/retry.js';
+import { mayBeCarriedOut, parseRetryAfter, retryAfterWords, retryDelay, type Outcome } from '../../net/retry.js';
 import { isConflict } from '../apiError.js';
 import type { Authenticator, Credentials } from '../auth/authenticator.js';
 import type { ApiRequest, ApiResponse } from './apiRequest.js';
@@ -19,6 +19,9 @@ import { keepWarnings, parseWarnings, type ServerWarnings } from './warnings.js'
 const MOST_REFUSAL_BYTES = 4 << 20;
 /** A request that took its whole time twice would take it a third time as well. */
 const MOST_TIMEOUTS = 2;
+
+/** A wait that a server asks for, beyond which it is told. */
+const WORTH_TELLING_MS = 10_000;
 
 /** What all requests of one client share. */
 export interface Sender {
@@ -36,6 +39,8 @@ export interface Sender {
   /** Aborted when the client is closed. */
   readonly closing: AbortSignal;
   readonly seen: Seen;
+  /** Tells the user something that nobody has to act on, once. */
+  readonly warn: (message: string) => void;
   /** Told of every attempt, for whoever wants to see what is asked. */
   readonly trace?: ((trace: RequestTrace) => void) | undefined;
   /** Told of every answer, and how long it took. */
@@ -103,11 +108,12 @@ export async function sendUntilAnswered<T>(
       }
       if (status === 403 && isNobody(credentials, sender.identity)) throw unauthorized(sender.identity);
       answeringMs += sender.now() - sentAt;
-      failure = refusal(sender.identity, status, headers, text, { rights: request.rights, mayBeDone });
+      const retryAfterMs = parseRetryAfter(headers, sender.now());
+      failure = refusal(sender.identity, status, headers, text, { rights: request.rights, mayBeDone, retryAfterMs });
       outcome = {
         kind: 'answer',
         status,
-        retryAfterMs: parseRetryAfter(headers['retry-after'], sender.now()),
+        retryAfterMs,
         isRace: request.unconditional === true && isLostRace(failure),
       };
     } catch (error) {
@@ -130,8 +136,16 @@ export async function sendUntilAnswered<T>(
     const { known } = sender.seen;
     const delay = retryDelay({ attempts: count, safe: request.safe, known, answeringMs, outcome }, sender.random());
     if (delay === undefined) throw failure;
+    tellOfLongWait(sender, outcome);
     await pause(delay, signals);
   }
+}
+
+/** What keeps a run waiting without a word is taken for a hang. */
+function tellOfLongWait({ warn }: Sender, outcome: Outcome): void {
+  if (outcome.kind === 'broken' || (outcome.retryAfterMs ?? 0) < WORTH_TELLING_MS) return;
+  const words = retryAfterWords(outcome.retryAfterMs ?? 0);
+  warn(`the server is too busy (${outcome.status}) and asks to come back in ${words}: kapply waits`);
 }
 
 /**

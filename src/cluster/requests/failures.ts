@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { EXIT, KapplyError } from '../../errors.js';
 import { ApiError, type Status } from '../apiError.js';
 import { canIQuestions, type Right } from '../right.js';
+import { retryAfterWords } from '../../net/retry.js';
 import { codeWords, explainFailure } from '../../net/explainFailure.js';
 import type { ApiRequest } from './apiRequest.js';
 import type { TransportError } from '../../net/http.js';
@@ -42,6 +43,8 @@ export interface RefusedRequest {
   readonly rights?: readonly Right[] | undefined;
   /** An earlier attempt of it may have been carried out. */
   readonly mayBeDone?: boolean;
+  /** How long the server asks to be left alone. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** The error for an answer of 400 or above. */
@@ -50,13 +53,14 @@ export function refusal(
   httpStatus: number,
   headers: IncomingHttpHeaders,
   text: string,
-  { rights = [], mayBeDone = false }: RefusedRequest = {},
+  { rights = [], mayBeDone = false, retryAfterMs = 0 }: RefusedRequest = {},
 ): KapplyError {
   const isJson = (headers['content-type'] ?? '').includes('json');
   const status = isJson ? parseStatus(text) : undefined;
   // A quota and an admission policy answer 403 as well: whether it is a right that is missing, the question tells.
   const asked = {
     mayBeDone,
+    ...(retryAfterMs > 0 && { suggestions: [`The server asks to come back in ${retryAfterWords(retryAfterMs)}.`] }),
     ...(httpStatus === 403 && { rights, suggestions: canIQuestions(rights, identity.kubectl) }),
   };
   if (status !== undefined) return new ApiError(httpStatus, status, asked);
