@@ -8,6 +8,8 @@ export type Outcome =
       readonly retryAfterMs: number | undefined;
       /** Refused because two came at once, before anything was done: the next try goes by what there is then. */
       readonly isRace?: boolean;
+      /** What stores objects was in the middle of a change: whether anything was done, nobody knows. */
+      readonly isPassing?: boolean;
     }
   | { readonly kind: 'broken'; readonly reached: Reached };
 
@@ -66,10 +68,10 @@ function mayRepeat({ safe, known, outcome }: Attempt): boolean {
         return safe;
     }
   }
-  const { status, retryAfterMs, isRace = false } = outcome;
+  const { status, retryAfterMs, isRace = false, isPassing = false } = outcome;
   if (status === 429 || isRace) return true;
   if (retryAfterMs !== undefined && (status === 503 || status === 500)) return true;
-  return safe && (status === 502 || status === 503 || status === 504);
+  return safe && (isPassing || status === 502 || status === 503 || status === 504);
 }
 
 /**

@@ -23,6 +23,12 @@ const cases: [what: string, outcome: Attempt['outcome'], safe: boolean, unsafe: 
   ['403', answer(403), false, false],
   ['409', answer(409), false, false],
   ['a lost race', { kind: 'answer', status: 409, retryAfterMs: undefined, isRace: true }, true, true],
+  [
+    'a change within the storage',
+    { kind: 'answer', status: 500, retryAfterMs: undefined, isPassing: true },
+    true,
+    false,
+  ],
   ['422', answer(422), false, false],
   ['an hour of Retry-After', answer(429, 3_600_000), false, false],
   ['a refused stream', broken('server'), true, true],

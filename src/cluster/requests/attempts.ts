@@ -6,13 +6,14 @@ import { headerText } from '../../net/headers.js';
 import { TransportError, type HttpRequest, type HttpResponse } from '../../net/http.js';
 import { readText } from '../../net/readBody.js';
 import { mayBeCarriedOut, parseRetryAfter, retryAfterWords, retryDelay, type Outcome } from '../../net/retry.js';
-import { isConflict } from '../apiError.js';
+import { ApiError, isConflict } from '../apiError.js';
 import type { Authenticator, Credentials } from '../auth/authenticator.js';
 import type { ApiRequest, ApiResponse } from './apiRequest.js';
 import type { ConnectionKeeper } from './connectionKeeper.js';
 import { noAnswer, notAnApiServer, refusal, unauthorized, unreachable, type ServerIdentity } from './failures.js';
 import type { InFlight } from './inFlight.js';
 import type { RequestTrace } from './requestTrace.js';
+import { isStoragePassing } from './storageFailures.js';
 import { keepWarnings, parseWarnings, type ServerWarnings } from './warnings.js';
 
 /** Of a refusal: a Status is a few hundred bytes, and an admission webhook's message may be long. */
@@ -115,6 +116,7 @@ export async function sendUntilAnswered<T>(
         status,
         retryAfterMs,
         isRace: request.unconditional === true && isLostRace(failure),
+        isPassing: failure instanceof ApiError && isStoragePassing(status, failure.status),
       };
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;

@@ -8,6 +8,7 @@ import type { ApiRequest } from './apiRequest.js';
 import type { TransportError } from '../../net/http.js';
 import { decodeJson } from './json.js';
 import { statusIn } from './shapes.js';
+import { isTooLarge } from './storageFailures.js';
 
 /** What errors say of the server. */
 export interface ServerIdentity {
@@ -38,6 +39,9 @@ const REASONS: Readonly<Record<number, string>> = {
   504: 'Timeout',
 };
 
+const TOO_LARGE_HELP =
+  'The object is too large: etcd takes 1.5 MiB by default, managedFields included, a ConfigMap or Secret 1 MiB, and a proxy may take less (nginx: 1 MB). Divide it, or store the bulk elsewhere.';
+
 export interface RefusedRequest {
   /** What it needs to be allowed. */
   readonly rights?: readonly Right[] | undefined;
@@ -58,19 +62,21 @@ export function refusal(
   const isJson = (headers['content-type'] ?? '').includes('json');
   const status = isJson ? parseStatus(text) : undefined;
   // A quota and an admission policy answer 403 as well: whether it is a right that is missing, the question tells.
-  const asked = {
+  const asked = (said: Status): ConstructorParameters<typeof ApiError>[2] => ({
     mayBeDone,
     ...(retryAfterMs > 0 && { suggestions: [`The server asks to come back in ${retryAfterWords(retryAfterMs)}.`] }),
+    ...(isTooLarge(httpStatus, said) && { suggestions: [TOO_LARGE_HELP] }),
     ...(httpStatus === 403 && { rights, suggestions: canIQuestions(rights, identity.kubectl) }),
-  };
-  if (status !== undefined) return new ApiError(httpStatus, status, asked);
+  });
+  if (status !== undefined) return new ApiError(httpStatus, status, asked(status));
   if (httpStatus === 400 && identity.server.startsWith('http:')) {
     // What Go's HTTPS servers answer to plain HTTP.
     return notAnApiServer(identity);
   }
   const reason = REASONS[httpStatus];
   const message = `the server, or something before it, answered ${httpStatus} without saying why`;
-  return new ApiError(httpStatus, { code: httpStatus, message, ...(reason === undefined ? {} : { reason }) }, asked);
+  const said = { code: httpStatus, message, ...(reason === undefined ? {} : { reason }) };
+  return new ApiError(httpStatus, said, asked(said));
 }
 
 function parseStatus(text: string): Status | undefined {
