@@ -6,6 +6,9 @@ import { codeOf, TransportError } from './http.js';
 import { loginOf, proxyHeaders } from './proxyUrl.js';
 import { startTls, openTcp } from './socket.js';
 
+/** Nothing listens there, its name does not resolve, or there is no way to it. */
+const NOT_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 /** A socket to `host:port` through an HTTP (CONNECT), HTTPS or SOCKS5 proxy. Rejects with what is the proxy's fault. */
 export async function connectThroughProxy(...[proxy, target, opened]: Parameters<typeof openTunnel>): Promise<Socket> {
   try {
@@ -22,7 +25,11 @@ export async function connectThroughProxy(...[proxy, target, opened]: Parameters
 export function faultOfProxy(error: unknown): TransportError {
   if (error instanceof TransportError && error.code.startsWith('PROXY_')) return error;
   const code = codeOf(error);
-  const kind = isCertificateFailure(code) ? 'PROXY_CERTIFICATE' : 'PROXY_BROKEN';
+  const kind = NOT_THERE.has(code)
+    ? 'PROXY_UNREACHABLE'
+    : isCertificateFailure(code)
+      ? 'PROXY_CERTIFICATE'
+      : 'PROXY_BROKEN';
   const how = code === 'ETIMEDOUT' ? 'there was no answer in time' : code || 'it hung up';
   return new TransportError('nothing', kind, how, error);
 }
@@ -36,9 +43,9 @@ async function openTunnel(
   const proxyHost = proxy.hostname.replace(/^\[|\]$/g, '');
   switch (proxy.protocol) {
     case 'http:':
-      return connectTunnel(await openProxy(proxyHost, Number(proxy.port || 80), opened), proxy, host, port);
+      return connectTunnel(await openTcp(proxyHost, Number(proxy.port || 80), opened), proxy, host, port);
     case 'https:': {
-      const plain = await openProxy(proxyHost, Number(proxy.port || 443), opened);
+      const plain = await openTcp(proxyHost, Number(proxy.port || 443), opened);
       // Go's transport, and so kubectl, checks an HTTPS proxy with what the server is checked with.
       const { secureContext, rejectUnauthorized } = target.tls ?? {};
       const options: ConnectionOptions = {
@@ -54,17 +61,8 @@ async function openTunnel(
       // Loaded only where a SOCKS proxy is in use.
       const { connectSocks } = await import('./socksTunnel.js');
       const at = { host: proxyHost, port: Number(proxy.port || 1080), ...loginOf(proxy) };
-      return connectSocks(await openProxy(at.host, at.port, opened), at, host, port);
+      return connectSocks(await openTcp(at.host, at.port, opened), at, host, port);
     }
-  }
-}
-
-/** Nothing listens there, or its name does not resolve. */
-async function openProxy(host: string, port: number, opened: (socket: Socket) => void): Promise<Socket> {
-  try {
-    return await openTcp(host, port, opened);
-  } catch (error) {
-    throw new TransportError('nothing', 'PROXY_UNREACHABLE', codeOf(error), error);
   }
 }
 

@@ -135,4 +135,26 @@ describe('a proxy that makes no tunnel', () => {
       }
     });
   }
+
+  it('is blamed where plain HTTP goes through it, and it wants a login', async () => {
+    const proxy = await startTestServer(() => ({ status: 407, body: 'login first' }), { protocol: 'http' });
+    try {
+      const clusterEntry = { server: 'http://api.example.com:8080', 'proxy-url': proxy.url };
+      await withCluster(proxy, (cluster) => assert.rejects(cluster.discover(), LOGIN), { clusterEntry });
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  it('is blamed where plain HTTP goes through it, and nothing listens there', async () => {
+    const clusterEntry = { server: 'http://api.example.com:8080', 'proxy-url': 'http://127.0.0.1:1' };
+    const nowhere = { url: clusterEntry.server, ca: '' };
+    await withCluster(
+      nowhere,
+      (cluster) => assert.rejects(cluster.discover(), /the proxy .*PROXY_UNREACHABLE: ECONNREFUSED/),
+      {
+        clusterEntry,
+      },
+    );
+  });
 });

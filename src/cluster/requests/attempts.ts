@@ -107,6 +107,9 @@ export async function sendUntilAnswered<T>(
         renewed = true;
         continue;
       }
+      // A proxy that plain HTTP goes through: no API server asks for this.
+      if (status === 407)
+        throw unreachable(sender.identity, new TransportError('server', 'PROXY_LOGIN_NEEDED', 'it answered 407'));
       if (status === 403 && isNobody(credentials, sender.identity)) throw unauthorized(sender.identity);
       answeringMs += sender.now() - sentAt;
       const retryAfterMs = parseRetryAfter(headers, sender.now());

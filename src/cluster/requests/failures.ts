@@ -104,7 +104,9 @@ export function notAnApiServer(identity: ServerIdentity, how?: string, cause?: E
     {
       cause,
       suggestions: [
-        'Check the server in the kubeconfig: its port, its path, and whether it should be https://.',
+        cause instanceof ApiError && cause.httpStatus >= 500
+          ? 'Check that the API server runs: a load balancer or a proxy before it has nobody to hand the request on to.'
+          : 'Check the server in the kubeconfig: its port, its path, and whether it should be https://.',
         'See what is configured: kubectl config view --minify',
       ],
     },
