@@ -8,6 +8,7 @@ import type { Acting, RealScene } from './stage.js';
 
 const DEPLOY = ['deploy', '-k', 'overlays/prod', '--prune-label', 'app=shop'];
 const CTRL_C = '\u0003';
+const CTRL_Z = '\u001a';
 
 /** What happens in a scene that simulated time knows as well, and what must be said of it. */
 function asIn(name: string): Pick<RealScene, 'before' | 'files' | 'meanwhile' | 'says' | 'name'> {
@@ -161,6 +162,57 @@ const OF_ITS_OWN: readonly RealScene[] = [
     exitCode: 0,
     says: [/deploy/],
     saysNot: [/EPIPE|error:/],
+    leaves: (sandbox) => assert.equal(configsOf(sandbox), 1),
+  },
+  {
+    name: 'stopped-and-continued',
+    before: [BLUE],
+    files: shop('green', workload({ annotations: { 'sandbox.kapply.dev/ready-after': '4s' } })),
+    command: DEPLOY,
+    // A shell that has jobs: Ctrl-Z gives it the terminal.
+    shell: 'set -m; "$@"; echo "stopped: $?"; seq -f "mine %.0f" 1 5; sleep 2; fg',
+    stops: true,
+    act: async ({ terminal, until, look }) => {
+      await until('rollout');
+      await terminal.waitFor('│');
+      terminal.type(CTRL_Z);
+      await terminal.waitFor('mine 5');
+      await look('stopped');
+    },
+    exitCode: 0,
+    says: [/stopped: 148 mine 1 mine 2 mine 3 mine 4 mine 5/, /ready 3\/3 .* deleted/],
+  },
+  {
+    name: 'left-behind',
+    before: [BLUE],
+    files: GREEN,
+    command: DEPLOY,
+    shell: 'set -m; "$@" & printf "my prompt $ "; wait $!',
+    stops: true,
+    act: async ({ terminal, until }) => {
+      await until('rollout');
+      await sleep(1000);
+      assert.doesNotMatch(terminal.output(), /Roll out/, 'drawn over the prompt');
+    },
+    exitCode: 0,
+    says: [/my prompt \$/, /ready 3\/3 .* deleted/],
+  },
+  {
+    name: 'stopped-at-the-question',
+    before: [BLUE, GREEN, shop('red')],
+    keepsAll: true,
+    command: ['prune', '-n', 'shop', '-l', 'app=shop', '--older-than', '0s'],
+    shell: 'set -m; "$@"; echo "stopped: $?"; stty -a | grep -ow icanon; fg',
+    stops: true,
+    act: async ({ terminal }) => {
+      await terminal.waitFor('[y/N/v]');
+      terminal.type(CTRL_Z);
+      await terminal.waitFor('icanon');
+      await sleep(700);
+      terminal.type('y\r');
+    },
+    exitCode: 0,
+    says: [/stopped: 148 icanon/, /2\/2 deleted/],
     leaves: (sandbox) => assert.equal(configsOf(sandbox), 1),
   },
   {

@@ -30,6 +30,8 @@ export interface RealScene {
   readonly document?: boolean;
   /** A line of the shell around it, in which `"$@"` is the command. */
   readonly shell?: string;
+  /** It is stopped, or left behind: what stood then stays, and the run goes on below it. */
+  readonly stops?: true;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** What is done at the terminal while it runs. */

@@ -23,7 +23,7 @@ export interface OnTerminal {
   type(keys: string): void;
   /**
    * Between two drawings, as people do it: what a program wrote for the size of before, and the terminal shows at that of now, stands
-   * where nobody put it.
+   * where nobody put it. So the screen has the new size from the first drawing on that was made for it.
    */
   resize(columns: number, rows: number): Promise<void>;
   /** The exit code, once the program has ended; 128 + N where signal N ended it. */
@@ -31,8 +31,9 @@ export interface OnTerminal {
 }
 
 const PATIENCE_MS = 60_000;
-/** Longer than from one drawing to the next. */
-const REDRAWN_MS = 500;
+/** How a drawing begins that has seen another size than the one before (src/ui/live/frame). */
+// eslint-disable-next-line no-control-regex -- the escape character is the subject
+const DRAWN_ANEW = /\r(?:\u001b\[\d+A)?\u001b\[J/;
 
 /** Starts a program on a terminal of its own. */
 export function startOnTerminal(command: string, args: readonly string[], options: TerminalOptions): OnTerminal {
@@ -47,9 +48,15 @@ export function startOnTerminal(command: string, args: readonly string[], option
   });
   let written = Promise.resolve();
   let all = '';
+  /** What waits for the screen to have its new size. */
+  let held: string | undefined;
+  const write = (data: string): void => {
+    written = new Promise((resolve) => screen.write(data, resolve));
+  };
   child.onData((data) => {
     all += data;
-    written = new Promise((resolve) => screen.write(data, resolve));
+    if (held === undefined) write(data);
+    else held += data;
   });
   const ended = new Promise<number>((resolve) => {
     child.onExit(({ exitCode, signal }) => resolve(signal === undefined || signal === 0 ? exitCode : 128 + signal));
@@ -86,11 +93,19 @@ export function startOnTerminal(command: string, args: readonly string[], option
     },
     type: (keys) => child.write(keys),
     resize: async (cols, height) => {
-      const before = all.length;
-      for (const deadline = Date.now() + REDRAWN_MS; all.length === before && Date.now() < deadline;) await sleep(5);
+      held = '';
+      child.resize(cols, height);
+      const deadline = Date.now() + PATIENCE_MS;
+      while (!DRAWN_ANEW.test(held)) {
+        if (Date.now() > deadline) throw new Error(`not drawn anew at ${cols}x${height}:\n${all}`);
+        await sleep(5);
+      }
+      const drawn = held.search(DRAWN_ANEW);
+      write(held.slice(0, drawn));
       await written;
       screen.resize(cols, height);
-      child.resize(cols, height);
+      write(held.slice(drawn));
+      held = undefined;
     },
     ended,
   };

@@ -7,6 +7,7 @@ import type { Config } from '@oclif/core/config';
 import { makeMasks, type Masks } from '../objects/masks.js';
 import type { DefaultsFile } from './settings/defaultsFile.js';
 import type { ProgramName } from './programName.js';
+import type { ShellJob } from '../ui/terminal.js';
 
 export interface InputStream extends Readable {
   readonly isTTY?: boolean;
@@ -35,6 +36,8 @@ export interface Io {
   readonly now: () => number;
   /** Calls the listener at every SIGINT and SIGTERM until the returned function is called. */
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void;
+  /** The shell that it is a job of; absent where none can stop it. */
+  readonly job?: ShellJob;
   /** Ends the process at once, without waiting for anything. */
   readonly exit: (code: number) => void;
 }

@@ -2,6 +2,7 @@ import { inputError } from '../errors.js';
 import { isExecutable } from './packageFiles.js';
 import { programName } from './programName.js';
 import type { Io } from './io.js';
+import { shellJob } from './shellJob.js';
 
 /** This process' streams, environment, clock and signals. */
 export function processIo(): Io {
@@ -29,6 +30,7 @@ export function processIo(): Io {
         process.off('SIGTERM', terminated);
       };
     },
+    job: shellJob,
     exit: (code) => process.exit(code),
   };
 }

@@ -25,6 +25,8 @@ export async function askText(
 ): Promise<string> {
   const prompt = createInterface({ input, output });
   prompt.once('SIGINT', onInterrupt);
+  // After Ctrl-Z readline leaves the keyboard alone until it is told to go on.
+  prompt.on('SIGCONT', () => prompt.resume());
   try {
     const answer = await Promise.race([
       prompt.question(`${before}${cleanLine(question)} `, { signal }),

@@ -14,6 +14,14 @@ export interface TerminalInput {
   readonly color: 'auto' | 'always' | 'never';
 }
 
+/** What a shell does with its job: stops it (Ctrl-Z), and lets it go on, in front or behind. */
+export interface ShellJob {
+  /** Calls the listener whenever the process goes on after a stop, until the returned function is called. */
+  readonly onContinue: (listener: () => void) => () => void;
+  /** False while the terminal is the shell's own: after `&`, and after `bg`. */
+  readonly isInForeground: () => boolean;
+}
+
 export interface Terminal {
   readonly color: boolean;
   /** `live` redraws what it showed; `lines` only ever adds to it. */

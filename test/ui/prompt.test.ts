@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { ask as askFor } from '../../src/ui/prompt.js';
+import { until } from '../until.js';
 import { Screen } from './screen.js';
 
 interface Asked {
@@ -71,6 +72,26 @@ describe('ask', () => {
     asked.input.write('\u0003');
     await assert.rejects(asked.answer, /interrupted/);
     assert.equal(asked.interrupts, 1);
+  });
+
+  it('reads on where the shell stopped it (Ctrl-Z) and lets it go on', async () => {
+    const { answer, input } = ask();
+    const kill = process.kill.bind(process);
+    const sent: unknown[] = [];
+    process.kill = (...given) => {
+      sent.push(given);
+      return true;
+    };
+    try {
+      input.write('\u001a');
+      await until('SIGTSTP', () => sent.length > 0);
+    } finally {
+      process.kill = kill;
+    }
+    assert.deepEqual(sent, [[process.pid, 'SIGTSTP']]);
+    process.emit('SIGCONT');
+    input.write('y\r');
+    assert.equal(await answer, 'yes');
   });
 
   it('ends with the reason of its signal', async () => {

@@ -27,6 +27,8 @@ export interface Frame {
   readonly print: (lines: readonly string[]) => void;
   /** Puts the last lines: what is written next comes below them. */
   readonly end: (lines: readonly string[]) => void;
+  /** What stands is not taken back: somebody else has written below it, and the next drawing comes below that. */
+  readonly leave: () => void;
 }
 
 const ESCAPE = '\u001b';
@@ -36,8 +38,8 @@ const up = (rows: number): string => (rows === 0 ? '' : `${ESCAPE}[${rows}A`);
 /** Rows below the cursor into which an Enter moves it without scrolling; it is moved back with the next drawing. */
 const ENTERS = 2;
 
-/** Draws on a terminal that can move its cursor. */
-export function openFrame(stream: FrameStream): Frame {
+/** Draws on a terminal that can move its cursor, while that may be drawn on: nothing is drawn over the line that somebody types. */
+export function openFrame(stream: FrameStream, mayDraw = (): boolean => true): Frame {
   let shown: readonly string[] = [];
   /** What a terminal that became too low holds above its first row, directly above what is shown: it may give it back. */
   let lost: readonly string[] = [];
@@ -71,6 +73,7 @@ export function openFrame(stream: FrameStream): Frame {
   };
   return {
     draw: (lines) => {
+      if (!mayDraw()) return;
       const { columns, rows } = sizeOf(stream);
       // What has left the screen above can't be taken back: the cursor's own row and these must fit, or each drawing leaves one.
       const fits = lines.slice(-(rows - 1));
@@ -87,6 +90,10 @@ export function openFrame(stream: FrameStream): Frame {
     },
     end: (lines) => {
       stream.write(`${back()}${textOf(lines)}`);
+      shown = [];
+      lost = [];
+    },
+    leave: () => {
       shown = [];
       lost = [];
     },

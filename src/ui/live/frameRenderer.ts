@@ -8,6 +8,8 @@ export function frameRenderer(frame: Frame): typeof DefaultRenderer {
     static override nonTTY = true;
     readonly #events: ListrEventManager;
     #state: 'drawn' | 'changed' | 'ended' = 'drawn';
+    /** What is drawn at the end of the turn. */
+    #next: string[] | undefined;
 
     constructor(...[tasks, options, events]: ConstructorParameters<typeof DefaultRenderer>) {
       super(tasks, options, events);
@@ -26,7 +28,18 @@ export function frameRenderer(frame: Frame): typeof DefaultRenderer {
       queueMicrotask(() => {
         if (this.#state !== 'changed') return;
         this.#state = 'drawn';
-        frame.draw(linesOf(this.create()));
+        this.#drawLater(linesOf(this.create()));
+      });
+    }
+
+    // A process that was stopped is told so (SIGCONT) behind its timers and what came by the network: it draws behind that.
+    #drawLater(lines: string[]): void {
+      const waits = this.#next !== undefined;
+      this.#next = lines;
+      if (waits) return;
+      setImmediate(() => {
+        if (this.#state !== 'ended') frame.draw(this.#next ?? []);
+        this.#next = undefined;
       });
     }
 

@@ -8,6 +8,7 @@ import { ICON_WIDTH, phaseRow, phaseTable, type Screen } from './livePhase.js';
 import { LABEL_WIDTH } from '../run/phaseLine.js';
 import type { RunView } from '../run/runView.js';
 import type { Style } from '../style.js';
+import type { ShellJob } from '../terminal.js';
 import { neutralize } from '../writer.js';
 
 export interface SegmentOptions {
@@ -18,6 +19,8 @@ export interface SegmentOptions {
   readonly spelled?: (text: string) => string;
   /** Milliseconds since the epoch: the clock of the events. */
   readonly now: () => number;
+  /** The shell that may stop the run, or leave it behind; absent where none can. */
+  readonly job?: ShellJob | undefined;
 }
 
 export interface Segment {
@@ -47,7 +50,8 @@ export function openSegment(
 ): Segment {
   const running = new Map<Phase, Task>();
   const ends = new Map(phases.map((phase) => [phase, deferred()]));
-  const frame = openFrame(options.stream);
+  const frame = openFrame(options.stream, options.job?.isInForeground);
+  const release = options.job?.onContinue(frame.leave);
   const spelled = options.spelled ?? ((text: string): string => text);
   let toPrint: string[] = [];
   let isDrawing = false;
@@ -84,6 +88,7 @@ export function openSegment(
     })
     .finally(() => {
       clearInterval(timer);
+      release?.();
       printNow();
     });
   const settled = new Set<Phase>();

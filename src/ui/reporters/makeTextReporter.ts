@@ -3,7 +3,7 @@ import type { Phase } from '../../engine/run/events.js';
 import { makeLinesReporter } from './linesReporter.js';
 import type { Reporter } from './reporter.js';
 import { makeStyle } from '../style.js';
-import type { Terminal, TextStream } from '../terminal.js';
+import type { ShellJob, Terminal, TextStream } from '../terminal.js';
 import { spellingFor, makeTextWriter } from '../writer.js';
 
 export interface MakeReporterOptions {
@@ -20,6 +20,7 @@ export interface MakeReporterOptions {
   readonly now: () => number;
   readonly origins: ReadonlyMap<string, string>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly job?: ShellJob | undefined;
 }
 
 /** The reporter for people: on stdout, or on stderr where stdout is for a machine. */
@@ -34,6 +35,7 @@ export async function makeTextReporter({
   now,
   origins,
   env,
+  job,
 }: MakeReporterOptions): Promise<Reporter> {
   const stream = output === 'text' ? stdout : stderr;
   const common = {
@@ -60,5 +62,6 @@ export async function makeTextReporter({
     phases,
     stream,
     spelled: spellingFor(env),
+    job,
   });
 }

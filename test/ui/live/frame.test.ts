@@ -75,6 +75,34 @@ describe('frame', () => {
     }
   });
 
+  it('leaves what stood when the shell took the terminal, and what was written below it', async () => {
+    for (const above of [0, 23]) {
+      const screen = new Screen(40, 24);
+      const frame = openFrame(screen);
+      screen.write('above\n'.repeat(above));
+      frame.draw(table('before', 3));
+      screen.write('Stopped\n$ echo hello\nhello\n$ fg\nkapply\n');
+      frame.leave();
+      frame.draw(table('then', 3));
+      frame.draw(table('now', 2));
+      frame.end(['the end']);
+      const stands = [...table('before', 3), 'Stopped', '$ echo hello', 'hello', '$ fg', 'kapply', 'the end'];
+      assert.deepEqual((await screen.text()).trimEnd().split('\n').slice(above), stands);
+    }
+  });
+
+  it('draws nothing while the terminal is somebody else’s', async () => {
+    const screen = new Screen(40, 24);
+    let mine = false;
+    const frame = openFrame(screen, () => mine);
+    screen.write('$ \n');
+    frame.draw(['hidden']);
+    assert.equal(await screen.text(), '$\n');
+    mine = true;
+    frame.draw(['shown']);
+    assert.equal(await screen.text(), '$\nshown\n');
+  });
+
   it('puts lines above itself, however long', async () => {
     const screen = new Screen(10, 5);
     const frame = openFrame(screen);
