@@ -105,6 +105,7 @@ const OF_ITS_OWN: readonly RealScene[] = [
   {
     name: 'lock-of-another-run',
     before: [BLUE],
+    document: true,
     beside: shop('green', workload({ annotations: { 'sandbox.kapply.dev/ready-after': '9s' } })),
     files: shop('red'),
     command: DEPLOY,

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../../errors.js';
 import { keyOf, type ObjectId } from '../../objects/object.js';
 import type { Event, ObjectStatus, Target } from './events.js';
 import { changesOf, type Plan } from '../plan/plan.js';
+import { lockWaitsOf } from './lockWaits.js';
 import type { Report } from './report.js';
 
 /** What `result` says for each exit code; for 0, what a deploy is when it is done. */
@@ -41,6 +42,7 @@ export function foldReport(events: readonly Event[], { target, done, ms, request
   const stopped = events.find((event) => event.type === 'stopped');
   const recorded = events.find((event) => event.type === 'recorded');
   const rollouts = latestStatuses(events);
+  const waits = lockWaitsOf(events);
   const versions = new Map(applied.map((event) => [keyOf(event.id), event.version]));
   const exitCode = stopped?.exitCode ?? EXIT.done;
   const changes =
@@ -70,6 +72,7 @@ export function foldReport(events: readonly Event[], { target, done, ms, request
     })),
     prune,
     warnings: [...new Set(events.flatMap((event) => (event.type === 'warning' ? [event.message] : [])))],
+    ...(waits.length > 0 && { lockWaits: waits }),
     ...(recorded !== undefined && { record: recorded.number }),
     summary: {
       result:

@@ -20,6 +20,18 @@ export interface ReportedRollback {
   readonly record?: number;
 }
 
+/** Another run of a set that this one waited for. */
+export interface ReportedLockWait {
+  readonly set: string;
+  readonly holder: string;
+  /** Since when it held the lock, by its clock (RFC 3339). */
+  readonly heldSince?: string;
+  /** What it did last. */
+  readonly doing?: string;
+  /** How long it was waited for. */
+  readonly ms: number;
+}
+
 export interface Report {
   readonly schemaVersion: 1;
   readonly target: Target;
@@ -40,6 +52,8 @@ export interface Report {
   })[];
   readonly prune: readonly (ReportedObject & { readonly outcome: PruneOutcome; readonly reason: string })[];
   readonly warnings: readonly string[];
+  /** Where the run had to wait for its turn: whom it waited for, one after the other. */
+  readonly lockWaits?: readonly ReportedLockWait[];
   /** The number of the record that the run left, where it left one (docs/rollback.md). */
   readonly record?: number;
   readonly rollback?: ReportedRollback;

@@ -313,6 +313,9 @@ describe('two at once', function () {
         assert.deepEqual([awaited.set, more], ['shop', []]);
         assert.ok(awaited.until > awaited.at && awaited.until - awaited.at <= 60_000);
         assert.deepEqual(report.warnings, [], "to wait for one's turn is nothing to warn of");
+        const [wait, ...others] = report.lockWaits ?? [];
+        assert.deepEqual([wait?.set, wait?.holder, others], ['shop', awaited.holder, []]);
+        assert.ok(wait !== undefined && wait.ms >= 14_000 && wait.ms <= now() - began, `${wait?.ms} ms`);
       } finally {
         await sandbox.close();
       }
@@ -387,6 +390,7 @@ describe('two at once', function () {
         const second = await run(sandbox, 'v3', { lockTimeoutMs: 2500 }).finally(waited.open);
         assert.equal(second.report.summary.exitCode, 4);
         assert.equal(second.report.summary.error?.code, 'SetLocked');
+        assert.ok((second.report.lockWaits?.[0]?.ms ?? 0) >= 2500);
         assert.deepEqual(second.report.changes, []);
         assert.ok(!before.some((line) => line.includes('version3')));
         assertDone((await first).report, 'the holder');
