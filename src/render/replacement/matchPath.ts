@@ -12,6 +12,7 @@ import {
   setField,
   textOf,
 } from '../resources/tree.js';
+import { plainScalar } from '../resources/scalarText.js';
 import { emitYaml } from '../yaml/emit.js';
 import { plainJson } from '../resources/tree.js';
 import { listAt } from './dottedPath.js';
@@ -20,7 +21,15 @@ import { PathProblem, type Slot, fieldSlot, isIndex, itemSlot, splitItemSelector
 export type NodeKind = 'scalar' | 'map' | 'list';
 
 /** A scalar that was made for a path: whatever is written there has no type yet. */
-export const CREATED_SCALAR = new SourceScalar(null, '');
+class CreatedScalar extends SourceScalar {}
+
+/** Nothing yet, where a path ends. */
+export const CREATED_SCALAR: SourceScalar = new CreatedScalar(null, '');
+
+/** Whether the scalar was made for a path. */
+export function isCreated(tree: Tree): boolean {
+  return tree instanceof CreatedScalar;
+}
 
 /** The regular expressions in the parts of a path. */
 export function itemPatterns(path: readonly string[]): string[] {
@@ -85,16 +94,18 @@ function matchItems(
     });
   const found = find();
   if (found.length > 0 || create === undefined) return found;
-  if (name === '') list.push(value);
+  // What is made is written without quotes: [port=80] makes a number.
+  const own = plainScalar(value);
+  if (name === '') list.push(own);
   else {
     const item = emptyMap();
-    setField(item, name, value);
+    setField(item, name, own);
     list.push(item);
   }
   // kustomize makes one item after the other for ever.
   const created = find();
   if (created.length === 0) throw new PathProblem(`the item that ${part} makes is not one that the path leads to`);
-  return created;
+  return name === '' ? created.map((item) => ({ ...item, get: () => new CreatedScalar(null, value) })) : created;
 }
 
 function listToFill(slot: Slot, part: string, create: NodeKind | undefined): Tree[] {

@@ -10,7 +10,7 @@ import { plainScalar, typeOf, withTextOfType } from '../resources/scalarText.js'
 import { type CompiledSelector, compileSelector, loadSelectors } from '../resources/select.js';
 import { type Tree, cloneTree, isEmpty, isList, isMap, isScalar, textOf, textUnlessNull } from '../resources/tree.js';
 import { lookUp, splitDottedPath } from './dottedPath.js';
-import { CREATED_SCALAR, type NodeKind, itemPatterns, matchPath } from './matchPath.js';
+import { CREATED_SCALAR, type NodeKind, isCreated, itemPatterns, matchPath } from './matchPath.js';
 import { PathProblem, type Slot } from './slot.js';
 import { changeStructuredText } from './structuredText.js';
 
@@ -50,10 +50,8 @@ export async function applyReplacements(
     if (replacement.source !== undefined && replacement.sourceValue !== undefined) {
       throw fail('a replacement has both source and sourceValue: keep one of the two');
     }
-    const value =
-      replacement.source === undefined
-        ? plainScalar(replacement.sourceValue ?? '')
-        : sourceOf(resources, replacement.source, fail);
+    const given = plainScalar(replacement.sourceValue ?? '');
+    const value = replacement.source === undefined ? () => given : sourceOf(resources, replacement.source, fail);
     for (const target of replacement.targets) {
       await budget.breathe();
       applyTo(resources, value, target, { fail, budget });
@@ -64,24 +62,32 @@ export async function applyReplacements(
 
 type Fail = (message: string) => KapplyError;
 
-function sourceOf(resources: readonly Resource[], source: NonNullable<Replacement['source']>, fail: Fail): Tree {
+/**
+ * What a replacement copies, as it is at the moment: a whole field of the source is one node to kustomize, and where the source is a
+ * target as well, the targets after it get what has become of it.
+ */
+type Source = () => Tree;
+
+function sourceOf(resources: readonly Resource[], source: NonNullable<Replacement['source']>, fail: Fail): Source {
   const label = describe(source);
   const found = resources.filter((resource) => idsOf(resource).some((id) => isSource(id, source)));
   const [resource] = found;
   if (resource?.tree === undefined) throw fail(`the source of a replacement, ${label}, is not there`);
   if (found.length > 1) throw fail(`the source of a replacement, ${label}, could be any of ${found.length} objects`);
   const path = source.fieldPath || DEFAULT_PATH;
-  const value = inPath(path, label, fail, () => lookUp(resource.tree as Tree, splitDottedPath(path)))?.get();
-  if (value === undefined || isEmpty(value))
+  const slot = inPath(path, label, fail, () => lookUp(resource.tree as Tree, splitDottedPath(path)));
+  const value = slot?.get();
+  if (slot === undefined || value === undefined || isEmpty(value))
     throw fail(`${label}, the source of a replacement, has nothing at ${path}`);
-  return refined(value, source.options, path, fail);
+  if (!source.options?.delimiter) return slot.get;
+  const part = refined(value, source.options, path, fail);
+  return () => part;
 }
 
-function refined(value: Tree, options: FieldOptions | undefined, path: string, fail: Fail): Tree {
-  if (!options?.delimiter) return value;
+function refined(value: Tree, options: FieldOptions, path: string, fail: Fail): Tree {
   if (!isScalar(value))
     throw fail(`a delimiter splits single values only, and ${path} is ${isMap(value) ? 'a map' : 'a list'}`);
-  const parts = textUnlessNull(value).split(options.delimiter);
+  const parts = textUnlessNull(value).split(options.delimiter ?? '');
   const index = options.index ?? 0;
   const part = parts[index];
   if (part === undefined)
@@ -95,7 +101,7 @@ interface Copying {
   readonly budget: Budget;
 }
 
-function applyTo(resources: readonly Resource[], value: Tree, target: ReplacementTarget, copying: Copying): void {
+function applyTo(resources: readonly Resource[], value: Source, target: ReplacementTarget, copying: Copying): void {
   const { fail } = copying;
   if (target.select === undefined) throw fail('a target of a replacement needs a select');
   const paths = target.fieldPaths === undefined || target.fieldPaths.length === 0 ? [DEFAULT_PATH] : target.fieldPaths;
@@ -119,14 +125,14 @@ function isRejected(resource: Resource, ids: readonly Id[], selector: Selector, 
 
 function copyTo(
   resource: Resource,
-  value: Tree,
+  value: Source,
   path: string,
   options: FieldOptions | undefined,
   { fail, budget }: Copying,
 ): void {
   const root: Slot = { get: () => resource.tree as Tree, set: () => undefined };
   const parts = splitDottedPath(path);
-  const create = options?.create ? kindOfNode(value) : undefined;
+  const create = options?.create ? kindOfNode(value()) : undefined;
   const label = describe(idsOf(resource)[0] as Id);
   if (parts.length > MOST_PARTS) throw fail(`a path of a replacement has more than ${MOST_PARTS} parts`);
   // What is put in is a copy, and counts for each place.
@@ -141,13 +147,13 @@ function copyTo(
       `${label}, a target of a replacement, has no field ${path}${create === undefined ? ' (options.create makes it)' : ''}`,
     );
   }
-  for (const slot of slots) put(slot, changed(slot.get(), value, options, path, fail));
+  for (const slot of slots) put(slot, changed(slot.get(), value(), options, path, fail));
 }
 
 /** Where the path leads on into a text of JSON or YAML. False where it does not, or does not fit what the text holds. */
 function copyIntoText(
   root: Slot,
-  value: Tree,
+  value: Source,
   parts: readonly string[],
   options: FieldOptions | undefined,
   put: (slot: Slot, result: Tree) => void,
@@ -158,7 +164,7 @@ function copyIntoText(
       if (slot === undefined || !isScalar(slot.get())) continue;
       const fail = (message: string): PathProblem => new PathProblem(message);
       const text = changeStructuredText(textOf(slot.get()), parts.slice(end), options?.create ?? false, (old) =>
-        changed(old ?? CREATED_SCALAR, value, options, parts.join('.'), fail),
+        changed(old ?? CREATED_SCALAR, value(), options, parts.join('.'), fail),
       );
       put(slot, text);
       return true;
@@ -189,7 +195,7 @@ function changed(
     text = parts.join(options.delimiter);
   }
   if (!isScalar(old)) return cloneTree(value);
-  if (old === CREATED_SCALAR) return plainScalar(text);
+  if (isCreated(old)) return plainScalar(text);
   const result = withTextOfType(old, text);
   if (result === undefined)
     throw fail(`${path} has the type ${typeOf(old)}, and a replacement would put something else there`);
