@@ -3,15 +3,18 @@ import { type SourcePosition, inputError } from '../../errors.js';
 import type { Budget } from '../budget.js';
 import type { OpenApi } from '../openApi/openApi.js';
 import { type Resource, kindOf, makeResource, metadataOf } from '../resources/resource.js';
+import { noteFieldStyle, noteFlow } from '../resources/styles.js';
 import {
+  SourceScalar,
   type Tree,
   type TreeMap,
+  emptyMap,
   getField,
   isEmpty,
   isList,
   isMap,
   isMissing,
-  plainJson,
+  setField,
   textUnlessNull,
 } from '../resources/tree.js';
 import { type TreeDocument, readTrees } from '../yaml/read.js';
@@ -34,7 +37,7 @@ export function readResources(text: string, file: string, { openApi, budget }: R
     const object = validated(tree, file, line);
     const items = kindOf(object).endsWith('List') ? getField(object, 'items') : undefined;
     if (items === undefined) resources.push(makeResource(object, { file, line }, openApi));
-    else for (const item of itemsOf(items, file, line)) queue.push({ tree: plainJson(item) as Tree, line });
+    else for (const item of itemsOf(items, file, line)) queue.push({ tree: asJson(item), line });
   }
   return resources;
 }
@@ -48,6 +51,25 @@ function unwrapped(documents: readonly TreeDocument[]): TreeDocument[] {
   if (!Object.hasOwn(only.tree, 'items') && !Object.hasOwn(only.tree, 'functionConfig')) return [...documents];
   const items = getField(only.tree, 'items');
   return isList(items) ? items.map((tree) => ({ tree, line: only.line })) : [];
+}
+
+/** kustomize writes the items of every other list as JSON and reads that: all is within braces, and every string in quotes. */
+function asJson(tree: Tree): Tree {
+  if (tree instanceof SourceScalar) return tree.value;
+  if (isList(tree)) {
+    const list = tree.map(asJson);
+    noteFlow(list);
+    return list;
+  }
+  if (!isMap(tree)) return tree;
+  const map = emptyMap();
+  noteFlow(map);
+  for (const [name, value] of Object.entries(tree)) {
+    const json = asJson(value ?? null);
+    setField(map, name, json);
+    if (typeof json === 'string') noteFieldStyle(map, name, 'quoted');
+  }
+  return map;
 }
 
 function itemsOf(items: Tree, file: string, line: number): Tree[] {
