@@ -7,6 +7,7 @@ import { parseFileSource } from '../generators/keyValues.js';
 import type { GeneratorArgs, GeneratorOptions, Texts } from '../kustomization/kustomization.js';
 import { loadFile, readLocalFile } from '../loading/loadFile.js';
 import { isUrl } from '../loading/webFile.js';
+import { noteAllMade, noteAllQuoted } from '../resources/keptStyle.js';
 import { problemOfMadeKeys, unreadableKey } from '../resources/madeKeys.js';
 import { originAnnotation, annotate } from './origin.js';
 import {
@@ -34,7 +35,10 @@ export async function generateConfig(
   const fetched = await fetchUrls([...(args.files ?? []).map(pathOf), ...(args.envs ?? [])], target);
   const readFile = (path: string): Uint8Array => fetched.get(path) ?? readLocalFile(target.root, path);
   const object = kind === 'ConfigMap' ? makeConfigMap(args, readFile) : makeSecret(args, readFile);
-  const resource = makeResource(object as unknown as TreeMap, { file: target.file }, target.build.openApi);
+  const tree = object as unknown as TreeMap;
+  noteAllMade(tree.data);
+  noteAllQuoted(metadataOf(tree)?.labels);
+  const resource = makeResource(tree, { file: target.file }, target.build.openApi);
   resource.needsHash = !(args.options?.disableNameSuffixHash ?? false);
   resource.behavior = behaviorOf(args.behavior);
   return resource;
@@ -155,6 +159,7 @@ function mergeField(resource: Resource, old: Resource, field: 'data' | 'binaryDa
     if (!isMap(source)) continue;
     for (const key of Object.keys(source)) setField(values, key, textUnlessNull(source[key]));
   }
+  noteAllMade(values);
   if (hasFields(values)) tree[field] = values;
   else removeField(tree, field);
 }

@@ -29,10 +29,10 @@ export class FieldPathProblem extends Error {
 const NO_FIELD = /^(?:[+-]?[0-9]{1,18}|-|\*|\[.*\])$/s;
 
 /**
- * Returns what takes the place of the value: the value itself, changed or not, or another one. `quoted` is whether a string stands in
- * quotes that it does not need.
+ * Returns what takes the place of the value: the value itself, changed or not, or another one. `quoted` is whether a string is
+ * not written plainly, where that is known (styles.ts).
  */
-export type Update = (value: Tree, quoted: boolean) => Tree;
+export type Update = (value: Tree, quoted: boolean | undefined) => Tree;
 
 /**
  * Calls `update` for every field at the path of the spec; lists on the way are entered. Where a field is missing or null, the
@@ -43,12 +43,12 @@ export function updateFields(tree: TreeMap, spec: FieldSpec, update: Update, mak
   const names = splitFieldPath(spec.path);
   const creates = spec.create && make !== undefined;
 
-  function walk(node: Tree, depth: number, quoted: boolean): Tree {
+  function walk(node: Tree, depth: number, quoted: boolean | undefined): Tree {
     const segment = names[depth];
     if (segment === undefined) return update(node, quoted);
     if (isNull(node)) return node;
     if (isList(node)) {
-      for (const [index, item] of node.entries()) node[index] = walk(item, depth, false);
+      for (const [index, item] of node.entries()) node[index] = walk(item, depth, undefined);
       return node;
     }
     if (!isMap(node)) {
@@ -68,11 +68,12 @@ export function updateFields(tree: TreeMap, spec: FieldSpec, update: Update, mak
         child = isEnd ? make() : emptyMap();
       }
     }
-    if (child !== undefined) setField(node, name, walk(child, depth + 1, isEnd && isQuotedField(node, name)));
+    if (child !== undefined)
+      setField(node, name, walk(child, depth + 1, isEnd ? isQuotedField(node, name) : undefined));
     return node;
   }
 
-  walk(tree, 0, false);
+  walk(tree, 0, undefined);
 }
 
 /** An update for scalars only: throws FieldPathProblem where a map or a list stands. */

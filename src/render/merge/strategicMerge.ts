@@ -105,7 +105,7 @@ function mergeMaps(
 }
 
 /** A scalar takes over the quotes of the one whose place it takes. */
-function inStyleOf(old: Tree, quoted: boolean, value: Tree): Tree {
+function inStyleOf(old: Tree, quoted: boolean | undefined, value: Tree): Tree {
   if (!isScalar(value) || isNull(value) || typeof value === 'string') return value;
   const text = withText(old, textOf(value), quoted);
   return typeof text === 'string' ? text : value;

@@ -6,6 +6,7 @@
  */
 import type { OpenApi, ResourceType } from '../openApi/openApi.js';
 import { type ResourceId, effectiveNamespace } from './resourceId.js';
+import { noteAllMade } from './keptStyle.js';
 import {
   type Tree,
   type TreeMap,
@@ -159,6 +160,7 @@ export function setMetadataTexts(
   tree.metadata = metadata;
   const map = emptyMap();
   for (const [key, text] of texts) setField(map, key, text);
+  if (field === 'labels') noteAllMade(map);
   if (hasFields(map)) metadata[field] = map;
   else removeField(metadata, field);
 }

@@ -5,9 +5,9 @@
 import { resolvePlain } from '../yaml/resolve.js';
 import { SourceScalar, type Tree, type TreeScalar, isMissing, textOf } from './tree.js';
 
-/** The scalar that results from writing `text` where `old` stands, which may be `quoted` without need. */
-export function withText(old: Tree | undefined, text: string, quoted = false): TreeScalar {
-  return typeof old === 'string' && (quoted || needsQuotes(old)) ? text : plainScalar(text);
+/** The scalar that results from writing `text` where `old` stands, which is `quoted` where it needs to be unless told otherwise. */
+export function withText(old: Tree | undefined, text: string, quoted?: boolean): TreeScalar {
+  return typeof old === 'string' && (quoted ?? needsQuotes(old)) ? text : plainScalar(text);
 }
 
 /** A scalar of the type of `old` with another text; undefined where the text is none of that type. */
@@ -28,7 +28,7 @@ export function plainScalar(text: string): TreeScalar {
 }
 
 /** Read without quotes, the string would be something else. */
-function needsQuotes(text: string): boolean {
+export function needsQuotes(text: string): boolean {
   return !isMissing(text) && plainScalar(text) !== text;
 }
 

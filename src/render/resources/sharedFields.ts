@@ -4,6 +4,7 @@
  * in one place, a patch or another `labels` entry, changes it in all. An overlay that only relabels metadata.labels relabels
  * the selector and the pod template with it.
  */
+import { keepStyle } from './keptStyle.js';
 import { type Tree, type TreeMap, isScalar, setField } from './tree.js';
 
 export interface FieldSlot {
@@ -27,6 +28,7 @@ export function shareFields(slots: readonly FieldSlot[]): void {
 /** Sets a field as kustomize does: where it is there already, its node is changed, wherever that is. */
 export function setSharedField(map: TreeMap, name: string, value: Tree): void {
   const slots = shares.get(map)?.get(name);
+  keepStyle(map, name, value);
   setField(map, name, value);
   if (slots === undefined || !isScalar(value)) return;
   for (const slot of slots) {

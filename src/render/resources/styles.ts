@@ -2,7 +2,7 @@
  * How fields and collections are written, where kustomize goes by it. When it puts another value into a field it keeps the style of
  * the old one (kyaml/yaml/fns.go FieldSetter):
  * - a string in quotes, or in a block, stays a string: a patch's 5 becomes "5" where "x" stood, and stays a number where x did.
- *   Strings that need their quotes tell by themselves.
+ *   Strings that need their quotes tell by themselves, unless something else is noted (keptStyle.ts).
  * - a folded string (`>`) is written folded, and read again before it is printed, which adds line breaks (yaml/refold.ts).
  * - what is added within braces or brackets is written within them, where nothing at all reads as an empty string.
  */
@@ -10,21 +10,22 @@
 /** A map or a list of a tree, known by its identity alone. */
 type Collection = object;
 
-export type FieldStyle = 'quoted' | 'folded';
+export type FieldStyle = 'quoted' | 'folded' | 'plain';
 
 const fields = new WeakMap<Collection, Map<string, FieldStyle>>();
 const flow = new WeakSet<Collection>();
 
-/** Remembers how the string of a field is written; without a word, it is written plainly. */
+/** Remembers how the string of a field is written; without a word, it is in quotes where it needs them. */
 export function noteFieldStyle(map: Collection, name: string, style: FieldStyle): void {
   const styles = fields.get(map);
   if (styles === undefined) fields.set(map, new Map([[name, style]]));
   else styles.set(name, style);
 }
 
-/** Whether the field holds a string that is not written plainly. */
-export function isQuotedField(map: Collection, name: string): boolean {
-  return fields.get(map)?.has(name) ?? false;
+/** Whether the string of the field is not written plainly; undefined where that goes by whether it needs quotes. */
+export function isQuotedField(map: Collection, name: string): boolean | undefined {
+  const style = fields.get(map)?.get(name);
+  return style && style !== 'plain';
 }
 
 /** The fields whose text stands behind `>`; undefined where no field is written in a way of its own. */

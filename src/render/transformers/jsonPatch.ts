@@ -7,6 +7,7 @@ import type { Budget } from '../budget.js';
 import { takeBuildAnnotations, writeBuildAnnotations } from '../build/buildAnnotations.js';
 import { type Resource, currentId, metadataTexts, setMetadataTexts } from '../resources/resource.js';
 import { describeId } from '../resources/resourceId.js';
+import { noteWritten } from '../resources/keptStyle.js';
 import { type Tree, isMap, plainJson, treeFromJson } from '../resources/tree.js';
 import { readYaml } from '../yaml/read.js';
 
@@ -54,6 +55,7 @@ export function patchWithOperations(
       position: source,
     });
   }
+  noteWritten(patched);
   resource.tree = patched;
   takeBuildAnnotations(resource, false);
   setMetadataTexts(patched, 'annotations', metadataTexts(patched, 'annotations'));

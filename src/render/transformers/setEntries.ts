@@ -4,6 +4,7 @@ import { FieldPathProblem } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
 import type { Texts } from '../kustomization/kustomization.js';
 import { problemOfMadeKey } from '../resources/madeKeys.js';
+import { noteMade } from '../resources/keptStyle.js';
 import { type FieldSlot, setSharedField, shareFields } from '../resources/sharedFields.js';
 import { emptyMap, isMap, isNull } from '../resources/tree.js';
 import { specsByKind } from './matchingSpecs.js';
@@ -32,6 +33,7 @@ export function setEntries(entries: Texts, specs: readonly FieldSpec[], purpose:
                   const problem = problemOfMadeKey(key);
                   if (problem !== undefined) throw new FieldPathProblem(spec.path, problem);
                   added.get(key)?.push({ map: value, name: key });
+                  noteMade(value, key, text);
                 }
                 setSharedField(value, key, text);
               }

@@ -41,6 +41,11 @@ export function writeScalar(text: string, indent: number, column: number, key: b
   }
 }
 
+/** Whether a string is written without quotes and in no block. */
+export function isPlainlyWritten(text: string): boolean {
+  return (SAFE.test(text) && isPlainWord(text)) || styleOf(text, false) === 'plain';
+}
+
 /** Whether go-yaml v2 would read the text back as a string. */
 function isPlainWord(text: string): boolean {
   return resolvePlain(text, '1.1').tag === 'str' && !BASE_60.test(text);
