@@ -1,5 +1,8 @@
-import { inputError } from '../../errors.js';
-import type { UserEntry } from '../kubeconfig/kubeconfig.js';
+import { readFile } from 'node:fs/promises';
+import { inputError, KapplyError } from '../../errors.js';
+import type { AuthProvider, UserEntry } from '../kubeconfig/kubeconfig.js';
+import { textOf } from '../kubeconfig/loadKubeconfig.js';
+import { parseKubeconfig } from '../kubeconfig/parseKubeconfig.js';
 import type { ConnectionTarget } from '../kubeconfig/resolveTarget.js';
 import { createOutgoing } from '../../net/outgoing.js';
 import { saveAuthProviderConfig } from '../kubeconfig/saveAuthProviderConfig.js';
@@ -48,7 +51,11 @@ function otherThanCertificate(
     return makeFixedAuthenticator({ authorization: `Basic ${pair}` });
   }
   const { exec, authProvider } = user;
-  if (exec !== undefined) return makeExpiringAuthenticator(() => runExecPlugin(exec, cluster, options), now);
+  const onStale = (expires: number): void =>
+    options.warn(
+      `the credentials of the user ${user.name} ended already by this machine's clock (${new Date(expires).toISOString()}): check the clock, or log in again`,
+    );
+  if (exec !== undefined) return makeExpiringAuthenticator(() => runExecPlugin(exec, cluster, options), now, onStale);
   if (authProvider === undefined) return undefined;
   if (authProvider.name !== 'oidc') {
     throw inputError(
@@ -57,10 +64,11 @@ function otherThanCertificate(
       { suggestions: ["Use an exec plugin: your provider's command that writes kubeconfigs sets one up."] },
     );
   }
-  const tokens = makeTokenRefresh(authProvider, createOutgoing(options.env), now, (changed) =>
-    save(user, changed, options.warn),
-  );
-  return makeExpiringAuthenticator(tokens, now);
+  const tokens = makeTokenRefresh(authProvider, createOutgoing(options.env), now, {
+    save: (changed) => save(user, changed, options.warn),
+    load: () => load(user),
+  });
+  return makeExpiringAuthenticator(tokens, now, onStale);
 }
 
 /** A kubeconfig that cannot be written serves this run all the same. */
@@ -76,5 +84,18 @@ async function save(
     const code = codeOf(error);
     if (code === '') throw error;
     warn(`the renewed login of the user ${user.name} could not be saved to ${user.file} (${code})`);
+  }
+}
+
+/** What the kubeconfig says of the user by now; undefined where it says nothing that can be read. */
+async function load({ file, name }: UserEntry): Promise<AuthProvider['config'] | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    const { users } = parseKubeconfig(textOf(await readFile(file)), file);
+    return users.find((user) => user.name === name)?.authProvider?.config;
+  } catch (error) {
+    // Somebody is in the middle of writing it: what went wrong before is what is told.
+    if (error instanceof KapplyError || codeOf(error) !== '') return undefined;
+    throw error;
   }
 }

@@ -17,7 +17,13 @@ export interface ExecPluginOptions {
   readonly signal: AbortSignal;
   /** The PEM of the cluster's certificate authority, for plugins that ask the server something themselves. */
   readonly ca: string | undefined;
+  /** After how long a plugin that has not ended is named, ms. */
+  readonly tellAfterMs?: number;
 }
+
+const TELL_AFTER_MS = 15_000;
+/** What a plugin wrote before it ended comes within this, ms; what it started and left behind may hold its output for ever. */
+const LEFT_BEHIND_MS = 500;
 
 /** A credential is a few kilobytes. */
 const MOST_BYTES = 4 << 20;
@@ -94,15 +100,39 @@ function run(config: ExecConfig, info: string, interactive: boolean, options: Ex
       }
     });
     if (child.stderr !== null) createInterface({ input: child.stderr }).on('line', options.warn);
+    const notice = tellOfHang(config, interactive, options);
     child.once('error', (error) => {
+      clearTimeout(notice);
       reject(options.signal.aborted ? (options.signal.reason as Error) : notStarted(config, error));
     });
-    child.once('close', (code, signal) => {
+    const ended = (code: number | null, signal: string | null): void => {
+      clearTimeout(notice);
       if (code === 0) resolve(Buffer.concat(output).toString('utf8'));
       else
         reject(failed(config, signal === null ? `failed with exit code ${code ?? 0}` : `was ended by ${signal}`, []));
+    };
+    child.once('close', ended);
+    child.once('exit', (code, signal) => {
+      // Its end is what counts: a browser or an agent that it started holds the same pipes.
+      const leave = (): void => {
+        ended(code, signal);
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      };
+      // Once more around the loop: what has come on the pipes meanwhile is read first.
+      setTimeout(() => setImmediate(leave), LEFT_BEHIND_MS).unref();
     });
   });
+}
+
+/** It may be waiting for somebody to log in: it is left alone, and named, since nothing else is seen of it. */
+function tellOfHang(
+  { command }: ExecConfig,
+  interactive: boolean,
+  { warn, tellAfterMs = TELL_AFTER_MS }: ExecPluginOptions,
+): NodeJS.Timeout | undefined {
+  if (interactive) return undefined;
+  return setTimeout(() => warn(`still waiting for the credential plugin ${command} of the kubeconfig`), tellAfterMs);
 }
 
 function readCredential(config: ExecConfig, output: string): ExpiringCredentials {

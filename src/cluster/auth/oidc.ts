@@ -9,22 +9,26 @@ import type { Outgoing } from '../../net/outgoing.js';
 /** What a refresh changed in the auth provider's config, to be written back: many servers accept a refresh token once. */
 export type SaveTokens = (changed: Readonly<Record<string, string>>) => Promise<void>;
 
+/** The auth provider's config as the kubeconfig has it now; undefined where it has none any more. */
+export type LoadTokens = () => Promise<AuthProvider['config'] | undefined>;
+
 /** A token that ends sooner than this is renewed before it is used (client-go, plugin/pkg/client/auth/oidc). */
 const LEEWAY_MS = 10_000;
 
 /**
- * The `oidc` auth provider: the ID token of the kubeconfig while it lasts, then a new one for the refresh token.
+ * The `oidc` auth provider: the ID token of the kubeconfig while it lasts, then a new one for the refresh token. Where that is refused,
+ * another process may have spent it and saved what it got: kubectl in another window, another kapply.
  * @returns a function that makes valid credentials each time; it remembers the tokens that it got.
  */
 export function makeTokenRefresh(
   provider: AuthProvider,
   outgoing: Outgoing,
   now: () => number,
-  save: SaveTokens,
+  { save, load }: { readonly save: SaveTokens; readonly load: LoadTokens },
 ): () => Promise<ExpiringCredentials> {
   let config = provider.config;
   let used: string | undefined;
-  return async () => {
+  const made = async (): Promise<ExpiringCredentials> => {
     const idToken = config['id-token'];
     // Asked again for a token that was valid by its time: the server has refused it.
     if (idToken !== undefined && idToken !== used && expiryOf(idToken) > now() + LEEWAY_MS) {
@@ -37,7 +41,19 @@ export function makeTokenRefresh(
     await save(changed);
     return credentialsOf(changed['id-token']);
   };
+  return async () => {
+    try {
+      return await made();
+    } catch (error) {
+      const saved = await load();
+      if (saved === undefined || TOKENS.every((token) => saved[token] === config[token])) throw error;
+      config = { ...config, ...saved };
+      return made();
+    }
+  };
 }
+
+const TOKENS = ['id-token', 'refresh-token'] as const;
 
 function credentialsOf(idToken: string): ExpiringCredentials {
   return { credentials: { authorization: `Bearer ${idToken}` }, expires: expiryOf(idToken) - LEEWAY_MS };

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runExecPlugin } from '../../../src/cluster/auth/execPlugin.js';
+import { NO_CLUSTER } from '../../../src/cluster/kubeconfig/kubeconfig.js';
+import { parseKubeconfig } from '../../../src/cluster/kubeconfig/parseKubeconfig.js';
 import { KapplyError } from '../../../src/errors.js';
 import { testCertificate } from '../testCertificates.js';
 import { inFolder, withCluster } from '../testCluster.js';
@@ -115,19 +118,59 @@ describe('exec plugins', () => {
       await withCluster(server, (cluster) => cluster.discover(), { user, requestTimeoutMs: 1000 });
     }));
 
-  it('run again when their credentials have expired', () =>
+  it('are not run for each request where what they print has expired already: whether it serves, the server says', () =>
     inFolder(async (folder) => {
       const expirationTimestamp = new Date(Date.now() - 1000).toISOString();
       const { user, runs } = await plugin(folder, { token: 't', expirationTimestamp });
+      const warned: string[] = [];
+      const warn = (text: string): unknown => warned.push(text);
       await withCluster(
         server,
         async (cluster) => {
-          await cluster.discover();
-          await cluster.discover({ refresh: true });
+          for (let count = 0; count < 5; count += 1) await cluster.discover({ refresh: true });
         },
-        { user },
+        { user, warn },
       );
-      assert.ok((await runs()).length >= 2);
+      assert.equal((await runs()).length, 1);
+      assert.equal(warned.length, 1);
+      assert.match(warned[0] ?? '', /ended already by this machine's clock/);
+      // Where the server takes them for expired as well, that is the end of it.
+      accepted = () => false;
+      await failing(user, 'Unauthorized', /credentials/);
+      assert.ok((await runs()).length <= 4);
+    }));
+
+  for (const held of ['stderr', 'stdout', 'both']) {
+    it(`are not waited for beyond their end: something that they started holds ${held}`, () =>
+      inFolder(async (folder) => {
+        // A browser, or an agent that keeps the login.
+        const stdio = ['ignore', held === 'stderr' ? 'ignore' : 'inherit', held === 'stdout' ? 'ignore' : 'inherit'];
+        const start = `const { spawn } = await import('node:child_process');
+          spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20000)'], { detached: true, stdio: ${JSON.stringify(stdio)} }).unref();`;
+        const { user } = await plugin(folder, { token: 't' }, {}, start);
+        const began = Date.now();
+        await withCluster(server, (cluster) => cluster.discover(), { user });
+        assert.ok(Date.now() - began < 15_000);
+      }));
+  }
+
+  it('that hang are named: nobody else would say what a run waits for', () =>
+    inFolder(async (folder) => {
+      const { user } = await plugin(
+        folder,
+        { token: 't' },
+        {},
+        'await new Promise((resolve) => setTimeout(resolve, 1000));',
+      );
+      const { exec } = parseKubeconfig(JSON.stringify({ users: [{ name: 'u', user }] }), '/config').users[0] ?? {};
+      assert.ok(exec !== undefined);
+      const warned: string[] = [];
+      const options = { env: process.env, interactive: false, warn: (text: string) => void warned.push(text) };
+      const signal = new AbortController().signal;
+      const cluster = { name: 'c', ...NO_CLUSTER };
+      await runExecPlugin(exec, cluster, { ...options, signal, ca: undefined, tellAfterMs: 200 });
+      assert.equal(warned.length, 1);
+      assert.match(warned[0] ?? '', /still waiting for the credential plugin .*node/);
     }));
 
   it('run once more when the server does not accept the credentials', () =>

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -132,6 +133,47 @@ users:
     assert.equal(config['id-token'], undefined);
     assert.equal(warnings.length, 1);
     assert.ok(!warnings[0]?.includes(fresh));
+  });
+
+  describe('whose refresh token another process has spent', () => {
+    /** What the other one saves just before our refresh token is refused. */
+    const others = (saved: Record<string, string>) => async (file: string) => {
+      token = (form) => {
+        if (form.get('refresh_token') === 'second') return { body: { id_token: fresh, refresh_token: 'third' } };
+        return { status: 400, body: { error: 'invalid_grant' } };
+      };
+      const text = await readFile(file, 'utf8');
+      const answer = token;
+      token = (form, authorization) => {
+        const changed = Object.entries(saved).reduce(
+          (before, [key, value]) => before.replace(new RegExp(`"${key}":"[^"]*"`), `"${key}":"${value}"`),
+          text,
+        );
+        writeFileSync(file, changed);
+        return answer(form, authorization);
+      };
+    };
+    const old = { 'id-token': jwt('old', 1) };
+
+    it('takes the ID token that it saved', async () => {
+      accepted = jwt('theirs', 600);
+      const { config } = await discover(old, others({ 'id-token': accepted, 'refresh-token': 'second' }));
+      assert.equal(config['refresh-token'], 'second');
+    });
+
+    it('takes the refresh token that it saved', async () => {
+      accepted = fresh;
+      const { config } = await discover(old, others({ 'refresh-token': 'second' }));
+      assert.equal(config['refresh-token'], 'third');
+    });
+
+    it('says what the provider refused where it saved nothing new', async () => {
+      await assert.rejects(discover(old, others({})), /invalid_grant/);
+    });
+
+    it('does not ask for ever', async () => {
+      await assert.rejects(discover(old, others({ 'refresh-token': 'spent as well' })), /invalid_grant/);
+    });
   });
 
   it('says what the provider refused', async () => {
