@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inputError } from '../../errors.js';
+import { codeOf } from '../../net/http.js';
 import type { Kubeconfig } from './kubeconfig.js';
 
 /** Where the kubelet mounts a pod's ServiceAccount (client-go rest.InClusterConfig). */
@@ -14,7 +16,7 @@ export async function inClusterConfig(
   if (host === undefined || host === '' || port === undefined || port === '') return undefined;
   const tokenFile = join(folder, 'token');
   if ((await readIfThere(tokenFile)) === undefined) return undefined;
-  const namespace = env.POD_NAMESPACE ?? (await readIfThere(join(folder, 'namespace')))?.trim();
+  const namespace = env.POD_NAMESPACE || (await readIfThere(join(folder, 'namespace')))?.trim();
   const caFile = join(folder, 'ca.crt');
   return {
     currentContext: 'in-cluster',
@@ -37,7 +39,16 @@ async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const code = codeOf(error);
+    if (code === 'ENOENT') return undefined;
+    if (code === '') throw error;
+    throw inputError(
+      'UnreadableServiceAccount',
+      `the ServiceAccount of this pod cannot be read from ${file} (${code})`,
+      {
+        cause: error,
+        suggestions: ['Let the user of the container read it: fsGroup or runAsUser in the securityContext of the pod.'],
+      },
+    );
   }
 }

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { inputError } from '../../errors.js';
+import { codeOf } from '../../net/http.js';
 import { mergeKubeconfigs, type Kubeconfig } from './kubeconfig.js';
 import { parseKubeconfig } from './parseKubeconfig.js';
 
@@ -37,16 +38,17 @@ export async function loadKubeconfig(options: LoadKubeconfigOptions): Promise<Ku
 }
 
 async function readKubeconfig(file: string): Promise<Kubeconfig | undefined> {
+  let bytes: Buffer;
   try {
-    return parseKubeconfig(textOf(await readOnce(file)), file);
+    bytes = await readOnce(file);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = codeOf(error);
     if (code === 'ENOENT') return undefined;
-    if (code === 'EACCES' || code === 'EISDIR' || code === 'EPERM') {
-      throw inputError('UnreadableKubeconfig', `the kubeconfig ${file} cannot be read (${code})`, { cause: error });
-    }
-    throw error;
+    // Whatever the system says of it, or Node of its name.
+    if (code === '') throw error;
+    throw inputError('UnreadableKubeconfig', `the kubeconfig ${file} cannot be read (${code})`, { cause: error });
   }
+  return parseKubeconfig(textOf(bytes), file);
 }
 
 /** What pipes held, by device and inode: /dev/fd/63 may be another one later. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { connect } from '../../../src/cluster/connect.js';
@@ -174,11 +174,81 @@ describe('inClusterConfig', () => {
       assert.equal(target.cluster.caFile, join(folder, 'ca.crt'));
     }));
 
+  it('takes the namespace of its file where POD_NAMESPACE is empty, and none where neither says one', () =>
+    inFolder(async (folder) => {
+      await writeFile(join(folder, 'token'), 't');
+      const namespaceOf = async (more: Record<string, string>): Promise<string | undefined> => {
+        const config = await inClusterConfig({ ...env, ...more }, folder);
+        return config && resolveTarget(config, {})?.namespace;
+      };
+      assert.equal(await namespaceOf({}), 'default');
+      await writeFile(join(folder, 'namespace'), 'shop');
+      assert.equal(await namespaceOf({ POD_NAMESPACE: '' }), 'shop');
+      assert.equal(await namespaceOf({ POD_NAMESPACE: 'web' }), 'web');
+    }));
+
+  it('says which file of the ServiceAccount cannot be read', () =>
+    inFolder(async (folder) => {
+      // A folder: what a file without rights is to everybody but root.
+      await mkdir(join(folder, 'token'));
+      await assert.rejects(inClusterConfig(env, folder), (error) => {
+        assert.ok(error instanceof KapplyError, String(error));
+        assert.deepEqual([error.code, error.exitCode], ['UnreadableServiceAccount', 2]);
+        assert.ok(error.message.includes(join(folder, 'token')));
+        assert.match(error.suggestions.join(' '), /fsGroup/);
+        return true;
+      });
+    }));
+
   it('is nothing outside of a cluster', () =>
     inFolder(async (folder) => {
       assert.equal(await inClusterConfig(env, folder), undefined);
       await writeFile(join(folder, 'token'), 't');
       assert.equal(await inClusterConfig({}, folder), undefined);
       assert.equal(await inClusterConfig({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }, folder), undefined);
+    }));
+});
+
+describe('a kubeconfig that cannot be read', () => {
+  /** Each makes something at the path. */
+  const THERE: Readonly<Record<string, (folder: string) => Promise<string>>> = {
+    'is a folder': async (folder) => {
+      await mkdir(join(folder, 'config'));
+      return join(folder, 'config');
+    },
+    'is below a file': async (folder) => {
+      await writeFile(join(folder, '.kube'), '');
+      return join(folder, '.kube', 'config');
+    },
+    'is a link to itself': async (folder) => {
+      await symlink(join(folder, 'config'), join(folder, 'config'));
+      return join(folder, 'config');
+    },
+    'has a name that no file can have': (folder) => Promise.resolve(join(folder, 'x'.repeat(300))),
+    'has a name with a null': (folder) => Promise.resolve(join(folder, 'a\0b')),
+  };
+  for (const [what, make] of Object.entries(THERE)) {
+    it(`is an error that names it: it ${what}`, () =>
+      inFolder(async (folder) => {
+        const file = await make(folder);
+        for (const how of [{ kubeconfig: file, env: {} }, { env: { KUBECONFIG: file } }]) {
+          await assert.rejects(loadKubeconfig(how), (error) => {
+            assert.ok(error instanceof KapplyError, String(error));
+            assert.deepEqual([error.code, error.exitCode], ['UnreadableKubeconfig', 2]);
+            assert.ok(error.message.includes(folder));
+            return true;
+          });
+        }
+      }));
+  }
+
+  it('is none where it is empty', () =>
+    inFolder(async (folder) => {
+      const file = join(folder, 'config');
+      for (const nothing of ['', '\n', '---\n', '# nothing yet\n', 'null\n', '{}\n']) {
+        await writeFile(file, nothing);
+        const config = await loadKubeconfig({ env: { KUBECONFIG: file } });
+        assert.equal(resolveTarget(config, {}), undefined, JSON.stringify(nothing));
+      }
     }));
 });
