@@ -61,8 +61,7 @@ function referencesOf({ env = [], envFrom = [] }: Container): (KeyReference & { 
   ];
 }
 
-function hasKey({ data, binaryData }: KubeObject, key: string): boolean {
-  return [data, binaryData].some(
-    (entries) => typeof entries === 'object' && entries !== null && Object.hasOwn(entries, key),
-  );
+/** Variables are set from `data` alone; what is in `binaryData` is for volumes (kubelet, makeEnvironmentVariables). */
+function hasKey({ data }: KubeObject, key: string): boolean {
+  return typeof data === 'object' && data !== null && Object.hasOwn(data, key);
 }

@@ -16,7 +16,13 @@ export interface MissingName {
   readonly users: readonly User[];
   readonly named: ObjectId;
   /** The keys that are read of it by their names, and that the set does not have. */
-  readonly keys: readonly string[];
+  readonly keys: readonly KeyRead[];
+}
+
+export interface KeyRead {
+  readonly key: string;
+  /** kubelet sets variables from `data` alone; volumes have what is in `binaryData` as well. */
+  readonly isVariable: boolean;
 }
 
 const NAMESPACED = ['/ConfigMap', '/Secret', '/ServiceAccount'];
@@ -34,7 +40,10 @@ const IN_EVERY_NAMESPACE = ['/ServiceAccount/default', '/ConfigMap/kube-root-ca.
 export function namesToFind(objects: readonly KubeObject[]): MissingName[] {
   const own = new Map(objects.map((object) => [keyOf(idOf(object)), object]));
   const isMade = madeByOthers(objects);
-  const found = new Map<string, { readonly named: ObjectId; readonly users: User[]; readonly keys: Set<string> }>();
+  const found = new Map<
+    string,
+    { readonly named: ObjectId; readonly users: User[]; readonly keys: Map<string, KeyRead> }
+  >();
   for (const object of objects) {
     const group = groupOf(object.apiVersion);
     if (!isBuiltInGroup(group) || NO_HARM.includes(group) || NO_HARM.includes(`${group}/${object.kind}`)) continue;
@@ -46,13 +55,13 @@ export function namesToFind(objects: readonly KubeObject[]): MissingName[] {
       const there = own.get(key);
       const keys = keysRead(holder).filter((one) => there === undefined || !hasKey(there, one));
       if ((there !== undefined && keys.length === 0) || isMade(named, object)) continue;
-      const missing = found.get(key) ?? { named, users: [], keys: new Set() };
+      const missing = found.get(key) ?? { named, users: [], keys: new Map<string, KeyRead>() };
       missing.users.push({ id: idOf(object), path: reference.path });
-      for (const one of keys) missing.keys.add(one);
+      for (const one of keys) missing.keys.set(JSON.stringify(one), one);
       found.set(key, missing);
     }
   }
-  return [...found.values()].map((missing) => ({ ...missing, keys: [...missing.keys] }));
+  return [...found.values()].map((missing) => ({ ...missing, keys: [...missing.keys.values()] }));
 }
 
 function namedBy({ group, kind, name, namespace = '', path }: Reference): ObjectId | undefined {
@@ -64,9 +73,11 @@ function namedBy({ group, kind, name, namespace = '', path }: Reference): Object
 }
 
 /** The keys that a reference reads: one in the environment, several of a volume's items. */
-function keysRead({ key, items }: Readonly<Record<string, unknown>>): string[] {
+function keysRead({ key, items }: Readonly<Record<string, unknown>>): KeyRead[] {
   const listed = Array.isArray(items) ? items.map((item) => (item as { key?: unknown } | null)?.key) : [];
-  return [key, ...listed].filter((one) => typeof one === 'string');
+  const named = (keys: readonly unknown[], isVariable: boolean): KeyRead[] =>
+    keys.flatMap((one) => (typeof one === 'string' ? [{ key: one, isVariable }] : []));
+  return [...named([key], true), ...named(listed, false)];
 }
 
 /** The map in which a reference stands: `optional` and `key` are beside the name. */
@@ -97,16 +108,18 @@ function madeByOthers(objects: readonly KubeObject[]): (named: ObjectId, user: K
   };
 }
 
-/** True where a ConfigMap or a Secret has the key. */
-export function hasKey(object: KubeObject, key: string): boolean {
-  return keysOf(object).includes(key);
+/** True where a ConfigMap or a Secret has the key in the place that it is read from. */
+export function hasKey({ data, binaryData }: KubeObject, { key, isVariable }: KeyRead): boolean {
+  return keysIn(data).includes(key) || (!isVariable && keysIn(binaryData).includes(key));
 }
 
 /** The keys of a ConfigMap or a Secret. */
 export function keysOf({ data, binaryData }: KubeObject): string[] {
-  return [data, binaryData].flatMap((entries) =>
-    typeof entries === 'object' && entries !== null ? Object.keys(entries) : [],
-  );
+  return [...keysIn(data), ...keysIn(binaryData)];
+}
+
+function keysIn(entries: unknown): string[] {
+  return typeof entries === 'object' && entries !== null ? Object.keys(entries) : [];
 }
 
 /** `Deployment/web and 2 more name Secret/db (spec.template.spec.volumes[0].secret.secretName)`. */

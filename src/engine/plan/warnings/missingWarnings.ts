@@ -62,8 +62,12 @@ async function warningsOf(
   }
   const known = [...new Set(there.flatMap(keysOf))];
   return keys
-    .filter((key) => !there.some((object) => hasKey(object, key)))
-    .map((key) => `${missingWords(missing)}, which has no key ${key}${meant(nearest(key, known))}`);
+    .filter((read) => !there.some((object) => hasKey(object, read)))
+    .map(({ key }) => {
+      const isBinary = known.includes(key);
+      const why = isBinary ? `the key ${key} in binaryData: no variable is set from it` : `no key ${key}`;
+      return `${missingWords(missing)}, which has ${why}${isBinary ? '' : meant(nearest(key, known))}`;
+    });
 }
 
 /**

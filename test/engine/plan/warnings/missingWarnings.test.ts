@@ -73,6 +73,19 @@ const CASES: readonly Case[] = [
     warns: [],
   },
   {
+    name: 'a variable from bytes, which a volume may show',
+    set: [
+      env({ configMapKeyRef: { name: 'cfg', key: 'logo' } }),
+      made('apps/v1', 'StatefulSet', 'db', {
+        spec: { template: { spec: { volumes: [{ configMap: { name: 'cfg', items: [{ key: 'logo' }] } }] } } },
+      }),
+      made('v1', 'ConfigMap', 'cfg', { binaryData: { logo: 'cG5n' } }),
+    ],
+    warns: [
+      `Deployment/web names ConfigMap/cfg (${ENV}.configMapKeyRef.name), which has the key logo in binaryData: no variable is set from it`,
+    ],
+  },
+  {
     name: 'keys of the items of a volume',
     set: [
       web({ volumes: [{ secret: { secretName: 'tls', items: [{ key: 'tls.crt' }, { key: 'ca' }] } }] }),
