@@ -47,6 +47,11 @@ interface PodStatus {
   readonly initContainerStatuses?: readonly ContainerStatus[];
 }
 
+interface PodSpec {
+  readonly containers?: readonly object[];
+  readonly initContainers?: readonly { readonly restartPolicy?: string }[];
+}
+
 /** What keeps the pod from being ready, worst first; nothing for a pod that is ready, finished or going. */
 export function problemsOf(pod: KubeObject, given: PodCircumstances): PodProblem[] {
   const status = (pod.status ?? {}) as PodStatus;
@@ -69,7 +74,15 @@ export function problemsOf(pod: KubeObject, given: PodCircumstances): PodProblem
   const ready = conditions.find(({ type }) => type === 'Ready');
   // A pod that its node has not spoken of yet is on its way: nothing is wrong with it.
   if (ready === undefined || ready.status === 'True') return [];
-  return [{ ...base, reason: ready.reason ?? 'NotReady', message: ready.message ?? '' }];
+  const message = namesItsContainers(pod, ready) ? '' : (ready.message ?? '');
+  return [{ ...base, reason: ready.reason ?? 'NotReady', message }];
+}
+
+/** kubelet writes a sentence that only names the containers: of a pod that has one, it says nothing more. */
+function namesItsContainers({ spec }: KubeObject, { reason }: { readonly reason?: string }): boolean {
+  const { containers = [], initContainers = [] } = (spec ?? {}) as PodSpec;
+  const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return reason === 'ContainersNotReady' && containers.length + sidecars.length === 1;
 }
 
 function containerProblems(pod: KubeObject, status: PodStatus, given: PodCircumstances): PodProblem[] {

@@ -42,6 +42,31 @@ describe('every reason that a pod gives', () => {
     }
   }
 
+  it('names the containers that are not ready, where there are several', () => {
+    const pod = (spec: object): KubeObject => ({
+      ...podWith('pod', '', 0),
+      spec,
+      status: {
+        phase: 'Running',
+        conditions: [
+          {
+            type: 'Ready',
+            status: 'False',
+            reason: 'ContainersNotReady',
+            message: 'containers with unready status: [app]',
+          },
+        ],
+      },
+    });
+    const app = { name: 'app' };
+    const told = (spec: object): unknown => problemsOf(pod(spec), CIRCUMSTANCES).map(({ message }) => message);
+    assert.deepEqual(told({ containers: [app] }), ['']);
+    assert.deepEqual(told({ containers: [app], initContainers: [app] }), ['']);
+    const sidecar = { ...app, restartPolicy: 'Always' };
+    for (const spec of [{ containers: [app, app] }, { containers: [app], initContainers: [sidecar] }])
+      assert.deepEqual(told(spec), ['containers with unready status: [app]']);
+  });
+
   it('is shown, but for what only sets a pod up', () => {
     for (const { where, reasons } of given)
       for (const reason of Object.keys(reasons)) {
