@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../../../src/cluster/apiError.js';
 import { KapplyError } from '../../../src/errors.js';
 import type { Cluster, ObjectAddress } from '../../../src/cluster/cluster.js';
-import type { Json, KubeObject } from '../../../src/objects/object.js';
-import { configsOf, type ReadConfig } from '../../../src/sandbox/node/configuration.js';
+import type { Json } from '../../../src/objects/object.js';
+import { configOf, configsOf, type Config, type ReadConfig } from '../../../src/sandbox/node/configuration.js';
 import { createRecorder } from './events.js';
 import { startLogServer } from './logServer.js';
 import { addressOf, registerNode, renewLease } from './node.js';
@@ -49,14 +49,6 @@ function isAway(error: unknown): boolean {
   return error instanceof KapplyError && error.code === 'Unreachable';
 }
 
-function dataOf(config: KubeObject): Readonly<Record<string, string>> {
-  const data = (config.data ?? {}) as Readonly<Record<string, string>>;
-  if (config.kind !== 'Secret') return data;
-  return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
-  );
-}
-
 /** Starts a node. `certificate` serves its logs. */
 export async function startKubelet(
   cluster: Cluster,
@@ -87,11 +79,11 @@ export async function startKubelet(
 
   /** A kubelet reads what a pod names when it starts a container, and only then. */
   const readConfigs = async (pod: Pod): Promise<ReadConfig> => {
-    const found = new Map<string, Readonly<Record<string, string>>>();
+    const found = new Map<string, Config>();
     await Promise.all(
       configsOf(pod).map(async ({ kind, name }) => {
         const config = await cluster.get(await addressOf(cluster, core, kind, pod.metadata.namespace ?? '', name));
-        if (config !== undefined) found.set(`${kind}/${name}`, dataOf(config));
+        if (config !== undefined) found.set(`${kind}/${name}`, configOf(config));
       }),
     );
     return (kind, name) => found.get(`${kind}/${name}`);
@@ -120,7 +112,9 @@ export async function startKubelet(
     const finished = phase === 'Succeeded' || phase === 'Failed';
     if (written !== known.written) {
       const startTime = pod.metadata.creationTimestamp ?? null;
-      const patch = { metadata: { uid }, status: { ...status, startTime } };
+      // A strategic merge keeps what an entry leaves out.
+      const whole = conditions.map((condition) => ({ reason: null, message: null, ...condition }));
+      const patch = { metadata: { uid }, status: { ...status, conditions: whole as unknown as Json, startTime } };
       await cluster.patch(podAddress(pod), patch, { type: 'strategic', subresource: 'status' });
     }
     pods.set(uid, { ...(pods.get(uid) ?? latest), run, written, conditions, finished });

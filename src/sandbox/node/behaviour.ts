@@ -40,7 +40,8 @@ export function behaviourOf(pod: Pod, container: Container, isInit: boolean): Be
   // A program without a command serves: it is the image's own, which may get flags. One with a command ends when that does.
   const isOwn = script === '' || (container.command === undefined && (container.args?.[0] ?? '').startsWith('-'));
   const isServer = isOwn && sleeps === undefined && exits === undefined;
-  const endless = sleeps === 'infinity' || (isServer && !isInit && (pod.spec.restartPolicy ?? 'Always') === 'Always');
+  const policy = container.restartPolicy ?? (isInit ? 'Never' : (pod.spec.restartPolicy ?? 'Always'));
+  const endless = sleeps === 'infinity' || (isServer && policy === 'Always');
   const probe = container.readinessProbe;
   const exitCode = annotations[PROVOKE.exitCode];
   const runsForMs =

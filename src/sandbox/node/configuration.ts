@@ -1,10 +1,29 @@
 /** What a container gets from ConfigMaps and Secrets, and what it waits for where one of them is missing. Pure. */
+import type { KubeObject } from '../../objects/object.js';
 import type { Container, Pod, Volume } from './podSpec.js';
 
 type ConfigKind = 'ConfigMap' | 'Secret';
 
-/** The decoded data of a config, or undefined where there is none. */
-export type ReadConfig = (kind: ConfigKind, name: string) => Readonly<Record<string, string>> | undefined;
+type Texts = Readonly<Record<string, string>>;
+
+/** A config as a node reads it. */
+export interface Config {
+  /** Decoded, of a Secret: what can be an environment variable. */
+  readonly data: Texts;
+  /** The keys that only a volume shows: `binaryData` of a ConfigMap. */
+  readonly binaryKeys: readonly string[];
+}
+
+/** A config, or undefined where there is none. */
+export type ReadConfig = (kind: ConfigKind, name: string) => Config | undefined;
+
+/** What a node reads of a ConfigMap or Secret. */
+export function configOf(object: KubeObject): Config {
+  const data = (object.data ?? {}) as Texts;
+  if (object.kind !== 'Secret') return { data, binaryKeys: Object.keys(object.binaryData ?? {}) };
+  const decoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]);
+  return { data: Object.fromEntries(decoded) as Texts, binaryKeys: [] };
+}
 
 interface ConfigUse {
   readonly kind: ConfigKind;
@@ -58,22 +77,33 @@ export function configsOf(pod: Pod): { readonly kind: ConfigKind; readonly name:
   return [...new Map(uses.map(({ kind, name }) => [`${kind}/${name}`, { kind, name }])).values()];
 }
 
-function problemOf(wanted: ConfigUse, namespace: string, read: ReadConfig): string | undefined {
-  if (wanted.optional) return undefined;
-  const data = read(wanted.kind, wanted.name);
-  if (data === undefined) return `${wanted.kind.toLowerCase()} "${wanted.name}" not found`;
-  const missing = wanted.keys.find((key) => !Object.hasOwn(data, key));
-  return missing === undefined
-    ? undefined
-    : `couldn't find key ${missing} in ${wanted.kind} ${namespace}/${wanted.name}`;
+/** Why a config cannot be used; `lacks` words that a key is not there. */
+function problemOf(
+  { kind, name, optional, keys }: ConfigUse,
+  read: ReadConfig,
+  hasKey: (config: Config, key: string) => boolean,
+  lacks: (key: string) => string,
+): string | undefined {
+  if (optional) return undefined;
+  const config = read(kind, name);
+  if (config === undefined) return `${kind.toLowerCase()} "${name}" not found`;
+  const missing = keys.find((key) => !hasKey(config, key));
+  return missing === undefined ? undefined : lacks(missing);
 }
+
+const inEnvironment = ({ data }: Config, key: string): boolean => Object.hasOwn(data, key);
+const inVolume = (config: Config, key: string): boolean =>
+  inEnvironment(config, key) || config.binaryKeys.includes(key);
 
 /** Why the volumes of a pod cannot be set up; a kubelet then keeps all its containers in ContainerCreating. */
 export function volumeProblem(pod: Pod, read: ReadConfig): string | undefined {
-  const namespace = pod.metadata.namespace ?? '';
   for (const volume of pod.spec.volumes ?? []) {
     for (const wanted of usesOfVolume(volume)) {
-      const problem = problemOf(wanted, namespace, read);
+      const problem = problemOf(wanted, read, inVolume, (key) =>
+        wanted.kind === 'ConfigMap'
+          ? `configmap references non-existent config key: ${key}`
+          : `references non-existent secret key: ${key}`,
+      );
       if (problem !== undefined) return `MountVolume.SetUp failed for volume "${volume.name}" : ${problem}`;
     }
   }
@@ -83,19 +113,20 @@ export function volumeProblem(pod: Pod, read: ReadConfig): string | undefined {
 /** Why a container cannot be created; a kubelet then keeps it in CreateContainerConfigError. */
 export function environmentProblem(pod: Pod, container: Container, read: ReadConfig): string | undefined {
   for (const wanted of usesOfContainer(container)) {
-    const problem = problemOf(wanted, pod.metadata.namespace ?? '', read);
+    const place = `${wanted.kind} ${pod.metadata.namespace ?? ''}/${wanted.name}`;
+    const problem = problemOf(wanted, read, inEnvironment, (key) => `couldn't find key ${key} in ${place}`);
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
-/** The environment of a container as `printenv` shows it. A later variable of one name wins, `$(NAME)` is expanded. */
+/** The environment of a container as `printenv` shows it. A later variable of one name wins, `$(NAME)` is expanded, `$$` is `$`. */
 export function environmentOf(pod: Pod, container: Container, read: ReadConfig): Readonly<Record<string, string>> {
   const environment = new Map<string, string>();
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const data = {
-      ...(configMapRef === undefined ? {} : read('ConfigMap', configMapRef.name)),
-      ...(secretRef === undefined ? {} : read('Secret', secretRef.name)),
+      ...(configMapRef === undefined ? {} : read('ConfigMap', configMapRef.name)?.data),
+      ...(secretRef === undefined ? {} : read('Secret', secretRef.name)?.data),
     };
     for (const [key, value] of Object.entries(data)) environment.set(prefix + key, value);
   }
@@ -107,12 +138,14 @@ export function environmentOf(pod: Pod, container: Container, read: ReadConfig):
     const { configMapKeyRef: map, secretKeyRef: secret, fieldRef } = valueFrom ?? {};
     const found =
       map !== undefined
-        ? read('ConfigMap', map.name)?.[map.key]
+        ? read('ConfigMap', map.name)?.data[map.key]
         : secret !== undefined
-          ? read('Secret', secret.name)?.[secret.key]
+          ? read('Secret', secret.name)?.data[secret.key]
           : fieldRef !== undefined
             ? fields[fieldRef.fieldPath]
-            : (value ?? '').replaceAll(/\$\(([^()]+)\)/g, (whole, other: string) => environment.get(other) ?? whole);
+            : (value ?? '').replaceAll(/\$\$|\$\(([^()]+)\)/g, (whole, other?: string) =>
+                other === undefined ? '$' : (environment.get(other) ?? whole),
+              );
     if (found !== undefined) environment.set(name, found);
   }
   return Object.fromEntries(environment);

@@ -5,7 +5,7 @@ import type { Controller, Simulation } from '../controllers/simulation.js';
 import { keyOf, splitKey } from '../controllers/simulation.js';
 import type { Condition, PodObject } from '../controllers/workloadTypes.js';
 import { timestamp } from '../store.js';
-import type { ReadConfig } from './configuration.js';
+import { configOf, type ReadConfig } from './configuration.js';
 import { advance, nextIn, type PodRun } from './podRun.js';
 import type { Pod } from './podSpec.js';
 import { statusOf, withTransitions } from './podStatus.js';
@@ -71,13 +71,9 @@ function readConfig(
   namespace: string,
   kind: Parameters<ReadConfig>[0],
   name: string,
-): Readonly<Record<string, string>> | undefined {
+): ReturnType<ReadConfig> {
   const config = client.get<string>(kind, namespace, name);
-  if (config === undefined) return undefined;
-  const data = (config.data ?? {}) as Readonly<Record<string, string>>;
-  if (kind === 'ConfigMap') return { ...data, ...(config.binaryData ?? {}) };
-  const decoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]);
-  return Object.fromEntries(decoded) as Readonly<Record<string, string>>;
+  return config === undefined ? undefined : configOf(config);
 }
 
 /** Puts what containers were given and wrote where people and `kubectl logs` find it. */

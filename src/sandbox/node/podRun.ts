@@ -1,7 +1,7 @@
 /** How a pod's containers go on from one moment to the next, as a kubelet would have them. Pure. */
 import { PROVOKE, behaviourOf } from './behaviour.js';
 import { environmentOf, environmentProblem, volumeProblem, type ReadConfig } from './configuration.js';
-import type { Container, Pod } from './podSpec.js';
+import { isSidecar, type Container, type Pod } from './podSpec.js';
 
 /** How soon what failed is tried again, in ms. A real kubelet takes 10 s and more. */
 const retryMs = { configuration: 300, image: 1000, crash: 250 } as const;
@@ -170,7 +170,7 @@ function endIfDue(run: ContainerRun, container: Container, isInit: boolean, mome
 
 /** Whether the next container of a pod may start: an init container must have ended well, a sidecar have started. */
 function isPast(run: ContainerRun, container: Container): boolean {
-  if (container.restartPolicy === 'Always') return run.state.type === 'running';
+  if (isSidecar(container)) return run.state.type === 'running';
   return run.state.type === 'terminated' && run.state.exitCode === 0;
 }
 

@@ -21,6 +21,7 @@ export interface Container {
   readonly image: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  /** `Always` makes a sidecar of an init container: see `isSidecar`. */
   readonly restartPolicy?: string;
   readonly readinessProbe?: {
     readonly initialDelaySeconds?: number;
@@ -63,4 +64,9 @@ export interface Pod extends KubeObject {
     readonly volumes?: readonly Volume[];
   };
   readonly status?: { readonly phase?: string };
+}
+
+/** An init container that runs on beside the others (kubernetes pkg/api/v1/pod, IsRestartableInitContainer). */
+export function isSidecar(container: Container): boolean {
+  return container.restartPolicy === 'Always';
 }

@@ -2,36 +2,53 @@
 import type { JsonObject } from '../../objects/object.js';
 import { condition as conditionIn } from '../controllers/conditions.js';
 import type { Condition } from '../controllers/workloadTypes.js';
+import { timestamp } from '../store.js';
 import { behaviourOf } from './behaviour.js';
 import type { ContainerRun, PodRun, Terminated } from './podRun.js';
-import type { Container, Pod } from './podSpec.js';
-
-const time = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+import { isSidecar, type Container, type Pod } from './podSpec.js';
 
 function terminated(end: Terminated, id: string): JsonObject {
   return {
     exitCode: end.exitCode,
     reason: end.exitCode === 0 ? 'Completed' : 'Error',
-    startedAt: time(end.startedAt),
-    finishedAt: time(end.finishedAt),
+    startedAt: timestamp(end.startedAt),
+    finishedAt: timestamp(end.finishedAt),
     containerID: id,
   };
 }
 
-function isReady(pod: Pod, container: Container, run: ContainerRun, now: number): boolean {
-  if (run.state.type !== 'running') return false;
-  const { readyAfterMs } = behaviourOf(pod, container, false);
-  return readyAfterMs !== undefined && now >= run.state.startedAt + readyAfterMs;
+/** One container, as its status tells. */
+interface Told {
+  readonly container: Container;
+  readonly run: ContainerRun;
+  readonly ready: boolean;
 }
 
-function containerStatus(pod: Pod, container: Container, run: ContainerRun, ready: boolean): JsonObject {
+function told(pod: Pod, { init, main }: PodRun, now: number): { readonly init: Told[]; readonly main: Told[] } {
+  const all = (containers: readonly Container[], runs: readonly ContainerRun[], isInit: boolean): Told[] =>
+    containers.flatMap((container, index) => {
+      const run = runs[index];
+      return run === undefined ? [] : [{ container, run, ready: isReady(pod, container, run, isInit, now) }];
+    });
+  return { init: all(pod.spec.initContainers ?? [], init, true), main: all(pod.spec.containers, main, false) };
+}
+
+/** An init container is ready when it ended well, everything else when its probe says so (kubelet, prober_manager.go). */
+function isReady(pod: Pod, container: Container, { state }: ContainerRun, isInit: boolean, now: number): boolean {
+  if (isInit && !isSidecar(container)) return state.type === 'terminated' && state.exitCode === 0;
+  if (state.type !== 'running') return false;
+  const { readyAfterMs } = behaviourOf(pod, container, isInit);
+  return readyAfterMs !== undefined && now >= state.startedAt + readyAfterMs;
+}
+
+function containerStatus(pod: Pod, { container, run, ready }: Told): JsonObject {
   const { state, last } = run;
   const id = `standin://${pod.metadata.uid ?? ''}/${container.name}/${run.restarts}`;
   const current: JsonObject =
     state.type === 'waiting'
       ? { waiting: { reason: state.reason, ...(state.message === '' ? {} : { message: state.message }) } }
       : state.type === 'running'
-        ? { running: { startedAt: time(state.startedAt) } }
+        ? { running: { startedAt: timestamp(state.startedAt) } }
         : { terminated: terminated(state, id) };
   return {
     name: container.name,
@@ -55,36 +72,11 @@ function phaseOf(run: PodRun): Phase {
   return started ? 'Running' : 'Pending';
 }
 
-/**
- * The status at a moment (`now`, ms since the epoch). Conditions merge by type with what the scheduler wrote, so this is
- * for a strategic merge patch. `isFinal`: nothing but another moment's events can change it any more.
- */
+/** The status at a moment (`now`, ms since the epoch). Its conditions are the node's own: others stay beside them. */
 export function statusOf(pod: Pod, run: PodRun, now: number): { readonly status: JsonObject; readonly phase: Phase } {
   const phase = phaseOf(run);
-  const inits = pod.spec.initContainers ?? [];
-  const ready = pod.spec.containers.map((container, index) => {
-    const containerRun = run.main[index];
-    return containerRun !== undefined && isReady(pod, container, containerRun, now);
-  });
-  const initialized = run.init.every(
-    ({ state }, index) =>
-      (state.type === 'terminated' && state.exitCode === 0) ||
-      (inits[index]?.restartPolicy === 'Always' && state.type === 'running'),
-  );
-  const finished = phase === 'Succeeded' || phase === 'Failed';
-  const allReady = initialized && ready.every(Boolean);
-  const condition = (type: string, holds: boolean): JsonObject => ({
-    type,
-    status: holds ? 'True' : 'False',
-    ...(holds ? {} : { reason: finished ? 'PodCompleted' : 'ContainersNotReady' }),
-  });
-  const statuses = (containers: readonly Container[], runs: readonly ContainerRun[], isInit: boolean): JsonObject[] =>
-    containers.flatMap((container, index) => {
-      const containerRun = runs[index];
-      if (containerRun === undefined) return [];
-      const isUp = isInit ? containerRun.state.type === 'terminated' : (ready[index] ?? false);
-      return [containerStatus(pod, container, containerRun, isUp)];
-    });
+  const { init, main } = told(pod, run, now);
+  const ready = readiness(phase, [...init.filter(({ container }) => isSidecar(container)), ...main]);
   return {
     phase,
     status: {
@@ -92,15 +84,52 @@ export function statusOf(pod: Pod, run: PodRun, now: number): { readonly status:
       ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
       hostIP: '127.0.0.1',
       conditions: [
-        condition('PodReadyToStartContainers', run.volumesReady && !finished),
-        condition('Initialized', initialized),
-        condition('ContainersReady', allReady),
-        condition('Ready', allReady),
+        condition('PodReadyToStartContainers', run.volumesReady && !isOver(phase)),
+        initialization(phase, init, main),
+        { type: 'ContainersReady', ...ready },
+        { type: 'Ready', ...ready },
       ],
-      ...(inits.length === 0 ? {} : { initContainerStatuses: statuses(inits, run.init, true) }),
-      containerStatuses: statuses(pod.spec.containers, run.main, false),
+      ...(init.length === 0 ? {} : { initContainerStatuses: init.map((one) => containerStatus(pod, one)) }),
+      containerStatuses: main.map((one) => containerStatus(pod, one)),
     },
   };
+}
+
+function isOver(phase: Phase): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
+function condition(type: string, holds: boolean): JsonObject {
+  return { type, status: holds ? 'True' : 'False' };
+}
+
+function names(containers: readonly Told[]): string {
+  return `[${containers.map(({ container }) => container.name).join(' ')}]`;
+}
+
+/** Ready and ContainersReady, which say the same where a pod has no gates (kubelet, status/generate.go). */
+function readiness(phase: Phase, containers: readonly Told[]): JsonObject {
+  if (isOver(phase)) return { status: 'False', reason: phase === 'Failed' ? 'PodFailed' : 'PodCompleted' };
+  const unready = containers.filter(({ ready }) => !ready);
+  if (unready.length === 0) return { status: 'True' };
+  return {
+    status: 'False',
+    reason: 'ContainersNotReady',
+    message: `containers with unready status: ${names(unready)}`,
+  };
+}
+
+/** Initialized: a pod whose containers have started once stays so (kubelet, status/generate.go). */
+function initialization(phase: Phase, init: readonly Told[], main: readonly Told[]): JsonObject {
+  const type = 'Initialized';
+  if (phase === 'Succeeded') return { type, status: 'True', reason: 'PodCompleted' };
+  const incomplete = init.filter(({ container, run, ready }) =>
+    isSidecar(container) ? run.state.type !== 'running' : !ready,
+  );
+  const hasStarted = main.some(({ run }) => run.environment !== undefined);
+  if (hasStarted || incomplete.length === 0) return { type, status: 'True' };
+  const message = `containers with incomplete status: ${names(incomplete)}`;
+  return { type, status: 'False', reason: 'ContainersNotInitialized', message };
 }
 
 /**
@@ -111,6 +140,6 @@ export function withTransitions(known: readonly Condition[], own: readonly Condi
   return own.map((entry) => {
     const before = conditionIn(known, entry.type);
     const since = before?.status === entry.status ? before.lastTransitionTime : undefined;
-    return { lastProbeTime: null, ...entry, lastTransitionTime: since ?? time(now) };
+    return { lastProbeTime: null, ...entry, lastTransitionTime: since ?? timestamp(now) };
   });
 }

@@ -43,6 +43,7 @@ describe('the simulated node', () => {
           { name: 'SIZE', value: '2' },
           { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
           { name: 'URL', value: 'db://$(DB_PASSWORD)@$(NOBODY)' },
+          { name: 'AS_WRITTEN', value: '$$(SIZE) $$ $' },
         ],
       }),
     );
@@ -54,6 +55,7 @@ describe('the simulated node', () => {
       SIZE: '2',
       DB_PASSWORD: 'swordfish',
       URL: 'db://swordfish@$(NOBODY)',
+      AS_WRITTEN: '$(SIZE) $ $',
     });
     assert.deepEqual(reasons().sort(), ['Scheduled', 'Started']);
   });
@@ -162,6 +164,80 @@ describe('the simulated node', () => {
     const scheduled = condition(pod().status?.conditions, 'PodScheduled');
     assert.deepEqual([scheduled?.status, scheduled?.reason], ['False', 'Unschedulable']);
     assert.deepEqual(reasons(), ['FailedScheduling']);
+  });
+
+  const stateOf = (type: string) => {
+    const found = condition(pod().status?.conditions, type);
+    return [found?.status, found?.reason, found?.message];
+  };
+  const initStatuses = () =>
+    (pod().status as unknown as { initContainerStatuses: readonly (ContainerStatus & { name: string })[] })
+      .initContainerStatuses;
+
+  it('runs a sidecar beside the containers, and asks for its readiness as well', () => {
+    const proxy = { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' };
+    create({ initContainers: [proxy] });
+    cluster.pass(100);
+    assert.deepEqual([isReady(pod()), initStatuses()[0]?.ready, initStatuses()[0]?.restartCount], ['True', true, 0]);
+    cluster.client.remove('Pod', pod());
+    cluster.pass(1000);
+    create({ initContainers: [{ ...proxy, readinessProbe: { exec: { command: ['false'] } } }] });
+    cluster.pass(5000);
+    assert.deepEqual([status().ready, initStatuses()[0]?.ready], [true, false]);
+    assert.deepEqual(stateOf('Ready'), ['False', 'ContainersNotReady', 'containers with unready status: [proxy]']);
+    assert.deepEqual(stateOf('Initialized'), ['True', undefined, undefined]);
+  });
+
+  it('says which containers a pod still waits for, and how one ended', () => {
+    const initContainers = [
+      { name: 'migrate', image: 'web:1', command: ['sh', '-c', 'sleep 3; exit 1'] },
+      { name: 'later', image: 'web:1', command: ['true'] },
+    ];
+    create({ initContainers, restartPolicy: 'Never' });
+    cluster.pass(100);
+    assert.deepEqual(stateOf('Initialized'), [
+      'False',
+      'ContainersNotInitialized',
+      'containers with incomplete status: [migrate later]',
+    ]);
+    assert.deepEqual(stateOf('Ready'), ['False', 'ContainersNotReady', 'containers with unready status: [main]']);
+    cluster.pass(5000);
+    assert.equal(pod().status?.phase, 'Failed');
+    assert.equal(initStatuses()[0]?.ready, false);
+    assert.deepEqual(stateOf('Ready'), ['False', 'PodFailed', undefined]);
+  });
+
+  it('gives a container no bytes of a ConfigMap in its environment, but in its volumes', () => {
+    const binaryData = { logo: Buffer.from('png').toString('base64') };
+    cluster.client.create('ConfigMap', { metadata: { name: 'settings', namespace: 'default' }, binaryData });
+    const logo = { name: 'settings', key: 'logo' };
+    create({
+      ...container({ env: [{ name: 'LOGO', valueFrom: { configMapKeyRef: logo } }] }),
+      volumes: [{ name: 'files', configMap: { name: 'settings', items: [{ key: 'logo', path: 'logo' }] } }],
+    });
+    cluster.pass(1000);
+    assert.deepEqual(status().state.waiting, {
+      reason: 'CreateContainerConfigError',
+      message: "couldn't find key logo in ConfigMap default/settings",
+    });
+  });
+
+  it('names the key that a volume lacks as a kubelet does', () => {
+    config('ConfigMap', 'settings', {});
+    config('Secret', 'cert', {});
+    const items = [{ key: 'nope', path: 'nope' }];
+    create({ volumes: [{ name: 'a', configMap: { name: 'settings', items } }] });
+    cluster.client.create('Pod', {
+      metadata: { name: 'other', namespace: 'default' },
+      spec: { ...container({}), volumes: [{ name: 'b', secret: { secretName: 'cert', items } }] },
+    });
+    cluster.pass(1000);
+    const told = cluster.client.list('Event', 'default').map(({ message }) => message);
+    for (const message of [
+      'MountVolume.SetUp failed for volume "a" : configmap references non-existent config key: nope',
+      'MountVolume.SetUp failed for volume "b" : references non-existent secret key: nope',
+    ])
+      assert.ok(told.includes(message), told.join('\n'));
   });
 
   it('lets a deleted pod go when its containers have stopped', () => {
