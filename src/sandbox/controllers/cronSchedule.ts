@@ -38,9 +38,14 @@ export function parseSchedule(text: string): CronSchedule {
     days: read(day, 1, 31),
     months: read(month, 1, 12, MONTHS),
     weekdays: read(weekday, 0, 6, WEEKDAYS),
-    anyDay: /^[*?]/.test(day),
-    anyWeekday: /^[*?]/.test(weekday),
+    anyDay: hasStar(day),
+    anyWeekday: hasStar(weekday),
   };
+}
+
+/** Whether any value will do; a star with a step is a list of values. */
+function hasStar(field: string): boolean {
+  return field.split(',').some((part) => /^[*?](?:\/0*1)?$/.test(part));
 }
 
 function readField(

@@ -107,7 +107,7 @@ function verdictOn(job: JobObject, counts: Counts, startTime: string | undefined
   if (enough) {
     return { type: 'Complete', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
   }
-  if (counts.failed + restartsOf(counts.active) > backoffLimit) {
+  if (counts.failed > backoffLimit || isPastRestarts(job, counts.active, backoffLimit)) {
     return { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
   }
   if (deadlineIn(job, startTime, now) === 0) {
@@ -116,11 +116,13 @@ function verdictOn(job: JobObject, counts: Counts, startTime: string | undefined
   return undefined;
 }
 
-/** With restartPolicy OnFailure it is the restarts that count. */
-function restartsOf(pods: readonly PodObject[]): number {
-  return pods
-    .flatMap(({ status }) => status?.containerStatuses ?? [])
+/** With restartPolicy OnFailure the restarts count, and the last that is allowed is one too many (pastBackoffLimitOnFailure). */
+function isPastRestarts(job: JobObject, pods: readonly PodObject[], backoffLimit: number): boolean {
+  if (job.spec.template.spec.restartPolicy !== 'OnFailure') return false;
+  const restarts = pods
+    .flatMap(({ status }) => [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])])
     .reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
+  return restarts >= Math.max(backoffLimit, 1);
 }
 
 function deadlineIn(job: JobObject, startTime: string | undefined, now: number): number | undefined {

@@ -14,7 +14,8 @@ export const namespaceDeletion: Controller = {
   },
   sync: (key, { client, world }) => {
     const { name } = splitKey(key);
-    if (client.get('Namespace', '', name)?.metadata.deletionTimestamp === undefined) return undefined;
+    const namespace = client.get('Namespace', '', name);
+    if (namespace?.metadata.deletionTimestamp === undefined) return undefined;
     const kinds = new Set(
       world.catalog
         .resources()
@@ -28,7 +29,8 @@ export const namespaceDeletion: Controller = {
       }
       remaining += client.list(kind, name).length;
     }
-    if (remaining === 0) world.store.remove('Namespace', '', name);
+    const isHeld = (namespace.metadata.finalizers ?? []).length > 0;
+    if (remaining === 0 && !isHeld) world.store.remove('Namespace', '', name);
     return undefined;
   },
 };

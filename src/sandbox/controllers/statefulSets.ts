@@ -44,11 +44,12 @@ function step(simulation: Simulation, set: StatefulSetObject, current: string, u
   const { client } = simulation;
   const start = set.spec.ordinals?.start ?? 0;
   const end = start + (set.spec.replicas ?? 1);
+  const updatesFrom = start + (set.spec.updateStrategy?.rollingUpdate?.partition ?? 0);
   const parallel = set.spec.podManagementPolicy === 'Parallel';
   const pods = new Map(podsOf(simulation, set).map((pod) => [ordinalOf(pod), pod]));
   for (let ordinal = start; ordinal < end; ordinal += 1) {
     const pod = pods.get(ordinal);
-    if (pod === undefined) createPod(simulation, set, ordinal, ordinal < partitionOf(set) ? current : update);
+    if (pod === undefined) createPod(simulation, set, ordinal, ordinal < updatesFrom ? current : update);
     else if (isOver(pod) && pod.metadata.deletionTimestamp === undefined) client.remove('Pod', pod);
     if (!parallel && (pod === undefined || !serves(simulation, set, pod))) return;
   }
@@ -58,7 +59,7 @@ function step(simulation: Simulation, set: StatefulSetObject, current: string, u
     if (!parallel) return;
   }
   if (set.spec.updateStrategy?.type === 'OnDelete') return;
-  for (let ordinal = end - 1; ordinal >= Math.max(start, partitionOf(set)); ordinal -= 1) {
+  for (let ordinal = end - 1; ordinal >= updatesFrom; ordinal -= 1) {
     const pod = pods.get(ordinal);
     if (pod === undefined) return;
     if (revisionOf(pod) !== update && pod.metadata.deletionTimestamp === undefined) {
@@ -67,10 +68,6 @@ function step(simulation: Simulation, set: StatefulSetObject, current: string, u
     }
     if (!serves(simulation, set, pod)) return;
   }
-}
-
-function partitionOf({ spec }: StatefulSetObject): number {
-  return spec.updateStrategy?.rollingUpdate?.partition ?? 0;
 }
 
 function isOver({ status }: PodObject): boolean {
@@ -157,8 +154,8 @@ function writeStatus(
   const replicas = pods.length;
   const ready = pods.filter(isReady).length;
   const updated = ofRevision(update);
-  const rolled = updated === replicas && ready === replicas && replicas === (set.spec.replicas ?? 1);
-  const done = set.spec.updateStrategy?.type !== 'OnDelete' && rolled;
+  // Whatever the strategy, since 1.37 (completeUpdate): a pod that somebody deleted is a new one.
+  const done = updated === replicas && ready === replicas && replicas === (set.spec.replicas ?? 1);
   const currentReplicas = done ? updated : ofRevision(current);
   client.updateStatus(STATEFUL_SET, {
     ...set,

@@ -35,6 +35,7 @@ export interface PodObject extends KubeObject {
     readonly phase?: string;
     readonly podIP?: string;
     readonly conditions?: readonly Condition[];
+    readonly initContainerStatuses?: readonly { readonly restartCount?: number }[];
     readonly containerStatuses?: readonly { readonly restartCount?: number }[];
   };
 }

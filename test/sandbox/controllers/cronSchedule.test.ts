@@ -10,6 +10,11 @@ describe('cron schedules', () => {
     ['30 4 1,15 * *', '2026-02-01T04:30:00Z'],
     ['0 0 * * mon-fri', '2026-02-02T00:00:00Z'],
     ['0 0 13 * fri', '2026-02-06T00:00:00Z'],
+    // A star that has a step is none: days of the month and of the week are alternatives (robfig/cron v3, getRange).
+    ['0 0 */10 * sun', '2026-01-31T00:00:00Z'],
+    ['0 0 20 * */6', '2026-01-31T00:00:00Z'],
+    ['0 0 */1 * wed', '2026-02-04T00:00:00Z'],
+    ['0 0 1-2,* * wed', '2026-02-04T00:00:00Z'],
     ['0 12 29 feb *', '2028-02-29T12:00:00Z'],
     ['@hourly', '2026-01-31T00:00:00Z'],
     ['@yearly', '2027-01-01T00:00:00Z'],

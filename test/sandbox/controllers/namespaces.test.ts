@@ -43,4 +43,16 @@ describe('namespaces', () => {
     assert.equal(client.get('Namespace', '', 'shop'), undefined);
     assert.equal(client.list('ServiceAccount', 'shop').length, 0);
   });
+
+  it('wait for their own finalizers as well', () => {
+    const { client } = cluster;
+    const get = () => client.get('Namespace', '', 'shop');
+    client.update('Namespace', { ...get()!, metadata: { ...get()!.metadata, finalizers: ['example.com/held'] } });
+    client.remove('Namespace', get()!);
+    cluster.pass(5000);
+    assert.deepEqual(get()?.status, { phase: 'Terminating' });
+    client.update('Namespace', { ...get()!, metadata: { ...get()!.metadata, finalizers: [] } });
+    cluster.pass(5000);
+    assert.equal(get(), undefined);
+  });
 });

@@ -60,6 +60,35 @@ describe('workloads', () => {
       assert.deepEqual(imagesOf()[0], 'web-0 web:1');
     });
 
+    it('count the partition from their first pod, whatever its number', () => {
+      create({ ordinals: { start: 5 } });
+      cluster.pass(1000);
+      change({
+        template: template('web:2'),
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 1 } },
+      });
+      cluster.pass(5000);
+      assert.deepEqual(imagesOf(), ['web-5 web:1', 'web-6 web:2', 'web-7 web:2']);
+      cluster.client.remove('Pod', cluster.client.get('Pod', 'default', 'web-5')!);
+      cluster.pass(1000);
+      assert.deepEqual(imagesOf()[0], 'web-5 web:1');
+    });
+
+    it('have one revision again when the last pod was deleted with OnDelete', () => {
+      create({ updateStrategy: { type: 'OnDelete' }, replicas: 1 });
+      cluster.pass(1000);
+      change({ template: template('web:2') });
+      cluster.pass(1000);
+      const revisions = () => {
+        const { currentRevision, updateRevision } = get().status ?? {};
+        return currentRevision === updateRevision;
+      };
+      assert.equal(revisions(), false);
+      cluster.client.remove('Pod', cluster.client.get('Pod', 'default', 'web-0')!);
+      cluster.pass(1000);
+      assert.equal(revisions(), true);
+    });
+
     it('wait for somebody to delete the pods with OnDelete', () => {
       create({ updateStrategy: { type: 'OnDelete' } });
       cluster.pass(1000);
@@ -145,6 +174,24 @@ describe('workloads', () => {
       const failed = condition(get()?.status?.conditions, 'Failed');
       assert.deepEqual([failed?.status, failed?.reason, get()?.status?.failed], ['True', 'BackoffLimitExceeded', 3]);
     });
+
+    for (const [backoffLimit, restarts] of [
+      [0, 1],
+      [3, 3],
+    ] as const) {
+      it(`fail at restart ${restarts} of a container where ${backoffLimit} retries are allowed`, () => {
+        const annotations = { 'sandbox.kapply.dev/exit-code': '1' };
+        create({ backoffLimit, template: template('job:1', { restartPolicy: 'OnFailure' }, annotations) });
+        const most = { restarts: 0 };
+        for (let step = 0; step < 200; step += 1) {
+          cluster.pass(50);
+          for (const pod of cluster.client.list('Pod', 'default'))
+            most.restarts = Math.max(most.restarts, pod.status?.containerStatuses?.[0]?.restartCount ?? 0);
+        }
+        assert.equal(condition(get()?.status?.conditions, 'Failed')?.reason, 'BackoffLimitExceeded');
+        assert.equal(most.restarts, restarts);
+      });
+    }
 
     it('fail when their time is over, and go when their time to live is', () => {
       create({ activeDeadlineSeconds: 5, ttlSecondsAfterFinished: 10 }, { 'sandbox.kapply.dev/runs-for': '60s' });
