@@ -25,6 +25,7 @@ export interface Step {
   readonly type?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A token, or where the answer before has one: `{status.token}`. */
   readonly token?: string;
   /** Asked again until it is as expected: what a server does in its own time. */
   readonly eventually?: true;
@@ -91,7 +92,7 @@ export async function runCase(client: ContractClient, namespace: string, { steps
         method: METHODS[step.do],
         path: pathOf(step, namespace, last),
         ...(step.body === undefined ? {} : { body: withVersion(step.body, last) }),
-        ...(step.token === undefined ? {} : { token: step.token }),
+        ...(step.token === undefined ? {} : { token: String(withVersion([step.token], last)) }),
         headers: { ...contentTypeOf(step), ...step.headers },
       });
       check(answer, last, step.expect ?? {}, where(answer));

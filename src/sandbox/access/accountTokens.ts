@@ -7,7 +7,7 @@ import type { Address, World } from '../registry/world.js';
 import { fieldInvalid, invalid, notFound } from '../status.js';
 import { timestamp } from '../store.js';
 import type { Store } from '../store.js';
-import type { User } from './users.js';
+import { accountGroups, AUTHENTICATED, type User } from './users.js';
 
 const HOUR = 3600;
 const SHORTEST = 600;
@@ -64,7 +64,7 @@ export function accountOfToken(store: Store, tokenKey: string, token: string): U
   if (account?.metadata.uid !== text(named, 'uid') || Number(claims['exp']) * 1000 <= store.now()) return undefined;
   return {
     name: text(claims, 'sub'),
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+    groups: [...accountGroups(namespace), AUTHENTICATED],
   };
 }
 

@@ -5,11 +5,11 @@ import type { Answer, Exchange } from '../http/exchange.js';
 import type { RequestInfo } from '../http/requestInfo.js';
 import type { World } from '../registry/world.js';
 import { mayDo, mayRead, rulesOfUser } from './rbac.js';
-import type { User } from './users.js';
+import { AUTHENTICATED, type User } from './users.js';
 
 /** `kubectl auth can-i`, `can-i --list` and `whoami`: reviews are answered, and stored nowhere. */
 export function answerReview(world: World, user: User, info: RequestInfo, exchange: Exchange): Answer | undefined {
-  if (info.verb !== 'create' || info.name !== undefined) return undefined;
+  if (info.verb !== 'create' || info.name !== undefined || !user.groups.includes(AUTHENTICATED)) return undefined;
   const asked = `${info.group}/${info.plural}`;
   if (asked === 'authentication.k8s.io/selfsubjectreviews') {
     const status = { userInfo: { username: user.name, groups: user.groups } };

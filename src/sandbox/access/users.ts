@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { StatusError, unauthorized } from '../status.js';
+import { badRequest, unauthorized } from '../status.js';
 
 /** Who asks. */
 export interface User {
@@ -13,7 +13,9 @@ export interface TokenUser extends User {
 }
 
 export const MASTERS = 'system:masters';
-const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+export const AUTHENTICATED = 'system:authenticated';
+const UNAUTHENTICATED = 'system:unauthenticated';
+const ANONYMOUS: User = { name: 'system:anonymous', groups: [UNAUTHENTICATED] };
 
 /**
  * The user of a request by its bearer token; without one it is anonymous, with an unknown one refused (401). `ofAccount` knows
@@ -33,18 +35,50 @@ export function authenticate(
     if (account === undefined) throw unauthorized();
     return account;
   }
-  return { name: user.name, groups: [...user.groups, 'system:authenticated'] };
+  return { name: user.name, groups: [...user.groups, AUTHENTICATED] };
 }
 
-/** The user that a request wants to act as (`kubectl --as`), if any. Whether it may is the caller's to check. */
-export function impersonated(headers: IncomingHttpHeaders): User | undefined {
+/** Somebody whom a request wants to act as, and what whoever asks must be allowed to impersonate. */
+export interface Impersonation {
+  readonly user: User;
+  readonly of: readonly { readonly resource: string; readonly namespace: string; readonly name: string }[];
+}
+
+/**
+ * Whom a request wants to act as (`kubectl --as`), if anybody (apiserver, endpoints/filters/impersonation). Whether it may is the
+ * caller's to check: for the user or the account, and for each group.
+ */
+export function impersonationOf(headers: IncomingHttpHeaders): Impersonation | undefined {
   const name = headers['impersonate-user'];
-  const groups = headers['impersonate-group'];
+  const groups = listed(headers['impersonate-group']);
   if (typeof name !== 'string') {
-    if (groups !== undefined) throw new StatusError(500, 'InternalError', 'requested impersonation without a user', {});
+    if (groups.length > 0) throw badRequest(`requested groups [${groups.join(' ')}] without impersonating a user name`);
     return undefined;
   }
-  const listed =
-    groups === undefined ? [] : (Array.isArray(groups) ? groups : [groups]).flatMap((g) => g.split(/,\s*/));
-  return { name, groups: [...listed, 'system:authenticated'] };
+  const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) ?? [];
+  const who =
+    namespace !== undefined && account !== undefined
+      ? { resource: 'serviceaccounts', namespace, name: account }
+      : { resource: 'users', namespace: '', name };
+  const fixed = namespace === undefined || groups.length > 0 ? groups : accountGroups(namespace);
+  return {
+    user: { name, groups: withEverybody(name, fixed) },
+    of: [who, ...groups.map((group) => ({ resource: 'groups', namespace: '', name: group }))],
+  };
+}
+
+/** The groups of every service account of a namespace. */
+export function accountGroups(namespace: string): string[] {
+  return ['system:serviceaccounts', `system:serviceaccounts:${namespace}`];
+}
+
+function listed(header: string | string[] | undefined): string[] {
+  const values = header === undefined ? [] : Array.isArray(header) ? header : [header];
+  return values.flatMap((value) => value.split(/,\s*/));
+}
+
+/** Whoever is known is authenticated, unless the groups say that somebody is not. */
+function withEverybody(name: string, groups: readonly string[]): readonly string[] {
+  if (name === ANONYMOUS.name) return [...new Set([...groups, UNAUTHENTICATED])];
+  return groups.includes(AUTHENTICATED) || groups.includes(UNAUTHENTICATED) ? groups : [...groups, AUTHENTICATED];
 }

@@ -1,8 +1,7 @@
 import { mayDo, mayRead } from '../access/rbac.js';
 import type { Attempt } from '../access/rbac.js';
 import { answerReview } from '../access/reviews.js';
-import { impersonated } from '../access/users.js';
-import type { User } from '../access/users.js';
+import { impersonationOf, type User } from '../access/users.js';
 import { keyOfResource } from '../catalog.js';
 import type { Resource } from '../kinds/builtIn.js';
 import type { World } from '../registry/world.js';
@@ -33,26 +32,29 @@ export function handle(world: World, exchange: Exchange, warn: (text: string) =>
   if (info === undefined) return answerPath(world, user, exchange);
   const review = answerReview(world, user, info, exchange);
   if (review !== undefined) return review;
+  // Whoever may do nothing with a resource is not told whether it is served.
+  authorize(world, user, info);
   const resource = world.catalog.find(info.group, info.version, info.plural);
   if (resource === undefined) throw noSuchResource();
-  authorize(world, user, info, resource.group);
   // An apply of what is not there creates it, which is a right of its own (apiserver endpoints/handlers/patch.go; seen).
-  if (createsByApply(world, resource, info, exchange))
-    authorize(world, user, { ...info, verb: 'create' }, resource.group);
+  if (createsByApply(world, resource, info, exchange)) authorize(world, user, { ...info, verb: 'create' });
   return answerResource(world, resource, info, exchange, warn);
 }
 
 /** Whoever may impersonate is somebody else from here on. */
 function actingUser(world: World, exchange: Exchange): User {
-  const other = impersonated(exchange.headers);
+  const other = impersonationOf(exchange.headers);
   if (other === undefined) return exchange.user;
-  const attempt = { verb: 'impersonate', group: '', resource: 'users', namespace: '', name: other.name };
-  if (mayDo(world.store, exchange.user, attempt)) return other;
-  throw forbidden({ group: '', plural: 'users' }, other.name, because(exchange.user, attempt));
+  for (const part of other.of) {
+    const attempt = { verb: 'impersonate', group: '', ...part };
+    if (mayDo(world.store, exchange.user, attempt)) continue;
+    throw forbidden({ group: '', plural: part.resource }, part.name, because(exchange.user, attempt));
+  }
+  return other.user;
 }
 
-function authorize(world: World, user: User, info: RequestInfo, group: string): void {
-  const { verb, plural, subresource, namespace = '', name = '' } = info;
+function authorize(world: World, user: User, info: RequestInfo): void {
+  const { verb, group, plural, subresource, namespace = '', name = '' } = info;
   const attempt = {
     verb,
     group,
