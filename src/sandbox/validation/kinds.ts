@@ -1,3 +1,4 @@
+import { keyOfResource } from '../catalog.js';
 import type { Draft } from '../draft.js';
 import type { Resource } from '../kinds/builtIn.js';
 import type { FieldError } from '../status.js';
@@ -44,15 +45,15 @@ export const CHECKS: Readonly<Record<KindKey, KindChecks>> = {
 
 /** How names of a kind may look. */
 export function nameFormOf(resource: Resource): NameForm {
-  switch (resource.kind) {
+  switch (keyOfResource(resource)) {
     case 'Namespace':
       return 'label';
     case 'Service':
-      return resource.group === '' ? 'service' : 'subdomain';
-    case 'Role':
-    case 'ClusterRole':
-    case 'RoleBinding':
-    case 'ClusterRoleBinding':
+      return 'service';
+    case 'rbac.authorization.k8s.io/Role':
+    case 'rbac.authorization.k8s.io/ClusterRole':
+    case 'rbac.authorization.k8s.io/RoleBinding':
+    case 'rbac.authorization.k8s.io/ClusterRoleBinding':
       return 'path';
     default:
       return 'subdomain';
