@@ -6,6 +6,7 @@ import type { World } from '../registry/world.js';
 import { forbidden } from '../status.js';
 import { timestamp } from '../store.js';
 import type { Resource } from './builtIn.js';
+import { givePriority } from './podPriority.js';
 import { protect } from './storageProtection.js';
 import { TEMPLATE_GENERATION } from './workloadDefaults.js';
 import { giveAddresses, keepAddresses } from './serviceAddresses.js';
@@ -119,7 +120,8 @@ function preparePod(world: World, resource: Resource, pod: Draft): void {
     mountToken(world, spec);
   const pullSecrets = children(found, 'imagePullSecrets');
   if (pullSecrets.length > 0) fill(spec, { imagePullSecrets: pullSecrets.map((secret) => ({ ...secret })) });
-  fill(spec, { priority: 0, preemptionPolicy: 'PreemptLowerPriority' });
+  const forbiddenFor = givePriority(world, spec);
+  if (forbiddenFor !== undefined) throw forbidden(resource, text(metadata, 'name'), forbiddenFor);
   tolerate(spec);
   ensure(pod, 'status');
   pod['status'] = { phase: 'Pending', qosClass: qosOf(spec) };
