@@ -1,7 +1,7 @@
-/** Cron schedules as CronJobs have them (github.com/robfig/cron/v3, ParseStandard): five fields or a macro, in UTC. */
+/** Cron schedules as CronJobs have them (github.com/robfig/cron/v3, ParseStandard): five fields, a macro or `@every`, in UTC. */
 import { inputError } from '../../errors.js';
 
-export interface CronSchedule {
+interface Fields {
   readonly minutes: ReadonlySet<number>;
   readonly hours: ReadonlySet<number>;
   readonly days: ReadonlySet<number>;
@@ -11,6 +11,8 @@ export interface CronSchedule {
   readonly anyDay: boolean;
   readonly anyWeekday: boolean;
 }
+
+export type CronSchedule = Fields | { readonly everyMs: number };
 
 const MACROS: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
@@ -25,22 +27,41 @@ const MACROS: Readonly<Record<string, string>> = {
 const MONTHS = ['', 'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** Throws KapplyError `InvalidSchedule`. */
+/** Throws KapplyError `InvalidSchedule`, whose message is what the API server says of the schedule. */
 export function parseSchedule(text: string): CronSchedule {
-  const fields = (MACROS[text] ?? text).trim().split(/\s+/);
+  if (text.startsWith('@every ')) return { everyMs: parseEvery(text) };
+  const macro = Object.hasOwn(MACROS, text) ? MACROS[text] : undefined;
+  if (text.startsWith('@') && macro === undefined) throw unreadable(`unrecognized descriptor: ${text}`);
+  const fields = (macro ?? text).split(/\s+/).filter((field) => field !== '');
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = fields;
-  if (fields.length !== 5) throw inputError('InvalidSchedule', `"${text}" does not have the five fields of a schedule`);
-  const read = (field: string, least: number, most: number, names: readonly string[] = []) =>
-    readField(field, least, most, names, text);
+  if (fields.length !== 5) throw unreadable(`expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`);
   return {
-    minutes: read(minute, 0, 59),
-    hours: read(hour, 0, 23),
-    days: read(day, 1, 31),
-    months: read(month, 1, 12, MONTHS),
-    weekdays: read(weekday, 0, 6, WEEKDAYS),
+    minutes: readField(minute, 0, 59),
+    hours: readField(hour, 0, 23),
+    days: readField(day, 1, 31),
+    months: readField(month, 1, 12, MONTHS),
+    weekdays: readField(weekday, 0, 6, WEEKDAYS),
     anyDay: hasStar(day),
     anyWeekday: hasStar(weekday),
   };
+}
+
+function unreadable(why: string): Error {
+  return inputError('InvalidSchedule', why);
+}
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** `@every 1h30m`: whole seconds, and one at least. */
+function parseEvery(text: string): number {
+  const duration = text.slice('@every '.length);
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(duration))
+    throw unreadable(`failed to parse duration ${text}: time: invalid duration ${JSON.stringify(duration)}`);
+  const ms = [...duration.matchAll(/([\d.]+)(ms|s|m|h)/g)].reduce(
+    (sum, [, number, unit]) => sum + Number(number) * UNITS[unit as keyof typeof UNITS],
+    0,
+  );
+  return Math.max(1000, Math.floor(ms / 1000) * 1000);
 }
 
 /** Whether any value will do; a star with a step is a list of values. */
@@ -48,32 +69,49 @@ function hasStar(field: string): boolean {
   return field.split(',').some((part) => /^[*?](?:\/0*1)?$/.test(part));
 }
 
-function readField(
-  field: string,
+function readField(field: string, least: number, most: number, names: readonly string[] = []): ReadonlySet<number> {
+  const values = new Set<number>();
+  for (const part of field.split(',').filter((one) => one !== '')) {
+    const { first, last, step } = readRange(part, least, most, names);
+    for (let value = first; value <= last; value += step) values.add(value);
+  }
+  return values;
+}
+
+/** `*`, `5`, `mon-fri`, each also with a step: `N/step` goes to the end (getRange). */
+function readRange(
+  part: string,
   least: number,
   most: number,
   names: readonly string[],
-  whole: string,
-): ReadonlySet<number> {
-  const values = new Set<number>();
-  for (const part of field.split(',')) {
-    const match = /^(?:([*?])|([a-z0-9]+)(?:-([a-z0-9]+))?)(?:\/([0-9]+))?$/.exec(part.toLowerCase());
-    const [, any, from, to, step] = match ?? [];
-    const number = (name: string | undefined) => {
-      if (name === undefined) return undefined;
-      const named = names.indexOf(name);
-      return named >= 0 ? named : Number(name);
-    };
-    const first = any === undefined ? number(from) : least;
-    const last = any === undefined ? (number(to) ?? (step === undefined ? first : most)) : most;
-    const stride = Number(step ?? 1);
-    const fits = first !== undefined && last !== undefined && first >= least && last <= most && first <= last;
-    if (match === null || !fits || stride < 1) {
-      throw inputError('InvalidSchedule', `"${part}" in the schedule "${whole}" is not from ${least} to ${most}`);
-    }
-    for (let value = first; value <= last; value += stride) values.add(value);
-  }
-  return values;
+): { readonly first: number; readonly last: number; readonly step: number } {
+  const [range = '', stepText, ...tooMany] = part.split('/');
+  const [from = '', to, ...more] = range.split('-');
+  const isAny = from === '*' || from === '?';
+  const number = (text: string): number => {
+    const named = names.indexOf(text.toLowerCase());
+    return named >= 0 && text !== '' ? named : readNumber(text);
+  };
+  if (!isAny && more.length > 0) throw unreadable(`too many hyphens: ${part}`);
+  const first = isAny ? least : number(from);
+  const end = isAny ? most : to === undefined ? first : number(to);
+  if (tooMany.length > 0) throw unreadable(`too many slashes: ${part}`);
+  const step = stepText === undefined ? 1 : readNumber(stepText);
+  const last = stepText !== undefined && to === undefined ? most : end;
+  if (first < least) throw unreadable(`beginning of range (${first}) below minimum (${least}): ${part}`);
+  if (last > most) throw unreadable(`end of range (${last}) above maximum (${most}): ${part}`);
+  if (first > last) throw unreadable(`beginning of range (${first}) beyond end of range (${last}): ${part}`);
+  if (step === 0) throw unreadable(`step of range should be a positive number: ${part}`);
+  return { first, last, step };
+}
+
+function readNumber(text: string): number {
+  if (/^\+?\d+$/.test(text)) return Number(text);
+  throw unreadable(
+    /^-\d+$/.test(text)
+      ? `negative number (${Number(text)}) not allowed: ${text}`
+      : `failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`,
+  );
 }
 
 const MINUTE = 60_000;
@@ -82,6 +120,7 @@ const YEARS = 5;
 
 /** The first time after `after`, both in ms since the epoch; undefined where none comes within five years. */
 export function nextTime(schedule: CronSchedule, after: number): number | undefined {
+  if ('everyMs' in schedule) return Math.floor(after / 1000) * 1000 + schedule.everyMs;
   let time = Math.floor(after / MINUTE) * MINUTE + MINUTE;
   const end = Date.UTC(new Date(after).getUTCFullYear() + YEARS + 1, 0);
   while (time < end) {
@@ -96,7 +135,7 @@ export function nextTime(schedule: CronSchedule, after: number): number | undefi
   return undefined;
 }
 
-function dayFits({ days, weekdays, anyDay, anyWeekday }: CronSchedule, date: Date): boolean {
+function dayFits({ days, weekdays, anyDay, anyWeekday }: Fields, date: Date): boolean {
   const day = days.has(date.getUTCDate());
   const weekday = weekdays.has(date.getUTCDay());
   return anyDay || anyWeekday ? day && weekday : day || weekday;

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { KapplyError } from '../../errors.js';
+import { parseSchedule } from '../controllers/cronSchedule.js';
 import { selects } from '../controllers/labelSelector.js';
 import type { LabelSelector } from '../controllers/workloadTypes.js';
 import { at, child, children, text } from '../draft.js';
@@ -132,29 +134,40 @@ function unsuspended(spec: Draft | undefined): Draft {
   };
 }
 
-const SCHEDULE = /^(@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)|\S+(\s+\S+){4})$/;
-
 /** What is wrong with a CronJob: its schedule and its pod template. */
 export function cronJobErrors(cronJob: Draft): FieldError[] {
   const spec = child(cronJob, 'spec') ?? {};
-  const schedule = text(spec, 'schedule');
   const template = at(spec, 'jobTemplate', 'spec', 'template', 'spec') ?? {};
   const policy = text(template, 'restartPolicy');
   const where = 'spec.jobTemplate.spec.template.spec';
   return [
-    ...(schedule === '' ? [fieldRequired('spec.schedule')] : []),
-    ...(schedule === '' || SCHEDULE.test(schedule.trim())
-      ? []
-      : [
-          fieldInvalid(
-            'spec.schedule',
-            schedule,
-            `expected exactly 5 fields, found ${schedule.trim().split(/\s+/).length}: [${schedule.trim().split(/\s+/).join(' ')}]`,
-          ),
-        ]),
+    ...scheduleErrors(text(spec, 'schedule')),
+    ...timeZoneErrors(spec['timeZone']),
     ...podSpecErrors(where, template),
     ...(policy === 'OnFailure' || policy === 'Never'
       ? []
       : [fieldNotSupported(`${where}.restartPolicy`, policy, ['OnFailure', 'Never'])]),
   ];
+}
+
+function scheduleErrors(schedule: string): FieldError[] {
+  if (schedule === '') return [fieldRequired('spec.schedule')];
+  try {
+    parseSchedule(schedule);
+    return [];
+  } catch (error) {
+    if (error instanceof KapplyError) return [fieldInvalid('spec.schedule', schedule, error.message)];
+    throw error;
+  }
+}
+
+function timeZoneErrors(timeZone: unknown): FieldError[] {
+  if (typeof timeZone !== 'string') return [];
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return [];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [fieldInvalid('spec.timeZone', timeZone, `unknown time zone ${timeZone}`)];
+  }
 }

@@ -17,6 +17,9 @@ describe('cron schedules', () => {
     ['0 0 1-2,* * wed', '2026-02-04T00:00:00Z'],
     ['0 12 29 feb *', '2028-02-29T12:00:00Z'],
     ['@hourly', '2026-01-31T00:00:00Z'],
+    ['@every 1h30m', '2026-01-31T01:28:30Z'],
+    ['@every 10ms', '2026-01-30T23:58:31Z'],
+    ['@every 1.5s', '2026-01-30T23:58:31Z'],
     ['@yearly', '2027-01-01T00:00:00Z'],
     ['0 0 30 2 *', undefined],
   ];
@@ -27,7 +30,23 @@ describe('cron schedules', () => {
     });
   }
 
-  for (const schedule of ['', '* * * *', '60 * * * *', 'a * * * *', '5-1 * * * *', '*/0 * * * *', '* * 0 * *']) {
-    it(`refuses "${schedule}"`, () => assert.throws(() => parseSchedule(schedule), { code: 'InvalidSchedule' }));
+  const refused: readonly (readonly [schedule: string, why: string])[] = [
+    ['', 'expected exactly 5 fields, found 0: []'],
+    ['* * * *', 'expected exactly 5 fields, found 4: [* * * *]'],
+    ['60 * * * *', 'end of range (60) above maximum (59): 60'],
+    ['a * * * *', 'failed to parse int from a: strconv.Atoi: parsing "a": invalid syntax'],
+    ['1-2-3 * * * *', 'too many hyphens: 1-2-3'],
+    ['1/2/3 * * * *', 'too many slashes: 1/2/3'],
+    ['*/-2 * * * *', 'negative number (-2) not allowed: -2'],
+    ['5-1 * * * *', 'beginning of range (5) beyond end of range (1): 5-1'],
+    ['*/0 * * * *', 'step of range should be a positive number: */0'],
+    ['* * 0 * *', 'beginning of range (0) below minimum (1): 0'],
+    ['* * * * mon-never', 'failed to parse int from never: strconv.Atoi: parsing "never": invalid syntax'],
+    ['@often', 'unrecognized descriptor: @often'],
+    ['@every soon', 'failed to parse duration @every soon: time: invalid duration "soon"'],
+  ];
+  for (const [schedule, message] of refused) {
+    it(`refuses "${schedule}" in the server's words`, () =>
+      assert.throws(() => parseSchedule(schedule), { code: 'InvalidSchedule', message }));
   }
 });
