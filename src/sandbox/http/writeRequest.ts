@@ -4,7 +4,7 @@ import type { Resource } from '../kinds/builtIn.js';
 import type { PatchRequest, PatchType } from '../registry/patches.js';
 import type { RemovalOptions } from '../registry/removal.js';
 import type { WriteOptions } from '../registry/world.js';
-import { fieldInvalid, invalid, unsupportedMediaType } from '../status.js';
+import { fieldNotSupported, invalid, unsupportedMediaType } from '../status.js';
 import { parseBody, parseJson, parseYaml } from './body.js';
 import { header, type Exchange } from './exchange.js';
 import type { RequestInfo } from './requestInfo.js';
@@ -12,23 +12,29 @@ import type { RequestInfo } from './requestInfo.js';
 /** How a write is to be made: its query, and who makes it. */
 export function writeOptions(info: RequestInfo, exchange: Exchange, warn: (text: string) => void): WriteOptions {
   const { query, headers } = exchange;
-  const dryRun = query.getAll('dryRun');
-  if (dryRun.some((value) => value !== 'All')) {
-    const error = fieldInvalid('dryRun', dryRun, 'supported values: "All"');
-    throw invalid('meta.k8s.io', 'CreateOptions', '', [error]);
-  }
-  const validation = query.get('fieldValidation') ?? 'Warn';
+  const { subresource, verb } = info;
+  const kind = OPTIONS[verb] ?? 'CreateOptions';
+  const dryRun = checkDryRun(kind, query.getAll('dryRun'));
+  const validation = query.get('fieldValidation') || 'Warn';
   if (validation !== 'Strict' && validation !== 'Warn' && validation !== 'Ignore') {
-    throw invalid('meta.k8s.io', 'CreateOptions', '', [fieldInvalid('fieldValidation', validation, 'unknown')]);
+    const error = fieldNotSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']);
+    throw invalid('meta.k8s.io', kind, '', [error]);
   }
-  const { subresource } = info;
   return {
     manager: query.get('fieldManager') || managerOf(header(headers, 'user-agent')),
-    dryRun: dryRun.length > 0,
+    dryRun,
     fieldValidation: validation,
     ...(subresource === 'status' || subresource === 'scale' ? { subresource } : {}),
     warn,
   };
+}
+
+const OPTIONS: Readonly<Record<string, string>> = { update: 'UpdateOptions', patch: 'PatchOptions' };
+
+/** Whether nothing is to be stored: whoever says something else of it than `All` is refused, and gets no write. */
+function checkDryRun(options: string, values: readonly unknown[]): boolean {
+  if (values.every((value) => value === 'All')) return values.length > 0;
+  throw invalid('meta.k8s.io', options, '', [fieldNotSupported('dryRun', values, ['All'])]);
 }
 
 /** Where a request names no field manager, it is what its user agent begins with. */
@@ -76,7 +82,7 @@ export function removalOptions(exchange: Exchange): RemovalOptions {
   const preconditions = child(given, 'preconditions');
   const propagation = given['propagationPolicy'] ?? exchange.query.get('propagationPolicy');
   const grace = given['gracePeriodSeconds'] ?? exchange.query.get('gracePeriodSeconds');
-  const dryRun = Array.isArray(given['dryRun']) ? given['dryRun'] : exchange.query.getAll('dryRun');
+  const dryRun: readonly unknown[] = Array.isArray(given['dryRun']) ? given['dryRun'] : exchange.query.getAll('dryRun');
   const orphan = given['orphanDependents'] === true ? { propagation: 'Orphan' } : {};
   return {
     ...orphan,
@@ -88,6 +94,6 @@ export function removalOptions(exchange: Exchange): RemovalOptions {
         ? { resourceVersion: preconditions['resourceVersion'] }
         : {}),
     },
-    dryRun: dryRun.length > 0,
+    dryRun: checkDryRun('DeleteOptions', dryRun),
   };
 }

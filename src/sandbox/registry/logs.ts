@@ -15,8 +15,7 @@ export function podLog(world: World, address: Address, query: URLSearchParams): 
   const names = [...children(spec, 'initContainers'), ...children(spec, 'containers')].map((c) => text(c, 'name'));
   const container = query.get('container') ?? (children(spec, 'containers').length === 1 ? names.at(-1) : undefined);
   if (container === undefined) {
-    const choices = names.map((name) => name).join(' ');
-    throw badRequest(`a container name must be specified for pod ${address.name}, choose one of: [${choices}]`);
+    throw badRequest(`a container name must be specified for pod ${address.name}, choose one of: [${names.join(' ')}]`);
   }
   if (!names.includes(container)) {
     throw badRequest(`container ${container} is not valid for pod ${address.name}`);

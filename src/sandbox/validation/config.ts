@@ -19,7 +19,8 @@ export function configMapErrors(configMap: Draft): FieldError[] {
     ...keyErrors('data', data),
     ...doubled.map((key) => fieldInvalid(`data[${key}]`, key, `duplicate of key present in binaryData`)),
     ...keyErrors('binaryData', binary),
-    ...sizeErrors('', size),
+    // The server's path of the whole object.
+    ...sizeErrors('[]', size),
   ];
 }
 
