@@ -142,7 +142,7 @@ function normalized({ events, report }: { events: Event[]; report: Report }): un
   const began = events.reduce((first, event) => ('at' in event ? Math.min(first, event.at) : first), Infinity);
   return JSON.parse(
     JSON.stringify({ events, report }, (field, value: unknown) => {
-      if (field === 'at' && typeof value === 'number') return value - began;
+      if (['at', 'until', 'failsAt'].includes(field) && typeof value === 'number') return value - began;
       if (field === 'server') return 'https://prod-eu.example:6443';
       if (field === 'context') return 'prod-eu';
       if ((field === 'tryCommand' || field === 'undoCommand') && typeof value === 'string')

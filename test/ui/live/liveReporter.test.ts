@@ -119,7 +119,7 @@ describe('liveReporter', () => {
     play(events.filter((event) => !('phase' in event) || event.phase !== 'prune'));
     await reporter.finish(outcome);
     const text = await screen.text();
-    assert.match(text, /✖ Roll out {2}1\/2 ready, 1 failed \[30s\]\n↓ Prune {5}not reached\n/);
+    assert.match(text, /✖ Roll out {2}1\/2 ready, 1 failed \[3[01]s\]\n↓ Prune {5}not reached\n/);
   });
 
   it('says of a phase that an error ended that it failed', async () => {
