@@ -46,6 +46,8 @@ export function jobReadiness({ metadata, spec, status }: Observed, { since }: Re
     numberAt(spec, 'completions'),
   ];
   const progress = wanted === undefined ? `${succeeded} succeeded` : `${succeeded} of ${wanted} succeeded`;
-  const retries = retried === 0 ? '' : `, ${retried} of ${numberAt(spec, 'backoffLimit') ?? 6} retries`;
-  return inProgress(`${progress}, ${active} running${retries}`);
+  // Where each index has its retries, the Job's own limit is the largest number that there is.
+  const isLimited = spec?.backoffLimitPerIndex === undefined;
+  const retries = isLimited ? `${retried} of ${numberAt(spec, 'backoffLimit') ?? 6} retries` : `${retried} failed`;
+  return inProgress(`${progress}, ${active} running${retried === 0 ? '' : `, ${retries}`}`);
 }

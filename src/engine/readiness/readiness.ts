@@ -20,6 +20,7 @@ import {
   inProgress,
   observedGenerationOf,
   wordsOf,
+  type Condition,
   type Observed,
   type Readiness,
   type ReadinessContext,
@@ -69,7 +70,7 @@ export function readinessOf(object: KubeObject | undefined, context: ReadinessCo
     return current('suspended', undefined, `is suspended (${suspended}): nothing is awaited`);
   const observedGeneration = isOfWhatRuns(object) ? undefined : observedGenerationOf(observed);
   if (generation !== undefined && observedGeneration !== undefined && observedGeneration !== generation) {
-    return inProgress('waiting for the controller to see the change');
+    return inProgress(UNSEEN);
   }
   return (
     byKstatusConditions(observed) ??
@@ -118,11 +119,22 @@ function terminating(object: KubeObject): Readiness {
   return { status: 'Terminating', message: `being deleted${waits}` };
 }
 
-function byKstatusConditions({ status }: Observed): Readiness | undefined {
-  const reconciling = conditionOf(status, 'Reconciling');
-  if (reconciling?.status === 'True') return inProgress(wordsOf(reconciling, 'reconciling'));
-  const stalled = conditionOf(status, 'Stalled');
-  return stalled?.status === 'True' ? failed(wordsOf(stalled, 'stalled')) : undefined;
+function byKstatusConditions({ metadata, status }: Observed): Readiness | undefined {
+  const held = ['Reconciling', 'Stalled'].flatMap((type) => {
+    const condition = conditionOf(status, type);
+    return condition?.status === 'True' ? [condition] : [];
+  });
+  if (held.some((one) => isOfBefore(one, metadata))) return inProgress(UNSEEN);
+  const [first] = held;
+  if (first === undefined) return undefined;
+  return first.type === 'Reconciling' ? inProgress(wordsOf(first, 'reconciling')) : failed(wordsOf(first, 'stalled'));
+}
+
+const UNSEEN = 'waiting for the controller to see the change';
+
+/** Written for an earlier generation than the object's, by what the condition says itself: most say nothing of it. */
+function isOfBefore({ observedGeneration }: Condition, { generation = 0 }: Observed['metadata']): boolean {
+  return observedGeneration !== undefined && observedGeneration < generation;
 }
 
 function ruleOf(object: KubeObject): Rule | undefined {
@@ -135,9 +147,7 @@ function byReadyCondition(observed: Observed): Readiness | undefined {
   const [ready, synced] = [conditionOf(observed.status, 'Ready'), conditionOf(observed.status, 'Synced')];
   if (synced?.status === 'False' && synced.reason === 'ReconcilePaused')
     return current('suspended', undefined, 'is suspended (ReconcilePaused): nothing is awaited');
-  const { generation } = observed.metadata;
-  const isOfBefore = [ready, synced].some((one) => (one?.observedGeneration ?? generation ?? 0) < (generation ?? 0));
-  if (isOfBefore) return inProgress('waiting for the controller to see the change');
+  if ([ready, synced].some((one) => one !== undefined && isOfBefore(one, observed.metadata))) return inProgress(UNSEEN);
   if (synced?.status === 'False') return inProgress(wordsOf(synced, 'not Synced yet'));
   if (ready === undefined) return undefined;
   if (ready.status === 'True') return current('Ready');

@@ -86,7 +86,9 @@ export function statefulSetReadiness({ spec, status }: Observed): Readiness {
       `updates only pods from partition ${partition} on: the others keep their old revision`,
     );
   }
-  if (status?.currentRevision !== status?.updateRevision) return inProgress(`${updated} of ${want} pods updated`, pods);
+  // With OnDelete all were counted above, and before 1.37 the controller never says that it is done.
+  const isRolling = strategy?.type !== 'OnDelete' && status?.currentRevision !== status?.updateRevision;
+  if (isRolling) return inProgress(`${updated} of ${want} pods updated`, pods);
   return current(`${ready} of ${want} pods ready`, pods);
 }
 

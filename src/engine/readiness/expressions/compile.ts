@@ -58,14 +58,15 @@ export function compileExpressions(rule: ShippedRule): ReadinessRule {
     } catch (error) {
       // A field that is not there yet is the usual reason: the controller has not come to it.
       // A RangeError is V8's for a text or a list beyond what it can hold.
-      const isOfRule = [EvaluationError, CelTypeError, TooLargeError, RangeError].some((kind) => error instanceof kind);
+      const isOfRule = [EvaluationError, CelTypeError, NoAnswerError, RangeError].some((kind) => error instanceof kind);
       if (isOfRule && error instanceof Error) return inProgress(`${firstLine(error.message)} (${rule.source})`);
       throw error;
     }
   };
 }
 
-class TooLargeError extends Error {}
+/** What a rule cannot say of this object: there is too much to look at, or what comes out is no truth value. */
+class NoAnswerError extends Error {}
 
 type Test = (object: KubeObject, read: Map<string, unknown>) => boolean;
 
@@ -102,7 +103,7 @@ function compileOne(
       variables[name] = read.get(name);
     }
     const result: unknown = parsed(variables);
-    if (typeof result !== 'boolean') throw new TooLargeError(`${field} is neither true nor false`);
+    if (typeof result !== 'boolean') throw new NoAnswerError(`${field} is neither true nor false`);
     return result;
   };
 }
@@ -145,7 +146,7 @@ function firstLine(text: string): string {
 function readable(value: unknown): unknown {
   let count = 0;
   const copy = (one: unknown): unknown => {
-    if (++count > MOST_VALUES) throw new TooLargeError(`it has more than ${MOST_VALUES} values`);
+    if (++count > MOST_VALUES) throw new NoAnswerError(`it has more than ${MOST_VALUES} values`);
     if (typeof one === 'number') return Number.isSafeInteger(one) ? BigInt(one) : one;
     if (Array.isArray(one)) return one.map(copy);
     if (one === null || typeof one !== 'object') return one;

@@ -19,7 +19,8 @@ export function lookInto(ast: unknown): { names: ReadonlySet<string>; patterns: 
   const names = new Set<string>();
   const patterns: string[] = [];
   const takePattern = (given: unknown): void => {
-    const { op, args } = (Array.isArray(given) ? given.at(-1) : undefined) as Node;
+    // A call without arguments is refused with all that have no overload.
+    const { op, args } = ((Array.isArray(given) ? given.at(-1) : undefined) ?? {}) as Partial<Node>;
     if (op === 'value' && typeof args === 'string') patterns.push(args);
   };
   const visit = (value: unknown, depth: number): number => {

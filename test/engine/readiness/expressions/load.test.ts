@@ -148,6 +148,8 @@ describe('rules of readiness that somebody wrote', () => {
       'status.a.all(x, status.b.all(y, status.c.all(z, z == x)))',
       /3 deep, more than 2/,
     ],
+    ['a pattern that is not there', 'status.phase.matches()', /no matching overload for/],
+    ['neither a text nor a pattern', 'matches()', /no matching overload for/],
     ['what RE2 does not have', "status.a.matches('(?=a)')", /is no regular expression of RE2/],
     ['a function that nobody has', 'status.a.frobnicate()', /no matching overload for 'dyn\.frobnicate\(\)'/],
     ['pages of it', `true ${'|| true '.repeat(1000)}`, /characters are more than 4096/],
