@@ -19,6 +19,8 @@ export interface UseForm {
   /** What is named, as `apiVersion Kind`; a ConfigMap with a content hash by default. */
   readonly of: string;
   readonly isUse: boolean;
+  /** OTHER has an object of the same kind and name as well. */
+  readonly isThere: boolean;
 }
 
 export const HASHED_CONFIG_MAP = 'v1 ConfigMap';
@@ -27,9 +29,16 @@ export const HASHED_SECRET = 'v1 Secret';
 function forms(
   isUse: boolean,
   of: string,
-  ...list: readonly (readonly [form: string, place: Place, example: string])[]
+  ...list: readonly (readonly [form: string, place: Place, example: string, also?: 'there as well'])[]
 ) {
-  return list.map(([form, place, example]): UseForm => ({ form, place, example, of, isUse }));
+  return list.map(([form, place, example, also]): UseForm => ({
+    form,
+    place,
+    example,
+    of,
+    isUse,
+    isThere: also !== undefined,
+  }));
 }
 
 const JOB =
@@ -155,6 +164,18 @@ export const CONFIG_FORMS: readonly UseForm[] = [
     ],
     ['a namespace in another field, from elsewhere', 'custom elsewhere', '{ watched: [NS], config: { name: NAME } }'],
     ['a namespace before a colon, from elsewhere', 'custom elsewhere', "{ from: 'NS:NAME' }"],
+    ['without a namespace, from elsewhere, which has none of that name', 'custom elsewhere', '{ from: NAME }'],
+    [
+      'a namespace in another field, from elsewhere, which has one of that name',
+      'custom elsewhere',
+      '{ watched: [NS], config: { name: NAME } }',
+      'there as well',
+    ],
+    [
+      'the text of a ConfigMap elsewhere (ingress-nginx)',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, metadata: { namespace: OTHER }, data: { add-headers: NS/NAME } }',
+    ],
     [
       'a namespace in one JSON with the name, from elsewhere',
       'object',
@@ -290,9 +311,19 @@ export const CONFIG_FORMS: readonly UseForm[] = [
     ['a longer name', 'custom', '{ from: NAME-x }'],
     ['the end of a longer name', 'custom', '{ from: x-NAME }'],
     ['the name of a file', 'container', 'args: [/etc/NAME.yaml]'],
-    ['in another namespace', 'custom elsewhere', '{ from: NAME }'],
-    ['a label with the name of the namespace, elsewhere', 'custom elsewhere', '{ from: NAME, labels: { of: NS } }'],
-    ['a host of the namespace, elsewhere', 'custom elsewhere', '{ from: NAME, url: "http://web.NS.svc:8080" }'],
+    ['in another namespace, which has one of that name', 'custom elsewhere', '{ from: NAME }', 'there as well'],
+    [
+      'a label with the name of the namespace, elsewhere, which has one of that name',
+      'custom elsewhere',
+      '{ from: NAME, labels: { of: NS } }',
+      'there as well',
+    ],
+    [
+      'a host of the namespace, elsewhere, which has one of that name',
+      'custom elsewhere',
+      '{ from: NAME, url: "http://web.NS.svc:8080" }',
+      'there as well',
+    ],
     [
       'a namespace beside the name, and another one in another field',
       'custom elsewhere',
@@ -340,6 +371,121 @@ export const CONFIG_FORMS: readonly UseForm[] = [
 ];
 
 const TRAEFIK = 'traefik.io/v1alpha1';
+
+/** ConfigMaps and Secrets whose names have no content hash. */
+export const PLAIN_CONFIG_FORMS: readonly UseForm[] = [
+  ...forms(
+    true,
+    'v1 Secret',
+    ['a plain name in a field', 'pod', 'volumes: [{ name: v, secret: { secretName: NAME } }]'],
+    ['a plain name in a custom resource', 'custom', '{ credentials: NAME }'],
+    ['the parameter of a chart', 'custom', '{ parameters: [{ name: auth.existingSecret, value: NAME }] }'],
+    [
+      'the values of a chart elsewhere, which says where it goes (Flux)',
+      'custom elsewhere',
+      '{ targetNamespace: NS, values: { auth: { existingSecret: NAME } } }',
+    ],
+    [
+      'the values of a chart, as a text (Argo CD)',
+      'custom',
+      '{ source: { helm: { values: "auth:\\n  existingSecret: NAME\\n" } } }',
+    ],
+    [
+      'under a key that says the kind, in a text',
+      'custom',
+      '{ values: "env:\\n- valueFrom:\\n    secretKeyRef:\\n      key: a\\n      name: NAME\\n" }',
+    ],
+    ['beside its kind, in a text', 'custom', '{ values: "valuesFrom:\\n- kind: Secret\\n  name: NAME\\n" }'],
+    ['after its kind, in a script', 'container', 'command: [sh, -c, "kubectl get secret NAME -o yaml | sort"]'],
+    ['kind and name, in a script', 'container', 'command: [sh, -c, "kubectl get secret/NAME -o yaml"]'],
+    ['an argument within a script', 'container', 'command: [sh, -c, "exec app --tls-secret-name=NAME --verbose"]'],
+    ['after a flag within a script', 'container', 'command: [sh, -c, "exec app --tls-secret NAME --verbose"]'],
+    [
+      'with more after it, where the field says the kind (Spark)',
+      'custom',
+      '{ sparkConf: { executor.secretKeyRef: "NAME:password" } }',
+    ],
+    [
+      'the end of a dotted key that says the kind',
+      'custom',
+      '{ sparkConf: { spark.kubernetes.driver.secrets.NAME: /etc/secrets } }',
+    ],
+    [
+      'with its namespace, within a text',
+      'custom elsewhere',
+      '{ config: { password: "${secrets:NS/NAME:password}" } }',
+    ],
+    ['the path of the API', 'custom', '{ urlPath: /api/v1/namespaces/NS/secrets/NAME }'],
+    ['JSON in an annotation', 'annotations', `example.com/auth: '{"issuer":"x","secretName":"NAME"}'`],
+    ['YAML in an annotation', 'annotations', '"example.com/inject": "volumes:\\n- secret:\\n    secretName: NAME\\n"'],
+    [
+      'an attribute of an inline CSI volume',
+      'pod',
+      'volumes: [{ name: v, csi: { driver: d.example.com, volumeAttributes: { secretName: NAME } } }]',
+    ],
+    [
+      'an attribute of a PersistentVolume',
+      'object',
+      '{ apiVersion: v1, kind: PersistentVolume, spec: { storageClassName: none, capacity: { storage: 1Gi }, accessModes: [ReadWriteOnce], csi: { driver: d.example.com, volumeHandle: h, volumeAttributes: { secretName: NAME, secretNamespace: NS } } } }',
+    ],
+    [
+      'the value of a ConfigMap whose key says the kind',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, data: { pod_environment_secret: NAME } }',
+    ],
+    [
+      'a pod template in a ConfigMap (Airflow)',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, data: { pod.yaml: "spec:\\n  containers:\\n  - envFrom:\\n    - secretRef:\\n        name: NAME\\n" } }',
+    ],
+    [
+      'TOML in a ConfigMap elsewhere, which says the namespace (GitLab)',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, metadata: { namespace: OTHER }, data: { config.toml: "[runners.kubernetes]\\nnamespace = \\"NS\\"\\n[[runners.kubernetes.volumes.secret]]\\nname = \\"NAME\\"\\n" } }',
+    ],
+    [
+      'the credentials of an Istio Gateway elsewhere',
+      'object',
+      '{ apiVersion: networking.istio.io/v1, kind: Gateway, metadata: { namespace: OTHER }, spec: { servers: [{ tls: { mode: SIMPLE, credentialName: NAME } }] } }',
+    ],
+  ),
+  ...forms(
+    true,
+    'v1 ConfigMap',
+    ['a plain name with its namespace, in an argument', 'container', 'args: [--config-map=NS/NAME]'],
+    [
+      'the headers of ingress-nginx, elsewhere',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, metadata: { namespace: OTHER }, data: { add-headers: NS/NAME } }',
+    ],
+  ),
+  ...forms(
+    false,
+    'v1 Secret',
+    ['a plain name in a label', 'custom', '{ selector: { matchLabels: { of: NAME } } }'],
+    ['a word within a script', 'container', 'command: [sh, -c, "echo NAME"]'],
+    ['a path', 'container', 'command: [sh, -c, "cat /etc/NS/NAME"]'],
+    ['another kind, in a text', 'custom', '{ values: "configMapName: NAME\\n" }'],
+    ['a key that says no kind, in a text', 'custom', '{ values: "name: NAME\\n" }'],
+    [
+      'the value of a ConfigMap whose key says no kind',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, data: { APP: NAME } }',
+    ],
+    [
+      'what a manifest in a ConfigMap makes',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, data: { x.yaml: "apiVersion: v1\\nkind: Secret\\nmetadata:\\n  name: NAME\\n" } }',
+    ],
+    [
+      'the credentials of an Istio Gateway elsewhere, which has one of that name',
+      'object',
+      '{ apiVersion: networking.istio.io/v1, kind: Gateway, metadata: { namespace: OTHER }, spec: { servers: [{ tls: { mode: SIMPLE, credentialName: NAME } }] } }',
+      'there as well',
+    ],
+    ['its kind is said in another namespace, which it names nowhere', 'custom elsewhere', '{ existingSecret: NAME }'],
+  ),
+];
 
 /** Everything else is named in fields of its own, or as a whole word where names stand. */
 export const OTHER_FORMS: readonly UseForm[] = [
@@ -411,6 +557,24 @@ export const OTHER_FORMS: readonly UseForm[] = [
       '{ apiVersion: v1, kind: ConfigMap, metadata: { namespace: OTHER }, data: { "9000": "NS/NAME:80:PROXY" } }',
     ],
     ['a variable for the namespace', 'container', 'args: [--publish-service=$(MY_SPACE)/NAME]'],
+    ['a pod of its StatefulSet', 'container', "args: ['--peers=x-0.NAME:9092,x-1.NAME:9092']"],
+    ['the subdomain of a pod', 'pod', '{ hostname: a, subdomain: NAME }'],
+    ['the value of a ConfigMap', 'object', '{ apiVersion: v1, kind: ConfigMap, data: { DB_HOST: NAME } }'],
+    [
+      'a host and a port in the text of a ConfigMap',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, data: { app.yaml: "cache:\\n  at: NAME:6379\\n" } }',
+    ],
+    [
+      'an address in the text of a ConfigMap',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, data: { app.properties: "spring.redis.host=NAME\\n" } }',
+    ],
+    [
+      'the server of an NFS volume',
+      'object',
+      '{ apiVersion: v1, kind: PersistentVolume, spec: { storageClassName: none, capacity: { storage: 1Gi }, accessModes: [ReadWriteOnce], nfs: { server: NAME.NS.svc.cluster.local, path: / } } }',
+    ],
     ['a field of a custom resource', 'custom', '{ upstream: NAME }'],
     ['a URL in a custom resource elsewhere', 'custom elsewhere', '{ url: "http://NAME.NS:8080" }'],
   ),
@@ -443,6 +607,12 @@ export const OTHER_FORMS: readonly UseForm[] = [
       `{ apiVersion: ${RBAC}, kind: RoleBinding, metadata: { namespace: OTHER }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }, subjects: [{ kind: ServiceAccount, name: NAME, namespace: NS }] }`,
     ],
     ['the account of a custom resource', 'custom', '{ serviceAccountName: NAME }'],
+    ['a principal of a mesh, elsewhere', 'custom elsewhere', '{ principals: [cluster.local/ns/NS/sa/NAME] }'],
+    [
+      'the user of a RoleBinding elsewhere',
+      'object',
+      `{ apiVersion: ${RBAC}, kind: RoleBinding, metadata: { namespace: OTHER }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }, subjects: [{ kind: User, apiGroup: rbac.authorization.k8s.io, name: "system:serviceaccount:NS:NAME" }] }`,
+    ],
   ),
   ...forms(true, 'scheduling.k8s.io/v1 PriorityClass', ['the priority of a pod', 'pod', 'priorityClassName: NAME']),
   ...forms(true, 'node.k8s.io/v1 RuntimeClass', ['the runtime of a pod', 'pod', 'runtimeClassName: NAME']),
@@ -510,6 +680,8 @@ export const OTHER_FORMS: readonly UseForm[] = [
     ],
     ['a container’s own name', 'pod', 'containers: [{ name: NAME, image: x.example.com/c }]'],
     ['an image', 'container', 'image: x.example.com/NAME'],
+    ['an image in a text', 'custom', '{ values: "image: NAME:1234\\n" }'],
+    ['a name in a text', 'custom', '{ values: "name: NAME\\n" }'],
     ['a longer word', 'container', 'args: [--name=NAME-x]'],
     ['a word in a sentence', 'annotations', 'example.com/note: the NAME of things'],
     [

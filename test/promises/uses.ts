@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { groupOf, type KubeObject } from '../../src/objects/object.js';
-import { CONFIG_FORMS, OTHER_FORMS, type UseForm } from './useForms.js';
+import { CONFIG_FORMS, OTHER_FORMS, PLAIN_CONFIG_FORMS, type UseForm } from './useForms.js';
 import type { PromiseTable, World } from './world.js';
 
 const OLD = '2222222222';
@@ -22,6 +22,7 @@ const DEFINITIONS = [
   ['wgpolicyk8s.io', 'v1alpha2', 'PolicyReport', 'policyreports', 'Namespaced'],
   ['gateway.networking.k8s.io', 'v1', 'Gateway', 'gateways', 'Namespaced'],
   ['gateway.networking.k8s.io', 'v1', 'HTTPRoute', 'httproutes', 'Namespaced'],
+  ['networking.istio.io', 'v1', 'Gateway', 'gateways', 'Namespaced'],
   ['traefik.io', 'v1alpha1', 'IngressRoute', 'ingressroutes', 'Namespaced'],
   ['traefik.io', 'v1alpha1', 'Middleware', 'middlewares', 'Namespaced'],
 ] as const;
@@ -153,8 +154,37 @@ function named(of: string, name: string, namespace: string, label: string): Kube
   };
 }
 
+/**
+ * How what is named comes to be deleted: by an operator's prune, as revisions that have a successor or as anything else, or
+ * by the deploy of the set that rendered it.
+ */
+type Way = 'revisions' | 'others' | 'configs of a set';
+
+/** Puts the targets into a set; what is returned deploys it without them. */
+async function deployedSet(
+  world: World,
+  targets: readonly KubeObject[],
+  namespace: string,
+): Promise<(args: readonly string[]) => ReturnType<World['kapply']>> {
+  const rest = named('v1 ConfigMap', 'rest', namespace, namespace);
+  const file = (objects: readonly KubeObject[]) => ({
+    'all.yaml': objects.map((object) => JSON.stringify(object)).join('\n---\n'),
+  });
+  const folder = await world.folder({
+    'kustomization.yaml': `metadata: { name: uses-${namespace} }\nresources: [all.yaml]\n`,
+    ...file([rest, ...targets]),
+  });
+  const deploy = (args: readonly string[]) =>
+    world.kapply(['deploy', '-k', folder, '-n', namespace, '--prune-label', `${LABEL}=${namespace}`, ...args]);
+  const first = await deploy([]);
+  assert.equal(first.exitCode, 0, first.stdout + first.stderr);
+  await world.write(folder, file([rest]));
+  return deploy;
+}
+
 /** Deletes what the forms name, all at once, and tells what became of each. */
-async function fatesOf(world: World, forms: readonly UseForm[], hashed: boolean): Promise<Fate[]> {
+async function fatesOf(world: World, forms: readonly UseForm[], way: Way): Promise<Fate[]> {
+  const hashed = way === 'revisions';
   const [namespace, other] = [await world.namespace(), await world.namespace()];
   const apply = async (objects: readonly KubeObject[]): Promise<void> => {
     for (const object of objects) await world.apply([object]);
@@ -169,7 +199,10 @@ async function fatesOf(world: World, forms: readonly UseForm[], hashed: boolean)
   // A name of the cluster must be nobody else's on a server that is shared.
   const nameOf = (index: number): string => (hashed ? `f${index}-${OLD}` : `${namespace}-f${index}`);
   const targets = forms.map((form, index) => named(form.of, nameOf(index), namespace, namespace));
-  await apply(targets);
+  const redeploy = way === 'configs of a set' ? await deployedSet(world, targets, namespace) : undefined;
+  if (redeploy === undefined) await apply(targets);
+  // Without the label: it is no candidate.
+  await apply(targets.filter((_, index) => forms[index]!.isThere).map((target) => inOther(target, other)));
   await world.aSecondLater();
   const successors = hashed ? forms.map((form, index) => named(form.of, `f${index}-${NEW}`, namespace, namespace)) : [];
   await apply(successors);
@@ -184,11 +217,12 @@ async function fatesOf(world: World, forms: readonly UseForm[], hashed: boolean)
   const kinds = [...new Set(forms.map(({ of }) => typeOf(of)))].map(({ apiVersion, kind }) =>
     groupOf(apiVersion) === '' ? kind : `${groupOf(apiVersion)}/${kind}`,
   );
-  const { exitCode, stdout, stderr } = await world.kapply([
-    ...['prune', '-n', namespace, '-l', `${LABEL}=${namespace}`, '--older-than', '0s', '--prune-limit', '1000'],
+  const last = ['--prune-limit', '1000', '--yes', '-o', 'json'];
+  const prune = [
+    ...['prune', '-n', namespace, '-l', `${LABEL}=${namespace}`, '--older-than', '0s', ...last],
     ...(hashed ? [] : ['--adopt', ...[...new Set(kinds)].flatMap((kind) => ['--prune-kind', kind])]),
-    ...['--yes', '-o', 'json'],
-  ]);
+  ];
+  const { exitCode, stdout, stderr } = await (redeploy?.(last) ?? world.kapply(prune));
   assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
   const report = JSON.parse(stdout) as {
     prune: readonly { kind: string; name: string; outcome: string; reason: string }[];
@@ -217,13 +251,19 @@ function addressOf({ apiVersion, kind, metadata: { name, namespace = '' } }: Kub
   return { apiVersion, kind, namespace, name };
 }
 
+/** The same name in another namespace. */
+function inOther(target: KubeObject, namespace: string): KubeObject {
+  const { name } = target.metadata;
+  return { ...target, metadata: { name, namespace } };
+}
+
 /** One case for each form; the first that runs tries them all. */
-function casesOf(forms: readonly UseForm[], hashed: boolean): PromiseTable['cases'] {
+function casesOf(forms: readonly UseForm[], way: Way): PromiseTable['cases'] {
   const tried = new WeakMap<World, Promise<readonly Fate[]>>();
   return forms.map((form, index) => ({
     name: `${typeOf(form.of).kind}: ${form.form} ${form.isUse ? 'keeps it' : 'is no use'}`,
     run: async (world) => {
-      const fates = tried.get(world) ?? fatesOf(world, forms, hashed);
+      const fates = tried.get(world) ?? fatesOf(world, forms, way);
       tried.set(world, fates);
       const { isThere, words } = (await fates)[index]!;
       assert.match(words, form.isUse ? /^kept: in use by / : /^deleted: /, form.example);
@@ -315,5 +355,10 @@ const NEIGHBOUR_CASES: PromiseTable['cases'] = (
 
 export const usesTable: PromiseTable = {
   promise: 'what something uses stays, in whatever form it is named',
-  cases: [...casesOf(CONFIG_FORMS, true), ...casesOf(OTHER_FORMS, false), ...NEIGHBOUR_CASES],
+  cases: [
+    ...casesOf(CONFIG_FORMS, 'revisions'),
+    ...casesOf(PLAIN_CONFIG_FORMS, 'configs of a set'),
+    ...casesOf(OTHER_FORMS, 'others'),
+    ...NEIGHBOUR_CASES,
+  ],
 };

@@ -2,6 +2,7 @@
  * Names without a content hash. They are words like any other, so only a whole value, or a form in which nothing but a
  * name of Kubernetes stands, is taken for one: docs/uses.md, "Names without a hash".
  */
+import { kindOfField, kindOrEnding, kindsOfWord } from './kindWords.js';
 import { kindBeside, type FoundString } from './strings.js';
 
 export interface PlainMention {
@@ -25,13 +26,21 @@ const SERVICE_HOST = /(?:^|[^a-z0-9-])([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?![a-z0-9-
 const OWN_NAMESPACE = /^\$(?:\(\w+\)|\{\w+\}|\w+)\//;
 /** meta: ingress-nginx and HAProxy Ingress, `--tcp-services-configmap`: `NAMESPACE/NAME:PORT[:PROXY[:PROXY]]`. */
 const EXPOSED_SERVICE = /^\s*([a-z0-9][a-z0-9-]*)\/([a-z0-9][a-z0-9-]*):[a-z0-9-]+(?::[A-Z0-9:]*)?\s*$/;
+/** The variables that the kubelet sets for every Service of the namespace of a pod. */
+const SERVICE_VARIABLE = /\b([A-Z][A-Z0-9_]*)_SERVICE_(?:HOST|PORT)\b/g;
+/** `system:serviceaccount:shop:web`, and SPIFFE's `ns/shop/sa/web`, as Istio and Linkerd write it. */
+const ACCOUNT =
+  /system:serviceaccount:([a-z0-9-]+):([a-z0-9.-]+[a-z0-9]|[a-z0-9])|\bns\/([a-z0-9-]+)\/sa\/([a-z0-9.-]+[a-z0-9]|[a-z0-9])/g;
 const HOST_PORT = /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?):\d{1,5}(?:\/.*)?$/;
 
 const MENTION = { namespace: undefined, kind: undefined, isHost: false, isJoined: false };
 
-/** The host names of Services that stand in a text: in URLs, and `NAME.NAMESPACE.svc` anywhere. */
+/** The host names of Services that stand in a text: in URLs, `NAME.NAMESPACE.svc` and `NAME_SERVICE_HOST` anywhere. */
 export function hostsIn(text: string): PlainMention[] {
   const hosts: PlainMention[] = [];
+  if (text.includes('_SERVICE_'))
+    for (const [, name = ''] of text.matchAll(SERVICE_VARIABLE))
+      hosts.push({ ...MENTION, name: name.toLowerCase().replaceAll('_', '-'), isHost: true });
   if (text.includes('://')) for (const [, host = ''] of text.matchAll(URL_HOST)) hosts.push(...serviceHost(host));
   if (text.includes('.svc'))
     for (const [, name = '', namespace] of text.matchAll(SERVICE_HOST))
@@ -39,13 +48,28 @@ export function hostsIn(text: string): PlainMention[] {
   return hosts;
 }
 
+/** The accounts whose full name stands in a text, as a user or as an identity of a mesh. */
+export function accountsIn(text: string): PlainMention[] {
+  if (!text.includes('system:serviceaccount:') && !text.includes('/sa/')) return [];
+  return [...text.matchAll(ACCOUNT)].map(([, a, b, c = '', d = '']) => ({
+    ...MENTION,
+    namespace: a ?? c,
+    name: b ?? d,
+    kind: 'serviceaccount',
+  }));
+}
+
 /** `web`, `web.shop`, `web.shop.svc.cluster.local`, `web-0.web.shop.svc`. */
-function serviceHost(host: string): PlainMention[] {
+export function serviceHost(host: string): PlainMention[] {
   const labels = host.split('.');
   const svc = labels.indexOf('svc');
   if (svc >= 2) return [{ ...MENTION, name: labels[svc - 2] ?? '', namespace: labels[svc - 1], isHost: true }];
-  const [name = '', namespace] = labels;
-  return labels.length <= 2 ? [{ ...MENTION, name, namespace, isHost: true }] : [];
+  const [name = '', namespace, further] = labels;
+  const hosts = labels.length <= 2 ? [{ ...MENTION, name, namespace, isHost: true }] : [];
+  // A pod of a StatefulSet, by its Service: `web-0.web`, `web-0.web.shop`.
+  return namespace !== undefined && labels.length <= 3 && /-\d+$/.test(name)
+    ? [...hosts, { ...MENTION, name: namespace, namespace: further, isHost: true }]
+    : hosts;
 }
 
 /** The Service that a value of a ConfigMap exposes, if it is nothing but that. */
@@ -62,7 +86,7 @@ export function wholeNames(text: string): PlainMention[] {
 function partNames(part: string): PlainMention[] {
   const [, flag, assigned] = ASSIGNED.exec(part) ?? [];
   if (flag !== undefined && assigned !== undefined) {
-    const said = kindOfField(flag);
+    const said = kindOrEnding(flag);
     return partNames(assigned.trim().replace(/^["']|["']$/g, '')).map((mention) => ({
       ...mention,
       kind: mention.kind ?? said,
@@ -77,7 +101,10 @@ function partNames(part: string): PlainMention[] {
   const [first = '', second, third] = part.split('/');
   if (!NAME.test(first) && !/^[A-Z][A-Za-z]*$/.test(first)) return [];
   if (second === undefined) {
-    return [{ ...MENTION, name: first }, ...(first.includes('.') ? serviceHost(first) : [])];
+    const dot = first.lastIndexOf('.');
+    // Emissary's `NAME.NAMESPACE`.
+    const placed = { ...MENTION, name: first.slice(0, dot), namespace: first.slice(dot + 1) };
+    return [{ ...MENTION, name: first }, ...(dot > 0 ? [placed, ...serviceHost(first)] : [])];
   }
   if (third !== undefined || !NAME.test(second)) return [];
   return [
@@ -86,64 +113,69 @@ function partNames(part: string): PlainMention[] {
   ];
 }
 
-/** Short names of kubectl, and words that stand for a kind. */
-const SHORT: Readonly<Record<string, string>> = {
-  cm: 'configmap',
-  deploy: 'deployment',
-  ds: 'daemonset',
-  pvc: 'persistentvolumeclaim',
-  pv: 'persistentvolume',
-  sa: 'serviceaccount',
-  sts: 'statefulset',
-  svc: 'service',
-};
-
-/**
- * The kind that a field or a flag speaks of, in small letters, if its name is a kind's: `secretName`, `configMapRef`,
- * `services`, `ingress-class`. Any other word is returned as well: the caller knows which kinds there are.
- */
-export function kindOfField(field: string): string {
-  const word = field
-    .replace(/[-_.]/g, '')
-    .toLowerCase()
-    .replace(/(key)?(names?|refs?|references?|selectors?)$/, '');
-  const single = /(ss|sh|ch|x)es$/.test(word) ? word.slice(0, -2) : word.replace(/([^s])s$/, '$1');
-  return SHORT[single] ?? single;
-}
-
 /** The kind that stands beside a name or in the field that holds it, in small letters; undefined where nothing says one. */
 export function kindSaid(found: FoundString): string | undefined {
   const beside = kindBeside(found);
   if (beside !== undefined) return beside.toLowerCase();
   const { field, above } = found;
-  const word = kindOfField(field);
-  return word === '' ? kindOfField(above[above.length - 1] ?? '') : word;
+  const word = kindOrEnding(field);
+  return word === '' ? kindOrEnding(above[above.length - 1] ?? '') : word;
+}
+
+/** Every kind that what holds a text could speak of: `kind` beside it, its field, the `name` of a `value`, what is above a `name`. */
+export function kindsSaid(found: FoundString): readonly string[] {
+  const beside = kindBeside(found);
+  if (beside !== undefined) return [beside.toLowerCase()];
+  const { field, above, holder } = found;
+  if (field === 'value' && typeof holder.name === 'string') return kindsOfWord(holder.name);
+  const isName = kindOfField(field) === '';
+  return kindsOfWord(isName ? (above[above.length - 1] ?? '') : field);
 }
 
 /** Maps whose values name no object: labels, and what selects by them; Traefik's ports. */
 export const NO_NAMES =
   /^(labels|matchLabels|matchExpressions|nodeSelector|podSelector|selector|namespaceSelector|entryPoints|status|ports)$/;
+/** Those in which a field may name a config all the same, where it says so: `ports: [{ tls: { secretName: … } }]`. */
+const NAMES_WHERE_SAID = /^(selector|entryPoints|ports)$/;
 
 const IN_CONTAINER =
   /(?:containers|initContainers|ephemeralContainers)\[\d+\]\.(?:args\[\d+\]|command\[\d+\]|env\[\d+\]\.value)$/;
+/** What a driver is told, in whatever fields its writer thought of. */
+const FOR_A_DRIVER = /(?:^|\.)(?:volumeAttributes|parameters|flexVolume\.options)\./;
 
 /** True for the path of a command, an argument or the value of a variable of a container. */
 export function isInContainer(path: string): boolean {
   return IN_CONTAINER.test(path);
 }
 
+/** True for what stands in labels, in a status, or in another map whose values name no object. */
+export function isNoName({ field, above }: FoundString): boolean {
+  const hiding = [...above, field].filter((one) => NO_NAMES.test(one));
+  if (hiding.length === 0) return false;
+  const isSaid = ['secret', 'configmap'].includes(kindOrEnding(field));
+  return !isSaid || hiding.some((one) => !NAMES_WHERE_SAID.test(one));
+}
+
 /**
  * Where a plain name counts: custom resources but for their status, annotations, commands, arguments and the values of
- * environment variables.
+ * environment variables, and what a driver of storage or devices is told.
  */
-export function isPlaceOfNames({ path, field, holder, above }: FoundString, isCustom: boolean): boolean {
-  if (field === '' || NO_NAMES.test(field) || above.some((one) => NO_NAMES.test(one))) return false;
-  const parent = above[above.length - 1];
-  if (parent === 'annotations') return !field.startsWith('app.kubernetes.io/');
+export function isPlaceOfNames(found: FoundString, isCustom: boolean): boolean {
+  const { path, field, holder, above } = found;
+  if (field === '' || isNoName(found)) return false;
+  const annotation = annotationOf(found);
+  if (annotation !== undefined) return !annotation.startsWith('app.kubernetes.io/');
   if (path.startsWith('metadata.')) return false;
   if (isInContainer(path)) return true;
-  if (!isCustom || field === 'image' || field === 'namespace' || field === 'kind') return false;
+  if (!isCustom) return FOR_A_DRIVER.test(path);
+  if (field === 'image' || field === 'namespace' || field === 'kind') return false;
   // What names the item of a list itself, as a container does.
-  const isItsOwn = field === 'name' && (parent === 'metadata' || Object.hasOwn(holder, 'image'));
+  const isItsOwn = field === 'name' && (above[above.length - 1] === 'metadata' || Object.hasOwn(holder, 'image'));
   return !isItsOwn;
+}
+
+/** The annotation that a text stands in, be it within JSON. */
+function annotationOf({ field, above }: FoundString): string | undefined {
+  const at = above.lastIndexOf('annotations');
+  return at < 0 ? undefined : (above[at + 1] ?? field);
 }

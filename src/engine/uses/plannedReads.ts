@@ -55,6 +55,8 @@ const READ_WHOLE = new Set([
   'resource.k8s.io/ResourceClaim',
   'resource.k8s.io/ResourceClaimTemplate',
   'resource.k8s.io/DeviceClass',
+  // It writes into pods what its expressions say: pull secrets, volumes, variables.
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy',
 ]);
 /** Controllers of another namespace take `--flag=NAMESPACE/NAME`; their templates say it, so that no pods are read. */
 const READ_EVERYWHERE = new Set(['apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSet', 'batch/CronJob']);
@@ -62,7 +64,13 @@ const READ_EVERYWHERE = new Set(['apps/Deployment', 'apps/StatefulSet', 'apps/Da
  * Kinds whose annotations name configs of other namespaces, as `NAMESPACE/NAME`: those of ingress controllers and load
  * balancers, and the copies that kubernetes-replicator and Reflector keep.
  */
-const ANNOTATED_EVERYWHERE = new Set(['/ConfigMap', '/Secret', '/Service', 'networking.k8s.io/Ingress']);
+const ANNOTATED_EVERYWHERE = new Set(['/Secret', '/Service', 'networking.k8s.io/Ingress']);
+
+/**
+ * Kinds that configure what works in other namespaces: a controller's ConfigMap says `shop/headers`, that of a CI system
+ * holds the templates of pods elsewhere.
+ */
+const CONFIGURES_EVERYWHERE = new Set(['/ConfigMap']);
 
 /** Kinds that say the host of a Service of any namespace: an ExternalName, a resolver's or a proxy's configuration. */
 const HOSTS_EVERYWHERE = new Set(['/ConfigMap', '/Service']);
@@ -95,7 +103,8 @@ export function plannedReads(discovery: Discovery, candidates: readonly ObjectId
       const isCustom = !isBuiltInGroup(resource.group);
       const names = rows.some(({ namespace }) => namespace !== 'own' && namespace !== 'cluster');
       const hosts = targets.has('/Service') && HOSTS_EVERYWHERE.has(key);
-      const everywhere = hasClusterCandidate || isCustom || names || hosts || READ_EVERYWHERE.has(key);
+      const configures = hasConfig && CONFIGURES_EVERYWHERE.has(key);
+      const everywhere = hasClusterCandidate || isCustom || names || hosts || configures || READ_EVERYWHERE.has(key);
       const read = {
         resource,
         // A Secret's data are never asked for.

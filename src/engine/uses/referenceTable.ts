@@ -12,8 +12,9 @@ export interface ReferenceRow {
   /** What is named, as `GROUP/KIND`; `*` is whatever has the name. */
   readonly to: string;
   /**
-   * Where what is named lives: `own` is the namespace of who names it, `cluster` none; anything else is the field beside
-   * the name that holds the namespace, which is its own where that field is absent.
+   * Where what is named lives: `own` is the namespace of who names it, `cluster` none, `any` one that nobody says, where
+   * its own has nothing of that name; anything else is the field beside the name that holds the namespace, which is its
+   * own where that field is absent.
    */
   readonly namespace: string;
   /** True where `kind`, and `group`, `apiGroup` or `apiVersion`, beside the name may say another kind than `to`. */
@@ -84,6 +85,8 @@ const POD_SPEC = rows(
   ['imagePullSecrets[].name', SECRET],
   ['serviceAccountName', ACCOUNT],
   ['serviceAccount', ACCOUNT],
+  // The pod's own host name is one of the Service's: it has none without it.
+  ['subdomain', SERVICE],
   ['priorityClassName', 'scheduling.k8s.io/PriorityClass', 'cluster'],
   ['runtimeClassName', 'node.k8s.io/RuntimeClass', 'cluster'],
   ['nodeName', '/Node', 'cluster'],
@@ -295,6 +298,50 @@ const OTHERS: readonly ReferenceRow[] = [
   ),
 ];
 
+/** The names that an operator makes of the name of its custom resource: its users write them nowhere. */
+function byName(from: string, to: string, ...patterns: readonly string[]): ReferenceRow[] {
+  return patterns.map((pattern) => ({ from, path: 'metadata.name', to, namespace: 'own', pattern }));
+}
+
+const ISTIO = 'networking.istio.io';
+
+const OPERATORS: readonly ReferenceRow[] = [
+  // The Secret lies beside the proxies that are selected, or that connect: istio.io, Gateway and DestinationRule.
+  ...[
+    ['Gateway', 'spec.servers[].tls.credentialName'],
+    ['Gateway', 'spec.servers[].tls.credentialNames[]'],
+    ['DestinationRule', 'spec.trafficPolicy.tls.credentialName'],
+    ['DestinationRule', 'spec.trafficPolicy.portLevelSettings[].tls.credentialName'],
+  ].flatMap(([kind = '', path = '']): ReferenceRow[] =>
+    ['NAME', 'NAME-cacert'].map((pattern) => ({
+      from: `${ISTIO}/${kind}`,
+      path,
+      to: SECRET,
+      namespace: 'any',
+      ...(pattern !== 'NAME' && { pattern }),
+    })),
+  ),
+  // prometheus-operator, AlertmanagerSpec.configSecret: its default.
+  ...byName('monitoring.coreos.com/Alertmanager', SECRET, 'alertmanager-NAME'),
+  // external-secrets.io, target.name: its default.
+  ...byName('external-secrets.io/ExternalSecret', SECRET, 'NAME'),
+  // cluster-api.sigs.k8s.io, custom certificates.
+  ...byName('cluster.x-k8s.io/Cluster', SECRET, 'NAME-ca', 'NAME-etcd', 'NAME-proxy', 'NAME-sa'),
+  // strimzi.io, installing your own CA certificates.
+  ...byName(
+    'kafka.strimzi.io/Kafka',
+    SECRET,
+    'NAME-cluster-ca',
+    'NAME-cluster-ca-cert',
+    'NAME-clients-ca',
+    'NAME-clients-ca-cert',
+  ),
+  // docs.percona.com, changing MySQL options: a Secret or a ConfigMap.
+  ...[SECRET, CONFIG_MAP].flatMap((to) =>
+    byName('pxc.percona.com/PerconaXtraDBCluster', to, 'NAME-pxc', 'NAME-haproxy', 'NAME-proxysql'),
+  ),
+];
+
 /** The whole table, in the order in which docs/uses.md prints it. */
 export const REFERENCE_TABLE: readonly ReferenceRow[] = [
   ...POD_SPEC,
@@ -304,4 +351,5 @@ export const REFERENCE_TABLE: readonly ReferenceRow[] = [
   ...STORAGE,
   ...GATEWAY_API,
   ...OTHERS,
+  ...OPERATORS,
 ];

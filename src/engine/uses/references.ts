@@ -12,6 +12,8 @@ export interface Reference {
   readonly name: string | RegExp;
   /** Where it lives, if it lives in a namespace; undefined: in any. */
   readonly namespace: string | undefined;
+  /** Where it lives rather, if it is there. */
+  readonly rather?: string;
   /** Where it stands, for people: `spec.template.spec.containers[0].env[2].valueFrom.configMapKeyRef.name`. */
   readonly path: string;
 }
@@ -113,13 +115,15 @@ function placed(
   row: ReferenceRow,
   { holder, path }: FoundName,
   object: KubeObject,
-): Pick<Reference, 'namespace' | 'path'> {
+): Pick<Reference, 'namespace' | 'path' | 'rather'> {
   const own = object.metadata.namespace;
   switch (row.namespace) {
     case 'cluster':
       return { namespace: '', path };
     case 'own':
       return { namespace: own, path };
+    case 'any':
+      return { namespace: undefined, path, ...(own !== undefined && { rather: own }) };
     default: {
       const said = text(holder[row.namespace]);
       return { namespace: said === undefined || said.includes('${') ? own : said, path };

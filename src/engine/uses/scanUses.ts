@@ -3,6 +3,7 @@ import { ApiError, questionWords } from '../../cluster/apiError.js';
 import type { ApiResource, Cluster, Discovery } from '../../cluster/cluster.js';
 import { resourceWord } from '../../cluster/right.js';
 import { groupOf, versionOf, type KubeObject, type ObjectId } from '../../objects/object.js';
+import { isConfigKind } from '../configs/revisions.js';
 import { FEW_NAMESPACES } from '../prune/listCandidates.js';
 import { mapConcurrently } from '../run/mapConcurrently.js';
 import { metadataOf } from '../../cluster/requests/metadata.js';
@@ -45,6 +46,7 @@ export async function scanUses(cluster: Cluster, options: ScanOptions): Promise<
   const index = makeUseIndex(candidates, options.plainNames);
   const reads = plannedReads(discovery, candidates);
   const whole = new Map<string, KubeObject>();
+  const listed = new Set<string>();
   const take = (object: KubeObject, { read, order }: { read: PlannedRead; order: number }): void => {
     index.add(object, order);
     const { uid } = object.metadata;
@@ -54,7 +56,14 @@ export async function scanUses(cluster: Cluster, options: ScanOptions): Promise<
     await mapConcurrently(
       reads.map((read, order) => ({ read, order })),
       cluster.concurrency,
-      (one) => readPlaces(cluster, one.read, { ...options, add: (object) => take(object, one) }),
+      (one) =>
+        readPlaces(cluster, one.read, {
+          ...options,
+          add: (object) => take(object, one),
+          listedAll: ({ group, kind }) => {
+            if (isConfigKind(group, kind)) listed.add(kind);
+          },
+        }),
     )
   ).flat();
   const ignored = new Set((options.ignoreUnlisted ?? []).map(ignoredKey));
@@ -63,7 +72,7 @@ export async function scanUses(cluster: Cluster, options: ScanOptions): Promise<
   const isGap = (failure: Failure): boolean =>
     !failure.isBeyond && candidates.some((id) => concerns(gapOf(failure), id));
   return {
-    uses: index.uses(),
+    uses: index.uses(listed),
     whole,
     gaps: [
       ...undiscovered.flatMap(({ gap, essential }) => (essential ? [gap] : [])),
@@ -107,7 +116,11 @@ interface Failure {
   readonly isBeyond: boolean;
 }
 
-type ReadOptions = Pick<ScanOptions, 'signal' | 'whole'> & { readonly add: UseIndex['add'] };
+interface ReadOptions extends Pick<ScanOptions, 'signal' | 'whole'> {
+  readonly add: UseIndex['add'];
+  /** Called where a kind was listed in all namespaces. */
+  readonly listedAll: (resource: ApiResource) => void;
+}
 
 /**
  * One list across all namespaces where other namespaces count or many are asked for, so that requests grow with kinds;
@@ -117,6 +130,7 @@ async function readPlaces(cluster: Cluster, read: PlannedRead, options: ReadOpti
   const { namespaces, everywhere } = read;
   const isWide = everywhere || namespaces.length > FEW_NAMESPACES;
   const all = isWide ? await readPlace(cluster, read, '', options) : undefined;
+  if (isWide && all === undefined) options.listedAll(read.resource);
   if (isWide && all?.error.httpStatus !== 403) return all === undefined ? [] : [all];
   const failures = (
     await mapConcurrently(namespaces, cluster.concurrency, (namespace) => readPlace(cluster, read, namespace, options))

@@ -10,9 +10,11 @@ import {
   type ObjectId,
   type OwnerReference,
 } from '../../objects/object.js';
+import { isConfigKind } from '../configs/revisions.js';
 import { canStillStart, isFinishedRun, isPaused, revisionStartedAgain } from './lifecycle.js';
-import { mentionsIn, wantedOf } from './mentions.js';
+import { mentionsIn } from './mentions.js';
 import { referencesOf, type Reference } from './references.js';
+import { wantedOf } from './wanted.js';
 
 /** One use of a candidate. */
 export interface Use {
@@ -56,13 +58,18 @@ interface Naming {
   readonly user: string;
   readonly order: number;
   readonly through: readonly string[];
+  /** It names the candidate only where none of these is there, by `keyOf`: a config of the same name that it means rather. */
+  readonly unless: readonly string[];
 }
 
 export interface UseIndex {
   /** Looks through an object; `order` sorts the uses, those of equal order stay as they came. Adding one twice is adding it once. */
   readonly add: (object: KubeObject, order?: number) => void;
-  /** By `useKey`. */
-  readonly uses: () => Map<string, Use[]>;
+  /**
+   * By `useKey`; `listed` are the kinds of configs that were listed in all namespaces: only of those is it known whether a
+   * name that could be meant in several namespaces is there in another one.
+   */
+  readonly uses: (listed?: ReadonlySet<string>) => Map<string, Use[]>;
 }
 
 /** Takes in objects one by one and tells at the end which of the candidates they use. Holds a few words of each. */
@@ -71,33 +78,49 @@ export function makeUseIndex(candidates: readonly ObjectId[], plainNames = false
   const wanted = wantedOf(candidates, plainNames);
   const links = new Map<string, Link>();
   const used = new Map<string, Map<string, Naming>>();
+  const configs = new Set<string>();
+  const names = new Set(candidates.map(({ name }) => name));
   return {
     add: (object, order = 0) => {
       const user = object.metadata.uid ?? keyOf(idOf(object));
+      const { kind, metadata } = object;
+      if (isConfigKind(groupOf(object.apiVersion), kind) && names.has(metadata.name)) configs.add(keyOf(idOf(object)));
       links.set(user, linkOf(object));
       const references = referencesOf(object);
       const decided = new Set(references.map(({ path }) => path));
-      const found = new Map<string, string[]>();
-      const note = (key: string, path: string): void => {
-        const paths = found.get(key);
-        if (paths === undefined) found.set(key, [path]);
-        else if (!paths.includes(path)) paths.push(path);
+      const found = new Map<string, { readonly through: string[]; unless: readonly string[] }>();
+      const note = (key: string, path: string, unless: readonly string[] = []): void => {
+        const known = found.get(key);
+        if (known === undefined) found.set(key, { through: [path], unless });
+        else {
+          if (!known.through.includes(path)) known.through.push(path);
+          if (unless.length === 0) known.unless = [];
+        }
       };
-      for (const reference of references) for (const key of named(reference)) note(key, reference.path);
-      for (const { id, path } of mentionsIn(object, wanted, decided)) note(keyOf(id), path);
+      for (const reference of references)
+        for (const id of named(reference)) note(keyOf(id), reference.path, insteadOf(id, reference));
+      for (const { id, path, rather = [] } of mentionsIn(object, wanted, decided))
+        note(
+          keyOf(id),
+          path,
+          rather.map((namespace) => keyOf({ ...id, namespace })),
+        );
       // An object's own name is no reference to itself.
       found.delete(keyOf(idOf(object)));
-      for (const [key, through] of found) {
+      for (const [key, naming] of found) {
         const users = used.get(key) ?? new Map<string, Naming>();
-        users.set(user, { user, order, through });
+        users.set(user, { user, order, ...naming });
         used.set(key, users);
       }
     },
-    uses: () => {
+    uses: (listed = NONE) => {
       const newest = newestReplicaSets(links);
+      const isMeant = ({ unless }: Naming, key: string): boolean =>
+        unless.length === 0 || (listed.has(kindOfKey(key)) && !unless.some((other) => configs.has(other)));
       return new Map(
         [...used].flatMap(([key, users]) => {
           const uses = [...users.values()]
+            .filter((naming) => isMeant(naming, key))
             .sort((a, b) => a.order - b.order)
             .map(({ user, through }) => ({ ...describeUse(links.get(user) as Link, links, newest, key), through }))
             // What a candidate runs itself goes with it.
@@ -109,19 +132,26 @@ export function makeUseIndex(candidates: readonly ObjectId[], plainNames = false
   };
 }
 
-/** Which of the candidates these objects use. Pure. */
+const NONE: ReadonlySet<string> = new Set();
+
+function kindOfKey(key: string): string {
+  return key.split('/')[1] ?? '';
+}
+
+/** Which of the candidates these objects use; `listed` as in `UseIndex`. Pure. */
 export function indexUses(
   objects: readonly KubeObject[],
   candidates: readonly ObjectId[],
   plainNames = false,
+  listed = NONE,
 ): Map<string, Use[]> {
   const index = makeUseIndex(candidates, plainNames);
   for (const object of objects) index.add(object);
-  return index.uses();
+  return index.uses(listed);
 }
 
-/** Finds the keys of the candidates that a reference names. */
-function byKindAndName(candidates: readonly ObjectId[]): (reference: Reference) => string[] {
+/** Finds the candidates that a reference names. */
+function byKindAndName(candidates: readonly ObjectId[]): (reference: Reference) => ObjectId[] {
   const byName = new Map<string, ObjectId[]>();
   const byKind = new Map<string, ObjectId[]>();
   for (const id of candidates) {
@@ -133,15 +163,18 @@ function byKindAndName(candidates: readonly ObjectId[]): (reference: Reference) 
       typeof name === 'string'
         ? (byName.get(name) ?? [])
         : (kind === undefined ? candidates : (byKind.get(kind) ?? [])).filter((id) => name.test(id.name));
-    return matching
-      .filter(
-        (id) =>
-          (group === undefined || group === id.group) &&
-          (kind === undefined || kind === id.kind) &&
-          (namespace === undefined || id.namespace === '' || namespace === id.namespace),
-      )
-      .map(keyOf);
+    return matching.filter(
+      (id) =>
+        (group === undefined || group === id.group) &&
+        (kind === undefined || kind === id.kind) &&
+        (namespace === undefined || id.namespace === '' || namespace === id.namespace),
+    );
   };
+}
+
+/** What a reference without a namespace names rather, where it is there. */
+function insteadOf(id: ObjectId, { rather }: Reference): readonly string[] {
+  return rather === undefined || rather === id.namespace ? [] : [keyOf({ ...id, namespace: rather })];
 }
 
 function linkOf(object: KubeObject): Link {

@@ -301,7 +301,8 @@ describe('judgeCandidates', () => {
           assert.equal(judgements.length, made.length);
           const isRevision = (at: number): boolean =>
             /^v1 (ConfigMap|Secret)$/.test(given[at]!.kind) && given[at]!.name !== 'plain';
-          const isConfig = (at: number): boolean => /^v1 (ConfigMap|Secret)$/.test(given[at]!.kind);
+          // A pod's subdomain names a Service.
+          const isNamedByPods = (at: number): boolean => /^v1 (ConfigMap|Secret|Service)$/.test(given[at]!.kind);
           const duringRun = (at: number): boolean => given[at]!.hour >= 12;
           const familyName = (name: string): string => name.split('-')[0]!;
           // Each was applied at ten.
@@ -334,7 +335,7 @@ describe('judgeCandidates', () => {
               assert.ok(!duringRun(at));
               assert.ok(adopt || one.manager !== 'operator');
               assert.ok(adopt || one.set !== undefined || isRevision(at));
-              assert.ok(incomplete.length === 0 || !isConfig(at));
+              assert.ok(incomplete.length === 0 || !isNamedByPods(at));
               const isOwn = !operator && one.set === 'shop';
               assert.ok(isOwn || !isRevision(at) || siblings(at).some((other) => touched(other) >= touched(at)));
               assert.equal(judgement.ours, !operator && one.set === 'shop' && one.manager === 'kapply');
@@ -367,7 +368,7 @@ describe('judgeCandidates', () => {
                 siblings(at).every((other) => touched(other) <= touched(at)),
               protectedType: one.protectedType,
               inUse: one.use === 'active',
-              unknown: incomplete.length > 0 && isConfig(at),
+              unknown: incomplete.length > 0 && isNamedByPods(at),
               keptRevision: (keep > 0 && isRevision(at)) || (keepRollback && one.use === 'inactive'),
               tooYoung: 12 - touched(at) < minimumAgeHours,
             };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { REFERENCE_TABLE } from '../../../src/engine/uses/referenceTable.js';
-import { CONFIG_FORMS, OTHER_FORMS, type UseForm } from '../../promises/useForms.js';
+import { CONFIG_FORMS, OTHER_FORMS, PLAIN_CONFIG_FORMS, type UseForm } from '../../promises/useForms.js';
 
 const file = new URL('../../../docs/uses.md', import.meta.url);
 
@@ -15,9 +15,10 @@ function markdownTable(heads: readonly string[], rows: readonly (readonly string
 function referenceRows(): string[][] {
   return REFERENCE_TABLE.map(({ from, path, to, namespace, kindBeside, where, pattern }) => {
     const target = to === '*' ? 'what `kind` says' : `${to}${kindBeside === true ? ', or what `kind` says' : ''}`;
-    const named = pattern === undefined ? target : `${target}, as NAME-OWNER-0, NAME-OWNER-1 and so on`;
+    const made = pattern?.includes('OWNER') === true ? 'NAME-OWNER-0, NAME-OWNER-1 and so on' : pattern;
+    const named = made === undefined ? target : `${target}, as ${made}`;
     const only = where === undefined ? '' : `, where \`${where.list}\` has \`${where.has}\``;
-    const place = namespace === 'own' || namespace === 'cluster' ? namespace : `\`${namespace}\``;
+    const place = ['own', 'cluster', 'any'].includes(namespace) ? namespace : `\`${namespace}\``;
     return [from, `\`${path}\`${only}`, named, place];
   });
 }
@@ -36,7 +37,7 @@ const FORM_HEADS = ['named', 'how', 'a use', 'example'];
 const TABLES: Readonly<Record<string, string>> = {
   references: markdownTable(['who names', 'where', 'what', 'namespace'], referenceRows()),
   'config forms': markdownTable(FORM_HEADS, formRows(CONFIG_FORMS)),
-  'other forms': markdownTable(FORM_HEADS, formRows(OTHER_FORMS)),
+  'other forms': markdownTable(FORM_HEADS, formRows([...PLAIN_CONFIG_FORMS, ...OTHER_FORMS])),
 };
 
 /** A table without the blanks and dashes that align it. */

@@ -41,7 +41,6 @@ describe('what is read to find the uses of a config', () => {
   }
 
   for (const [group, kind] of [
-    ['', 'ConfigMap'],
     ['', 'Service'],
     ['networking.k8s.io', 'Ingress'],
   ] as const) {
@@ -52,6 +51,10 @@ describe('what is read to find the uses of a config', () => {
       ]);
     });
   }
+
+  it('is each ConfigMap everywhere, which may configure what works here', () => {
+    assert.deepEqual(readsOf('', 'ConfigMap', true), [{ metadataOnly: false, namespaces: ['shop'], everywhere: true }]);
+  });
 
   it('is no Secret but its annotations, everywhere', () => {
     assert.deepEqual(readsOf('', 'Secret', true), [{ metadataOnly: true, namespaces: ['shop'], everywhere: true }]);

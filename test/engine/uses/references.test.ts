@@ -121,21 +121,28 @@ function unknownFields(kind: string, apiVersion: string): string[] {
     .map((path) => `${kind} ${path}`);
 }
 
+/** A name as the row's pattern wants it. */
+function madeName({ pattern = 'NAME' }: ReferenceRow): string {
+  return pattern.replace('NAME', 'wanted').replace('OWNER', 'a').replace('\\d+', '0');
+}
+
 describe('engine/uses/references', () => {
   for (const row of REFERENCE_TABLE) {
     for (const kind of row.from === 'PodSpec' ? POD_KINDS : [row.from]) {
       const rows = row.from === 'PodSpec' ? rowsOf(kind).filter(({ path }) => path.endsWith(`.${row.path}`)) : [row];
       for (const one of rows) {
-        it(`finds ${row.to} at ${one.path} of ${kind}`, () => {
+        it(`finds ${row.to} at ${one.path} of ${kind}${row.pattern === undefined ? '' : `, as ${row.pattern}`}`, () => {
           const found = referencesOf(objectNaming(kind, one, 'wanted')).filter(
-            ({ path }) => path.replace(/\[0\]/g, '[]') === one.path.replace(/\["([^"]+)"\]/g, '.$1'),
+            ({ path, kind: target, name }) =>
+              path.replace(/\[0\]/g, '[]') === one.path.replace(/\["([^"]+)"\]/g, '.$1') &&
+              (row.to === '*' || row.to.endsWith(`/${target}`)) &&
+              (row.pattern === undefined ? name === 'wanted' : name instanceof RegExp && name.test(madeName(row))),
           );
           assert.equal(found.length, 1, JSON.stringify(found));
           const [reference] = found;
-          const name = reference?.name;
-          assert.ok(name instanceof RegExp ? name.test('wanted-a-0') : name === 'wanted');
           if (row.to !== '*') assert.equal(`${reference?.group}/${reference?.kind}`, row.to);
-          assert.equal(reference?.namespace, row.namespace === 'cluster' ? '' : 'shop');
+          const places: Readonly<Record<string, string | undefined>> = { cluster: '', any: undefined };
+          assert.equal(reference?.namespace, row.namespace in places ? places[row.namespace] : 'shop');
         });
       }
     }
@@ -143,7 +150,7 @@ describe('engine/uses/references', () => {
 
   it('takes the namespace that stands beside a name', () => {
     for (const row of REFERENCE_TABLE.filter(
-      ({ from, namespace }) => namespace !== 'own' && namespace !== 'cluster' && from !== 'PodSpec',
+      ({ from, namespace }) => !['own', 'cluster', 'any'].includes(namespace) && from !== 'PodSpec',
     )) {
       const object = objectNaming(row.from, row, 'wanted');
       const holderPath = parsePath(row.path).slice(0, -1);
