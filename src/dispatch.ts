@@ -6,6 +6,7 @@ import { commandIo, setIo, type CommandIo, type Io } from './cli/io.js';
 import { machineOutputOf, writeMachineError } from './cli/machineError.js';
 import { packageVersion } from './cli/packageFiles.js';
 import { reportError } from './cli/reportError.js';
+import { wantedColor } from './cli/wantedColor.js';
 import { EXIT, inputError, type ExitCode } from './errors.js';
 import { nearest } from './objects/nearest.js';
 
@@ -17,6 +18,7 @@ type Config = Awaited<ReturnType<typeof readConfiguration>>;
  */
 export async function runCommandLine(argv: readonly string[], processIo: Io): Promise<ExitCode> {
   const io = commandIo(processIo);
+  io.color = wantedColor(argv, io.env);
   let version = 'unknown';
   try {
     const config = await readConfiguration();

@@ -90,6 +90,7 @@ export abstract class BaseCommand extends Command {
       for (const source of await defaultsFromFile(this.io.defaultsFile, shapes, () => this.flagNames()))
         await take(source);
     }
+    this.io.color = result.color as CommandIo['color'];
     this.io.talk = talkOf(result, this.io);
     this.io.whereWords = whereWords(result);
     this.io.masks.addRules(await parseMasks(Array.isArray(result.mask) ? (result.mask as string[]) : []));

@@ -7,7 +7,7 @@ import type { Config } from '@oclif/core/config';
 import { makeMasks, type Masks } from '../objects/masks.js';
 import type { DefaultsFile } from './settings/defaultsFile.js';
 import type { ProgramName } from './programName.js';
-import type { ShellJob } from '../ui/terminal.js';
+import type { ShellJob, TerminalInput } from '../ui/terminal.js';
 
 export interface InputStream extends Readable {
   readonly isTTY?: boolean;
@@ -65,6 +65,8 @@ export interface CommandIo extends Io {
   whereWords: string;
   /** How much it says: known once its flags are read. */
   talk: Talk;
+  /** `--color`, which counts also for what is said before the flags are read. */
+  color: TerminalInput['color'];
   /** `.kapply.yaml` beside what is rendered, for a command that renders: known once its flags are read. */
   defaultsFile?: DefaultsFile;
 }
@@ -74,7 +76,10 @@ const ios = new WeakMap<Config, CommandIo>();
 
 /** Io with the masks and the origins of values of one command. */
 export function commandIo(io: Io): CommandIo {
-  const own = { masks: makeMasks(), origins: new Map<string, string>(), warned: [], whereWords: '', talk: USUAL_TALK };
+  const own = {
+    ...{ masks: makeMasks(), origins: new Map<string, string>(), warned: [], whereWords: '' },
+    ...{ talk: USUAL_TALK, color: 'auto' as const },
+  };
   // With its getters, not with what they get: a spread would open stdin.
   return Object.defineProperties(own, Object.getOwnPropertyDescriptors(io)) as typeof own & Io;
 }

@@ -17,6 +17,7 @@ import { formatId } from '../objects/object.js';
 import { annotateOnGithub, type Annotate } from './ciSystem.js';
 import type { CommandIo } from './io.js';
 import { reasonsAsCalled } from './programName.js';
+import { stderrTerminal } from './reportError.js';
 import { listenForStop } from './stopSignals.js';
 
 export interface Reading {
@@ -54,22 +55,22 @@ export async function runReading<T>(
   const warned = new Set<string>();
   const shown = <T>(value: T): T => hideSecrets(reasonsAsCalled(value, io), io.masks);
   const complain = makeTextWriter(io.stderr, io.env);
-  const { width } = decideTerminal({ stream: io.stderr, env: io.env, color });
+  const complaint = stderrTerminal(io);
   const emit: Emit = (told) => {
     const event = shown(told);
     if (event.type === 'log') {
-      complain(`${logLine(event, style)}\n`);
+      complain(`${logLine(event, complaint.style)}\n`);
       io.talk.log?.(logLine(event, makeStyle(false)));
       return;
     }
     if (event.type !== 'warning' || warned.has(event.message)) return;
     warned.add(event.message);
-    complain(`${wrapTo(`${style.warn('warning:')} ${cleanLine(event.message)}`, width)}\n`);
+    complain(`${wrapTo(`${complaint.style.warn('warning:')} ${cleanLine(event.message)}`, complaint.width)}\n`);
     io.talk.log?.(`warning: ${cleanLine(event.message)}`);
   };
   const announce: Reading['announce'] = ({ context = null, server }, where) => {
     const target = shown({ context, server, ...where, pruneLabel: null, dryRun: null });
-    const lines = targetLines(verb, target, io.origins, style);
+    const lines = targetLines(verb, target, io.origins, complaint.style);
     complain(lines.map((line) => `${line}\n`).join(''));
     io.talk.log?.(targetLines(verb, target, io.origins, makeStyle(false)).join('\n'));
   };
@@ -86,7 +87,8 @@ export async function runReading<T>(
     });
   } catch (error) {
     // Field, owner and remedies, as a deploy says them: the error only counts the objects.
-    if (error instanceof PlanRefusedError) complain(refusalText(shown(error.refusals), style, width));
+    if (error instanceof PlanRefusedError) 
+      complain(refusalText(shown(error.refusals), complaint.style, complaint.width));
     if (error instanceof KapplyError) annotateOnGithub(shown(annotationsOf(error, verb)), annotate, io);
     throw error;
   } finally {

@@ -4,7 +4,7 @@ import { errorInfo, EXIT, KapplyError, type ExitCode } from '../errors.js';
 import { hideSecrets } from '../objects/masks.js';
 import { wrapTo } from '../ui/columns.js';
 import { formatBug, formatError } from '../ui/errorText.js';
-import { makeStyle } from '../ui/style.js';
+import { makeStyle, type Style } from '../ui/style.js';
 import { decideTerminal } from '../ui/terminal.js';
 import { cleanLine } from '../ui/untrusted.js';
 import { makeTextWriter } from '../ui/writer.js';
@@ -13,8 +13,7 @@ import { asCalled } from './programName.js';
 
 /** Writes the error to stderr and returns the exit code: a KapplyError's own, 2 for oclif's, 70 for all others. */
 export function reportError(error: unknown, io: CommandIo, version: string): ExitCode {
-  const { color, width } = decideTerminal({ stream: io.stderr, env: io.env, color: 'auto' });
-  const style = makeStyle(color);
+  const { style, width } = stderrTerminal(io);
   const write = makeTextWriter(io.stderr, io.env);
   const expected = asExpected(error);
   if (expected !== undefined) {
@@ -29,10 +28,19 @@ export function reportError(error: unknown, io: CommandIo, version: string): Exi
   return EXIT.bug;
 }
 
+/** How text is written on stderr, which need not be what stdout is. */
+export function stderrTerminal({ stderr, env, color: wanted }: CommandIo): {
+  readonly style: Style;
+  readonly width: number | undefined;
+} {
+  const { color, width } = decideTerminal({ stream: stderr, env, color: wanted });
+  return { style: makeStyle(color), width };
+}
+
 /** What a command says before there is anything that shows its warnings. */
 export function warnOnStderr(message: string, io: CommandIo): void {
-  const { color, width } = decideTerminal({ stream: io.stderr, env: io.env, color: 'auto' });
-  const line = `${makeStyle(color).warn('warning:')} ${cleanLine(message)}`;
+  const { style, width } = stderrTerminal(io);
+  const line = `${style.warn('warning:')} ${cleanLine(message)}`;
   makeTextWriter(io.stderr, io.env)(`${wrapTo(line, width)}\n`);
 }
 

@@ -1,12 +1,9 @@
 import * as Flags from '@oclif/core/flags';
 import { EXIT, inputError, type ExitCode } from '../errors.js';
 import { hideSecrets } from '../objects/masks.js';
-import { makeStyle } from '../ui/style.js';
-import { decideTerminal } from '../ui/terminal.js';
-import { cleanLine } from '../ui/untrusted.js';
-import { makeTextWriter } from '../ui/writer.js';
 import { BaseCommand } from '../cli/baseCommand.js';
 import { renderFlags, renderOptionsOf } from '../cli/flags/renderFlags.js';
+import { warnOnStderr } from '../cli/reportError.js';
 import { withStop } from '../cli/stopSignals.js';
 import { suggestSource } from '../cli/suggestSource.js';
 import { isForStdout, refuseFormat, writeRendered } from '../cli/writeRendered.js';
@@ -52,10 +49,7 @@ export default class Render extends BaseCommand {
     const rendered = await withStop(io, (signal) =>
       renderText(kustomize, { ...renderOptionsOf(flags), cwd: io.cwd, environment: io.env, signal }),
     );
-    const { color } = decideTerminal({ stream: io.stderr, env: io.env, color: flags.color });
-    for (const warning of hideSecrets(rendered.warnings, io.masks)) {
-      makeTextWriter(io.stderr, io.env)(`${makeStyle(color).warn('warning:')} ${cleanLine(warning)}\n`);
-    }
+    for (const warning of hideSecrets(rendered.warnings, io.masks)) warnOnStderr(warning, io);
     if (output === undefined || isForStdout(output)) io.stdout.write(rendered.text);
     else writeRendered(output, io.cwd, rendered);
     return EXIT.done;

@@ -34,15 +34,19 @@ export interface Terminal {
 /** A terminal narrower than this cannot hold a table that is redrawn. */
 const LEAST_LIVE_COLUMNS = 20;
 
+/** A terminal of which nothing is known, as git has it: it may show what moves its cursor as text. */
+const DUMB: ReadonlySet<string> = new Set(['', 'dumb', 'unknown']);
+
 /**
  * Colour: `--color`, then FORCE_COLOR (force-color.org: any value but 0 and false), then NO_COLOR (no-color.org: any
- * value but the empty one), then whether the stream is a terminal that is not TERM=dumb. CI systems show colours but have
+ * value but the empty one), then CLICOLOR_FORCE and CLICOLOR (bixense.com/clicolors), then whether the stream is a terminal that is not TERM=dumb. CI systems show colours but have
  * no terminal: those that are known to are told by FORCE_COLOR.
  * Live: only on a terminal that can move its cursor, has a size, and that a person looks at (CI is unset).
  */
 export function decideTerminal({ stream, env, color }: TerminalInput): Terminal {
   const isTerminal = stream.isTTY === true;
-  const isDumb = env.TERM === 'dumb';
+  // Windows sets no TERM, and all of its terminals know these sequences.
+  const isDumb = DUMB.has(env.TERM ?? (env.OS === 'Windows_NT' ? 'windows' : ''));
   const columns = stream.columns ?? 0;
   const sized = isTerminal && columns > 0;
   const live = sized && !isDumb && !isSet(env.CI) && columns >= LEAST_LIVE_COLUMNS;
@@ -56,9 +60,11 @@ export function decideTerminal({ stream, env, color }: TerminalInput): Terminal 
 
 function wantsColor(flag: TerminalInput['color'], env: TerminalInput['env']): boolean | undefined {
   if (flag !== 'auto') return flag === 'always';
-  const { FORCE_COLOR: force, NO_COLOR: no } = env;
-  if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
-  return no !== undefined && no !== '' ? false : undefined;
+  const { FORCE_COLOR: force = '', NO_COLOR: no = '', CLICOLOR_FORCE: always = '', CLICOLOR: usual } = env;
+  if (force !== '') return force !== '0' && force !== 'false';
+  if (no !== '') return false;
+  if (always !== '' && always !== '0') return true;
+  return usual === '0' ? false : undefined;
 }
 
 function isSet(value: string | undefined): boolean {

@@ -59,6 +59,7 @@ export async function showScene(recording: Recording, surface: Surface): Promise
     stdout,
     stderr: stdout,
     env: {
+      TERM: 'xterm-256color',
       LC_ALL: surface.ascii ? 'C' : 'C.UTF-8',
       ...(surface.color ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
       ...CI[surface.on],

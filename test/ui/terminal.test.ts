@@ -32,6 +32,31 @@ const cases: readonly Case[] = [
     reporter: 'live',
   },
   { name: '--color=always in a pipe', input: { color: 'always', stream: {} }, color: true, reporter: 'lines' },
+  { name: 'CLICOLOR=0', input: { env: { CLICOLOR: '0' } }, color: false, reporter: 'live' },
+  { name: 'CLICOLOR=1', input: { env: { CLICOLOR: '1' } }, color: true, reporter: 'live' },
+  {
+    name: 'a pipe, CLICOLOR_FORCE',
+    input: { stream: {}, env: { CLICOLOR_FORCE: '1', CLICOLOR: '0' } },
+    color: true,
+    reporter: 'lines',
+  },
+  {
+    name: 'a pipe, CLICOLOR_FORCE=0',
+    input: { stream: {}, env: { CLICOLOR_FORCE: '0' } },
+    color: false,
+    reporter: 'lines',
+  },
+  {
+    name: 'NO_COLOR over CLICOLOR_FORCE',
+    input: { env: { NO_COLOR: '1', CLICOLOR_FORCE: '1' } },
+    color: false,
+    reporter: 'live',
+  },
+  { name: 'TERM=unknown', input: { env: { TERM: 'unknown' } }, color: false, reporter: 'lines' },
+  { name: 'no TERM', input: { env: { TERM: undefined } }, color: false, reporter: 'lines' },
+  { name: 'no TERM on Windows', input: { env: { TERM: undefined, OS: 'Windows_NT' } }, color: true, reporter: 'live' },
+  { name: 'TERM=linux', input: { env: { TERM: 'linux' } }, color: true, reporter: 'live' },
+  { name: 'TERM=tmux-256color', input: { env: { TERM: 'tmux-256color' } }, color: true, reporter: 'live' },
   { name: 'TERM=dumb', input: { env: { TERM: 'dumb' } }, color: false, reporter: 'lines' },
   {
     name: 'a pseudo-terminal of 0 columns',
@@ -52,7 +77,7 @@ const cases: readonly Case[] = [
 describe('decideTerminal', () => {
   for (const { name, input, color, reporter } of cases) {
     it(`${name}: ${color ? 'colour' : 'no colour'}, ${reporter}`, () => {
-      const decided = decideTerminal({ stream: tty, env: {}, color: 'auto', ...input });
+      const decided = decideTerminal({ stream: tty, color: 'auto', ...input, env: { TERM: 'xterm', ...input.env } });
       assert.deepEqual({ color: decided.color, reporter: decided.reporter }, { color, reporter });
     });
   }

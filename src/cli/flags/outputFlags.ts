@@ -4,7 +4,7 @@ import * as Flags from '@oclif/core/flags';
 /** On every command. */
 export const outputFlags = {
   color: Flags.option({
-    description: 'When to colour the text; "auto" also obeys NO_COLOR, FORCE_COLOR and TERM=dumb.',
+    description: 'When to colour the text; "auto" also obeys NO_COLOR, FORCE_COLOR, CLICOLOR and TERM=dumb.',
     options: ['auto', 'always', 'never'] as const,
     default: 'auto',
     helpGroup: 'GLOBAL',
