@@ -87,7 +87,7 @@ export async function runReading<T>(
     });
   } catch (error) {
     // Field, owner and remedies, as a deploy says them: the error only counts the objects.
-    if (error instanceof PlanRefusedError) 
+    if (error instanceof PlanRefusedError)
       complain(refusalText(shown(error.refusals), complaint.style, complaint.width));
     if (error instanceof KapplyError) annotateOnGithub(shown(annotationsOf(error, verb)), annotate, io);
     throw error;
