@@ -64,6 +64,8 @@ export interface Board {
   readonly context: ReadinessContext;
   /** Warnings that were told already. */
   readonly warned: Set<string>;
+  /** The verdict is made: whatever the watches still bring changes no row. */
+  isOver: boolean;
 }
 
 /** A board on which each target stands as it was applied. Definitions of custom kinds are read, for their rules. */
@@ -72,7 +74,17 @@ export async function makeBoard(targets: readonly RolloutTarget[], options: Roll
   const rows = new Map(targets.map((target) => [keyOf(target.id), rowOf(target, began)]));
   const context = await readContext(targets, options, began);
   const stores: Stores = { pods: new Map(), replicaSets: new Map() };
-  return { options, began, rows, stores, pullErrors: new Map(), configured: new Map(), context, warned: new Set() };
+  return {
+    options,
+    began,
+    rows,
+    stores,
+    pullErrors: new Map(),
+    configured: new Map(),
+    context,
+    warned: new Set(),
+    isOver: false,
+  };
 }
 
 function rowOf(target: RolloutTarget, began: number): Row {
@@ -143,6 +155,7 @@ export function rowFor({ rows }: Board, id: ObjectId): Row | undefined {
 
 /** Judges a target anew, and emits `status` where it moved, `settled` where it is Current. */
 export function review(board: Board, row: Row): void {
+  if (board.isOver) return;
   const { emit, now, failFast, fieldManager } = board.options;
   const before = row.status;
   const {

@@ -42,13 +42,15 @@ export async function rollOut(targets: readonly RolloutTarget[], options: RollOu
   // One at a time: an object that changes ends the wait, and leaves no timer behind.
   let tick: Promise<void> | undefined;
   try {
+    const { now, jobLogs } = options;
+    const judge = (): RolloutResult | undefined =>
+      isReadingEnds() ? undefined : verdictOf(followed, { ...options, now: now(), elapsed: now() - board.began });
     for (;;) {
-      const { now } = options;
-      const verdict = isReadingEnds()
-        ? undefined
-        : verdictOf(followed, { ...options, now: now(), elapsed: now() - board.began });
+      if (jobLogs !== undefined && judge() !== undefined) await jobLogs.drain(isOver(board));
+      const verdict = judge();
       if (verdict !== undefined) {
-        await options.jobLogs?.drain(isOver(board));
+        // What ends the run and what was told of it are of one moment: of what comes after it nothing is told.
+        board.isOver = true;
         return await conclude(verdict, board);
       }
       lookUpNowAndThen();

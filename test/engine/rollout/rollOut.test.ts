@@ -164,6 +164,37 @@ describe('rollOut', () => {
     ]);
   });
 
+  for (const turns of [0, 1, 2, 3, 4, 5, 6, 8, 12, 20]) {
+    it(`ends as the last thing that it said: deleted ${turns} turns after it was ready`, async () => {
+      const run = start([deployment()]);
+      await turn();
+      run.cluster.put(deployment(READY));
+      for (let count = 0; count < turns; count += 1) await Promise.resolve();
+      run.cluster.drop(deployment());
+      const { outcome } = await run.result;
+      await turn();
+      const last = run.said.at(-1);
+      assert.equal(last?.includes('Current'), outcome === 'current', `${outcome}: ${run.said.join('; ')}`);
+    });
+  }
+
+  it('judges once more when the logs of its Jobs are told: what was Current may have gone meanwhile', async () => {
+    const idle = { see: () => undefined, gone: () => undefined, close: () => Promise.resolve() };
+    const run: Run = start([deployment()], {
+      jobLogs: {
+        ...idle,
+        drain: async () => {
+          run.cluster.drop(deployment());
+          await turn();
+        },
+      },
+    });
+    await turn();
+    run.cluster.put(deployment(READY));
+    assert.equal((await run.result).outcome, 'failed');
+    assert.match(run.said.at(-1) ?? '', /Failed was deleted by someone else/);
+  });
+
   it('leaves no timer behind at each change: Node would warn of a leak, on the terminal of whoever deploys', async () => {
     const warned: string[] = [];
     const listen = ({ name }: Error): number => warned.push(name);

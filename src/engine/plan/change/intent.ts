@@ -79,7 +79,7 @@ export function untriedChange(intent: Intent, why: string): Change {
 }
 
 /** An object of which the manifest says nothing but that it is there. */
-function isBare({ apiVersion: _, kind: __, metadata, ...fields }: KubeObject): boolean {
+export function isBare({ apiVersion: _, kind: __, metadata, ...fields }: KubeObject): boolean {
   const { name: ___, namespace: ____, ...more } = metadata;
   return Object.keys(fields).length === 0 && Object.keys(more).length === 0;
 }

@@ -13,6 +13,7 @@ import { foreignEntries, foreignFields, foreignNote } from './foreignFields.js';
 import { guessedChange, intentOf, untriedChange, type Intent, type IntentOptions } from './intent.js';
 import { addressOf, type Change, type Member } from '../member.js';
 import { notOurs, type NotOursOptions } from './notOurs.js';
+import { withOwners } from './untracked.js';
 import { isNoVerdict } from '../live/noVerdict.js';
 import { refusalOf, terminatingRefusal, type Refusal } from '../refusals/refusal.js';
 import { applyAnew } from './settleInvalid.js';
@@ -86,7 +87,7 @@ async function tryOnce(
 ): Promise<Tried> {
   const known = withoutIntent(member, live, options);
   if (known !== undefined) return known;
-  const intent = intentOf(member, live, options);
+  const intent = intentOf(member, options.askServer ? await withOwners(member, live, options) : live, options);
   const { desired } = intent.draft;
   const run = await decidedRun(intent, options);
   if (run !== undefined) return run;

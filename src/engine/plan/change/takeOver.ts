@@ -169,7 +169,8 @@ function timeOf(entries: readonly ManagedFieldsEntry[]): { time?: string } {
  */
 export function takeOverPatch(takeOver: TakeOver, resourceVersion: string): JsonObject[] {
   return [
-    { op: 'replace', path: '/metadata/managedFields', value: takeOver.managedFields as unknown as JsonObject[] },
+    // It may have none, which could not be replaced (RFC 6902, 4.1).
+    { op: 'add', path: '/metadata/managedFields', value: takeOver.managedFields as unknown as JsonObject[] },
     { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
   ];
 }
