@@ -20,7 +20,8 @@ export function applyMergePatch(target: Json | undefined, patch: Json): Json {
   return Object.fromEntries(fields);
 }
 
-function withoutNulls(value: Json): Json {
+/** A value that takes no other's place: null fields of its objects go, those of lists as well. */
+export function withoutNulls(value: Json): Json {
   if (isJsonArray(value)) return value.map(withoutNulls);
   return isJsonObject(value) ? applyMergePatch({}, value) : value;
 }

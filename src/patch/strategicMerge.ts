@@ -6,6 +6,7 @@
 import { type KapplyError, inputError } from '../errors.js';
 import { isJsonArray, isJsonObject, ownField } from '../objects/json.js';
 import type { Json, JsonObject } from '../objects/object.js';
+import { withoutNulls } from './mergePatch.js';
 import { type Schema, type SchemaTable, fieldSchema, itemSchema, schemaFor } from './schema/schemaTable.js';
 import { inMergedOrder, itemKey } from './strategicOrder.js';
 
@@ -257,13 +258,6 @@ function withoutDirectives(value: Json): Json | undefined {
   if (!isJsonObject(value)) return value;
   if (ownField(value, PATCH) !== undefined) return undefined;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, field && withoutDirectives(field)]));
-}
-
-function withoutNulls(value: Json): Json {
-  if (isJsonArray(value)) return value.map(withoutNulls);
-  if (!isJsonObject(value)) return value;
-  const kept = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
-  return Object.fromEntries(kept.map(([name, field]) => [name, withoutNulls(field ?? null)]));
 }
 
 function without(object: JsonObject, gone: (name: string) => boolean): JsonObject {

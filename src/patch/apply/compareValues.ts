@@ -23,12 +23,12 @@ export function compareShaped(shape: Shape, before: Json, after: Json): Comparis
   return { removed: removed.set, modified: modified.set, added: added.set };
 }
 
-/** The comparison without these fields and what is below them. */
-export function withoutFields(comparison: Comparison, fields: FieldSet): Comparison {
+/** The comparison without the fields that do not count, and what is below them. */
+export function withoutIgnored({ removed, modified, added }: Comparison, ignored: FieldSet): Comparison {
   return {
-    removed: recursiveDifference(comparison.removed, fields),
-    modified: recursiveDifference(comparison.modified, fields),
-    added: recursiveDifference(comparison.added, fields),
+    removed: recursiveDifference(removed, ignored),
+    modified: recursiveDifference(modified, ignored),
+    added: recursiveDifference(added, ignored),
   };
 }
 

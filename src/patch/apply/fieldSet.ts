@@ -65,7 +65,6 @@ export function hasField(set: FieldSet, path: Path): boolean {
   return node?.member === true;
 }
 
-/** The fields that are in either set. */
 /** What a set has below a step; nothing where the step leads to no member. */
 export function childrenOf(set: FieldSet, element: PathElement): FieldSet {
   return set.get(element)?.children ?? NO_FIELDS;
@@ -84,7 +83,7 @@ export function leavesOf(set: FieldSet): Path[] {
   );
 }
 
-/** The fields of both. */
+/** The fields that are in either set. */
 export function union(left: FieldSet, right: FieldSet): FieldSet {
   if (right.size === 0) return left;
   if (left.size === 0) return right;

@@ -1,6 +1,6 @@
 import { inputError } from '../../errors.js';
 import type { Json, KubeObject, ManagedFieldsEntry } from '../../objects/object.js';
-import { type FieldSet, NO_FIELDS, union } from './fieldSet.js';
+import type { FieldSet } from './fieldSet.js';
 import { parseFieldsV1, serializeFieldsV1 } from './fieldsV1.js';
 
 /** What one manager owns of an object. */
@@ -99,16 +99,6 @@ export function resetsManagedFields(entries: Json | readonly ManagedFieldsEntry[
   if (!Array.isArray(entries)) return false;
   const [first, second] = entries as readonly (ManagedFieldsEntry | undefined)[];
   return first === undefined || (second === undefined && Object.keys(first).length === 0);
-}
-
-/** What a manager owns of an object by all of its entries, whatever their operation and subresource. */
-export function ownedBy(
-  object: { readonly metadata: { readonly managedFields?: readonly ManagedFieldsEntry[] } },
-  manager: string,
-): FieldSet {
-  return [...decodeManagedFields(object.metadata.managedFields).values()]
-    .filter(({ name }) => name === manager)
-    .reduce((set, { fields }) => union(set, fields), NO_FIELDS);
 }
 
 /** The object with these entries; without any where there are none. */

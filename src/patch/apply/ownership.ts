@@ -3,7 +3,7 @@
  * manager's set speaks of the version that it last wrote in.
  */
 import type { Json, JsonObject } from '../../objects/object.js';
-import { type Comparison, compareShaped, withoutFields } from './compareValues.js';
+import { type Comparison, compareShaped, withoutIgnored } from './compareValues.js';
 import { type FieldSet, NO_FIELDS, difference, intersection, recursiveDifference, union } from './fieldSet.js';
 import { fieldSetOfValue, withNamedFields } from './fieldSetOfValue.js';
 import type { Manager, Managers } from './managedFields.js';
@@ -76,7 +76,7 @@ function comparisonIn(
   const left = inVersion(versions, before, apiVersion);
   const right = inVersion(versions, after, apiVersion);
   if (shape === undefined || left === undefined || right === undefined) return undefined;
-  return withoutFields(compareShaped(shape, left, right), versions.ignored);
+  return withoutIgnored(compareShaped(shape, left, right), versions.ignored);
 }
 
 function inVersion(versions: Versions, object: JsonObject, apiVersion: string): JsonObject | undefined {

@@ -2,8 +2,7 @@ import { inputError } from '../../errors.js';
 import { type JsonObject, type KubeObject, groupOf, versionOf } from '../../objects/object.js';
 import { jsonEqual } from '../jsonEqual.js';
 import { type ApplyConflict, conflictMessage, describeConflicts } from './conflicts.js';
-import { type FieldSet, NO_FIELDS, difference, recursiveDifference } from './fieldSet.js';
-import { fieldSetOfValue } from './fieldSetOfValue.js';
+import { NO_FIELDS, difference } from './fieldSet.js';
 import { type KindOptions, asData, asObject, versionsOf } from './kindVersions.js';
 import { unchangedSinceLastApplied, withLastApplied } from './lastApplied.js';
 import {
@@ -90,18 +89,6 @@ export function serverSideApply(options: ServerSideApplyOptions): ServerSideAppl
     return { object: options.live, changed: false };
   }
   return { object, changed: true };
-}
-
-/**
- * The fields that a manager owns after applying this object, without what identifies it: what a client compares with
- * its managedFields entry to know that applying again would change nothing. Throws `InvalidApply` as an apply would.
- */
-export function fieldSetOf(object: KubeObject, options: KindOptions): FieldSet {
-  const versions = versionsOf(object.apiVersion, object.kind, options);
-  assertFits(versions, object);
-  const shape = versions.shape(object.apiVersion) ?? DEDUCED;
-  const fields = fieldSetOfValue(shape, asData(object));
-  return difference(recursiveDifference(fields, versions.ignored), NOT_OWNED);
 }
 
 function assertFits(versions: Versions, object: KubeObject): void {

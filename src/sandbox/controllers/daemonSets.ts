@@ -5,7 +5,8 @@ import { availableIn, isReady } from './podState.js';
 import { recordEvent } from './recordEvent.js';
 import type { Controller, Simulation } from './simulation.js';
 import { splitKey } from './simulation.js';
-import { type DaemonSetObject, type PodObject, scaled } from './workloadTypes.js';
+import { scaled } from './intOrPercent.js';
+import type { DaemonSetObject, PodObject } from './workloadTypes.js';
 
 const DAEMON_SET = 'apps/DaemonSet';
 const HASH = 'controller-revision-hash';

@@ -5,9 +5,7 @@ import { availableIn, bySacrifice, isActive, isReady } from './podState.js';
 import { recordEvent } from './recordEvent.js';
 import type { Controller, Simulation } from './simulation.js';
 import { splitKey } from './simulation.js';
-import type { Condition, PodObject, ReplicaSetObject } from './workloadTypes.js';
-
-export const REPLICA_SET = 'apps/ReplicaSet';
+import { REPLICA_SET, type Condition, type PodObject, type ReplicaSetObject } from './workloadTypes.js';
 
 /** Keeps as many pods as a ReplicaSet asks for (kubernetes/kubernetes pkg/controller/replicaset). */
 export const replicaSets: Controller = {

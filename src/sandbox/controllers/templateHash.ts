@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SAFE_LETTERS } from '../generatedName.js';
 import type { PodTemplate } from './workloadTypes.js';
-
-/** The letters of generated names (apimachinery, util/rand.SafeEncodeString): nothing that spells a word. */
-const SAFE = 'bcdfghjklmnpqrstvwxz2456789';
 
 export const POD_TEMPLATE_HASH = 'pod-template-hash';
 
@@ -10,7 +8,7 @@ export const POD_TEMPLATE_HASH = 'pod-template-hash';
 export function contentHash(content: unknown): string {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(JSON.stringify(sorted(content)))) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return String(hash).replace(/./g, (digit) => SAFE.charAt(digit.charCodeAt(0) % SAFE.length));
+  return String(hash).replace(/./g, (digit) => SAFE_LETTERS.charAt(digit.charCodeAt(0) % SAFE_LETTERS.length));
 }
 
 function sorted(value: unknown): unknown {

@@ -1,5 +1,6 @@
 /** The kinds that controllers read and write, as far as they do. */
 import type { KubeObject } from '../../objects/object.js';
+import type { IntOrPercent } from './intOrPercent.js';
 
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
@@ -58,9 +59,6 @@ export interface ReplicaSetObject extends KubeObject {
   };
 }
 
-/** A number or a percentage. */
-export type IntOrPercent = number | string;
-
 export interface DeploymentObject extends KubeObject {
   readonly spec: {
     readonly replicas?: number;
@@ -86,11 +84,6 @@ export interface DeploymentObject extends KubeObject {
     readonly collisionCount?: number;
     readonly conditions?: readonly Condition[];
   };
-}
-
-/** The number that a count or a share of `total` comes to (apimachinery, intstr.GetScaledValueFromIntOrPercent). */
-export function scaled(value: IntOrPercent, total: number, round: (value: number) => number): number {
-  return typeof value === 'number' ? value : round((Number.parseInt(value, 10) * total) / 100);
 }
 
 export interface EventObject extends KubeObject {
@@ -196,6 +189,9 @@ export interface ServiceObject extends KubeObject {
     }[];
   };
 }
+
+export const DEPLOYMENT = 'apps/Deployment';
+export const REPLICA_SET = 'apps/ReplicaSet';
 
 /** The kinds whose fields are known here, by their storage key. */
 export interface KnownKinds {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { keyOfResource } from '../catalog.js';
 import { at, child, children, ensure, fill, text } from '../draft.js';
 import type { Draft } from '../draft.js';
+import { randomSuffix } from '../generatedName.js';
 import type { World } from '../registry/world.js';
 import { forbidden } from '../status.js';
 import { timestamp } from '../store.js';
@@ -132,8 +133,7 @@ function mountToken(world: World, spec: Draft): void {
     children(container, 'volumeMounts').some((mount) => mount['mountPath'] === TOKEN_PATH);
   const containers = [...children(spec, 'initContainers'), ...children(spec, 'containers')].filter((c) => !mounted(c));
   if (containers.length === 0) return;
-  const letters = 'bcdfghjklmnpqrstvwxz2456789';
-  const name = `kube-api-access-${Array.from({ length: 5 }, () => letters[Math.floor(world.store.random() * letters.length)]).join('')}`;
+  const name = `kube-api-access-${randomSuffix(world.store.random)}`;
   for (const container of containers) {
     const mounts = children(container, 'volumeMounts');
     container['volumeMounts'] = [...mounts, { name, readOnly: true, mountPath: TOKEN_PATH }];

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../objects/object.js';
 import { keyOfResource } from '../catalog.js';
 import { child, copyOf, drop, ensure, text } from '../draft.js';
 import type { Draft } from '../draft.js';
+import { randomSuffix } from '../generatedName.js';
 import { prepareChange, prepareCreation } from '../kinds/creation.js';
 import type { Resource } from '../kinds/builtIn.js';
 import { rulesOf } from '../kinds/rules.js';
@@ -164,13 +165,10 @@ function placeIn(namespace: string, metadata: Draft): void {
   else throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
-const SUFFIX = 'bcdfghjklmnpqrstvwxz2456789';
-
 function nameByPrefix(world: World, metadata: Draft): void {
   const prefix = text(metadata, 'generateName');
   if (text(metadata, 'name') !== '' || prefix === '') return;
-  const letters = Array.from({ length: 5 }, () => SUFFIX[Math.floor(world.store.random() * SUFFIX.length)]);
-  metadata['name'] = `${prefix.slice(0, 58)}${letters.join('')}`;
+  metadata['name'] = `${prefix.slice(0, 58)}${randomSuffix(world.store.random)}`;
 }
 
 function checkIdentity(resource: Resource, address: Address, old: KubeObject, metadata: Draft): void {

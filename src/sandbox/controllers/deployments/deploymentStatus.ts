@@ -1,7 +1,7 @@
 import { condition, withCondition, withoutCondition } from '../conditions.js';
 import type { Simulation } from '../simulation.js';
 import { timestamp } from '../../store.js';
-import type { Condition, DeploymentObject, ReplicaSetObject } from '../workloadTypes.js';
+import { DEPLOYMENT, type Condition, type DeploymentObject, type ReplicaSetObject } from '../workloadTypes.js';
 import { type ReplicaSets, desired, fenceposts, totalReplicas } from './scaling.js';
 
 type Status = NonNullable<DeploymentObject['status']>;
@@ -20,14 +20,14 @@ export function isComplete(deployment: DeploymentObject, status: Status | undefi
 /** Writes the status; returns the milliseconds until the progress deadline, where one runs. */
 export function updateStatus(simulation: Simulation, seen: DeploymentObject, sets: ReplicaSets): number | undefined {
   const { client, now } = simulation;
-  const deployment = client.get('apps/Deployment', seen.metadata.namespace ?? '', seen.metadata.name);
+  const deployment = client.get(DEPLOYMENT, seen.metadata.namespace ?? '', seen.metadata.name);
   if (deployment === undefined) return undefined;
   const all = [...sets.old, ...(sets.current === undefined ? [] : [sets.current])];
   const counts = countsOf(deployment, sets.current, all);
   const available = availability(deployment, counts);
   const moved = progress(deployment, sets.current, { ...counts, conditions: available(now()) }, now());
   const conditions = withFailure(moved, all, now());
-  client.updateStatus('apps/Deployment', { ...deployment, status: { ...counts, conditions } });
+  client.updateStatus(DEPLOYMENT, { ...deployment, status: { ...counts, conditions } });
   return deadlineIn(deployment, counts, condition(conditions, 'Progressing'), now());
 }
 

@@ -4,13 +4,10 @@ import { isActive } from '../podState.js';
 import type { Controller, Simulation } from '../simulation.js';
 import { splitKey } from '../simulation.js';
 import { sameTemplate } from '../templateHash.js';
-import type { DeploymentObject, ReplicaSetObject } from '../workloadTypes.js';
+import { DEPLOYMENT, REPLICA_SET, type DeploymentObject, type ReplicaSetObject } from '../workloadTypes.js';
 import { cleanUp, findOrCreateNew } from './revisions.js';
 import { type ReplicaSets, desired, scaleDownOld, scaleNew, scaleSet, scaleWhole, totalReplicas } from './scaling.js';
 import { isComplete, updateStatus } from './deploymentStatus.js';
-
-export const DEPLOYMENT = 'apps/Deployment';
-const REPLICA_SET = 'apps/ReplicaSet';
 
 /** Rolls Deployments out (kubernetes/kubernetes pkg/controller/deployment). */
 export const deployments: Controller = {

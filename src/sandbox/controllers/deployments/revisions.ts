@@ -4,11 +4,8 @@ import { controllerReference } from '../owners.js';
 import type { Simulation } from '../simulation.js';
 import { recordEvent } from '../recordEvent.js';
 import { POD_TEMPLATE_HASH, contentHash } from '../templateHash.js';
-import type { DeploymentObject, ReplicaSetObject } from '../workloadTypes.js';
+import { DEPLOYMENT, REPLICA_SET, type DeploymentObject, type ReplicaSetObject } from '../workloadTypes.js';
 import { type ReplicaSets, replicasOfNew, scaleAnnotations } from './scaling.js';
-
-const DEPLOYMENT = 'apps/Deployment';
-const REPLICA_SET = 'apps/ReplicaSet';
 
 const HISTORY = 'deployment.kubernetes.io/revision-history';
 

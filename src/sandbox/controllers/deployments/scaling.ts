@@ -1,9 +1,7 @@
 import { recordEvent } from '../recordEvent.js';
 import type { Simulation } from '../simulation.js';
-import type { DeploymentObject, ReplicaSetObject } from '../workloadTypes.js';
-import { scaled } from '../workloadTypes.js';
-
-const REPLICA_SET = 'apps/ReplicaSet';
+import { REPLICA_SET, type DeploymentObject, type ReplicaSetObject } from '../workloadTypes.js';
+import { scaled } from '../intOrPercent.js';
 
 export interface ReplicaSets {
   readonly current: ReplicaSetObject | undefined;
