@@ -5,6 +5,7 @@ import { lasting } from './cli/lastingStream.js';
 import { packageVersion } from './cli/packageFiles.js';
 import { processIo } from './cli/processIo.js';
 import { EXIT, type ExitCode } from './errors.js';
+import { fileProblem } from './files/fileProblem.js';
 
 /** Runs one command line and resolves to its exit code. Never rejects: what is thrown is reported on stderr. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -47,7 +48,8 @@ export async function start(): Promise<void> {
   // What Node has to tell of the last write, it tells now.
   await setImmediate();
   const failure = failureOf();
-  if (failure !== undefined) io.stderr.write(`error: the output could not be written to its end (${failure})\n`);
+  if (failure !== undefined)
+    io.stderr.write(`error: the output could not be written to its end (${fileProblem(failure)})\n`);
   process.exitCode = failure === undefined || exitCode > EXIT.input ? exitCode : EXIT.input;
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }

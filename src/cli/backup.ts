@@ -1,5 +1,6 @@
 /** `--backup-dir`: each object as a manifest that can be applied again, before it is deleted. */
 import { join } from 'node:path';
+import { fileProblem } from '../files/fileProblem.js';
 import { EXIT, KapplyError } from '../errors.js';
 import { fileNameOf } from '../files/fileName.js';
 import { makeFolder } from '../files/folders.js';
@@ -32,7 +33,7 @@ export function backupTo({ folder, secrets }: BackupOptions): (object: KubeObjec
     } catch (error) {
       throw new KapplyError(
         'BackupFailed',
-        `${formatId(id)} could not be backed up to ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}), so it stays`,
+        `${formatId(id)} could not be backed up to ${file} (${fileProblem((error as NodeJS.ErrnoException).code)}), so it stays`,
         EXIT.pruneIncomplete,
         { cause: error },
       );

@@ -1,3 +1,4 @@
+import { fileProblem } from '../files/fileProblem.js';
 import { inputError } from '../errors.js';
 import { writeFrom } from '../files/writeOn.js';
 import { warnOnStderr } from './reportError.js';
@@ -11,7 +12,10 @@ import type { CommandIo } from './io.js';
  */
 export function openFlagFile(flag: string, path: string, io: CommandIo): (text: string) => void {
   return untilBroken(openToWrite(flag, path), (code) =>
-    warnOnStderr(`${flag}=${path} can be written no further (${code}): it ends here, and the run goes on`, io),
+    warnOnStderr(
+      `${flag}=${path} can be written no further (${fileProblem(code)}): it ends here, and the run goes on`,
+      io,
+    ),
   );
 }
 
@@ -33,7 +37,9 @@ function openToWrite(flag: string, path: string): (text: string) => void {
   try {
     return writeFrom(path);
   } catch (error) {
-    throw inputError('UnwritableFile', `${flag}=${path} cannot be written (${codeOf(error)})`, { cause: error });
+    throw inputError('UnwritableFile', `${flag}=${path} cannot be written (${fileProblem(codeOf(error))})`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 /** One run of the engine from a command: its reporter, its signals, its questions, its exit code. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fileProblem } from '../files/fileProblem.js';
 import type { Emit, Phase, Target } from '../engine/run/events.js';
 import type { Answer, Confirmation } from '../engine/run/options.js';
 import type { Report } from '../engine/run/report.js';
@@ -146,6 +147,6 @@ function appendSummaryTo(file: string, markdown: string, { stderr, env }: Comman
     appendTo(file, markdown);
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
-    makeTextWriter(stderr, env)(`warning: GITHUB_STEP_SUMMARY=${file} cannot be written (${code})\n`);
+    makeTextWriter(stderr, env)(`warning: GITHUB_STEP_SUMMARY=${file} cannot be written (${fileProblem(code)})\n`);
   }
 }

@@ -1,6 +1,7 @@
 /** `-o` of render. */
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileProblem, isPathProblem } from '../files/fileProblem.js';
 import { inputError } from '../errors.js';
 import { makeFolder } from '../files/folders.js';
 import { writeWhole } from '../files/writeWhole.js';
@@ -37,8 +38,10 @@ export function writeRendered(path: string, cwd: string, { text, holdsSecret, fi
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
-    throw inputError('OutputNotWritable', `${absolute} cannot be written (${code ?? 'unknown'})`, {
-      suggestions: ['Give -o a file in a folder that exists, or a folder: with a slash at its end it is made.'],
+    throw inputError('OutputNotWritable', `${absolute} cannot be written (${fileProblem(code)})`, {
+      suggestions: isPathProblem(code)
+        ? ['Give -o a file in a folder that exists, or a folder: with a slash at its end it is made.']
+        : [],
       cause: error,
     });
   }

@@ -58,7 +58,7 @@ describe('how much a run says', () => {
     assert.match((await run('-q', '-v')).stderr, /-q and -v exclude each other/);
     assert.match(
       (await run('--log-file=/no/such/folder/x')).stderr,
-      /^error: --log-file=\S+ cannot be written \(ENOENT\)/,
+      /^error: --log-file=\S+ cannot be written \(ENOENT: it does not exist, or its folder does not\)/,
     );
   });
 });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileProblem, isPathProblem } from '../../files/fileProblem.js';
 import { encodeJson } from '../../cluster/requests/json.js';
 import { clusterIdentity } from '../../engine/planFile/clusterIdentity.js';
 import { makePlanFile } from '../../engine/planFile/makePlanFile.js';
@@ -77,8 +78,8 @@ export function writePlanFile(path: string, file: PlanFile, { cwd }: Pick<Comman
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
-    throw inputError('OutputNotWritable', `${absolute} cannot be written (${code ?? 'unknown'})`, {
-      suggestions: ['Give -o a file in a folder that exists.'],
+    throw inputError('OutputNotWritable', `${absolute} cannot be written (${fileProblem(code)})`, {
+      suggestions: isPathProblem(code) ? ['Give -o a file in a folder that exists.'] : [],
       cause: error,
     });
   }
@@ -98,8 +99,8 @@ async function readText(path: string, { cwd }: Pick<CommandIo, 'cwd'>): Promise<
   try {
     return await readFile(resolve(cwd, path), 'utf8');
   } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw inputError('FileNotFound', `--plan=${path} cannot be read (${code})`, {
+    const { code } = error as NodeJS.ErrnoException;
+    throw inputError('FileNotFound', `--plan=${path} cannot be read (${fileProblem(code)})`, {
       suggestions: ['kapply plan -k DIR -o plan.json writes a plan.'],
       cause: error,
     });

@@ -1,6 +1,7 @@
 /** `.kapply.yaml` next to the kustomization. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileProblem } from '../../files/fileProblem.js';
 import { inputError } from '../../errors.js';
 import type { FlagShape } from '../argv.js';
 import { DEFAULTS_FILE } from './fileDefaults.js';
@@ -42,6 +43,8 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw inputError('UnreadableFile', `${file} cannot be read (${code ?? String(error)})`, { cause: error });
+    throw inputError('UnreadableFile', `${file} cannot be read (${fileProblem(code ?? String(error))})`, {
+      cause: error,
+    });
   }
 }

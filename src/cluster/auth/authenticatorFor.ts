@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fileProblem } from '../../files/fileProblem.js';
 import { inputError, KapplyError } from '../../errors.js';
 import type { AuthProvider, UserEntry } from '../kubeconfig/kubeconfig.js';
 import { textOf } from '../kubeconfig/loadKubeconfig.js';
@@ -83,7 +84,7 @@ async function save(
   } catch (error) {
     const code = codeOf(error);
     if (code === '') throw error;
-    warn(`the renewed login of the user ${user.name} could not be saved to ${user.file} (${code})`);
+    warn(`the renewed login of the user ${user.name} could not be saved to ${user.file} (${fileProblem(code)})`);
   }
 }
 

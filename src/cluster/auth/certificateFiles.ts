@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { fileProblem } from '../../files/fileProblem.js';
 import { inputError } from '../../errors.js';
 import { certificatesIn } from '../../net/certificatesIn.js';
 
@@ -19,7 +20,7 @@ export async function readPem(
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined || code === 'InvalidPem') throw error;
-    throw inputError('UnreadableCertificate', `the ${what} cannot be read from ${file} (${code})`, {
+    throw inputError('UnreadableCertificate', `the ${what} cannot be read from ${file} (${fileProblem(code)})`, {
       cause: error,
       suggestions: ['Paths in a kubeconfig are relative to the folder that it is in.'],
     });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileProblem } from '../../files/fileProblem.js';
 import { inputError } from '../../errors.js';
 import { codeOf } from '../../net/http.js';
 import type { Kubeconfig } from './kubeconfig.js';
@@ -44,7 +45,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
     if (code === '') throw error;
     throw inputError(
       'UnreadableServiceAccount',
-      `the ServiceAccount of this pod cannot be read from ${file} (${code})`,
+      `the ServiceAccount of this pod cannot be read from ${file} (${fileProblem(code)})`,
       {
         cause: error,
         suggestions: ['Let the user of the container read it: fsGroup or runAsUser in the securityContext of the pod.'],

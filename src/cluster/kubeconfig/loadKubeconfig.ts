@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { fileProblem } from '../../files/fileProblem.js';
 import { inputError } from '../../errors.js';
 import { codeOf } from '../../net/http.js';
 import { mergeKubeconfigs, type Kubeconfig } from './kubeconfig.js';
@@ -46,7 +47,9 @@ async function readKubeconfig(file: string): Promise<Kubeconfig | undefined> {
     if (code === 'ENOENT') return undefined;
     // Whatever the system says of it, or Node of its name.
     if (code === '') throw error;
-    throw inputError('UnreadableKubeconfig', `the kubeconfig ${file} cannot be read (${code})`, { cause: error });
+    throw inputError('UnreadableKubeconfig', `the kubeconfig ${file} cannot be read (${fileProblem(code)})`, {
+      cause: error,
+    });
   }
   return parseKubeconfig(textOf(bytes), file);
 }

@@ -1,6 +1,7 @@
 /** Where a kustomization's files come from, and which of them it may read (api/internal/loader). Symlinks are resolved before anything is checked. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
+import { fileProblem } from '../../files/fileProblem.js';
 import { type KapplyError, inputError } from '../../errors.js';
 import { fetchFile, isUrl } from './webFile.js';
 import { type Root, refuseRemote, shownPath, isWithin } from './root.js';
@@ -84,7 +85,9 @@ function unreadable(path: string, wanted: string, root: Root, cause: NodeJS.Errn
   if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
     return inputError('FileNotFound', `${path} does not exist${also}`, { cause });
   }
-  return inputError('FileUnreadable', `${path} cannot be read${also}: ${cause.code ?? cause.message}`, { cause });
+  return inputError('FileUnreadable', `${path} cannot be read${also} (${fileProblem(cause.code ?? cause.message)})`, {
+    cause,
+  });
 }
 
 /** An error of the operating system, as opposed to one of ours. */

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { fileProblem } from '../../files/fileProblem.js';
 import { inputError, type KapplyError } from '../../errors.js';
 import { decodeText } from '../loading/decodeText.js';
 import { type StreamLimits, readPipe, readStream } from './readStream.js';
@@ -54,7 +55,7 @@ async function readOne(path: string, sources: ManifestSources): Promise<Uint8Arr
   } catch (cause) {
     const { code, syscall } = cause as NodeJS.ErrnoException;
     if (syscall === undefined) throw cause;
-    throw inputError('FileNotReadable', `${nameOf(path, sources.cwd)} cannot be read (${code ?? 'unknown'})`, {
+    throw inputError('FileNotReadable', `${nameOf(path, sources.cwd)} cannot be read (${fileProblem(code)})`, {
       cause,
     });
   }
