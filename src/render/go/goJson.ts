@@ -15,25 +15,26 @@ const SHORT = new Map([
 
 /**
  * JSON byte for byte as Go's encoding/json writes what it has read into a map[string]any: keys in the order of their UTF-8
- * bytes, HTML signs escaped, every number a float64.
+ * bytes, HTML signs escaped, every number a float64. What it has read from YAML has integers: those are `exact`.
  */
-export function encodeGoJson(value: Json): string {
+export function encodeGoJson(value: Json, exact = false): string {
   switch (typeof value) {
     case 'string':
       return encodeString(value);
-    case 'number':
     case 'bigint':
-      return encodeNumber(Number(value));
+      return exact ? String(value) : encodeNumber(Number(value));
+    case 'number':
+      return encodeNumber(value);
     case 'boolean':
       return String(value);
     default:
   }
   if (value === null) return 'null';
-  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(encodeGoJson).join(',')}]`;
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map((item) => encodeGoJson(item, exact)).join(',')}]`;
   const fields = Object.entries(value as JsonObject)
     .filter((entry): entry is [string, Json] => entry[1] !== undefined)
     .sort(([a], [b]) => compareBytes(a, b));
-  return `{${fields.map(([key, item]) => `${encodeString(key)}:${encodeGoJson(item)}`).join(',')}}`;
+  return `{${fields.map(([key, item]) => `${encodeString(key)}:${encodeGoJson(item, exact)}`).join(',')}}`;
 }
 
 function encodeString(text: string): string {

@@ -16,15 +16,15 @@ import { plainScalar } from '../resources/scalarText.js';
 import { emitYaml } from '../yaml/emit.js';
 import { plainJson } from '../resources/tree.js';
 import { listAt } from './dottedPath.js';
-import { PathProblem, type Slot, fieldSlot, isIndex, itemSlot, splitItemSelector } from './slot.js';
-
-export type NodeKind = 'scalar' | 'map' | 'list';
+import { type NodeKind, PathProblem, type Slot, fieldSlot, isIndex, itemSlot, splitItemSelector } from './slot.js';
 
 /** A scalar that was made for a path: whatever is written there has no type yet. */
 class CreatedScalar extends SourceScalar {}
 
-/** Nothing yet, where a path ends. */
-export const CREATED_SCALAR: SourceScalar = new CreatedScalar(null, '');
+/** What a path has made at its end: nothing yet, or the text that an item is found by. */
+export function createdScalar(text: string): SourceScalar {
+  return new CreatedScalar(null, text);
+}
 
 /** Whether the scalar was made for a path. */
 export function isCreated(tree: Tree): boolean {
@@ -105,7 +105,7 @@ function matchItems(
   // kustomize makes one item after the other for ever.
   const created = find();
   if (created.length === 0) throw new PathProblem(`the item that ${part} makes is not one that the path leads to`);
-  return name === '' ? created.map((item) => ({ ...item, get: () => new CreatedScalar(null, value) })) : created;
+  return name === '' ? created.map((item) => ({ ...item, get: () => createdScalar(value) })) : created;
 }
 
 function listToFill(slot: Slot, part: string, create: NodeKind | undefined): Tree[] {
@@ -121,6 +121,6 @@ function printed(value: Tree): string {
 
 /** A node for the part before `next`. */
 function made(next: string | undefined, kind: NodeKind): Tree {
-  if (next === undefined || next === '') return kind === 'map' ? emptyMap() : kind === 'list' ? [] : CREATED_SCALAR;
+  if (next === undefined || next === '') return kind === 'map' ? emptyMap() : kind === 'list' ? [] : createdScalar('');
   return isIndex(next) || (next.startsWith('[') && next.endsWith(']')) ? [] : emptyMap();
 }

@@ -8,10 +8,21 @@ import { type Gvk, effectiveNamespace, isSelectedBy } from '../resources/resourc
 import type { ResourceMap } from '../resources/resourceMap.js';
 import { plainScalar, typeOf, withTextOfType } from '../resources/scalarText.js';
 import { type CompiledSelector, compileSelector, loadSelectors } from '../resources/select.js';
-import { type Tree, cloneTree, isEmpty, isList, isMap, isScalar, textOf, textUnlessNull } from '../resources/tree.js';
+import {
+  SourceScalar,
+  type Tree,
+  cloneTree,
+  isEmpty,
+  isList,
+  isMap,
+  isNull,
+  isScalar,
+  textOf,
+  textUnlessNull,
+} from '../resources/tree.js';
 import { lookUp, splitDottedPath } from './dottedPath.js';
-import { CREATED_SCALAR, type NodeKind, isCreated, itemPatterns, matchPath } from './matchPath.js';
-import { PathProblem, type Slot } from './slot.js';
+import { isCreated, itemPatterns, matchPath } from './matchPath.js';
+import { type NodeKind, PathProblem, type Slot } from './slot.js';
 import { changeStructuredText } from './structuredText.js';
 
 const DEFAULT_PATH = 'metadata.name';
@@ -41,23 +52,27 @@ export async function applyReplacements(
   const resources = map.resources.filter(({ tree }) => tree !== undefined);
   const fail = (message: string): KapplyError => inputError('InvalidReplacement', message, { position: { file } });
   for (const replacement of replacements) {
-    if (
-      (replacement.source === undefined && replacement.sourceValue === undefined) ||
-      replacement.targets === undefined
-    ) {
+    const { targets = [] } = replacement;
+    if ((replacement.source === undefined && replacement.sourceValue === undefined) || targets.length === 0) {
       throw fail('a replacement needs a source and at least one target');
     }
     if (replacement.source !== undefined && replacement.sourceValue !== undefined) {
       throw fail('a replacement has both source and sourceValue: keep one of the two');
     }
-    const given = plainScalar(replacement.sourceValue ?? '');
+    const given = givenValue(replacement.sourceValue ?? '');
     const value = replacement.source === undefined ? () => given : sourceOf(resources, replacement.source, fail);
-    for (const target of replacement.targets) {
+    for (const target of targets) {
       await budget.breathe();
       applyTo(resources, value, target, { fail, budget });
     }
   }
   map.idsChanged();
+}
+
+/** The text `null` is none where it becomes a part of another text. */
+function givenValue(text: string): Tree {
+  const value = plainScalar(text);
+  return isNull(value) ? new SourceScalar(text, text) : value;
 }
 
 type Fail = (message: string) => KapplyError;
@@ -140,8 +155,15 @@ function copyTo(
     budget.spendTree(result);
     slot.set(result);
   };
-  if (copyIntoText(root, value, parts, options, put)) return;
-  const slots = inPath(path, label, fail, () => matchPath(root, parts, create));
+  const outcome = copyIntoText(root, value, parts, options, put);
+  if (outcome === 'copied') return;
+  const slots = inPath(path, label, fail, () => {
+    try {
+      return matchPath(root, parts, create);
+    } catch (error) {
+      throw error instanceof PathProblem ? (outcome ?? error) : error;
+    }
+  });
   if (slots.length === 0) {
     throw fail(
       `${label}, a target of a replacement, has no field ${path}${create === undefined ? ' (options.create makes it)' : ''}`,
@@ -150,29 +172,32 @@ function copyTo(
   for (const slot of slots) put(slot, changed(slot.get(), value(), options, path, fail));
 }
 
-/** Where the path leads on into a text of JSON or YAML. False where it does not, or does not fit what the text holds. */
+/** Where the path leads on into a text of JSON or YAML. Undefined where there is none, the problem where it does not fit what one holds. */
 function copyIntoText(
   root: Slot,
   value: Source,
   parts: readonly string[],
   options: FieldOptions | undefined,
   put: (slot: Slot, result: Tree) => void,
-): boolean {
+): 'copied' | PathProblem | undefined {
+  let problem: PathProblem | undefined;
   for (let end = 1; end < parts.length; end++) {
     try {
       const slot = lookUp(root.get(), parts.slice(0, end));
       if (slot === undefined || !isScalar(slot.get())) continue;
       const fail = (message: string): PathProblem => new PathProblem(message);
-      const text = changeStructuredText(textOf(slot.get()), parts.slice(end), options?.create ?? false, (old) =>
-        changed(old ?? CREATED_SCALAR, value(), options, parts.join('.'), fail),
+      const create = options?.create ? kindOfNode(value()) : undefined;
+      const text = changeStructuredText(textOf(slot.get()), parts.slice(end), create, (old) =>
+        changed(old, value(), options, parts.join('.'), fail),
       );
       put(slot, text);
-      return true;
+      return 'copied';
     } catch (error) {
       if (!(error instanceof PathProblem)) throw error;
+      problem ??= error;
     }
   }
-  return false;
+  return problem;
 }
 
 /** What takes the place of a target's value. A single value keeps its type: a number stays a number. */

@@ -2,6 +2,9 @@
 import { setSharedField } from '../resources/sharedFields.js';
 import { type Tree, type TreeMap, getField } from '../resources/tree.js';
 
+/** What stands at the end of a path that is made. */
+export type NodeKind = 'scalar' | 'map' | 'list';
+
 export interface Slot {
   readonly get: () => Tree;
   readonly set: (value: Tree) => void;

@@ -1,92 +1,101 @@
-/** JSON and YAML within a string, changed in place: the rest of the text keeps its comments, its order and its quotes. */
-import { type Document, type Node, Scalar, isCollection, isScalar, parseDocument, visit } from 'yaml';
-import type { Json } from '../../objects/object.js';
+/** JSON and YAML within a string, changed in place: the rest of the text keeps its comments, its order and how it is written. */
+import { type Document, type Node, Scalar, isCollection, isMap, isNode, isScalar, parseDocument, visit } from 'yaml';
 import { encodeGoJson } from '../go/goJson.js';
-import { goRegExp } from '../../objects/regexp/goRegexp.js';
-import { SourceScalar, type Tree, plainJson } from '../resources/tree.js';
 import { refold } from '../yaml/refold.js';
-import { PathProblem } from './slot.js';
+import { type Tree, plainJson } from '../resources/tree.js';
+import { createdScalar } from './matchPath.js';
+import { type NodeKind, PathProblem } from './slot.js';
+import { type Place, placesIn } from './textPath.js';
+import { nodeOf, setScalar, treeOf } from './textNodes.js';
 
-/** Gives the new value for the one that is there. Undefined where nothing is there yet. */
-export type NewValue = (old: Tree | undefined) => Tree;
+/** Gives the new value for the one that is there. */
+export type NewValue = (old: Tree) => Tree;
+
+/** A trailing comment that stands apart from what is before it. */
+const APART = /\n[ \t]*\n(?:[ \t]*#[^\n]*\n?)+\s*$/;
 
 /**
- * Changes what stands at a path in a text of JSON or YAML, and returns the text. Throws PathProblem where the text is neither,
- * or has no such place.
+ * Changes what stands at a path in a text of JSON or YAML, and returns the text (api/filters/replacement, setValueInStructuredData).
+ * With `create`, what is missing is made, with a node of that kind at the end. Throws PathProblem where the text is neither JSON nor
+ * YAML, or has no such place.
  */
-export function changeStructuredText(text: string, path: readonly string[], create: boolean, change: NewValue): string {
-  const document = parseDocument(text, { version: '1.2', keepSourceTokens: false, logLevel: 'error' });
+export function changeStructuredText(
+  text: string,
+  path: readonly string[],
+  create: NodeKind | undefined,
+  change: NewValue,
+): string {
+  // No scalar is read as anything: what nobody changes is written as it was.
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'failsafe',
+    logLevel: 'silent',
+    keepSourceTokens: false,
+  });
   if (document.errors.length > 0 || !isCollection(document.contents)) {
     throw new PathProblem('the text there is neither JSON nor YAML');
   }
-  const places = placesOf(document, path, create);
+  const last = isMap(document.contents) ? document.contents.items.length : 0;
+  const places = placesIn(document.contents, path, create);
   if (places.length === 0) throw new PathProblem(`the text there has no ${path.join('.')}`);
-  for (const place of places) {
-    const old = document.getIn(place, true) as Node | undefined;
-    const changed = change(old === undefined ? undefined : (old.toJSON() as Tree));
-    const value = plainJson(changed);
-    if (changed instanceof SourceScalar && changed.text === '') document.setIn(place, nothing(document, place));
-    else if (isScalar(old) && (typeof value !== 'object' || value === null)) old.value = value;
-    else document.setIn(place, document.createNode(value));
-  }
+  for (const place of places) put(place, change);
+  tidy(document, text, last);
   const first = text.trimStart().charAt(0);
   return first === '{' || first === '[' ? jsonText(document, text) : yamlText(document);
 }
 
-type Place = readonly (string | number)[];
+function put({ get, set, made }: Place, change: NewValue): void {
+  const node = get();
+  if (!isScalar(node)) set(nodeOf(change(treeOf(node as Node))));
+  else if (made) set(nodeOf(change(createdScalar(String(node.value)))));
+  else setScalar(node, change(treeOf(node)));
+}
 
-/** What go-yaml writes as nothing, and within braces and brackets as an empty string. */
-function nothing(document: Document, place: Place): Scalar {
-  const within = place.some((_, depth) => {
-    const node: unknown = depth === 0 ? document.contents : document.getIn(place.slice(0, depth), true);
-    return isCollection(node) && node.flow === true;
+/** What go-yaml does with a text that it reads and writes: no empty lines, no `---`, and its own idea of where comments belong. */
+function tidy(document: Document, text: string, last: number): void {
+  if (document.directives !== undefined) {
+    document.directives.docStart = null;
+    document.directives.yaml.explicit = false;
+  }
+  const { contents, comment } = document;
+  if (isCollection(contents) && typeof comment === 'string' && !APART.test(text)) {
+    document.comment = null;
+    const added = isMap(contents) ? contents.items[last]?.key : undefined;
+    if (isNode(added)) added.commentBefore = `${comment}\n`;
+    else contents.comment = comment;
+  }
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '<<' && key.type === Scalar.PLAIN) key.tag = 'tag:yaml.org,2002:merge';
+    },
+    Node: (_, node, path) => {
+      node.spaceBefore = false;
+      if (!isScalar(node)) return;
+      const flow = path.some((outer) => isCollection(outer) && outer.flow === true);
+      if (node.type === Scalar.BLOCK_FOLDED && typeof node.value === 'string') node.value = refold(node.value);
+      // What is nothing within braces and brackets is written as an empty string.
+      if (flow && node.value === '' && node.type === Scalar.PLAIN) node.type = Scalar.QUOTE_SINGLE;
+      if (flow && node.type === Scalar.BLOCK_LITERAL) node.type = Scalar.QUOTE_DOUBLE;
+    },
   });
-  const scalar = new Scalar(within ? '' : null);
-  if (within) scalar.type = Scalar.QUOTE_SINGLE;
-  else scalar.source = '';
-  return scalar;
 }
 
-function placesOf(document: Document, path: readonly string[], create: boolean): Place[] {
-  let places: Place[] = [[]];
-  for (const part of path) {
-    places = places.flatMap((place) => stepFrom(document, place, part, create));
-  }
-  return places;
-}
-
-function stepFrom(document: Document, place: Place, part: string, create: boolean): Place[] {
-  const node: unknown = place.length === 0 ? document.contents : document.getIn(place, true);
-  const json: unknown = isCollection(node) ? node.toJSON() : undefined;
-  if (Array.isArray(json)) {
-    const items: readonly unknown[] = json;
-    if (part === '*') return items.map((_, index) => [...place, index]);
-    if (/^[0-9]+$/.test(part)) {
-      if (Number(part) < items.length || (create && Number(part) === items.length)) return [[...place, Number(part)]];
-      throw new PathProblem(`there is no item ${part}: the list has ${items.length}`);
-    }
-    const match = /^\[([^=]*)=(.*)\]$/.exec(part);
-    if (match === null) throw new PathProblem(`${part} is looked for in a list`);
-    const [, name = '', value = ''] = match;
-    return items.flatMap((item, index) => (isSelected(item, name, value) ? [[...place, index]] : []));
-  }
-  if (isCollection(node)) return node.has(part) || create ? [[...place, part]] : [];
-  if (create && node === undefined) return [[...place, part]];
-  throw new PathProblem(`${part} is looked for in a single value`);
-}
-
-function isSelected(item: unknown, name: string, value: string): boolean {
-  const own: unknown = name === '' ? item : (item as Readonly<Record<string, unknown>> | null)?.[name];
-  return (
-    (typeof own === 'string' || typeof own === 'number' || typeof own === 'boolean') &&
-    (goRegExp(value)?.test(String(own)) ?? false)
-  );
+function yamlText(document: Document): string {
+  return document
+    .toString({
+      indent: 2,
+      indentSeq: false,
+      lineWidth: 0,
+      flowCollectionPadding: false,
+      singleQuote: true,
+      doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+    })
+    .trim();
 }
 
 function jsonText(document: Document, original: string): string {
-  const json = document.toJSON() as Json;
-  if (!original.includes('\n') || !original.includes('  ')) return encodeGoJson(json);
-  return indented(encodeGoJson(json));
+  const compact = encodeGoJson(plainJson(treeOf(document.contents as Node)), true);
+  return original.includes('\n') && original.includes('  ') ? indented(compact) : compact;
 }
 
 /** Two spaces for each level, as Go's json.Indent. */
@@ -113,18 +122,4 @@ function indented(compact: string): string {
     else result += character === ':' ? ': ' : character;
   }
   return result;
-}
-
-/** As go-yaml writes it: without empty lines, and with its own idea of folded texts. */
-function yamlText(document: Document): string {
-  visit(document, {
-    Node: (_, node) => {
-      node.spaceBefore = false;
-      if (isScalar(node) && node.type === Scalar.BLOCK_FOLDED && typeof node.value === 'string')
-        node.value = refold(node.value);
-    },
-  });
-  return document
-    .toString({ indent: 2, indentSeq: false, lineWidth: 0, flowCollectionPadding: false, nullStr: 'null' })
-    .trim();
 }

@@ -1,4 +1,5 @@
 /** `labels`, `commonLabels` and `commonAnnotations`: entries of maps (api/filters/labels and annotations). */
+import { takeBuildAnnotations, writeBuildAnnotations } from '../build/buildAnnotations.js';
 import { updateFields } from '../fieldSpecs/fieldPath.js';
 import { FieldPathProblem } from '../fieldSpecs/fieldPath.js';
 import type { FieldSpec } from '../fieldSpecs/fieldSpec.js';
@@ -14,12 +15,15 @@ import { type Transformer, changing } from './transformer.js';
 export function setEntries(entries: Texts, specs: readonly FieldSpec[], purpose: string): Transformer {
   const pairs = Object.entries(entries);
   const specsFor = specsByKind(specs);
+  // What kustomize notes while it builds are annotations, so that there are some in what a kustomization below has named anew.
+  const seesNotes = specs.some(({ path, create }) => path === 'metadata/annotations' && !create);
   return ({ resources }) => {
     if (pairs.length === 0) return;
     for (const resource of resources) {
       const { tree } = resource;
       if (tree === undefined) continue;
       const added = new Map<string, FieldSlot[]>(pairs.map(([key]) => [key, []]));
+      if (seesNotes) writeBuildAnnotations(resource);
       changing(resource, purpose, () => {
         for (const spec of specsFor(resource)) {
           updateFields(
@@ -43,6 +47,7 @@ export function setEntries(entries: Texts, specs: readonly FieldSpec[], purpose:
           );
         }
       });
+      if (seesNotes) takeBuildAnnotations(resource, false);
       for (const slots of added.values()) shareFields(slots);
     }
   };

@@ -36,7 +36,14 @@ export function composeDocument(scanner: Scanner, options: ComposeOptions): { va
   };
   const directives = readDirectives(composer);
   let token = scanner.peek();
-  if (token.kind === 'streamEnd') return undefined;
+  if (token.kind === 'streamEnd') {
+    if (directives === 0) return undefined;
+    throw problem(
+      token,
+      'directives stand here without a document of theirs',
+      'Leave the %YAML line out: what stands before --- is read on its own.',
+    );
+  }
   if (token.kind === 'documentStart') {
     scanner.next();
     token = scanner.peek();

@@ -16,7 +16,8 @@ const SPECIAL = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
 const REFUSED = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 const INDICATOR_FIRST = new Set('#,[]{}&*!|>\'"%@`');
 
-type Style = 'plain' | 'single' | 'double' | 'literal';
+/** How a scalar is written. */
+export type Style = 'plain' | 'single' | 'double' | 'literal';
 
 /**
  * Writes a string as go-yaml v2 writes it as part of a block at `indent`, from `column` on (the column of the separator before
@@ -60,6 +61,16 @@ function styleOf(text: string, key: boolean): Style {
     return special || spaceBreak || text.endsWith(' ') || key ? 'double' : 'literal';
   }
   if (!isPlainWord(text)) return 'double';
+  return styleOfLine(text, key, special, spaceBreak);
+}
+
+/** The style that libyaml chooses for a scalar whose type does not matter. */
+export function styleUnquoted(text: string): Style {
+  if (text.includes('\n')) return styleOf(text, false);
+  return text === '' ? 'plain' : styleOfLine(text, false, SPECIAL.test(text), / [\r\x85\u2028\u2029]/.test(text));
+}
+
+function styleOfLine(text: string, key: boolean, special: boolean, spaceBreak: boolean): Style {
   const multiline = BREAK.test(text);
   const breakSpace = /[\n\r\x85\u2028\u2029] /.test(text);
   if (special || spaceBreak || breakSpace || (multiline && key)) return 'double';
