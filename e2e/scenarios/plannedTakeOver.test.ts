@@ -62,6 +62,9 @@ interface Case {
   readonly then?: readonly (readonly string[])[];
 }
 
+/** As people do who find them in the way, and tools that restore a backup. */
+const STRIP = ['patch', 'deployment', 'web', '--type=merge', '--patch', '{"metadata":{"managedFields":[{}]}}'];
+
 const CASES: readonly Case[] = [
   { name: 'a ConfigMap that loses a key', applied: [config({ a: '1', b: '1' })], desired: config({ a: '1' }) },
   {
@@ -90,6 +93,18 @@ const CASES: readonly Case[] = [
     applied: [web({ env: [{ name: 'A', value: '1' }] }), web({ env: [{ name: 'A', value: '2' }], workingDir: '/x' })],
     then: [['rollout', 'undo', 'deployment/web']],
     desired: web({ env: [{ name: 'A', value: '3' }] }),
+  },
+  {
+    name: 'a Deployment whose managedFields somebody removed',
+    applied: [FULL],
+    then: [STRIP],
+    desired: web({ env: [{ name: 'B', value: '3' }] }),
+  },
+  {
+    name: 'a Deployment whose managedFields somebody removed, and that loses nothing',
+    applied: [FULL],
+    then: [STRIP],
+    desired: FULL,
   },
   {
     name: 'a Service that loses a port',
