@@ -191,6 +191,59 @@ describe('a deploy beside a rival', function () {
     });
   }
 
+  // Each API server of several serves a new kind in its own time, whichever of them says that it is established.
+  it('tries an object again of whose kind another API server does not know yet', async () => {
+    const names = { kind: 'Widget', plural: 'widgets', singular: 'widget' };
+    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+    const crd = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'widgets.example.com' },
+      spec: {
+        ...{ group: 'example.com', scope: 'Namespaced', names },
+        versions: [{ name: 'v1', served: true, storage: true, schema }],
+      },
+    };
+    const widget = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' }, spec: { size: 1 } };
+    await scene.overlay.write({
+      'kustomization.yaml': configs('password1', 'resources: [web.yaml, crd.yaml, widget.yaml]'),
+      'crd.yaml': JSON.stringify(crd),
+      'widget.yaml': JSON.stringify(widget),
+    });
+    const message = 'the server could not find the requested resource';
+    const isWidget = ({ verb, url }: RequestRecord): boolean => verb === 'patch' && url.includes('/widgets/w?');
+    scene.sandbox.faults.add({ kind: 'refuse', code: 404, message }, { on: isWidget, times: 2 });
+    assert.match(await scene.deploy(), /Widget\/w is put aside, and tried again/);
+    assert.equal(scene.stored('example.com/Widget').length, 1);
+    assert.match(await scene.deploy(), /=5 unchanged/);
+  });
+
+  it('says which namespace goes in its middle, and ends', async () => {
+    const kustomization = (password: string): string =>
+      `namespace: shop\n${configs(password, 'resources: [web.yaml, namespace.yaml]')}`;
+    await scene.overlay.write({
+      'kustomization.yaml': kustomization('password1'),
+      'namespace.yaml': '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }',
+    });
+    await scene.deploy();
+    await scene.overlay.write({ 'kustomization.yaml': kustomization('password2') });
+    const { store, faults } = scene.sandbox;
+    const act = (): void => {
+      const namespace = store.get('Namespace', '', 'shop');
+      assert.ok(namespace);
+      const metadata = { ...namespace.metadata, deletionTimestamp: new Date().toISOString() };
+      store.update('Namespace', { ...namespace, metadata, status: { phase: 'Terminating' } });
+    };
+    const isSecret = ({ verb, url }: RequestRecord): boolean =>
+      verb === 'patch' && url.includes('/secrets/') && !url.includes('dryRun');
+    faults.add({ kind: 'meanwhile', act }, { on: isSecret });
+    const { exitCode, stdout, stderr } = await scene.kapply(...DEPLOY);
+    assert.equal(exitCode, 5, stdout + stderr);
+    assert.match(stdout + stderr, /namespace shop is being deleted: nothing can be created in it/);
+    assert.match(stdout + stderr, /nothing was pruned/);
+    assert.doesNotMatch(stdout + stderr, /password[12]/);
+  });
+
   it('removes what leaves the manifest also where nobody owned it any more', async () => {
     await scene.overlay.write({ 'web.yaml': web({ metadata: ', annotations: { example.com/old: "yes" }' }) });
     await scene.deploy();

@@ -106,11 +106,16 @@ async function makeRoom(
 }
 
 /**
- * True where a custom resource fits the definition in this set (the plan looked), and the server still reads it by that of
- * before: a changed definition is served a moment after it is stored. A schema's refusal has no reason.
+ * True where the definition of a custom resource is in this set (the plan looked whether it fits), and the server still goes by what was
+ * there before: a changed definition is served a moment after it is stored, when a schema's refusal has no reason, and a new one by each
+ * of several API servers in its own time, which know no such path until then.
  */
 function isOldDefinition(error: ApiError, { byDefinition = false }: Change): boolean {
-  return byDefinition && error.status.reason === undefined && error.httpStatus === 500;
+  if (!byDefinition) return false;
+  const { reason, details } = error.status;
+  return (
+    (reason === undefined && error.httpStatus === 500) || (error.httpStatus === 404 && details?.kind !== 'namespaces')
+  );
 }
 
 /** What really happened may differ from the plan: another run may have been there first. */
