@@ -19,6 +19,9 @@ interface Lifecycle {
     readonly conditions?: readonly Condition[];
     readonly currentRevision?: string;
     readonly updateRevision?: string;
+    readonly stableRS?: string;
+    readonly currentPodHash?: string;
+    readonly blueGreen?: { readonly activeSelector?: string; readonly previewSelector?: string };
     readonly completionTime?: string;
     readonly finishedAt?: string;
   };
@@ -61,15 +64,13 @@ export function isFinishedRun(object: KubeObject): boolean {
   const phases = ['Succeeded', 'Failed', 'Error', 'Completed'];
   return (
     phases.includes(status?.phase ?? '') ||
-    hasEnded(status?.conditions, ['Succeeded', 'Complete', 'Completed', 'Failed'])
+    hasEnded(status?.conditions, ['Complete', 'Completed', 'Failed'], ['True']) ||
+    // Tekton's is False where the run failed.
+    hasEnded(status?.conditions, ['Succeeded'], ['True', 'False'])
   );
 }
 
-function hasEnded(
-  conditions: unknown,
-  types: readonly string[],
-  statuses: readonly string[] = ['True', 'False'],
-): boolean {
+function hasEnded(conditions: unknown, types: readonly string[], statuses: readonly string[]): boolean {
   return (
     Array.isArray(conditions) &&
     (conditions as readonly Condition[]).some(
@@ -79,13 +80,30 @@ function hasEnded(
 }
 
 /**
- * The name of the ControllerRevision that a StatefulSet starts lost pods with while a rolling update goes on; undefined
- * where there is none. With OnDelete a lost pod starts with the newest one, as every lost pod of a DaemonSet does.
+ * The past revisions that a workload starts pods of without an undo: while a rolling update goes on, the name of the
+ * ControllerRevision that a StatefulSet, or what is made after it (OpenKruise's CloneSet), starts lost pods with; the
+ * hashes of the ReplicaSets that Argo's Rollout serves with or goes back to by itself, which it scales to 0 as well. With
+ * OnDelete a lost pod starts with the newest one, as every lost pod of a DaemonSet does.
  */
-export function revisionStartedAgain(object: KubeObject): string | undefined {
+export function revisionsStartedAgain(object: KubeObject): readonly string[] {
   const { spec, status } = object as unknown as Lifecycle;
-  if (object.kind !== 'StatefulSet' || spec?.updateStrategy?.type === 'OnDelete') return undefined;
-  return status?.currentRevision === status?.updateRevision ? undefined : status?.currentRevision;
+  if (object.kind === 'Rollout' && groupOf(object.apiVersion) === 'argoproj.io') {
+    const { stableRS, currentPodHash, blueGreen } = status ?? {};
+    return [stableRS, currentPodHash, blueGreen?.activeSelector, blueGreen?.previewSelector].flatMap(
+      (hash) => hash ?? [],
+    );
+  }
+  const { currentRevision, updateRevision } = status ?? {};
+  const isUpdating = typeof updateRevision === 'string' && updateRevision !== currentRevision;
+  if (!isUpdating || typeof currentRevision !== 'string' || spec?.updateStrategy?.type === 'OnDelete') return [];
+  return [currentRevision];
+}
+
+/** What `revisionsStartedAgain` knows a past revision by. */
+export function revisionKey(object: KubeObject): string {
+  return object.kind === 'ReplicaSet'
+    ? (object.metadata.labels?.['rollouts-pod-template-hash'] ?? '')
+    : object.metadata.name;
 }
 
 /** True for a Deployment that makes no new ReplicaSet: scaled up, it starts the newest one that it has. */

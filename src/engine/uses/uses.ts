@@ -11,7 +11,7 @@ import {
   type OwnerReference,
 } from '../../objects/object.js';
 import { isConfigKind } from '../configs/revisions.js';
-import { canStillStart, isFinishedRun, isPaused, revisionStartedAgain } from './lifecycle.js';
+import { canStillStart, isFinishedRun, isPaused, revisionKey, revisionsStartedAgain } from './lifecycle.js';
 import { mentionsIn } from './mentions.js';
 import { referencesOf, type Reference } from './references.js';
 import { wantedOf } from './wanted.js';
@@ -50,7 +50,9 @@ interface Link {
   readonly canStart: boolean;
   readonly isFinishedRun: boolean;
   readonly isPaused: boolean;
-  readonly startsAgain: string | undefined;
+  readonly startsAgain: readonly string[];
+  /** As its owner's `startsAgain` has it. */
+  readonly revisionKey: string;
 }
 
 /** One object that names a candidate. */
@@ -185,9 +187,12 @@ function linkOf(object: KubeObject): Link {
     canStart: canStillStart(object),
     isFinishedRun: isFinishedRun(object),
     isPaused: isPaused(object),
-    startsAgain: revisionStartedAgain(object),
+    startsAgain: revisionsStartedAgain(object),
+    revisionKey: revisionKey(object),
   };
 }
+
+const PAST_REVISIONS = new Set(['ControllerRevision', 'ReplicaSet']);
 
 /** `key`: what is used. */
 function describeUse(
@@ -212,7 +217,7 @@ function describeUse(
   const parent = chain[1];
   const active =
     link.canStart ||
-    (link.id.kind === 'ControllerRevision' && parent?.startsAgain === link.id.name) ||
+    (PAST_REVISIONS.has(link.id.kind) && parent?.startsAgain.includes(link.revisionKey) === true) ||
     (parent?.isPaused === true && newest.has(link));
   return { user: link.id, root, words, revision, active };
 }

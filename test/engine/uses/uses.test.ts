@@ -132,6 +132,41 @@ describe('indexUses', () => {
       });
     }
 
+    it('the current revision of a CloneSet while its update goes on', () => {
+      const clones = {
+        ...db('InPlaceIfPossible', 'db-1', 'db-2'),
+        apiVersion: 'apps.kruise.io/v1alpha1',
+        kind: 'CloneSet',
+      };
+      assert.deepEqual(wordsOf([old(clones), clones]), ['ControllerRevision/db-1 of CloneSet/db, revision 1']);
+    });
+
+    for (const [name, status, active] of [
+      [
+        'the stable ReplicaSet of a Rollout, scaled to 0 as the canary grew',
+        { stableRS: 'aa', currentPodHash: 'bb' },
+        true,
+      ],
+      [
+        'the one that a blue-green Rollout serves with',
+        { blueGreen: { activeSelector: 'aa' }, currentPodHash: 'bb' },
+        true,
+      ],
+      ['the preview of a blue-green Rollout', { blueGreen: { activeSelector: 'bb', previewSelector: 'aa' } }, true],
+      ['a past one of a Rollout that is done', { stableRS: 'bb', currentPodHash: 'bb' }, false],
+      ['a past one of a Rollout without a status', undefined, false],
+    ] as const) {
+      it(`${name}: ${active}`, () => {
+        const rollout = made('argoproj.io/v1alpha1', 'Rollout', 'web', status === undefined ? {} : { status });
+        const set = made('apps/v1', 'ReplicaSet', 'web-aa', {
+          metadata: { ...ownedBy(rollout), labels: { 'rollouts-pod-template-hash': 'aa' } },
+          spec: { replicas: 0, template: template(CONFIG.name) },
+        });
+        const of = 'ReplicaSet/web-aa of Rollout/web';
+        assert.deepEqual(wordsOf([set, rollout]), [active ? of : `${of} (inactive)`]);
+      });
+    }
+
     const paused = { ...web, spec: { ...(web.spec as object), paused: true } };
     for (const [name, objects, active] of [
       ['the newest ReplicaSet of a paused Deployment at 0', [paused, revision('2', 0)], true],
@@ -168,6 +203,24 @@ describe('indexUses', () => {
     assert.deepEqual(wordsOf([run]), ['Gadget/run, a finished run (inactive)']);
     assert.deepEqual(wordsOf([{ ...run, status: { phase: 'Succeeded' } }]), ['Gadget/run']);
   });
+
+  for (const [conditions, isOver] of [
+    [[{ type: 'Succeeded', status: 'True' }], true],
+    [[{ type: 'Succeeded', status: 'False' }], true],
+    [[{ type: 'Succeeded', status: 'Unknown' }], false],
+    [[{ type: 'Failed', status: 'True' }], true],
+    [[{ type: 'Failed', status: 'False' }], false],
+    [[{ type: 'Complete', status: 'False' }], false],
+    [[{ type: 'Available', status: 'True' }], false],
+  ] as const) {
+    it(`a custom resource with an end in time and ${JSON.stringify(conditions)} is ${isOver ? '' : 'not '}over`, () => {
+      const run = made('shop.example.com/v1', 'Gadget', 'run', {
+        spec: { config: CONFIG.name },
+        status: { completionTime: '2026-01-01T00:00:00Z', conditions },
+      });
+      assert.deepEqual(wordsOf([run]), [isOver ? 'Gadget/run, a finished run (inactive)' : 'Gadget/run']);
+    });
+  }
 
   it('tells the same whatever order the objects come in, and however often', () => {
     const set = revision('3', 1);
