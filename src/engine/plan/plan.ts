@@ -21,7 +21,13 @@ export interface KeepFacts {
   readonly noSet: object;
   readonly protectedType: object;
   /** One user in words, and how many more workloads there are; `roots` are the keys of all of them. */
-  readonly inUse: { readonly user: string; readonly more: number; readonly roots: readonly string[] };
+  readonly inUse: {
+    readonly user: string;
+    /** Where it stands, if it is a word that equals the name. */
+    readonly word?: string;
+    readonly more: number;
+    readonly roots: readonly string[];
+  };
   readonly unknown: { readonly missing: string };
   /** Some of what is in a container and not this set's, and how many more there are. */
   readonly holdsOthers: { readonly others: readonly string[]; readonly more: number };

@@ -197,9 +197,11 @@ export const RULES: readonly JudgementRule[] = [
       const [first] = active;
       if (first === undefined) return undefined;
       const roots = [...new Set(active.map(({ root }) => useKey(root)))];
-      return { user: first.words, more: roots.length - 1, roots };
+      const word = first.isWord === true ? first.through[0] : undefined;
+      return { user: first.words, ...(word !== undefined && { word }), more: roots.length - 1, roots };
     },
-    words: ({ user, more }) => `in use by ${user}${more > 0 ? ` and ${more} more` : ''}`,
+    words: ({ user, word, more }) =>
+      `in use by ${user}${word === undefined ? '' : ` (${word})`}${more > 0 ? ` and ${more} more` : ''}`,
   }),
   rule({
     name: 'unknown',

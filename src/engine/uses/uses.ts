@@ -10,7 +10,7 @@ import {
   type ObjectId,
   type OwnerReference,
 } from '../../objects/object.js';
-import { isConfigKind } from '../configs/revisions.js';
+import { isConfigKind, isRevision } from '../configs/revisions.js';
 import { canStillStart, isFinishedRun, isPaused, revisionKey, revisionsStartedAgain } from './lifecycle.js';
 import { mentionsIn } from './mentions.js';
 import { referencesOf, type Reference } from './references.js';
@@ -29,6 +29,8 @@ export interface Use {
   readonly active: boolean;
   /** Where the user names it: `spec.template.spec.containers[0].envFrom[0].configMapRef.name`. */
   readonly through: readonly string[];
+  /** True where it is a word that equals the name, in no field that is known to name an object: people want to see where. */
+  readonly isWord?: true;
 }
 
 /** The first user in words, and how many uses there are besides; undefined where there are none. */
@@ -62,6 +64,14 @@ interface Naming {
   readonly through: readonly string[];
   /** It names the candidate only where none of these is there, by `keyOf`: a config of the same name that it means rather. */
   readonly unless: readonly string[];
+  readonly isWord: boolean;
+}
+
+/** What one object names a candidate by, as it is found out. */
+interface Found {
+  readonly through: string[];
+  unless: readonly string[];
+  isWord: boolean;
 }
 
 export interface UseIndex {
@@ -90,23 +100,23 @@ export function makeUseIndex(candidates: readonly ObjectId[], plainNames = false
       links.set(user, linkOf(object));
       const references = referencesOf(object);
       const decided = new Set(references.map(({ path }) => path));
-      const found = new Map<string, { readonly through: string[]; unless: readonly string[] }>();
-      const note = (key: string, path: string, unless: readonly string[] = []): void => {
+      const found = new Map<string, Found>();
+      const note = (key: string, one: Omit<Found, 'through'>, path: string): void => {
         const known = found.get(key);
-        if (known === undefined) found.set(key, { through: [path], unless });
+        if (known === undefined) found.set(key, { ...one, through: [path] });
         else {
           if (!known.through.includes(path)) known.through.push(path);
-          if (unless.length === 0) known.unless = [];
+          if (one.unless.length === 0) known.unless = [];
+          known.isWord &&= one.isWord;
         }
       };
       for (const reference of references)
-        for (const id of named(reference)) note(keyOf(id), reference.path, insteadOf(id, reference));
-      for (const { id, path, rather = [] } of mentionsIn(object, wanted, decided))
-        note(
-          keyOf(id),
-          path,
-          rather.map((namespace) => keyOf({ ...id, namespace })),
-        );
+        for (const id of named(reference))
+          note(keyOf(id), { unless: insteadOf(id, reference), isWord: false }, reference.path);
+      for (const { id, path, rather = [] } of mentionsIn(object, wanted, decided)) {
+        const unless = rather.map((namespace) => keyOf({ ...id, namespace }));
+        note(keyOf(id), { unless, isWord: !isRevision(id) }, path);
+      }
       // An object's own name is no reference to itself.
       found.delete(keyOf(idOf(object)));
       for (const [key, naming] of found) {
@@ -124,7 +134,11 @@ export function makeUseIndex(candidates: readonly ObjectId[], plainNames = false
           const uses = [...users.values()]
             .filter((naming) => isMeant(naming, key))
             .sort((a, b) => a.order - b.order)
-            .map(({ user, through }) => ({ ...describeUse(links.get(user) as Link, links, newest, key), through }))
+            .map(({ user, through, isWord }) => ({
+              ...describeUse(links.get(user) as Link, links, newest, key),
+              through,
+              ...(isWord && { isWord }),
+            }))
             // What a candidate runs itself goes with it.
             .filter(({ root }) => keyOf(root) !== key);
           return uses.length === 0 ? [] : [[key, uses] as const];
@@ -200,7 +214,7 @@ function describeUse(
   links: ReadonlyMap<string, Link>,
   newest: ReadonlySet<Link>,
   key: string,
-): Omit<Use, 'through'> {
+): Omit<Use, 'through' | 'isWord'> {
   const chain = [link, ...controllersOf(link, links)];
   const top = chain[chain.length - 1] ?? link;
   const revision = chain.map((one) => one.revision).find((found) => found !== undefined);

@@ -18,6 +18,8 @@ interface GivenUse {
   readonly revision?: string;
   /** The name of the Deployment at the top: web. */
   readonly root?: string;
+  /** Where a word stands that equals the name. */
+  readonly word?: string;
 }
 
 interface Case {
@@ -97,10 +99,11 @@ const BASE: JudgeOptions = {
   gaps: [],
 };
 
-function useOf({ words, active, revision, root: rootName = 'web' }: GivenUse): Use {
+function useOf({ words, active, revision, root: rootName = 'web', word }: GivenUse): Use {
   const user = { group: '', kind: 'Pod', namespace: 'shop', name: words };
   const root = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: rootName };
-  return { user, root, words, revision, active, through: [] };
+  const where = word === undefined ? { through: [] } : { through: [word], isWord: true as const };
+  return { user, root, words, revision, active, ...where };
 }
 
 const cases = parse(

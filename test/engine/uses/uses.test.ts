@@ -195,6 +195,19 @@ describe('indexUses', () => {
     assert.deepEqual(wordsOf([self, set], id), []);
   });
 
+  it('says of a word that equals the name that it is one, unless a field that is known names it as well', () => {
+    const env = [{ name: 'APP', value: 'cfg' }];
+    const pod = (more: object): KubeObject =>
+      made('v1', 'Pod', 'a', { spec: { containers: [{ name: 'c', env, ...more }] } });
+    const isWord = (object: KubeObject, candidate: ObjectId) =>
+      indexUses([object], [candidate])
+        .get(useKey(candidate))
+        ?.map((use) => use.isWord);
+    assert.deepEqual(isWord(pod({}), PLAIN), [true]);
+    assert.deepEqual(isWord(pod({ envFrom: [{ configMapRef: { name: 'cfg' } }] }), PLAIN), [undefined]);
+    assert.deepEqual(isWord(pod({ args: [CONFIG.name] }), CONFIG), [undefined]);
+  });
+
   it('says that a custom resource is a finished run', () => {
     const run = made('shop.example.com/v1', 'Gadget', 'run', {
       spec: { config: CONFIG.name },
