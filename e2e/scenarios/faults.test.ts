@@ -183,14 +183,17 @@ const CASES = Object.entries(FAULTS).filter(([, { only }]) => only !== 'sandbox'
 const QUICK = CASES.filter(([, { isSlow }]) => isSlow !== true);
 /** Cases of one lane: the more lanes, the less it waits, until the machine is busy. */
 const OF_LANE = 4;
+const VERB_NAMES = ['deploy', 'prune', 'delete', 'plan', 'rollback', 'undo'] as const;
 const EVERY: readonly (readonly [verb: keyof typeof VERBS, cases: readonly Case[]])[] = [
-  ...(['deploy', 'prune', 'delete', 'plan', 'rollback', 'undo'] as const).flatMap((verb, turn) => {
+  ...VERB_NAMES.flatMap((verb, turn) => {
     const mine = QUICK.filter((_, index) => ALL || index % 6 === turn);
     const starts = mine.flatMap((_, index) => (index % OF_LANE === 0 ? [index] : []));
     return starts.map((start) => [verb, mine.slice(start, start + OF_LANE)] as const);
   }),
   // Each of them waits for a minute, and does nothing meanwhile.
-  ...CASES.filter(([, { isSlow }]) => isSlow === true).map((one) => ['deploy', [one]] as const),
+  ...CASES.filter(([, { isSlow }]) => isSlow === true).flatMap((one) =>
+    (ALL ? VERB_NAMES : (['deploy'] as const)).map((verb) => [verb, [one]] as const),
+  ),
 ];
 const PLAN = EVERY.filter(([verb]) => CHOSEN_VERBS.length === 0 || CHOSEN_VERBS.includes(verb));
 

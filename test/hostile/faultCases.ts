@@ -110,6 +110,17 @@ export const FAULTS: Readonly<Record<string, FaultCase>> = {
     ends: [5, 6, 9],
     says: /guard\.example\.com/,
   },
+  // helm/helm#11426: a 500 without a reason, before or after the write took effect.
+  'an etcd that elects a leader': {
+    plan: (faults) =>
+      faults.add({ kind: 'refuse', code: 500, message: 'etcdserver: leader changed' }, { on: every(5), times: 15 }),
+  },
+  'a load balancer that has no server for a while (502)': {
+    plan: (faults) => faults.add({ kind: 'refuse', code: 502 }, { on: every(5), times: 15 }),
+  },
+  'a gateway whose server is slow (504)': {
+    plan: (faults) => faults.add({ kind: 'refuse', code: 504 }, { on: every(7), times: 10 }),
+  },
   'a storm of 429 that does not say when to come back': {
     plan: (faults) => faults.add({ kind: 'refuse', code: 429 }, { on: every(3), times: 20 }),
   },
