@@ -126,7 +126,7 @@ const OF_ITS_OWN: readonly RealScene[] = [
     command: DEPLOY,
     act: pressCtrlC('plan', 1500),
     exitCode: 130,
-    says: [/interrupted\s+after \S+\s+before\s+anything\s+was\s+sent/],
+    says: [/interrupted\s+by\s+SIGINT\s+after \S+\s+before\s+anything\s+was\s+sent/],
     leaves: (sandbox) => assert.equal(configsOf(sandbox), 1),
   },
   {
@@ -141,7 +141,7 @@ const OF_ITS_OWN: readonly RealScene[] = [
       terminal.type(CTRL_C);
     },
     exitCode: 130,
-    says: [/interrupted\s+after \S+\s+before\s+anything\s+was\s+sent/],
+    says: [/interrupted\s+by\s+SIGINT\s+after \S+\s+before\s+anything\s+was\s+sent/],
     leaves: (sandbox) => assert.equal(configsOf(sandbox), 3),
   },
   { ...asIn('interrupted-in-apply'), command: DEPLOY, act: pressCtrlC('apply', 1500), exitCode: 130 },

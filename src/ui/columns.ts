@@ -51,7 +51,8 @@ export function wrapTo(line: string, width: number | undefined, hang?: number): 
   const start = /^ */.exec(line)?.[0].length ?? 0;
   const indent = ' '.repeat(Math.min(hang ?? start + HANGING, Math.max(0, width - 20)));
   const lines = [''];
-  for (const [word] of line.matchAll(/\s*\S+/g)) {
+  // People search for `(exit 4)`: it stays in one piece.
+  for (const [word] of line.matchAll(/\s*(?:\(exit \d+\)|\S+)/g)) {
     const last = lines.at(-1) ?? '';
     if (last === '' || widthOf(last + word) <= width) lines[lines.length - 1] = last + word;
     else lines.push(indent + word.trimStart());

@@ -28,6 +28,12 @@ describe('columns', () => {
       ['  ● current  cfg-4fk2m9tt22    3d  in', '      use by Deployment/web,', '      StatefulSet/db'],
     ],
     [
+      'keeps the exit code in one piece',
+      'error: deploy timed out after 13s: not ready in time (exit 4)',
+      58,
+      ['error: deploy timed out after 13s: not ready in time', '    (exit 4)'],
+    ],
+    [
       'keeps a long word whole',
       'Deployment/a-name-that-is-longer-than-the-line ready',
       20,

@@ -199,7 +199,7 @@ const ROLLBACK_WORDS: Readonly<Record<NonNullable<Report['rollback']>['result'],
   notRolledBack: ' Not rolled back.',
 };
 
-/** `error: deploy failed in 57s: Deployment/web failed to roll out. (exit 3)`, below `rest`: nothing of it is said twice. */
+/** `error: deploy failed in 57s: Deployment/web failed to roll out (exit 3)`, below `rest`: nothing of it is said twice. */
 export function closingLine(
   report: Pick<Report, 'summary' | 'rollback'>,
   { phases, rest }: Pick<RunView, 'phases'> & { readonly rest: readonly string[] },
@@ -210,8 +210,11 @@ export function closingLine(
   if (error?.code === 'Declined')
     return `${verb} declined after ${formatDuration(ms)}: nothing was sent (exit ${exitCode})`;
   const interrupted = exitCode === EXIT.interrupted || exitCode === EXIT.terminated;
+  const [told = report.summary.result] = cleanLines(error?.message ?? '');
+  // By which signal stands where that it was interrupted is said, once.
+  const [, by = '', after = told] = (interrupted && /^interrupted( by \w+)(?:; )?(.*)$/.exec(told)) || [];
   const how = interrupted
-    ? 'was interrupted after'
+    ? `was interrupted${by} after`
     : exitCode === EXIT.timedOut
       ? 'timed out after'
       : exitCode === EXIT.pruneIncomplete
@@ -220,12 +223,15 @@ export function closingLine(
   // Whoever pressed Ctrl-C wants to know whether it was soon enough.
   const sent = (['apply', 'rollout', 'prune'] as const).some((phase) => phases.has(phase));
   const soon = interrupted && !sent ? ', before anything was sent' : '';
-  const [told = report.summary.result] = cleanLines(error?.message ?? '');
   const isSaid = rest.some((line) => line.includes(NOTHING_PRUNED));
-  const why = isSaid ? told.replace(` ${NOTHING_PRUNED}.`, '') : told;
+  const why = isSaid ? after.replace(` ${NOTHING_PRUNED}.`, '') : after;
   const where = error?.position === undefined ? '' : `${formatPosition(error.position)}: `;
   const back = report.rollback === undefined ? '' : ROLLBACK_WORDS[report.rollback.result];
-  return `${style.bad('error:')} ${verb} ${how} ${formatDuration(ms)}${soon}: ${where}${why}${back} (exit ${exitCode})`;
+  // One sentence ends with the exit code; several keep their full stops.
+  const what = `${why === '' ? '' : `: ${where}${why}`}${back}`.replace(/^([^.]|\.(?! ))*\.$/, (one) =>
+    one.slice(0, -1),
+  );
+  return `${style.bad('error:')} ${verb} ${how} ${formatDuration(ms)}${soon}${what} (exit ${exitCode})`;
 }
 
 function plural(count: number, noun: string): string {

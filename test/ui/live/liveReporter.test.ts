@@ -203,7 +203,7 @@ describe('liveReporter', () => {
     await reporter.finish(report(EXIT.interrupted, 20, {}, 'interrupted by SIGINT'));
     assert.match(
       await screen.text(),
-      /✖ Roll out {2}0\/1 ready[\s\S]*was interrupted after 0\.0s: interrupted by SIGINT \(exit 130\)/,
+      /✖ Roll out {2}0\/1 ready[\s\S]*deploy was interrupted by SIGINT after 0\.0s \(exit 130\)/,
     );
   });
 
