@@ -15,7 +15,14 @@ import {
   union,
 } from '../../../src/patch/apply/fieldSet.js';
 import { fieldsV1LeadsTo, parseFieldsV1, serializeFieldsV1 } from '../../../src/patch/apply/fieldsV1.js';
-import { type Path, fieldElement, formatPath, keyElement, valueElement } from '../../../src/patch/apply/pathElement.js';
+import {
+  type Path,
+  compareElements,
+  fieldElement,
+  formatPath,
+  keyElement,
+  valueElement,
+} from '../../../src/patch/apply/pathElement.js';
 
 const element = fc.oneof(
   fc.constantFrom('a', 'b', '.', 'x<y', '__proto__').map(fieldElement),
@@ -125,4 +132,20 @@ describe('FieldsV1', () => {
       else assert.throws(() => parseFieldsV1({ [key]: {} }), { code: 'InvalidFieldsV1' });
     });
   }
+});
+
+describe('the canonical order of path elements', () => {
+  it('puts the key that has less first, whichever is asked about', () => {
+    const [short, long] = [
+      keyElement([['a', 1]]),
+      keyElement([
+        ['a', 1],
+        ['b', 2],
+      ]),
+    ] as const;
+    assert.ok(compareElements(short, long) < 0);
+    assert.ok(compareElements(long, short) > 0);
+    assert.ok(compareElements(valueElement([1]), valueElement([1, 2])) < 0);
+    assert.ok(compareElements(valueElement([1, 2]), valueElement([1])) > 0);
+  });
 });

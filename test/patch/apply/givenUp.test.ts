@@ -30,6 +30,13 @@ describe('givenUp', () => {
   for (const [name, spec, gone, others, expected] of [
     ['a field', { a: 1, b: 2 }, { 'f:a': { '.': {} } }, {}, { b: 2 }],
     ['a field that others own stays', { a: 1 }, { 'f:a': { '.': {} } }, { 'f:a': {} }, { a: 1 }],
+    [
+      'nothing of a whole that others own',
+      { a: { x: 1, y: 2 } },
+      { 'f:a': { '.': {}, 'f:x': { '.': {} } } },
+      { 'f:a': {} },
+      { a: { x: 1, y: 2 } },
+    ],
     ['a container with its defaults', { a: { x: 1, defaulted: 2 } }, { 'f:a': { '.': {}, 'f:x': {} } }, {}, {}],
     [
       'a container in which others own something',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../../src/cluster/cluster.js';
 import { connect } from '../../../src/cluster/connect.js';
-import type { JsonObject, KubeObject } from '../../../src/objects/object.js';
+import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../../../src/objects/object.js';
 import { isProvenNoOp } from '../../../src/patch/apply/noOp.js';
 import { shapeOfKind } from '../../../src/patch/apply/kindVersions.js';
 import { kubernetesSchema } from '../../../src/patch/schema/builtinTables.js';
@@ -103,11 +103,14 @@ describe('patch/apply/noOp', () => {
       const live = gadget({ map: { a: 'b' } });
       const desired = { ...live, metadata: { name: 'g' } };
       assert.equal(isProvenNoOp({ live, desired, manager: 'kapply' }), false);
-      const list = { ...live, spec: { map: ['a'] } };
-      assert.equal(
-        isProvenNoOp({ live: list, desired: { ...list, metadata: { name: 'g' } }, manager: 'kapply' }),
-        true,
-      );
+      const list = { ...live, spec: { map: [{ name: 'a' }] } };
+      const isProven = (object: KubeObject): boolean =>
+        isProvenNoOp({ live: object, desired: { ...object, metadata: { name: 'g' } }, manager: 'kapply' });
+      assert.equal(isProven(list), true);
+      // Of a list that is one whole nobody owns an item: it was empty when we applied it.
+      const theirs = { 'f:spec': { 'f:map': { 'k:{"name":"a"}': { '.': {}, 'f:name': {} } } } };
+      const shared = [own, { ...own, manager: 'other', fieldsV1: theirs }] as ManagedFieldsEntry[];
+      assert.equal(isProven({ ...list, metadata: { ...list.metadata, managedFields: shared } }), false);
     });
   });
 });

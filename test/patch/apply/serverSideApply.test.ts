@@ -98,6 +98,15 @@ describe('serverSideApply', () => {
     assert.equal(result.message, 'Apply failed with 1 conflict: conflict with "before-first-apply" using v1: .data.a');
   });
 
+  it('lets kubectl take over nothing by an annotation that does not fit the kind', () => {
+    const annotation = JSON.stringify({ ...configMap({ a: '1' }), immutable: 'yes' });
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': annotation };
+    const after = configMap({ a: '1' }, { uid: 'u', annotations });
+    const live = trackUpdate({ before: undefined, after, manager: 'kubectl-client-side-apply', schema, now: AT });
+    const result = serverSideApply({ live, applied: configMap({ a: '2' }), manager: 'kubectl', schema, now: AT });
+    assert.ok('conflicts' in result);
+  });
+
   it('lets kubectl take over from its own client-side apply', () => {
     const annotation = JSON.stringify(configMap({ a: '1' }));
     const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': annotation };

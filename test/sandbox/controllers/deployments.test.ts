@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { condition } from '../../../src/sandbox/controllers/conditions.js';
+import { cleanUp } from '../../../src/sandbox/controllers/deployments/revisions.js';
+import { isActive, isReady } from '../../../src/sandbox/controllers/podState.js';
 import type { DeploymentObject, PodTemplate } from '../../../src/sandbox/controllers/workloadTypes.js';
 import { type Simulated, simulate, template } from './simulated.js';
 
@@ -75,6 +77,58 @@ describe('deployments', () => {
       ['web:2', 4, '2'],
     ]);
     assert.equal(progress(web())?.reason, 'NewReplicaSetAvailable');
+  });
+
+  it('get through without a pod more, and with percentages that come to none', () => {
+    for (const rollingUpdate of [
+      { maxSurge: 0, maxUnavailable: 1 },
+      { maxSurge: '0%', maxUnavailable: '10%' },
+    ]) {
+      create({ strategy: { type: 'RollingUpdate', rollingUpdate } });
+      cluster.pass(2000);
+      change({ template: template('web:2', {}, { 'sandbox.kapply.dev/ready-after': '1s' }) });
+      for (let step = 0; step < 60; step += 1) {
+        cluster.pass(100);
+        const pods = cluster.client.list('Pod', 'default').filter(isActive);
+        assert.ok(pods.length <= 3 && pods.filter(isReady).length >= 2, `${pods.length} pods`);
+      }
+      assert.deepEqual(sets(), [
+        ['web:1', 0, '1'],
+        ['web:2', 3, '2'],
+      ]);
+      cluster.client.remove(DEPLOYMENT, web());
+      cluster.pass(2000);
+    }
+  });
+
+  it('leave a ReplicaSet of before that still has pods, however short the history', () => {
+    create({ revisionHistoryLimit: 0 });
+    cluster.pass(100);
+    change({ template: template('web:2') });
+    cluster.pass(1000);
+    const [set] = cluster.client.list('apps/ReplicaSet', 'default');
+    const simulation = { world: cluster.world, client: cluster.client, now: cluster.world.store.now };
+    cleanUp(simulation, web(), [{ ...set!, spec: { ...set!.spec, replicas: 1 } }]);
+    cleanUp(simulation, web(), [{ ...set!, metadata: { ...set!.metadata, generation: 99 } }]);
+    assert.equal(cluster.client.list('apps/ReplicaSet', 'default').length, 1);
+  });
+
+  it('stay as they were rolled out, whatever becomes of a pod later', () => {
+    create({ replicas: 1, progressDeadlineSeconds: 30 });
+    cluster.pass(100);
+    const rolledOut = progress(web());
+    const [pod] = cluster.client.list('Pod', 'default');
+    cluster.client.update('Pod', {
+      ...pod!,
+      metadata: { ...pod!.metadata, annotations: { 'sandbox.kapply.dev/exit-code': '1' } },
+    });
+    cluster.pass(40_000);
+    assert.equal(web().status?.availableReplicas, undefined);
+    assert.deepEqual(progress(web()), rolledOut);
+    cluster.client.remove('Pod', cluster.client.list('Pod', 'default')[0]!);
+    cluster.pass(1000);
+    assert.equal(web().status?.availableReplicas, 1);
+    assert.deepEqual(progress(web()), rolledOut);
   });
 
   it('stop before an old pod goes where the new ones do not start, and give up at the deadline', () => {

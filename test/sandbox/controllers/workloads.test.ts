@@ -115,6 +115,23 @@ describe('workloads', () => {
     });
   });
 
+  describe('replicaSets', () => {
+    const KIND = 'apps/ReplicaSet';
+
+    it('say why a pod cannot be made, and make it when it can', () => {
+      const { client } = cluster;
+      const spec = { replicas: 2, selector, template: template('web:1', { serviceAccountName: 'robot' }) };
+      client.create(KIND, { metadata, spec });
+      cluster.pass(1500);
+      const failure = () => condition(client.get(KIND, 'default', 'web')?.status?.conditions, 'ReplicaFailure');
+      assert.match(failure()?.message ?? '', /serviceaccount "robot" not found/);
+      client.create('ServiceAccount', { metadata: { name: 'robot', namespace: 'default' } });
+      cluster.pass(2000);
+      assert.equal(imagesOf().length, 2);
+      assert.equal(failure(), undefined);
+    });
+  });
+
   describe('daemonSets', () => {
     const KIND = 'apps/DaemonSet';
     const create = (spec: object) =>
@@ -135,6 +152,22 @@ describe('workloads', () => {
         ['web:2'],
       );
       assert.deepEqual(status(), { ...served, observedGeneration: 2 });
+    });
+
+    it('have a second pod beside the old one until it serves, where they may', () => {
+      const slow = (image: string) => template(image, {}, { 'sandbox.kapply.dev/ready-after': '1s' });
+      const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+      create({ template: slow('web:1'), updateStrategy });
+      cluster.pass(2000);
+      const set = cluster.client.get(KIND, 'default', 'web')!;
+      cluster.client.update(KIND, { ...set, spec: { ...set.spec, template: slow('web:2') as never } });
+      const seen = new Set<string>();
+      for (let step = 0; step < 30; step += 1) {
+        cluster.pass(100);
+        const images = imagesOf().map((image) => image.split(' ')[1]);
+        seen.add(images.sort().join());
+      }
+      assert.deepEqual([...seen], ['web:1,web:2', 'web:2']);
     });
 
     it('run nowhere where no node fits', () => {
@@ -193,6 +226,17 @@ describe('workloads', () => {
       });
     }
 
+    it('wait a little after a failure, and not while another pod runs', () => {
+      create({ backoffLimit: 5 }, { 'sandbox.kapply.dev/exit-code': '1', 'sandbox.kapply.dev/runs-for': '1s' });
+      const podsAfter = (milliseconds: number): number => {
+        cluster.pass(milliseconds);
+        return cluster.client.list('Pod', 'default').length;
+      };
+      // The condition that the failure is timed by has whole seconds.
+      assert.equal(podsAfter(1100), 1);
+      assert.equal(podsAfter(300), 2);
+    });
+
     it('fail when their time is over, and go when their time to live is', () => {
       create({ activeDeadlineSeconds: 5, ttlSecondsAfterFinished: 10 }, { 'sandbox.kapply.dev/runs-for': '60s' });
       cluster.pass(6000);
@@ -234,6 +278,28 @@ describe('workloads', () => {
       assert.deepEqual(jobs, [`web-${minute + 20}`, `web-${minute + 25}`]);
       const { status } = cluster.client.get('batch/CronJob', 'default', 'web')!;
       assert.equal(status?.lastScheduleTime, '2026-01-01T00:25:00Z');
+    });
+
+    it('start another Job in place of the one that runs, where that is what they are to do', () => {
+      const long = template('job:1', { restartPolicy: 'Never' }, { 'sandbox.kapply.dev/runs-for': '600s' });
+      create({ concurrencyPolicy: 'Replace', schedule: '* * * * *', jobTemplate: { spec: { template: long } } });
+      cluster.pass(150_000);
+      const minute = Date.parse('2026-01-01T00:00:00Z') / 60_000;
+      assert.deepEqual(
+        cluster.client.list('batch/Job').map(({ metadata: { name } }) => name),
+        [`web-${minute + 2}`],
+      );
+    });
+
+    it('start nothing for a time that has been missed for longer than their deadline', () => {
+      create({ startingDeadlineSeconds: 60, suspend: true });
+      cluster.pass(9 * 60_000);
+      const cronJob = cluster.client.get('batch/CronJob', 'default', 'web')!;
+      cluster.client.update('batch/CronJob', { ...cronJob, spec: { ...cronJob.spec, suspend: false } });
+      cluster.pass(10_000);
+      assert.equal(cluster.client.list('batch/Job').length, 0);
+      cluster.pass(60_000);
+      assert.equal(cluster.client.list('batch/Job').length, 1);
     });
 
     it('start nothing while suspended or while the last one runs and that is forbidden', () => {
@@ -281,6 +347,26 @@ describe('workloads', () => {
       client.remove('Service', service);
       cluster.pass(100);
       assert.deepEqual(client.list('discovery.k8s.io/EndpointSlice', 'default'), []);
+    });
+
+    it('list no pod that has ended', () => {
+      const { client } = cluster;
+      client.create('Service', { metadata, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } });
+      for (const command of [['true'], ['sh', '-c', 'exit 1']])
+        client.create('Pod', {
+          metadata: { generateName: 'a-', namespace: 'default', labels: { app: 'web' } },
+          spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'web:1', command }] },
+        });
+      cluster.pass(1000);
+      assert.deepEqual(
+        client
+          .list('Pod', 'default')
+          .map(({ status }) => status?.phase)
+          .sort(),
+        ['Failed', 'Succeeded'],
+      );
+      const [slice] = client.list('discovery.k8s.io/EndpointSlice', 'default');
+      assert.deepEqual(slice?.endpoints, []);
     });
   });
 });

@@ -12,17 +12,9 @@ import { isComplete, updateStatus } from './deploymentStatus.js';
 /** Rolls Deployments out (kubernetes/kubernetes pkg/controller/deployment). */
 export const deployments: Controller = {
   name: 'deployment-controller',
-  kinds: [DEPLOYMENT, REPLICA_SET, 'Pod'],
-  keysFor: (event, { client }) => {
-    if (event.kind !== 'Pod') return ownOrControlled(DEPLOYMENT, 'Deployment')(event);
-    // Recreate waits for the last pod of the old ReplicaSets.
-    if (event.type !== 'DELETED') return [];
-    const { namespace = '', ownerReferences = [] } = event.object.metadata;
-    return ownerReferences.flatMap(({ kind, name }) => {
-      const set = kind === 'ReplicaSet' ? client.get(REPLICA_SET, namespace, name) : undefined;
-      return (set?.metadata.ownerReferences ?? []).map((owner) => `${namespace}/${owner.name}`);
-    });
-  },
+  kinds: [DEPLOYMENT, REPLICA_SET],
+  // Of the last pod that Recreate waits for a ReplicaSet tells: it counts those that are going.
+  keysFor: ownOrControlled(DEPLOYMENT, 'Deployment'),
   sync: (key, simulation) => {
     const { namespace, name } = splitKey(key);
     const deployment = simulation.client.get(DEPLOYMENT, namespace, name);

@@ -161,6 +161,20 @@ describe('rules of readiness that somebody wrote', () => {
     });
   }
 
+  it('end the run where the set brings a wrong one, and are no warning', async () => {
+    await assert.rejects(judge(widget({}), [own('1 +')]), { code: 'InvalidReadinessRule' });
+    await assert.rejects(judge(widget({}, { 'kapply.dev/ready-when': '1 +' })), { code: 'InvalidReadinessRule' });
+  });
+
+  it('see nothing of who owns what, however much that is', async () => {
+    const fieldsV1 = Object.fromEntries(Array.from({ length: 6000 }, (_, index) => [`f:${index}`, {}]));
+    const owned = widget({});
+    const managedFields = [{ manager: 'x', operation: 'Apply' as const, apiVersion: 'example.com/v1', fieldsV1 }];
+    const object = { ...owned, metadata: { ...owned.metadata, managedFields } };
+    const { status } = await judge(object, [own("metadata.name == 'a' && !has(metadata.managedFields)")]);
+    assert.equal(status, 'Current');
+  });
+
   it('are left out with a warning where a definition of the cluster has a wrong one', async () => {
     const { status, warnings } = await judge(widget({}), [], definition({ 'kapply.dev/ready-when': '1 +' }));
     assert.equal(status, 'Current');
