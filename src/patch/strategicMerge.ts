@@ -8,9 +8,8 @@ import { isJsonArray, isJsonObject, ownField } from '../objects/json.js';
 import type { Json, JsonObject } from '../objects/object.js';
 import { withoutNulls } from './mergePatch.js';
 import { type Schema, type SchemaTable, fieldSchema, itemSchema, schemaFor } from './schema/schemaTable.js';
-import { inMergedOrder, itemKey } from './strategicOrder.js';
+import { follows, inMergedOrder, itemKey, PATCH, placesAfterMerge } from './strategicOrder.js';
 
-const PATCH = '$patch';
 const RETAIN_KEYS = '$retainKeys';
 const ELEMENT_ORDER = '$setElementOrder/';
 const DELETE_FROM_LIST = '$deleteFromPrimitiveList/';
@@ -186,7 +185,8 @@ function mergeOrdered(
     throw invalid('$setElementOrder is given for a field that is no list');
   }
   const { mergeKey } = strategy;
-  assertFollows(patch ?? [], order, mergeKey);
+  if (!follows(patch ?? [], order, mergeKey))
+    throw invalid('the order of the patch list does not match $setElementOrder');
   if (original === undefined && patch === undefined) return undefined;
   let merged: readonly Json[];
   if (patch === undefined) merged = original ?? [];
@@ -196,40 +196,6 @@ function mergeOrdered(
   if (live.length === 0 && (patch ?? []).length === 0) throw invalid('$setElementOrder is given for an empty list');
   holdsObjects(live, patch ?? []);
   return inMergedOrder(merged, order, placesAfterMerge(live, merged, mergeKey), mergeKey);
-}
-
-/**
- * The order of the live list as the server remembers it: it merges in place, so new items stand where deleted ones made
- * room at the end.
- */
-function placesAfterMerge(
-  live: readonly Json[],
-  merged: readonly Json[],
-  mergeKey: string | undefined,
-): readonly Json[] {
-  if (mergeKey === undefined) return live;
-  const liveKeys = new Set(live.map((item) => itemKey(item, mergeKey)));
-  const mergedKeys = new Set(merged.map((item) => itemKey(item, mergeKey)));
-  const kept = live.filter((item) => mergedKeys.has(itemKey(item, mergeKey)));
-  const added = merged.filter((item) => !liveKeys.has(itemKey(item, mergeKey)));
-  return [...kept, ...added].slice(0, live.length);
-}
-
-/** The items of the patch must come in the order that it gives, and all be named there. */
-function assertFollows(patch: readonly Json[], order: readonly Json[], mergeKey: string | undefined): void {
-  const directive = (item: Json | undefined) => (isJsonObject(item) ? ownField(item, PATCH) : undefined);
-  const items = patch.filter((item) => mergeKey === undefined || directive(item) !== 'delete');
-  if (order.length === 0 || patch.length === 0) return;
-  let next = 0;
-  for (let place = 0; next < items.length && place < order.length;) {
-    const item = items[next] ?? null;
-    if (directive(item) !== undefined) next += 1;
-    else {
-      if (itemKey(item, mergeKey) === itemKey(order[place] ?? null, mergeKey)) next += 1;
-      place += 1;
-    }
-  }
-  if (next < items.length) throw invalid('the order of the patch list does not match $setElementOrder');
 }
 
 function requiredKey(item: JsonObject, mergeKey: string): Json {

@@ -1,6 +1,9 @@
 import { isJsonObject, ownField } from '../objects/json.js';
 import type { Json } from '../objects/object.js';
 
+/** The field of a patch that says what to do with what it stands in. */
+export const PATCH = '$patch';
+
 /** What tells items apart: the merge key's value, or the item itself where there is none. */
 export function itemKey(item: Json, mergeKey: string | undefined): Json | undefined {
   if (mergeKey === undefined) return item;
@@ -41,4 +44,38 @@ export function inMergedOrder<T extends Json>(
     result.push(item);
   }
   return [...result, ...others.slice(next)];
+}
+
+/**
+ * The order of the live list as the server remembers it: it merges in place, so new items stand where deleted ones made
+ * room at the end.
+ */
+export function placesAfterMerge(
+  live: readonly Json[],
+  merged: readonly Json[],
+  mergeKey: string | undefined,
+): readonly Json[] {
+  if (mergeKey === undefined) return live;
+  const liveKeys = new Set(live.map((item) => itemKey(item, mergeKey)));
+  const mergedKeys = new Set(merged.map((item) => itemKey(item, mergeKey)));
+  const kept = live.filter((item) => mergedKeys.has(itemKey(item, mergeKey)));
+  const added = merged.filter((item) => !liveKeys.has(itemKey(item, mergeKey)));
+  return [...kept, ...added].slice(0, live.length);
+}
+
+/** Whether the items of a patch come in the order that it gives, and are all named there; of directives it says nothing. */
+export function follows(patch: readonly Json[], order: readonly Json[], mergeKey: string | undefined): boolean {
+  const directive = (item: Json | undefined) => (isJsonObject(item) ? ownField(item, PATCH) : undefined);
+  const items = patch.filter((item) => mergeKey === undefined || directive(item) !== 'delete');
+  if (order.length === 0 || patch.length === 0) return true;
+  let next = 0;
+  for (let place = 0; next < items.length && place < order.length;) {
+    const item = items[next] ?? null;
+    if (directive(item) !== undefined) next += 1;
+    else {
+      if (itemKey(item, mergeKey) === itemKey(order[place] ?? null, mergeKey)) next += 1;
+      place += 1;
+    }
+  }
+  return next === items.length;
 }

@@ -3,7 +3,7 @@ import type { Draft } from '../draft.js';
 import { selectorText } from '../kinds/creation.js';
 import type { KindKey } from '../store.js';
 import { age, duration } from './duration.js';
-import { externalAddress, nodeState, rolesOf } from './tableCells.js';
+import { accessModes, count, externalAddress, jobStatus, nodeState, podReason, rolesOf, status } from './tableCells.js';
 
 /** The columns of `kubectl get` (kubernetes pkg/printers/internalversion) of the kinds that people look at around a deploy. */
 export interface Column {
@@ -25,8 +25,6 @@ interface Columns {
 }
 
 const spec = (object: Draft): Draft => child(object, 'spec') ?? {};
-const status = (object: Draft): Draft => child(object, 'status') ?? {};
-const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
 const keys = (value: unknown): number => Object.keys(value ?? {}).length;
 const number = (name: string, cell: (object: Draft) => unknown): Column => ({ name, type: 'integer', cell });
 const string = (name: string, cell: (object: Draft, now: number) => unknown): Column => ({ name, cell });
@@ -186,45 +184,3 @@ export const COLUMNS: Readonly<Record<KindKey, Columns>> = {
     ],
   },
 };
-
-function accessModes(modes: unknown): string {
-  const short: Readonly<Record<string, string>> = {
-    ReadWriteOnce: 'RWO',
-    ReadOnlyMany: 'ROX',
-    ReadWriteMany: 'RWX',
-    ReadWriteOncePod: 'RWOP',
-  };
-  return Array.isArray(modes) ? modes.map((mode) => short[String(mode)] ?? String(mode)).join(',') : '';
-}
-
-function jobStatus(job: Draft): string {
-  const of = (type: string) =>
-    children(status(job), 'conditions').some((c) => c['type'] === type && c['status'] === 'True');
-  if (of('Complete')) return 'Complete';
-  if (of('Failed')) return 'Failed';
-  if (text(child(job, 'metadata'), 'deletionTimestamp') !== '') return 'Terminating';
-  return of('Suspended') ? 'Suspended' : 'Running';
-}
-
-/** The word under STATUS: what a container waits for or ended with, else the phase (printPod). */
-function podReason(pod: Draft): string {
-  if (text(child(pod, 'metadata'), 'deletionTimestamp') !== '') return 'Terminating';
-  const init = children(status(pod), 'initContainerStatuses');
-  for (const [i, container] of init.entries()) {
-    const state = child(container, 'state');
-    const ended = child(state, 'terminated');
-    if (ended !== undefined && count(ended['exitCode']) === 0) continue;
-    if (child(state, 'running') !== undefined && container['started'] === true) continue;
-    const why =
-      ended === undefined
-        ? text(child(state, 'waiting'), 'reason')
-        : text(ended, 'reason') || `ExitCode:${count(ended['exitCode'])}`;
-    return why !== '' && why !== 'PodInitializing' ? `Init:${why}` : `Init:${i}/${init.length}`;
-  }
-  for (const container of children(status(pod), 'containerStatuses').reverse()) {
-    const state = child(container, 'state');
-    const why = text(child(state, 'waiting'), 'reason') || text(child(state, 'terminated'), 'reason');
-    if (why !== '') return why;
-  }
-  return text(status(pod), 'reason') || text(status(pod), 'phase');
-}

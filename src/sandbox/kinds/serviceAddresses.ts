@@ -1,7 +1,7 @@
 import { child, children, ensure, fill, text } from '../draft.js';
 import type { Draft } from '../draft.js';
 import type { World } from '../registry/world.js';
-import { fieldInvalid, invalid } from '../status.js';
+import { fieldInvalid, invalid } from '../fieldErrors.js';
 
 /** The addresses and ports that a server hands out to Services: 10.96.0.0/16 and 30000 to 32767. */
 export function giveAddresses(world: World, service: Draft): void {

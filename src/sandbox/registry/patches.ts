@@ -8,13 +8,14 @@ import { child, isDraft, text } from '../draft.js';
 import type { Draft } from '../draft.js';
 import { apiVersionOf } from '../kinds/builtIn.js';
 import type { Resource } from '../kinds/builtIn.js';
-import { badRequest, conflict, fieldForbidden, fieldRequired, invalid, MODIFIED, StatusError } from '../status.js';
-import type { FieldError } from '../status.js';
+import { fieldForbidden, fieldRequired, invalid, type FieldError } from '../fieldErrors.js';
+import { badRequest, conflict, MODIFIED, StatusError } from '../status.js';
 import { decodeObject } from './decode.js';
 import { applyConfiguration } from './managedFields.js';
 import { mustGet, inVersion } from './versions.js';
 import type { Address, World, WriteOptions, Written } from './world.js';
-import { asObject, bodyOfChange, changeObject, draftOf, storeChange, storeNew, withoutStatus } from './writes.js';
+import { bodyOfChange, withoutStatus } from './requestBody.js';
+import { asObject, changeObject, draftOf, storeChange, storeNew } from './writes.js';
 
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
 

@@ -7,10 +7,12 @@ import { randomSuffix } from '../generatedName.js';
 import { prepareChange, prepareCreation } from '../kinds/creation.js';
 import type { Resource } from '../kinds/builtIn.js';
 import { rulesOf } from '../kinds/rules.js';
-import { alreadyExists, badRequest, conflict, fieldInvalid, invalid, MODIFIED, StatusError } from '../status.js';
+import { fieldInvalid, invalid } from '../fieldErrors.js';
+import { alreadyExists, badRequest, conflict, MODIFIED, StatusError } from '../status.js';
 import { timestamp } from '../store.js';
 import { creationErrors, updateErrors } from '../validation/validate.js';
 import { admitCreation } from './admission.js';
+import { bodyOfChange, withoutStatus } from './requestBody.js';
 import { decodeObject } from './decode.js';
 import { trackManager } from './managedFields.js';
 import { finishRemoval } from './removal.js';
@@ -117,44 +119,6 @@ export function storeChange(
   if (removed !== undefined) return { object: removed, created: false };
   if (options.dryRun === true) return { object, created: false };
   return { object: world.store.update(keyOfResource(resource), object), created: false };
-}
-
-/**
- * What of a request's body counts: everything but the status, or for the status subresource the status. That takes
- * metadata of built-in kinds as well, but for a Deployment's labels (PrepareForUpdate of each kind's status strategy).
- */
-export function bodyOfChange(resource: Resource, old: KubeObject, body: unknown, options: WriteOptions): unknown {
-  if (!resource.subresources.includes('status')) return body;
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-  const given = body as Draft;
-  const before = old as Draft;
-  if (options.subresource !== 'status') return { ...given, status: before['status'] };
-  const metadata = child(given, 'metadata');
-  if (resource.definition === undefined) {
-    const labels = resource.kind === 'Deployment' ? { labels: old.metadata.labels } : {};
-    const { apiVersion, kind, status } = given;
-    return { ...before, apiVersion, kind, metadata: { ...metadata, ...labels }, status };
-  }
-  return {
-    ...before,
-    apiVersion: given['apiVersion'],
-    kind: given['kind'],
-    metadata: {
-      ...old.metadata,
-      name: metadata?.['name'],
-      uid: metadata?.['uid'],
-      resourceVersion: metadata?.['resourceVersion'],
-      managedFields: metadata?.['managedFields'],
-    },
-    status: given['status'],
-  };
-}
-
-/** Nobody creates an object with a status, but nodes bring their own. */
-export function withoutStatus(resource: Resource, body: unknown): unknown {
-  const own = resource.group === '' && resource.kind === 'Node';
-  if (own || !resource.subresources.includes('status')) return body;
-  return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body, status: undefined } : body;
 }
 
 /** rest.EnsureObjectNamespaceMatchesRequestNamespace */

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { child, text } from '../draft.js';
 import type { Draft } from '../draft.js';
-import { fieldForbidden, fieldInvalid, fieldRequired } from '../status.js';
-import type { FieldError } from '../status.js';
+import { fieldForbidden, fieldInvalid, fieldRequired, type FieldError } from '../fieldErrors.js';
 import { nameProblems } from './names.js';
 
 const MOST_BYTES = 1024 * 1024;

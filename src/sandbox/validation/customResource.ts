@@ -5,8 +5,7 @@ import { child, isDraft } from '../draft.js';
 import type { Draft } from '../draft.js';
 import type { Resource } from '../kinds/builtIn.js';
 import type { World } from '../registry/world.js';
-import { fieldInvalid, fieldNotSupported, fieldRequired } from '../status.js';
-import type { FieldError } from '../status.js';
+import { fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../fieldErrors.js';
 
 /**
  * Custom resources against their structural schema, in the words of kube-openapi's validation as

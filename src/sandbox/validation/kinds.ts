@@ -1,7 +1,7 @@
 import { keyOfResource } from '../catalog.js';
 import type { Draft } from '../draft.js';
 import type { Resource } from '../kinds/builtIn.js';
-import type { FieldError } from '../status.js';
+import type { FieldError } from '../fieldErrors.js';
 import type { KindKey } from '../store.js';
 import { configMapErrors, configChangeErrors, secretChangeErrors, secretErrors } from './config.js';
 import { podChangeErrors, podErrors } from './pod.js';

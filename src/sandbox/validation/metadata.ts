@@ -1,7 +1,6 @@
 import { child, children, text } from '../draft.js';
 import type { Draft } from '../draft.js';
-import { fieldForbidden, fieldInvalid, fieldRequired } from '../status.js';
-import type { FieldError } from '../status.js';
+import { fieldForbidden, fieldInvalid, fieldRequired, type FieldError } from '../fieldErrors.js';
 import { labelErrors, nameErrors, qualifiedNameProblems } from './names.js';
 import type { NameForm } from './names.js';
 

@@ -1,5 +1,4 @@
-import { fieldInvalid, fieldRequired } from '../status.js';
-import type { FieldError } from '../status.js';
+import { fieldInvalid, fieldRequired, type FieldError } from '../fieldErrors.js';
 
 /** The forms of names and keys, with the texts of k8s.io/apimachinery pkg/util/validation. */
 

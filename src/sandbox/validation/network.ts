@@ -1,7 +1,6 @@
 import { child, children, text } from '../draft.js';
 import type { Draft } from '../draft.js';
-import { fieldDuplicate, fieldInvalid, fieldNotSupported, fieldRequired } from '../status.js';
-import type { FieldError } from '../status.js';
+import { fieldDuplicate, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../fieldErrors.js';
 import { portNumberProblem } from './pod.js';
 
 const SERVICE_TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];

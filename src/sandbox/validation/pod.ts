@@ -1,8 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { child, children, copyOf, drop, text } from '../draft.js';
 import type { Draft } from '../draft.js';
-import { fieldDuplicate, fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired } from '../status.js';
-import type { FieldError } from '../status.js';
+import {
+  fieldDuplicate,
+  fieldForbidden,
+  fieldInvalid,
+  fieldNotSupported,
+  fieldRequired,
+  type FieldError,
+} from '../fieldErrors.js';
 import { nameProblems } from './names.js';
 
 /** Pods and their templates: ValidatePodSpec in kubernetes pkg/apis/core/validation. */

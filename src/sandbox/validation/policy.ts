@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { at, child, children, text } from '../draft.js';
 import type { Draft } from '../draft.js';
-import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired } from '../status.js';
-import type { FieldError } from '../status.js';
+import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../fieldErrors.js';
 
 /** Claims, autoscalers, access, classes and definitions. */
 

@@ -2,7 +2,7 @@ import { keyOfResource } from '../catalog.js';
 import type { Draft } from '../draft.js';
 import type { Resource } from '../kinds/builtIn.js';
 import type { World } from '../registry/world.js';
-import type { FieldError } from '../status.js';
+import type { FieldError } from '../fieldErrors.js';
 import { customResourceErrors } from './customResource.js';
 import { CHECKS, nameFormOf } from './kinds.js';
 import { metadataErrors, metadataUpdateErrors } from './metadata.js';

@@ -5,8 +5,7 @@ import { selects } from '../controllers/labelSelector.js';
 import type { LabelSelector } from '../controllers/workloadTypes.js';
 import { at, child, children, text } from '../draft.js';
 import type { Draft } from '../draft.js';
-import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired } from '../status.js';
-import type { FieldError } from '../status.js';
+import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../fieldErrors.js';
 import { labelErrors } from './names.js';
 import { podSpecErrors } from './pod.js';
 

@@ -114,14 +114,14 @@ describe('deployments', () => {
   });
 
   it('stay as they were rolled out, whatever becomes of a pod later', () => {
-    create({ replicas: 1, progressDeadlineSeconds: 30 });
+    create({ replicas: 2, progressDeadlineSeconds: 30 });
     cluster.pass(100);
     const rolledOut = progress(web());
-    const [pod] = cluster.client.list('Pod', 'default');
-    cluster.client.update('Pod', {
-      ...pod!,
-      metadata: { ...pod!.metadata, annotations: { 'sandbox.kapply.dev/exit-code': '1' } },
-    });
+    for (const pod of cluster.client.list('Pod', 'default'))
+      cluster.client.update('Pod', {
+        ...pod,
+        metadata: { ...pod.metadata, annotations: { 'sandbox.kapply.dev/exit-code': '1' } },
+      });
     cluster.pass(40_000);
     assert.equal(web().status?.availableReplicas, undefined);
     assert.deepEqual(progress(web()), rolledOut);
