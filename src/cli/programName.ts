@@ -16,6 +16,9 @@ const OWN_COMMAND =
 /** A command of ours that asks a cluster, as it is proposed to be copied: with its flags behind it. */
 const PROPOSED = /\bkapply (?:history|status|uses|plan|rollback)(?= -)/g;
 
+/** A command of kubectl's that asks a cluster or a kubeconfig. What is made with its flags already has them behind `kubectl`. */
+const KUBECTL = /\bkubectl (?=(?:api-resources|auth|config|describe|explain|get)\b)/g;
+
 /** How this user calls the program, and which cluster and namespace somebody asked for. */
 export interface Calling {
   readonly program: ProgramName;
@@ -26,8 +29,16 @@ export interface Calling {
 /** What an error proposes, with kapply's commands as this user can type them: of the program, and against the same cluster. */
 export function asCalled(error: ErrorInfo, { program, whereWords }: Calling): ErrorInfo {
   if (program === 'kapply' && whereWords === '') return error;
-  const suggestions = error.suggestions.map((text) => called(text, { program, whereWords }));
+  const suggestions = error.suggestions.map((text) =>
+    called(placedKubectl(text, { program, whereWords }), { program, whereWords }),
+  );
   return { ...error, suggestions };
+}
+
+/** What is proposed to be copied: kubectl is to ask the same cluster as well. It knows nothing of a sandbox in this process. */
+function placedKubectl(text: string, { whereWords }: Calling): string {
+  const isKubectls = whereWords !== '' && !/(?:^| )--sandbox\b/.test(whereWords);
+  return isKubectls ? text.replace(KUBECTL, () => `kubectl ${whereWords} `) : text;
 }
 
 function called(text: string, { program, whereWords }: Calling): string {
@@ -44,5 +55,7 @@ export function reasonsAsCalled<T>(value: T, calling: Calling): T {
     // Lines of logs, paths and names are as they are.
     return Array.isArray(item) && item.some((one) => typeof one === 'string') && field !== 'suggestions';
   };
-  return mapTexts(value, (text) => called(text, calling), isForeign);
+  const isElsewhere = (field: string, item: unknown): boolean => typeof item === 'string' || isForeign(field, item);
+  const placed = mapTexts(value, (text) => placedKubectl(text, calling), isElsewhere);
+  return mapTexts(placed, (text) => called(text, calling), isForeign);
 }

@@ -7,6 +7,10 @@ const program = 'kubectl kapply';
 const PLUGIN = { program, whereWords: '' } as const;
 const PLAIN = { program: 'kapply', whereWords: '' } as const;
 
+/** As they are typed. */
+const whereOf = (flags: readonly string[]): string =>
+  flags.map((flag) => (flag.includes(' ') ? `"${flag}"` : flag)).join(' ');
+
 describe('what the program is called', () => {
   let sandbox: Sandbox;
   let kubeconfig = '';
@@ -48,6 +52,34 @@ describe('what the program is called', () => {
     const { stderr, stdout } = await runKapply(['deploy', '--plan', 'package.json', ...asked], {});
     const told = `kapply plan -n shop --kubeconfig ${kubeconfig} --as "a b" --as-group system:masters -k DIR -o plan.json`;
     assert.ok((stderr + stdout).includes(told), stderr + stdout);
+  });
+
+  it('comes with the flags of the cluster in what is proposed of kubectl', async () => {
+    const suggestions = [
+      'Check with: kubectl auth whoami',
+      'kubectl auth can-i list secrets -n other',
+      'Promote it: kubectl argo rollouts promote web',
+      'kubectl --context prod-eu -n shop describe pod web',
+    ];
+    const error = { code: 'X', message: 'kubectl get pods', suggestions, reason: 'after kubectl get pods' };
+    const calling = { program: 'kapply', whereWords: '-n shop --context $&' } as const;
+    const placed = [
+      'Check with: kubectl -n shop --context $& auth whoami',
+      'kubectl -n shop --context $& auth can-i list secrets -n other',
+      ...suggestions.slice(2),
+    ];
+    assert.deepEqual(asCalled(error, calling), { ...error, suggestions: placed });
+    assert.deepEqual(reasonsAsCalled({ failure: error }, calling), { failure: { ...error, suggestions: placed } });
+    assert.equal(asCalled(error, { program: 'kapply', whereWords: '--sandbox' }).suggestions[0], suggestions[0]);
+    // By a run, and by a command that reads.
+    for (const argv of [
+      ['deploy', '-k', 'examples/password/k8s/overlays/prod'],
+      ['history', '-A'],
+    ]) {
+      const asked = ['--server', 'https://127.0.0.1:1', '--as', 'a b'];
+      const { stderr, stdout } = await runKapply([...argv, ...asked], { cwd: process.cwd() });
+      assert.ok((stderr + stdout).includes(`kubectl ${whereOf(asked)} config view --minify`), stderr + stdout);
+    }
   });
 
   it('stands in reasons, and not in what others wrote', () => {
