@@ -50,6 +50,18 @@ describe('behind a proxy that opens TLS', function () {
     assert.ok(proxy.asked.length > 50);
   });
 
+  it('deploys, changes and prunes where discovery has the form of before 1.26', async () => {
+    proxy.close();
+    proxy = await startInspectingProxy({ upstreamCa: scene.sandbox.ca, idleMs: 30_000, isOld: true });
+    for (const password of ['password1', 'password2']) {
+      await scene.overlay.write({ 'kustomization.yaml': configs(password, 'resources: [web.yaml]') });
+      const { exitCode, stdout, stderr } = await run(DEPLOY);
+      assert.equal(exitCode, 0, stdout + stderr);
+    }
+    assert.equal(scene.names('Secret').length, 1);
+    assert.ok(proxy.asked.includes('GET /apis/apps/v1'), 'no group was asked for by itself');
+  });
+
   for (const [what, options, says] of [
     [
       'names the proxy as a reason where its authority is not trusted',

@@ -26,18 +26,25 @@ export interface InspectingProxyOptions {
   readonly upstreamCa: string;
   /** After so long without a byte it cuts a connection, ms. */
   readonly idleMs: number;
+  /** Lets no aggregated discovery through: what a server before 1.26 answers. */
+  readonly isOld?: boolean;
 }
 
 const LOGIN = 'jane:p@ss';
 
 /** Starts it on a free port. */
-export async function startInspectingProxy({ upstreamCa, idleMs }: InspectingProxyOptions): Promise<InspectingProxy> {
+export async function startInspectingProxy({
+  upstreamCa,
+  idleMs,
+  isOld = false,
+}: InspectingProxyOptions): Promise<InspectingProxy> {
   const { cert, key, ca } = createServerCertificate(['localhost', '127.0.0.1'], Date.now());
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   let cuts = 0;
   const inside = createServer((request, response) => {
     asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    if (isOld && /^\/apis?(\?|$)/.test(request.url ?? '')) request.headers.accept = 'application/json';
     forward(request, response, upstreamCa);
   });
   // Its own time-outs are not meant.
