@@ -24,14 +24,32 @@ export async function openTransport(
     return openPlainProxied({ ...target, proxy }, authority, timing);
   }
   const dialNow = async (): Promise<Socket> => dial(await targetNow(), timing.connectMs);
+  // Whoever spoke HTTP/1.1 once is offered nothing else: of several servers behind one address another one may speak HTTP/2.
+  const dialHttp1 = async (): Promise<Socket> => dial(withHttp1Alone(await targetNow()), timing.connectMs);
   const first = await dial(target, timing.connectMs);
-  if (!speaksHttp2(first)) return createHttp1Transport(first, authority, dialNow);
-  return createHttp2Transport(first, authority, timing, async () => {
+  if (!speaksHttp2(first)) return createHttp1Transport(first, authority, dialHttp1);
+  const http2 = createHttp2Transport(first, authority, timing, async () => {
     const socket = await dialNow();
     if (speaksHttp2(socket)) return socket;
-    socket.destroy();
-    throw new TransportError('nothing', 'ERR_ALPN', 'the server spoke HTTP/2 before and does no more');
+    if (isClosed || http1 !== undefined) socket.destroy();
+    else http1 = createHttp1Transport(socket, authority, dialHttp1);
+    throw new TransportError('server', 'ERR_ALPN', 'the server spoke HTTP/2 before and does no more');
   });
+  let http1: Transport | undefined;
+  let isClosed = false;
+  return {
+    send: (request) => (http1 ?? http2).send(request),
+    renew: () => (http1 ?? http2).renew(),
+    close: () => {
+      isClosed = true;
+      http1?.close();
+      http2.close();
+    },
+  };
+}
+
+function withHttp1Alone(target: DialTarget): DialTarget {
+  return target.tls === undefined ? target : { ...target, tls: { ...target.tls, ALPNProtocols: ['http/1.1'] } };
 }
 
 function speaksHttp2(socket: Socket): boolean {

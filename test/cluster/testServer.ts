@@ -52,11 +52,13 @@ export interface TestServer {
 
 export interface TestServerOptions extends CertificateOptions {
   readonly protocol?: 'h2' | 'https' | 'http';
+  /** A free one by default. */
+  readonly port?: number;
 }
 
 /** An API server as far as a test needs one, on a free port. */
 export async function startTestServer(handle: TestHandler, options: TestServerOptions = {}): Promise<TestServer> {
-  const { protocol = 'h2', ...certificateOptions } = options;
+  const { protocol = 'h2', port: wanted = 0, ...certificateOptions } = options;
   const certificate = await testCertificate(certificateOptions);
   const requests: TestRequest[] = [];
   const sessions: ServerHttp2Session[] = [];
@@ -124,7 +126,7 @@ export async function startTestServer(handle: TestHandler, options: TestServerOp
     socket.on('error', () => undefined);
     socket.once('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => listening.listen(wanted, '127.0.0.1', resolve));
   const { port } = listening.address() as AddressInfo;
 
   const server: TestServer = {
