@@ -40,8 +40,8 @@ async function ground(world: World) {
   return { namespace, run, configs, marked, nameOf };
 }
 
-/** A prune in this process, so that a request of it can be held back. */
-function prune(cluster: Cluster, namespace: string): Promise<Report> {
+/** A prune in this process, so that a request of it can be held back; `asked` happens while its question is open. */
+function prune(cluster: Cluster, namespace: string, asked = () => Promise.resolve()): Promise<Report> {
   const options: PruneClusterOptions = {
     ...PRUNE_DEFAULTS,
     selector: 'app=shop',
@@ -56,7 +56,10 @@ function prune(cluster: Cluster, namespace: string): Promise<Report> {
     emit: () => undefined,
     signal: new AbortController().signal,
     now: Date.now,
-    confirm: () => Promise.resolve('agreed'),
+    confirm: async () => {
+      await asked();
+      return 'agreed';
+    },
     runner: { identity: 'races', hasEnded: () => false },
   });
 }
@@ -78,6 +81,23 @@ function reader(namespace: string, kind: 'ConfigMap' | 'Secret', name: string): 
   const envFrom = kind === 'ConfigMap' ? [{ configMapRef: { name } }] : [{ secretRef: { name } }];
   const container = { name: 'web', image: 'registry.example.com/shop/web:1', command: ['sleep', 'infinity'], envFrom };
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'late', namespace }, spec: { containers: [container] } };
+}
+
+/** A kind that nobody knew of; one for each namespace, so that nobody else has it. */
+function lateDefinition(namespace: string) {
+  const group = `${namespace}.example.com`;
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `lates.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind: 'Late', plural: 'lates', singular: 'late', listKind: 'LateList' },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  };
 }
 
 const LABEL = ['--prune-label', 'app=shop'];
@@ -151,6 +171,45 @@ export const racesTable: PromiseTable = {
         );
       },
     })),
+    {
+      name: 'a config that a custom resource names stays, although its kind was defined while the question was open',
+      run: async (world) => {
+        const { namespace } = await ground(world);
+        const name = 'cfg-2456789bcd';
+        const labels = { app: 'shop' };
+        await world.apply([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels } }], 'kapply');
+        await world.aSecondLater();
+        const definition = lateDefinition(namespace);
+        const { group } = definition.spec;
+        const gadget = {
+          apiVersion: `${group}/v1`,
+          kind: 'Late',
+          metadata: { name: 'late', namespace },
+          spec: { from: name },
+        };
+        try {
+          const report = await prune(world.cluster, namespace, async () => {
+            await world.apply([definition]);
+            await world.eventually('the kind', async () => {
+              const { resources } = await world.cluster.discover({ refresh: true });
+              return resources.find((one) => one.group === group);
+            });
+            await world.apply([gadget]);
+          });
+          assert.deepEqual(
+            report.prune.map(({ outcome, reason }) => [outcome, reason]),
+            [['kept', 'in use by Late/late']],
+          );
+        } finally {
+          await world.remove({
+            apiVersion: definition.apiVersion,
+            kind: definition.kind,
+            namespace: '',
+            name: definition.metadata.name,
+          });
+        }
+      },
+    },
     {
       name: 'what may not be read is deleted all the same, and it is said that it cannot be created again',
       only: 'sandbox',

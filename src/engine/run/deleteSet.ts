@@ -43,9 +43,9 @@ export async function deleteSet(
           rollout: undefined,
           // What stays only because nobody may look is not gone.
           unread: judged.unsearched,
-          judge: ({ searchedKinds, leaving, keepWhole, signal }) =>
+          judge: ({ searchedKinds, leaving, keepWhole, discovery, signal }) =>
             judgeSet(
-              prepared,
+              { ...prepared, discovery },
               options,
               { ...running, signal },
               { projected: false, searchedKinds, leaving, keepWhole },

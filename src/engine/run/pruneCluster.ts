@@ -80,8 +80,8 @@ async function prepare(options: PruneClusterOptions, context: RunContext): Promi
         plan: deletionPlan({ ...judged, warnings: [...unasked, ...judged.warnings] }, shown, reasonOf(options)),
         rollout: undefined,
         unread: [...judged.unlisted, ...judged.unsearched],
-        judge: ({ searchedKinds, leaving, keepWhole }) =>
-          judgeNow(cluster, { ...judging, runStart: serverTime, searchedKinds, leaving, keepWhole, projected: false }),
+        judge: ({ applied: _, held: __, ...after }) =>
+          judgeNow(cluster, { ...judging, ...after, runStart: serverTime, projected: false }),
       };
     },
     tryDeletes: (judgements) => tryDeletes(judgements, discovery, context),

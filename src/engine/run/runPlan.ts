@@ -10,6 +10,7 @@ import { activityOf } from '../lock/activity.js';
 import { withLock } from '../lock/withLock.js';
 import type { WithLockOptions } from '../lock/withLockOptions.js';
 import { changesAnything, changesOf, type Judgement, type Plan } from '../plan/plan.js';
+import { kindsNow } from '../prune/kindsNow.js';
 import { executePrune } from '../prune/executePrune.js';
 import type { JudgedAgain } from '../prune/secondJudgement.js';
 import type { Judgements } from '../prune/judgeNow.js';
@@ -168,7 +169,9 @@ async function carryOut(
     return;
   }
   if (rollout !== undefined) rolledOut(after);
-  const { applied, discovery } = after;
+  const { applied } = after;
+  const goes = typeof judge !== 'string' && plan.prune.some(({ verdict }) => verdict === 'delete');
+  const discovery = goes ? await kindsNow(context.cluster, after.discovery, signal) : after.discovery;
   const retired = await retireRuns(plan.prune, { ...options, discovery }, context);
   if (typeof judge === 'string') {
     skipPhase('prune', judge, context);
