@@ -1,7 +1,7 @@
 /** Writes Events about pods as a kubelet does: what repeats is counted in one Event. */
 import type { ApiResource, Cluster } from '../../../src/cluster/cluster.js';
 import type { KubeObject } from '../../../src/objects/object.js';
-import type { Happening } from '../../../src/sandbox/node/podRun.js';
+import type { Happening } from '../../../src/sandbox/node/containerRun.js';
 
 export type Recorder = (pod: KubeObject, happening: Happening) => Promise<void>;
 

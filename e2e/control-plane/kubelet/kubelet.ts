@@ -11,7 +11,8 @@ import { configOf, configsOf, type Config, type ReadConfig } from '../../../src/
 import { createRecorder } from './events.js';
 import { startLogServer } from './logServer.js';
 import { addressOf, registerNode, renewLease } from './node.js';
-import { advance, newPodRun, startsSomething, type Happening, type PodRun } from '../../../src/sandbox/node/podRun.js';
+import type { Happening } from '../../../src/sandbox/node/containerRun.js';
+import { advance, newPodRun, startsSomething, type PodRun } from '../../../src/sandbox/node/podRun.js';
 import type { Pod } from '../../../src/sandbox/node/podSpec.js';
 import { statusOf, withTransitions } from '../../../src/sandbox/node/podStatus.js';
 import type { Condition } from '../../../src/sandbox/controllers/workloadTypes.js';

@@ -1,6 +1,7 @@
 import { timestamp } from '../store.js';
 import { condition, withCondition } from './conditions.js';
 import { controlledBy, controllerReference, ownOrControlled } from './owners.js';
+import { deadlineIn, verdictOn, type Counts, type Verdict } from './jobVerdict.js';
 import { isActive, isReady } from './podState.js';
 import { recordEvent } from './recordEvent.js';
 import type { Controller, Simulation } from './simulation.js';
@@ -39,12 +40,6 @@ function expire({ client, now }: Simulation, job: JobObject): number | undefined
   if (left > 0) return left;
   client.remove(JOB, job);
   return undefined;
-}
-
-interface Counts {
-  readonly active: readonly PodObject[];
-  readonly succeeded: number;
-  readonly failed: number;
 }
 
 function advance(simulation: Simulation, job: JobObject): number | undefined {
@@ -92,43 +87,6 @@ function backoff(pods: readonly PodObject[], { failed, active }: Counts, now: nu
   const ends = pods.map((pod) => Date.parse(condition(pod.status?.conditions, 'Ready')?.lastTransitionTime ?? ''));
   const last = Math.max(...ends.filter((end) => !Number.isNaN(end)));
   return Number.isFinite(last) ? Math.max(0, last + BACKOFF_MS - now) : 0;
-}
-
-interface Verdict {
-  readonly type: 'Complete' | 'Failed';
-  readonly reason: string;
-  readonly message: string;
-}
-
-function verdictOn(job: JobObject, counts: Counts, startTime: string | undefined, now: number): Verdict | undefined {
-  const { completions, backoffLimit = 6 } = job.spec;
-  const enough =
-    completions === undefined ? counts.succeeded > 0 && counts.active.length === 0 : counts.succeeded >= completions;
-  if (enough) {
-    return { type: 'Complete', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
-  }
-  if (counts.failed > backoffLimit || isPastRestarts(job, counts.active, backoffLimit)) {
-    return { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
-  }
-  if (deadlineIn(job, startTime, now) === 0) {
-    return { type: 'Failed', reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' };
-  }
-  return undefined;
-}
-
-/** With restartPolicy OnFailure the restarts count, and the last that is allowed is one too many (pastBackoffLimitOnFailure). */
-function isPastRestarts(job: JobObject, pods: readonly PodObject[], backoffLimit: number): boolean {
-  if (job.spec.template.spec.restartPolicy !== 'OnFailure') return false;
-  const restarts = pods
-    .flatMap(({ status }) => [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])])
-    .reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
-  return restarts >= Math.max(backoffLimit, 1);
-}
-
-function deadlineIn(job: JobObject, startTime: string | undefined, now: number): number | undefined {
-  const { activeDeadlineSeconds: seconds } = job.spec;
-  if (seconds === undefined || startTime === undefined) return undefined;
-  return Math.max(0, Date.parse(startTime) + seconds * 1000 - now);
 }
 
 function soonest(...times: readonly (number | undefined)[]): number | undefined {

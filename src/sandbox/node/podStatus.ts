@@ -4,7 +4,8 @@ import { condition as conditionIn } from '../controllers/conditions.js';
 import type { Condition } from '../controllers/workloadTypes.js';
 import { timestamp } from '../store.js';
 import { behaviourOf } from './behaviour.js';
-import type { ContainerRun, PodRun, Terminated } from './podRun.js';
+import type { ContainerRun, Terminated } from './containerRun.js';
+import type { PodRun } from './podRun.js';
 import { isSidecar, type Container, type Pod } from './podSpec.js';
 
 function terminated(end: Terminated, id: string): JsonObject {

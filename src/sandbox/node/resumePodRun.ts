@@ -1,4 +1,5 @@
-import { type ContainerRun, type ContainerState, type PodRun, newPodRun } from './podRun.js';
+import type { ContainerRun, ContainerState } from './containerRun.js';
+import { type PodRun, newPodRun } from './podRun.js';
 import type { Container, Pod } from './podSpec.js';
 
 interface Ended {
