@@ -54,6 +54,8 @@ export const text: fc.Arbitrary<string> = fc.oneof(
     ' lead',
     '2001-01-01',
     '{"k": "v"}',
+    'k: 0777\nn: yes # why\nlist: [1, "2"]\n',
+    '{"n": 1e3, "list": ["a"]}',
     'x '.repeat(50),
     '#!/bin/sh\n\necho "$X"',
     '\u00e9\t',

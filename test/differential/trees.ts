@@ -85,9 +85,11 @@ const mergeBody = fields({
     name: anything,
     value: anything,
   }),
-  data: fc.dictionary(fc.constantFrom('k', 'l', 'name'), fc.oneof<fc.Arbitrary<Value>[]>(text, fc.constant(null)), {
-    noNullPrototype: true,
-  }),
+  data: fc.dictionary(
+    fc.constantFrom('k', 'l', 'm', 'name'),
+    fc.oneof<fc.Arbitrary<Value>[]>(text, fc.constantFrom<Value>(null, 1, true)),
+    { noNullPrototype: true },
+  ),
   $patch: fc.constantFrom('delete', 'replace', 'merge'),
 });
 
@@ -182,6 +184,7 @@ const FIELD_PATHS = [
   'spec.replicas',
   'data.k',
   'spec.name',
+  'spec.ports.[port=443].name',
 ] as const;
 const fieldPath = fc.constantFrom(...FIELD_PATHS);
 const pathOptions = fields({
@@ -212,12 +215,46 @@ const replacement: fc.Arbitrary<Made<Value>> = fc
     return { source: { kind: object.kind ?? '', ...nameOf(object), ...from }, targets };
   });
 
+/** Into a text of YAML or JSON, wherever one stands. */
+const TEXT_PATHS = [
+  'data.k.k',
+  'data.k.new.a',
+  'data.l.n',
+  'data.l.list.0',
+  'stringData.k.k',
+  'metadata.annotations.note.k',
+];
+const textReplacement: fc.Arbitrary<Made<Value>> = fields(
+  {
+    sourceValue: fc.oneof(text, fc.constantFrom('5', '0777', 'null')),
+    targets: list(
+      fields(
+        {
+          select: selector,
+          fieldPaths: list(fc.constantFrom(...TEXT_PATHS), 2, 1),
+          options: fields({
+            create: fc.boolean(),
+            delimiter: fc.constantFrom(':', ' '),
+            index: fc.integer({ min: -1, max: 2 }),
+          }),
+        },
+        ['select', 'fieldPaths'],
+      ),
+      1,
+      1,
+    ),
+  },
+  ['sourceValue', 'targets'],
+).map((made) => fixed<Value>(made));
+
 const generator = fields(
   {
     name: fc.constantFrom('cfg', 'conf', 'web', 'db'),
     namespace,
     behavior: fc.oneof({ arbitrary: fc.constant('create'), weight: 10 }, fc.constantFrom('merge', 'replace')),
-    literals: fc.uniqueArray(fc.constantFrom('k=v', 'l="q"', 'm=', "n='x y'", 'o=a=b'), { maxLength: 3 }),
+    literals: fc.uniqueArray(fc.constantFrom('k=v', 'k=on', 'l="q"', 'l=a: b', 'm=', "n='x y'", 'o=a=b'), {
+      maxLength: 3,
+    }),
     files: fc.uniqueArray(fc.constantFrom('text.txt', 'key=text.txt', 'bin=data.bin'), { maxLength: 2 }),
     envs: fc.constantFrom<Value>([], ['vars.env']),
     options: fields({ labels, annotations: labels, immutable: fc.boolean(), disableNameSuffixHash: fc.boolean() }),
@@ -297,7 +334,7 @@ const FIELDS: Record<string, fc.Arbitrary<Made<Value>>> = {
   images: plain(list(image, 2, 1)),
   patchesJson6902: several(json6902, 1),
   replicas: several(replica, 2),
-  replacements: several(replacement, 2),
+  replacements: several(fc.oneof(replacement, textReplacement), 2),
   vars: several(variable, 1),
   sortOptions: plain(
     fc.constantFrom<Value>(
@@ -314,6 +351,8 @@ interface Layer {
   /** How each of them is written, in turns. */
   readonly styles: readonly Style[];
   readonly own: Readonly<Record<string, Made<Value>>>;
+  /** Of which list its objects are the items, if of any. */
+  readonly list: string | null;
 }
 
 /** Most layers have few of the fields, so that not all of them are refused. */
@@ -328,6 +367,7 @@ function layer(minObjects: number, maxObjects: number): fc.Arbitrary<Layer> {
       objects: fc.array(kubeObject, { minLength: minObjects, maxLength: maxObjects }),
       styles: fc.array(style, { minLength: 1, maxLength: 2 }),
       own: chosen,
+      list: fc.constantFrom(null, null, null, null, null, 'List', 'WidgetList'),
     },
     { noNullPrototype: true },
   );
@@ -342,7 +382,7 @@ interface Takes {
 
 function layerFiles(
   folder: string,
-  { objects, styles, own }: Layer,
+  { objects, styles, own, list: listKind }: Layer,
   takes: Takes,
   component = false,
 ): Record<string, string | Uint8Array> {
@@ -357,9 +397,10 @@ function layerFiles(
   return {
     [`${folder}/kustomization.yaml`]: emitYaml(content),
     ...(objects.length > 0 && {
-      [`${folder}/objects.yaml`]: objects
-        .map((object, index) => written(object, styles[index % styles.length] ?? 'block'))
-        .join('---\n'),
+      [`${folder}/objects.yaml`]:
+        listKind === null
+          ? objects.map((object, index) => written(object, styles[index % styles.length] ?? 'block')).join('---\n')
+          : written({ apiVersion: 'v1', kind: listKind, items: [...objects] }, styles[0] ?? 'block'),
     }),
     [`${folder}/text.txt`]: 'hello\nworld\n',
     [`${folder}/data.bin`]: Uint8Array.of(0xff, 0, 1),

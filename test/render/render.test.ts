@@ -89,6 +89,41 @@ describe('render', () => {
     });
   });
 
+  it('warns of what names objects, and matches none: only a component may be meant for objects that are not there', async () => {
+    const entries = `patches:
+- target: {kind: Deploymnet, name: a}
+  patch: '[{"op": "remove", "path": "/spec"}]'
+- target: {kind: Pdo}
+  patch: '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}}'
+patchesJson6902:
+- target: {version: v1, kind: Pod, name: b}
+  patch: '[{"op": "remove", "path": "/spec"}]'
+images:
+- {name: nginx, newTag: v2}
+- {name: web, newTag: v2}
+replacements:
+- sourceValue: x
+  targets: [{select: {kind: Pod, name: b}, fieldPaths: [spec.nodeName]}]
+`;
+    const files = {
+      'overlay/kustomization.yaml': `resources: [pod.yaml]\ncomponents: [../comp]\n${entries}`,
+      'overlay/pod.yaml':
+        'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: web}]}\n',
+      'comp/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n${entries}`,
+    };
+    const { warnings } = await withFiles(files, (cwd) => renderText('overlay', { cwd }));
+    assert.deepEqual(
+      warnings.filter((warning) => !warning.includes('deprecated')),
+      [
+        'overlay/kustomization.yaml:4:3: patches: nothing here matches the target {kind: Deploymnet, name: a}',
+        'overlay/kustomization.yaml:6:3: patches: nothing here matches the target {kind: Pdo}',
+        'overlay/kustomization.yaml:9:3: patchesJson6902: nothing here matches the target {kind: Pod, name: b, version: v1}',
+        'overlay/kustomization.yaml:12:3: images: nothing here matches the image nginx',
+        'overlay/kustomization.yaml:14:1: replacements: nothing here matches the target {kind: Pod, name: b}',
+      ],
+    );
+  });
+
   it('keeps keys that mean something to JavaScript as data', async () => {
     const files = {
       'kustomization.yaml': 'resources: [r.yaml]\ncommonAnnotations: {constructor: x}\npatches: [{path: p.yaml}]\n',

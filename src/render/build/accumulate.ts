@@ -164,13 +164,18 @@ async function runGenerators(target: Target, map: ResourceMap): Promise<void> {
   const { kustomization, file } = target;
   const own = (kind: string): Origin | undefined =>
     target.origin && builtinOrigin(target.origin, target.fileName, kind);
-  const made: { resources: Resource[]; origin: Origin | undefined; path: readonly (string | number)[] }[] = [];
+  const made: {
+    resources: Resource[];
+    origin: Origin | undefined;
+    path: readonly (string | number)[];
+    behavior?: string;
+  }[] = [];
   for (const [kind, field] of CONFIG_GENERATORS) {
     for (const [index, args] of kustomization[field].entries()) {
       const path = [field, index];
       const all = withGeneratorOptions(args, kustomization.generatorOptions);
       const resource = await atField(target, path, () => generateConfig(kind, all, target));
-      made.push({ resources: [resource], origin: own(`${kind}Generator`), path });
+      made.push({ resources: [resource], origin: own(`${kind}Generator`), path, behavior: args.behavior ?? '' });
     }
   }
   const charts = await atField(target, ['helmCharts'], () => generateFromCharts(target));
@@ -181,11 +186,11 @@ async function runGenerators(target: Target, map: ResourceMap): Promise<void> {
     const { generate, origin } = await loadGenerator(config, target);
     made.push({ resources: await generate(), origin, path: ['generators'] });
   }
-  for (const { resources, origin, path } of made) {
+  for (const { resources, origin, path, behavior } of made) {
     if (origin !== undefined) {
       for (const resource of resources) if (!hasOrigin(resource)) setOrigin(resource, origin);
     }
-    await atField(target, path, () => absorb(map, resources, file));
+    await atField(target, path, () => absorb(map, resources, file, behavior));
   }
 }
 

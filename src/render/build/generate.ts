@@ -73,14 +73,15 @@ function merged<Field extends string>(field: Field, global?: Texts, local?: Text
 }
 
 /**
- * Adds generated resources, each by its behavior: as new ones, or in the place of or merged into one that is there.
+ * Adds generated resources, each by its behavior: as new ones, or in the place of or merged into one that is there. `said` is what
+ * the file says of it, for messages.
  * Throws KapplyError `NothingToMerge`, `DuplicateResource` or `AmbiguousMerge`.
  */
-export function absorb(map: ResourceMap, generated: readonly Resource[], file: string): void {
-  for (const resource of generated) absorbOne(map, resource, file);
+export function absorb(map: ResourceMap, generated: readonly Resource[], file: string, said = ''): void {
+  for (const resource of generated) absorbOne(map, resource, file, said);
 }
 
-function absorbOne(map: ResourceMap, resource: Resource, file: string): void {
+function absorbOne(map: ResourceMap, resource: Resource, file: string, said: string): void {
   const id = currentId(resource);
   const { behavior } = resource;
   const [old, second] = map.withAnyId(id);
@@ -103,7 +104,10 @@ function absorbOne(map: ResourceMap, resource: Resource, file: string): void {
   if (behavior !== 'merge' && behavior !== 'replace') {
     throw inputError('DuplicateResource', `${describeId(id)} is generated, and one from ${old.source.file} is there`, {
       position: { file },
-      suggestions: ['Give the generator behavior: merge or behavior: replace, or another name.'],
+      suggestions: [
+        ...(said !== '' && behavior === 'unspecified' ? [`The behavior ${said} is none: it is ignored.`] : []),
+        'Give the generator behavior: merge or behavior: replace, or another name.',
+      ],
     });
   }
   takeIdentity(resource, old);

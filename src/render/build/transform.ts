@@ -3,8 +3,10 @@ import type { Budget } from '../budget.js';
 import { type Target, atField, loadText, shownFile } from './build.js';
 import { type FieldSpec, FieldSpecConflict, mergeFieldSpecs } from '../fieldSpecs/fieldSpec.js';
 import type { TransformerConfig } from '../fieldSpecs/transformerConfig.js';
-import { inputError } from '../../errors.js';
-import { type Label, fieldSpecsOf } from '../kustomization/kustomization.js';
+import { formatPosition, inputError } from '../../errors.js';
+import { COMPONENT_KIND } from '../kustomization/readKustomization.js';
+import { positionOf } from '../yaml/position.js';
+import { type Label, type Selector, fieldSpecsOf } from '../kustomization/kustomization.js';
 import { type Origin, addTransformation, builtinOrigin } from './origin.js';
 import { makeReplacements } from '../replacement/makeReplacements.js';
 import type { ResourceMap } from '../resources/resourceMap.js';
@@ -53,7 +55,9 @@ export async function fieldSteps(target: Target, config: TransformerConfig): Pro
     await add('PatchStrategicMergeTransformer', ['patchesStrategicMerge'], make);
   }
   for (const [index, patch] of kustomization.patches.entries()) {
-    await add('PatchTransformer', ['patches', index], () => makePatch(patch, context));
+    const path = ['patches', index];
+    const unmatched = (selector: Selector): void => warnOfNothing(target, path, `the target ${describe(selector)}`);
+    await add('PatchTransformer', path, () => makePatch(patch, { ...context, unmatched }));
   }
   if (namespace) await add('NamespaceTransformer', ['namespace'], () => setNamespace(namespace, config.namespace));
   if (prefix) await add('PrefixTransformer', ['namePrefix'], () => changeName({ prefix }, config.namePrefix));
@@ -72,19 +76,40 @@ export async function fieldSteps(target: Target, config: TransformerConfig): Pro
     await add('AnnotationsTransformer', ['commonAnnotations'], make);
   }
   for (const [index, patch] of kustomization.patchesJson6902.entries()) {
-    await add('PatchJson6902Transformer', ['patchesJson6902', index], () => makeJsonPatch(patch, context));
+    const path = ['patchesJson6902', index];
+    const unmatched = (selector: Selector): void => warnOfNothing(target, path, `the target ${describe(selector)}`);
+    await add('PatchJson6902Transformer', path, () => makeJsonPatch(patch, { ...context, unmatched }));
   }
   for (const [index, replica] of kustomization.replicas.entries()) {
     await add('ReplicaCountTransformer', ['replicas', index], () => setReplicas(replica, config.replicas));
   }
   for (const [index, image] of kustomization.images.entries()) {
-    await add('ImageTagTransformer', ['images', index], () => setImages(image, config.images));
+    const path = ['images', index];
+    const unmatched = (): void => warnOfNothing(target, path, `the image ${image.name ?? ''}`);
+    await add('ImageTagTransformer', path, () => setImages(image, config.images, unmatched));
   }
   if (kustomization.replacements.length > 0) {
-    const make = (): Promise<Transformer> => makeReplacements(kustomization.replacements, target, file);
+    const unmatched = (selector: Selector): void =>
+      warnOfNothing(target, ['replacements'], `the target ${describe(selector)}`);
+    const make = (): Promise<Transformer> => makeReplacements(kustomization.replacements, target, file, unmatched);
     await add('ReplacementTransformer', ['replacements'], make);
   }
   return steps;
+}
+
+/**
+ * kustomize says nothing where an entry changes nothing, as with a name that is misspelt. A component may be meant for objects that are
+ * not everywhere.
+ */
+function warnOfNothing({ kustomization, file, text, build }: Target, path: Path, what: string): void {
+  if (kustomization.kind === COMPONENT_KIND) return;
+  const position = formatPosition({ file, ...positionOf(text, 0, path, 'kustomization') });
+  build.warnings.add(`${position}: ${path[0] ?? ''}: nothing here matches ${what}`);
+}
+
+function describe(selector: Selector): string {
+  const parts = Object.entries(selector).filter(([, value]) => value !== '');
+  return `{${parts.map(([field, value]) => `${field}: ${String(value)}`).join(', ')}}`;
 }
 
 /** Where the pairs of a `labels` entry go. */

@@ -1,5 +1,6 @@
 /** Reads a kustomization file: types, deprecated spellings, kind and apiVersion (api/types/kustomization.go). */
 import { type SourcePosition, inputError } from '../../errors.js';
+import { nearest } from '../../objects/nearest.js';
 import { positionOf } from '../yaml/position.js';
 import { readYaml } from '../yaml/read.js';
 import { decode } from './decode.js';
@@ -55,6 +56,7 @@ export function readKustomization(text: string, file: string): ReadKustomization
       `the kind ${kustomization.kind} is neither ${KIND} nor ${COMPONENT_KIND}`,
       {
         position: position(['kind']),
+        suggestions: [`Write kind: ${nearest(kustomization.kind, [KIND, COMPONENT_KIND]) ?? KIND}.`],
       },
     );
   }

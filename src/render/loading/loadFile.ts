@@ -3,6 +3,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
 import { fileProblem } from '../../files/fileProblem.js';
 import { type KapplyError, inputError } from '../../errors.js';
+import { didYouMean } from './nearPath.js';
 import { fetchFile, isUrl } from './webFile.js';
 import { type Root, refuseRemote, shownPath, isWithin } from './root.js';
 
@@ -83,7 +84,10 @@ function unreadable(path: string, wanted: string, root: Root, cause: NodeJS.Errn
   const also = shown === path ? '' : ` (${shown})`;
   if (cause.code === 'EISDIR') return inputError('NotAFile', `${path} is a folder, and a file is wanted`, { cause });
   if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
-    return inputError('FileNotFound', `${path} does not exist${also}`, { cause });
+    return inputError('FileNotFound', `${path} does not exist${also}`, {
+      suggestions: isAbsolute(path) ? [] : didYouMean(path, root.folder),
+      cause,
+    });
   }
   return inputError('FileUnreadable', `${path} cannot be read${also} (${fileProblem(cause.code ?? cause.message)})`, {
     cause,

@@ -5,6 +5,7 @@ import { inputError } from '../../errors.js';
 import { type RepoSpec, isOfThisMachine, parseRepoSpec } from './repoSpec.js';
 import { type LoadingRun, type Root, refuseRemote, repositoryOf, shownPath, isWithin } from './root.js';
 import { refuseNul, isSystemError } from './loadFile.js';
+import { didYouMean } from './nearPath.js';
 
 /** Opens the folder or repository that a user names. */
 export async function openRoot(target: string, restricted: boolean, run: LoadingRun): Promise<Root> {
@@ -15,7 +16,7 @@ export async function openRoot(target: string, restricted: boolean, run: Loading
   }
   const spec = parseRepoSpec(target);
   if (spec !== undefined) return openClone(spec, run, undefined);
-  const folder = resolveFolder(resolve(run.cwd, target), target, run);
+  const folder = resolveFolder(resolve(run.cwd, target), target, run, run.cwd);
   return { run, folder, parent: undefined, repository: undefined, restricted };
 }
 
@@ -39,7 +40,7 @@ export async function openChild(root: Root, path: string): Promise<Root> {
       suggestions: ['Check the indentation of the list that it stands in.'],
     });
   }
-  const folder = resolveFolder(join(root.folder, path), path, root.run);
+  const folder = resolveFolder(join(root.folder, path), path, root.run, root.folder);
   const repository = repositoryOf(root);
   if (repository !== undefined && !isWithin(folder, repository.folder)) {
     throw inputError('OutsideRepository', `${path} leads out of the repository ${repository.spec.url}`, {
@@ -75,14 +76,14 @@ async function openClone(spec: RepoSpec, run: LoadingRun, parent: Root | undefin
       suggestions: [`Check the path behind the repository, and the ref: ${spec.ref || 'HEAD'}.`],
     });
   }
-  const folder = resolveFolder(wanted, spec.raw, run);
+  const folder = resolveFolder(wanted, spec.raw, run, undefined);
   if (!isWithin(folder, clone)) {
     throw inputError('OutsideRepository', `${spec.raw} leads out of its repository`);
   }
   return { run, folder, parent, repository: { spec, folder: clone }, restricted: true };
 }
 
-function resolveFolder(wanted: string, path: string, run: LoadingRun): string {
+function resolveFolder(wanted: string, path: string, run: LoadingRun, from: string | undefined): string {
   try {
     const folder = realpathSync(wanted);
     if (statSync(folder).isDirectory()) return folder;
@@ -90,6 +91,7 @@ function resolveFolder(wanted: string, path: string, run: LoadingRun): string {
     if (!isSystemError(error)) throw error;
     const shown = relative(run.cwd, wanted);
     throw inputError('FolderNotFound', `${path} does not exist${shown === path || shown === '' ? '' : ` (${shown})`}`, {
+      suggestions: from === undefined || isAbsolute(path) ? [] : didYouMean(path, from),
       cause: error,
     });
   }

@@ -1,7 +1,7 @@
 /** The step of `replacements`: reads those that stand in files, and loads what carries them out. */
 import { inputError } from '../../errors.js';
 import { type Target, loadText, shownFile } from '../build/build.js';
-import type { Replacement, ReplacementField } from '../kustomization/kustomization.js';
+import type { Replacement, ReplacementField, Selector } from '../kustomization/kustomization.js';
 import type { Transformer } from '../transformers/transformer.js';
 import { readReplacementFile } from './replacementFile.js';
 
@@ -13,11 +13,12 @@ export async function makeReplacements(
   entries: readonly ReplacementField[],
   target: Target,
   file: string,
+  unmatched?: (select: Selector) => void,
 ): Promise<Transformer> {
   const replacements = await readReplacements(entries, target);
   const { applyReplacements, loadReplacements } = await import('./replace.js');
   await loadReplacements(replacements);
-  return (map) => applyReplacements(map, replacements, file, target.build.budget);
+  return (map) => applyReplacements(map, replacements, { file, budget: target.build.budget, unmatched });
 }
 
 async function readReplacements(entries: readonly ReplacementField[], target: Target): Promise<Replacement[]> {

@@ -42,12 +42,20 @@ export async function loadReplacements(replacements: readonly Replacement[]): Pr
   await loadPatterns(paths.flatMap((path) => itemPatterns(splitDottedPath(path))));
 }
 
-/** `file` is the one that the replacements stand in, for messages. */
+/** What replacements need of the kustomization that they belong to. */
+export interface ReplacementContext {
+  /** The one that they stand in, for messages. */
+  readonly file: string;
+  readonly budget: Budget;
+  /** To be told that no object matches the select of a target. */
+  readonly unmatched?: ((select: Selector) => void) | undefined;
+}
+
+/** Carries them out one after the other. Throws KapplyError `InvalidReplacement`. */
 export async function applyReplacements(
   map: ResourceMap,
   replacements: readonly Replacement[],
-  file: string,
-  budget: Budget,
+  { file, budget, unmatched }: ReplacementContext,
 ): Promise<void> {
   const resources = map.resources.filter(({ tree }) => tree !== undefined);
   const fail = (message: string): KapplyError => inputError('InvalidReplacement', message, { position: { file } });
@@ -63,7 +71,7 @@ export async function applyReplacements(
     const value = replacement.source === undefined ? () => given : sourceOf(resources, replacement.source, fail);
     for (const target of targets) {
       await budget.breathe();
-      applyTo(resources, value, target, { fail, budget });
+      applyTo(resources, value, target, { fail, budget, unmatched });
     }
   }
   map.idsChanged();
@@ -114,6 +122,7 @@ function refined(value: Tree, options: FieldOptions, path: string, fail: Fail): 
 interface Copying {
   readonly fail: Fail;
   readonly budget: Budget;
+  readonly unmatched: ReplacementContext['unmatched'];
 }
 
 function applyTo(resources: readonly Resource[], value: Source, target: ReplacementTarget, copying: Copying): void {
@@ -122,13 +131,16 @@ function applyTo(resources: readonly Resource[], value: Source, target: Replacem
   const paths = target.fieldPaths === undefined || target.fieldPaths.length === 0 ? [DEFAULT_PATH] : target.fieldPaths;
   const select = compileSelector(target.select);
   const rejects = (target.reject ?? []).map((selector) => ({ selector, compiled: compileSelector(selector) }));
+  let found = false;
   for (const resource of resources) {
     if (!select.metadata(resource)) continue;
     const ids = idsOf(resource);
     if (!ids.some((id) => matches(select, id))) continue;
+    found = true;
     if (rejects.some(({ selector, compiled }) => isRejected(resource, ids, selector, compiled))) continue;
     for (const path of paths) copyTo(resource, value, path, target.options, copying);
   }
+  if (!found) copying.unmatched?.(target.select);
 }
 
 /** By its labels or annotations, or by what it is called: each of the two is enough. */

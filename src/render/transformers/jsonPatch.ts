@@ -1,7 +1,7 @@
 /** JSON patches (RFC 6902) on resources (api/filters/patchjson6902). */
 import { KapplyError, inputError } from '../../errors.js';
 import { isJsonArray, isJsonObject } from '../../objects/json.js';
-import type { Json } from '../../objects/object.js';
+import type { Json, JsonObject } from '../../objects/object.js';
 import { applyJsonPatch } from '../../patch/jsonPatch.js';
 import type { Budget } from '../budget.js';
 import { takeBuildAnnotations, writeBuildAnnotations } from '../build/buildAnnotations.js';
@@ -16,10 +16,24 @@ export function readJsonPatch(text: string, file: string): Json {
   const operations = text.startsWith('[')
     ? parseJson(text, file)
     : readYaml(text, { file, dialect: 'kustomization' })[0]?.value;
-  if (operations !== undefined && isJsonArray(operations) && operations.every(isJsonObject)) return operations;
+  if (operations !== undefined && isJsonArray(operations) && operations.every(isJsonObject)) {
+    for (const operation of operations) refuseDottedPath(operation, file);
+    return operations;
+  }
   throw inputError('InvalidPatch', 'a JSON patch is a list of operations, each with op and path', {
     position: { file },
   });
+}
+
+/** kustomize drops what stands before the first slash: with spec/replicas it changes a field `replicas` of the object itself. */
+function refuseDottedPath({ path, from }: JsonObject, file: string): void {
+  for (const pointer of [path, from]) {
+    if (typeof pointer !== 'string' || pointer === '' || pointer.startsWith('/')) continue;
+    throw inputError('InvalidPatch', `the path ${pointer} of a JSON patch does not start with a slash`, {
+      position: { file },
+      suggestions: [`Write /${pointer.includes('/') ? pointer : pointer.replaceAll('.', '/')}.`],
+    });
+  }
 }
 
 function parseJson(text: string, file: string): Json {

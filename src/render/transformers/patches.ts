@@ -2,7 +2,6 @@
 import { KapplyError, inputError } from '../../errors.js';
 import type { Json } from '../../objects/object.js';
 import type { Patch, Selector } from '../kustomization/kustomization.js';
-import type { Budget } from '../budget.js';
 import { type Reading, readResources } from '../manifests/readResources.js';
 import { type Resource, currentId, storePreviousId } from '../resources/resource.js';
 import type { ResourceMap } from '../resources/resourceMap.js';
@@ -19,6 +18,8 @@ export interface PatchContext extends Reading {
   readonly load: (path: string) => Promise<string>;
   /** How messages name such a file. */
   readonly shown: (path: string) => string;
+  /** To be told that no object matches the target of a patch. */
+  readonly unmatched?: (target: Selector) => void;
 }
 
 /** An entry of `patches`: a strategic merge patch or a JSON patch, given or in a file. */
@@ -40,12 +41,12 @@ export async function makePatch(entry: Patch, context: PatchContext): Promise<Tr
   const text = inline === '' ? await context.load(path) : inline;
   const file = inline === '' ? context.shown(path) : context.file;
   const read = inline === '' ? readPatch(text, file, context) : within(file, () => readPatch(text, INLINE, context));
-  if ('operations' in read) return jsonPatchTransformer(read.operations, target, file, context.budget);
+  if ('operations' in read) return jsonPatchTransformer(read.operations, target, file, context);
   for (const patch of read.merges) {
     patch.allowNameChange = options.allowNameChange ?? false;
     patch.allowKindChange = options.allowKindChange ?? false;
   }
-  return mergePatchTransformer(read.merges, target, file, context.budget);
+  return mergePatchTransformer(read.merges, target, file, context);
 }
 
 /** What stands in the kustomization itself has no file, and lines of its own. */
@@ -92,7 +93,7 @@ function mergePatchTransformer(
   patches: readonly Resource[],
   target: Selector | undefined,
   file: string,
-  budget: Budget,
+  context: PatchContext,
 ): Transformer {
   return async (map) => {
     const [patch, second] = patches;
@@ -107,15 +108,21 @@ function mergePatchTransformer(
         suggestions: ['Make an entry of patches for each of them, or leave the target out.'],
       });
     }
-    for (const resource of selectResources(map.resources, target)) {
-      await budget.breathe();
-      budget.spendTree(patch.tree ?? null);
+    for (const resource of selected(map, target, context)) {
+      await context.budget.breathe();
+      context.budget.spendTree(patch.tree ?? null);
       applyTargetedPatch(resource, patch);
     }
     forgetIds(map, patch);
     map.dropDeleted();
     map.refuseDuplicates();
   };
+}
+
+function selected(map: ResourceMap, target: Selector, { unmatched }: PatchContext): Resource[] {
+  const found = selectResources(map.resources, target);
+  if (found.length === 0) unmatched?.(target);
+  return found;
 }
 
 function patchOwnTarget(map: ResourceMap, patch: Resource): void {
@@ -133,7 +140,7 @@ function jsonPatchTransformer(
   operations: Json,
   target: Selector | undefined,
   file: string,
-  budget: Budget,
+  context: PatchContext,
 ): Transformer {
   if (target === undefined) {
     return () => {
@@ -144,10 +151,10 @@ function jsonPatchTransformer(
     };
   }
   return async (map) => {
-    for (const resource of selectResources(map.resources, target)) {
-      await budget.breathe();
+    for (const resource of selected(map, target, context)) {
+      await context.budget.breathe();
       storePreviousId(resource);
-      patchWithOperations(resource, operations, { file }, budget);
+      patchWithOperations(resource, operations, { file }, context.budget);
     }
     map.idsChanged();
   };
@@ -213,7 +220,7 @@ export async function makeJsonPatch(
   const { operations } = path === '' ? within(file, () => read(INLINE)) : read(file);
   if (Array.isArray(operations) && operations.length === 0) throw invalid(`the JSON patch for ${target.name} is empty`);
   return async (map) => {
-    for (const resource of selectResources(map.resources, target)) {
+    for (const resource of selected(map, target, context)) {
       await context.budget.breathe();
       patchWithOperations(resource, operations, { file }, context.budget);
     }

@@ -14,16 +14,27 @@ import { type Transformer, changing } from './transformer.js';
 
 const TAG = '(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?$';
 
-/** An entry with a tagSuffix is applied twice where both ways lead to the image: what kustomize does. */
-export async function setImages(image: Image, specs: readonly FieldSpec[]): Promise<Transformer> {
+/**
+ * An entry with a tagSuffix is applied twice where both ways lead to the image: what kustomize does. `unmatched` is told where the
+ * entry changes no image.
+ */
+export async function setImages(
+  image: Image,
+  specs: readonly FieldSpec[],
+  unmatched?: () => void,
+): Promise<Transformer> {
   const specsFor = specsByKind(specs);
   refuseLongName('an image', image.name, image.newName, image.newTag, image.tagSuffix, image.digest);
   const pattern = await imagePattern(image.name ?? '');
+  let matches = 0;
   const update: Update = (value, quoted) => {
     const text = textOf(value);
-    return pattern?.test(text) ? withText(value, changedImage(text, image), quoted) : value;
+    if (pattern?.test(text) !== true) return value;
+    matches++;
+    return withText(value, changedImage(text, image), quoted);
   };
   return ({ resources }) => {
+    const before = matches;
     for (const resource of resources) {
       const { tree } = resource;
       if (tree === undefined || kindOf(tree) === 'CustomResourceDefinition') continue;
@@ -32,6 +43,7 @@ export async function setImages(image: Image, specs: readonly FieldSpec[]): Prom
         for (const spec of specsFor(resource)) updateFields(tree, spec, scalarUpdate(spec.path, update));
       });
     }
+    if (matches === before) unmatched?.();
   };
 }
 
