@@ -43,7 +43,9 @@ export function confirmationsOf(
       : []),
     ...(others.length === 0
       ? []
-      : [`${others.length} of the objects to delete were neither generated nor applied by kapply in this set`]),
+      : [
+          `${others.length} of the objects to delete ${others.length === 1 ? 'was' : 'were'} neither generated nor applied by kapply in this set`,
+        ]),
     ...containersThatGo(deletions),
     ...anotherApplication(deletions, judgements, changes, options),
     ...atAnotherPlace(deletions, options),
@@ -64,7 +66,12 @@ export function containersThatGo(judgements: readonly Judgement[]): string[] {
   return judgements.flatMap((judgement) => {
     if (judgement.verdict !== 'delete' || !isContainer(judgement.id)) return [];
     const { holds, id } = judgement;
-    const loss = holds === undefined ? 'the data that it holds' : `the ${holds} objects of this set that are in it`;
+    const loss =
+      holds === undefined
+        ? 'the data that it holds'
+        : holds === 1
+          ? 'the object of this set that is in it'
+          : `the ${holds} objects of this set that are in it`;
     return [`${formatId(id)} would be deleted with ${loss}`];
   });
 }
@@ -102,7 +109,8 @@ function anotherApplication(
   );
   const total = there.length + going.length + staying.length;
   if (there.length === 0) {
-    return [`set ${options.set} has ${total} objects here, and none of them is in what you deploy`];
+    const objects = total === 1 ? '1 object here, and it is not' : `${total} objects here, and none of them is`;
+    return [`set ${options.set} has ${objects} in what you deploy`];
   }
   return going.length * 2 > total
     ? [`${going.length} of the ${total} objects of set ${options.set} are not in what you deploy`]
@@ -127,6 +135,6 @@ function atAnotherPlace(
   if (elsewhere.length === 0 || set === undefined) return [];
   const places = [...new Set(elsewhere)].sort().join(', ');
   return [
-    `${elsewhere.length} of the objects to delete are of set ${set} in namespaces that this deploy does not render (${places}): if they are another application's, name this one with --set`,
+    `${elsewhere.length} of the objects to delete ${elsewhere.length === 1 ? 'is' : 'are'} of set ${set} in namespaces that this deploy does not render (${places}): if they are another application's, name this one with --set`,
   ];
 }

@@ -1,4 +1,5 @@
 /** The rules of kstatus for the kinds that run pods for good: docs/readiness.md. */
+import { countOf } from '../../objects/countOf.js';
 import {
   conditionOf,
   current,
@@ -41,8 +42,7 @@ export function deploymentReadiness(object: Observed, { since }: ReadinessContex
   }
   if (want > replicas) return inProgress(`${replicas} of ${want} pods created`, pods);
   if (want > updated) return inProgress(`${updated} of ${want} pods updated`, pods);
-  if (replicas > want)
-    return inProgress(`${replicas - want} old ${replicas - want === 1 ? 'pod' : 'pods'} still to go`, pods);
+  if (replicas > want) return inProgress(`${countOf(replicas - want, 'old pod')} still to go`, pods);
   if (updated > available) return inProgress(`${available} of ${updated} new pods available`, pods);
   if (want > ready) return inProgress(`${ready} of ${want} pods ready`, pods);
   // Without a deadline (spec.progressDeadlineSeconds at its maximum) the controller reports no progress at all.
@@ -68,7 +68,7 @@ export function statefulSetReadiness({ spec, status }: Observed): Readiness {
   if (strategy?.type === 'OnDelete' && updated < replicas) return updatedWhenDeleted(updated, replicas, pods);
   if (replicas !== want)
     return inProgress(
-      replicas < want ? `${replicas} of ${want} pods created` : `${replicas - want} pods still to go`,
+      replicas < want ? `${replicas} of ${want} pods created` : `${countOf(replicas - want, 'pod')} still to go`,
       pods,
     );
   if (ready !== want) return inProgress(`${ready} of ${want} pods ready`, pods);
@@ -141,6 +141,7 @@ export function replicaSetReadiness({ spec, status }: Observed): Readiness {
   ] as const) {
     if (count(field) < want) return inProgress(`${count(field)} of ${want} pods ${word}`, pods);
   }
-  if (count('replicas') > want) return inProgress(`${count('replicas') - want} pods still to go`, pods);
+  const going = count('replicas') - want;
+  if (going > 0) return inProgress(`${countOf(going, 'pod')} still to go`, pods);
   return current(`${want} of ${want} pods ready`, pods);
 }

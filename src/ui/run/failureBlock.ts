@@ -1,4 +1,5 @@
 /** Why something failed, and what happened to the rest: the cause first, never only the condition. */
+import { countOf } from '../../objects/countOf.js';
 import type { FailureDetails, ObjectStatus, PodProblem } from '../../engine/run/events.js';
 import { changesOf } from '../../engine/plan/plan.js';
 import type { Report } from '../../engine/run/report.js';
@@ -136,9 +137,9 @@ function causesOf(problems: readonly PodProblem[], newPods: number | undefined):
     groups.set(key, group);
   }
   return [...groups.values()].flatMap(({ problem, pods }) => {
-    const count = newPods === undefined ? plural(pods.size, 'pod') : `${pods.size} of ${newPods} new pods`;
+    const count = newPods === undefined ? countOf(pods.size, 'pod') : `${pods.size} of ${newPods} new pods`;
     const where = problem.container === undefined ? '' : `, container ${problem.container}`;
-    const restarts = problem.restarts > 0 ? `, ${plural(problem.restarts, 'restart')}` : '';
+    const restarts = problem.restarts > 0 ? `, ${countOf(problem.restarts, 'restart')}` : '';
     return [cleanLine(`${count}${where}: ${problem.reason}${restarts}`), ...cleanLines(problem.message)];
   });
 }
@@ -189,7 +190,7 @@ function leftOver(view: RunView): string[] {
   );
   return open.length === 0
     ? []
-    : [`  ${plural(open.length, 'stale object')} not deleted: the next run finds them again.`];
+    : [`  ${countOf(open.length, 'stale object')} not deleted: the next run finds them again.`];
 }
 
 /** What became of --rollback-on-failure: why stands in a warning. */
@@ -232,8 +233,4 @@ export function closingLine(
     one.slice(0, -1),
   );
   return `${style.bad('error:')} ${verb} ${how} ${formatDuration(ms)}${soon}${what} (exit ${exitCode})`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
