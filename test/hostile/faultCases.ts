@@ -44,7 +44,13 @@ export interface FaultCase {
   readonly keepsMore?: boolean;
 }
 
-/** A cut ends all that is on the connection: more of them at once would use up the attempts of one request. */
+/**
+ * A cut ends all that is on the connection: more of them at once would use up the attempts of one request, and so would one more than
+ * these where a request is slow enough to meet them all.
+ */
+const CUTS = 7;
+
+/** By what goes wrong. */
 export const FAULTS: Readonly<Record<string, FaultCase>> = {
   'answers that come late': {
     plan: (faults) => faults.add({ kind: 'latency', ms: 40 }, { times: Infinity }),
@@ -56,13 +62,13 @@ export const FAULTS: Readonly<Record<string, FaultCase>> = {
     plan: (faults) => faults.add({ kind: 'refuse', code: 503, retryAfter: 0 }, { on: every(4), times: 20 }),
   },
   'connections cut before a request takes effect': {
-    plan: (faults) => faults.add({ kind: 'reset', when: 'before' }, { on: every(9), times: 10 }),
+    plan: (faults) => faults.add({ kind: 'reset', when: 'before' }, { on: every(9), times: CUTS }),
   },
   'connections cut after a request took effect': {
-    plan: (faults) => faults.add({ kind: 'reset', when: 'after' }, { on: every(9), times: 10 }),
+    plan: (faults) => faults.add({ kind: 'reset', when: 'after' }, { on: every(9), times: CUTS }),
   },
   'every write answered by a cut, the first time': {
-    plan: (faults) => faults.add({ kind: 'reset', when: 'after' }, { on: every(2, isWrite), times: 10 }),
+    plan: (faults) => faults.add({ kind: 'reset', when: 'after' }, { on: every(2, isWrite), times: CUTS }),
   },
   'bodies in pieces': {
     plan: (faults) => faults.add({ kind: 'slowBody', ms: 5, pieces: 4 }, { times: Infinity }),
@@ -125,7 +131,7 @@ export const FAULTS: Readonly<Record<string, FaultCase>> = {
     plan: (faults) => faults.add({ kind: 'refuse', code: 429 }, { on: every(3), times: 20 }),
   },
   'answers cut in their middle': {
-    plan: (faults) => faults.add({ kind: 'reset', when: 'within' }, { on: every(9), times: 10 }),
+    plan: (faults) => faults.add({ kind: 'reset', when: 'within' }, { on: every(9), times: CUTS }),
   },
   'a token file whose token is rotated in the middle': {
     plan: (faults, wire) => {
