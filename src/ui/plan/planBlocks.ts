@@ -6,6 +6,7 @@ import { ID_ANNOTATION, USED_AT_ANNOTATION } from '../../objects/annotations.js'
 import { formatId, keyOf, type KubeObject, type ObjectId } from '../../objects/object.js';
 import { objectDiff, type ObjectDiffOptions } from './objectDiff.js';
 import { changeNotes, judgementNotes } from './planWords.js';
+import { areAcrossNamespaces } from '../acrossNamespaces.js';
 import type { Paint, Style } from '../style.js';
 import { cleanLine, cleanLines, harmless } from '../untrusted.js';
 
@@ -40,11 +41,10 @@ const ACTIONS: Readonly<Record<ChangeAction, readonly [string, keyof Style & ('a
 
 /** True where the plan, or what is refused of it, is of more than one namespace. */
 export function isPlanAcrossNamespaces(plan: Plan, refusals: readonly Refusal[] = []): boolean {
-  const ids = [
+  return areAcrossNamespaces([
     ...changesOf(plan).map(({ member }) => member.id),
     ...[...plan.prune, ...refusals].map(({ id }) => id),
-  ].map(({ namespace }) => namespace);
-  return new Set(ids.filter((namespace) => namespace !== '')).size > 1;
+  ]);
 }
 
 /** Every object that changes, then what is refused, what goes, and what stays although the label matches. */

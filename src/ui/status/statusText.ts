@@ -2,6 +2,7 @@
 import { formatId, keyOf } from '../../objects/object.js';
 import type { Difference } from '../../engine/status/differences.js';
 import type { ConfigUse, Outgoing, SetStatus, WorkloadState } from '../../engine/status/describeMembers.js';
+import { areAcrossNamespaces } from '../acrossNamespaces.js';
 import { wrapTo, padTo, widest } from '../columns.js';
 import type { Style } from '../style.js';
 import { cleanLine, harmless } from '../untrusted.js';
@@ -38,7 +39,7 @@ export function statusChangesText(
   const [old, now] = [statusBlocks(before, options), statusBlocks(status, options)];
   const time = style.faint(`${new Date(at).toISOString().slice(11, 19)}Z`);
   const changed = [...now].flatMap(([key, lines]) => (isEqual(lines, old.get(key)) ? [] : [lines]));
-  const namespaced = new Set(before.objects.map(({ id }) => id.namespace)).size > 1;
+  const namespaced = areAcrossNamespaces(before.objects.map(({ id }) => id));
   const gone = [...harmless(before).objects, ...harmless(before).stale].flatMap(({ id }) =>
     now.has(keyOf(id)) ? [] : [[`${style.removed('- gone')}        ${formatId(id, namespaced)}`]],
   );
@@ -63,7 +64,7 @@ function textOf(blocks: readonly (readonly string[])[], { width }: StatusTextOpt
 /** The lines of each object, and of each that is about to go, by key. */
 function statusBlocks(status: Shown, { style }: StatusTextOptions): ReadonlyMap<string, readonly string[]> {
   const { objects, stale } = harmless(status);
-  const namespaced = new Set(objects.map(({ id }) => id.namespace)).size > 1;
+  const namespaced = areAcrossNamespaces(objects.map(({ id }) => id));
   const names = widest(objects.map(({ id }) => formatId(id, namespaced)));
   const blocks = objects.map((object) => {
     const { glyph, paint } = GLYPHS[object.status];

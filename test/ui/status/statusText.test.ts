@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Outgoing, WorkloadState } from '../../../src/engine/status/describeMembers.js';
 import { makeStyle } from '../../../src/ui/style.js';
-import { statusChangesText } from '../../../src/ui/status/statusText.js';
+import { statusChangesText, statusText } from '../../../src/ui/status/statusText.js';
 import { deletion, id } from '../recordedRuns.js';
 
 const options = { style: makeStyle(false), width: undefined, at: Date.UTC(2026, 10, 28, 17, 4, 9) };
@@ -17,6 +17,19 @@ const object = (name: string, status: WorkloadState['status'], message: string):
 const outgoing = (inUseNow: string | null): Outgoing => ({
   ...deletion('ConfigMap/cfg-4fk2m9tt22', 'stale'),
   inUseNow,
+});
+
+describe('statusText', () => {
+  it('names namespaces where there is more than one: what belongs to the cluster is of none', () => {
+    const web = object('Deployment/web', 'Current', 'ready');
+    const shop = { ...object('Namespace/shop', 'Current', 'Active'), id: id('Namespace/shop', '') };
+    const other = { ...web, id: id('Deployment/db', 'other') };
+    assert.match(statusText({ objects: [shop, web], stale: [] }, options), /Current {5}Deployment\/web /);
+    assert.match(
+      statusText({ objects: [shop, web, other], stale: [] }, options),
+      /shop\/Deployment\/web .*\n.*other\//,
+    );
+  });
 });
 
 describe('statusChangesText', () => {
