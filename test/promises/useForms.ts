@@ -444,6 +444,11 @@ export const PLAIN_CONFIG_FORMS: readonly UseForm[] = [
       '{ apiVersion: v1, kind: ConfigMap, metadata: { namespace: OTHER }, data: { config.toml: "[runners.kubernetes]\\nnamespace = \\"NS\\"\\n[[runners.kubernetes.volumes.secret]]\\nname = \\"NAME\\"\\n" } }',
     ],
     [
+      'name and namespace in two values of a ConfigMap elsewhere',
+      'object',
+      '{ apiVersion: v1, kind: ConfigMap, metadata: { namespace: OTHER }, data: { CA_SECRET: NAME, CA_IN: NS } }',
+    ],
+    [
       'the credentials of an Istio Gateway elsewhere',
       'object',
       '{ apiVersion: networking.istio.io/v1, kind: Gateway, metadata: { namespace: OTHER }, spec: { servers: [{ tls: { mode: SIMPLE, credentialName: NAME } }] } }',

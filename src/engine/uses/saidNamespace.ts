@@ -32,7 +32,9 @@ export function saysNamespace(object: KubeObject, namespace: string, found: Foun
   const isCustom = !isBuiltInGroup(groupOf(object.apiVersion));
   let says = false;
   visitStrings(object, (one) => {
-    says ||= (ASSIGNED.exec(one.text)?.[1] ?? one.text) === namespace && isPlaceOfNamespaces(one, isCustom);
+    says ||=
+      (ASSIGNED.exec(one.text)?.[1] ?? one.text) === namespace &&
+      (isPlaceOfNamespaces(one, isCustom) || (object.kind === 'ConfigMap' && one.path.startsWith('data.')));
   });
   return says;
 }
