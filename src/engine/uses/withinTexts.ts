@@ -35,7 +35,8 @@ const PORT_AFTER = /^:\d{2,5}(?![\w.-])/;
 const CAMEL = /([a-z0-9])([A-Z])/g;
 
 const LINE_BEFORE = 400;
-const LINES_BEFORE = 200;
+/** So far a key or a kind is looked for. */
+const LINES_AROUND = 200;
 
 /** Every wanted word of the text with what is said of it there. */
 export function namesWithin(text: string, isWanted: (name: string) => boolean): NameWithin[] {
@@ -110,21 +111,38 @@ function lineOf(text: string): Line {
 function above(text: string, lineStart: number): readonly string[] {
   const end = text.indexOf('\n', lineStart);
   const own = lineOf(text.slice(lineStart, end < 0 ? undefined : end));
+  const below = end < 0 ? undefined : kindBelow(text.slice(end + 1), own.column);
+  if (below !== undefined) return [below];
   const isToml = /^\s*[\w.-]+\s*=/.test(own.text);
   let item = own.dash;
   const lines = text
     .slice(0, Math.max(0, lineStart - 1))
     .split('\n')
-    .slice(-LINES_BEFORE);
+    .slice(-LINES_AROUND);
   for (const line of lineStart === 0 ? [] : lines.reverse().map(lineOf)) {
     if (line.text.trim() === '') continue;
     const table = isToml ? TOML_HEADER.exec(line.text)?.[1] : undefined;
     if (table !== undefined) return kindsOfWord(table);
     const [, key = '', value = ''] = KEY_OF_LINE.exec(line.text) ?? [];
     const isBeside = item === undefined && line.column === own.column;
-    if (isBeside && key === 'kind') return [kindOfField(value.replace(/["',\s]/g, ''))];
+    if (isBeside && key === 'kind') return [kindOfValue(value)];
     if (isBeside) item = line.dash;
     else if (line.column <= (item ?? own.column - 1)) return kindsOfWord(key);
   }
   return [];
+}
+
+/** `kind` in a later line of the same map. */
+function kindBelow(text: string, column: number): string | undefined {
+  for (const line of text.split('\n', LINES_AROUND).map(lineOf)) {
+    if (line.text.trim() === '') continue;
+    if (line.column < column || (line.dash !== undefined && line.column === column)) return undefined;
+    const [, key, value = ''] = KEY_OF_LINE.exec(line.text) ?? [];
+    if (line.column === column && key === 'kind') return kindOfValue(value);
+  }
+  return undefined;
+}
+
+function kindOfValue(value: string): string {
+  return kindOfField(value.replace(/["',\s]/g, ''));
 }

@@ -195,6 +195,71 @@ describe('indexUses', () => {
     assert.deepEqual(wordsOf([self, set], id), []);
   });
 
+  describe('a name with a hash that another namespace says without saying which is meant here', () => {
+    const gadget = (more: Record<string, unknown>): KubeObject =>
+      made('shop.example.com/v1', 'Gadget', 'g', { metadata: { namespace: 'other' }, ...more });
+    const there = (namespace: string, kind = 'ConfigMap'): KubeObject =>
+      made('v1', kind, CONFIG.name, { metadata: { namespace, uid: `${kind}/${namespace}` } });
+    const plain = gadget({ spec: { from: CONFIG.name } });
+    const listed = new Set(['ConfigMap']);
+    for (const [name, objects, known, isUse] of [
+      ['where its own has none of that name', [plain], listed, true],
+      ['unless its own has one', [plain, there('other')], listed, false],
+      ['whatever order they come in', [there('other'), plain], listed, false],
+      ['also where its own has another kind of that name', [plain, there('other', 'Secret')], listed, true],
+      ['also where a third one has it', [plain, there('third')], listed, true],
+      ['unless nobody may list the kind everywhere', [plain], new Set<string>(), false],
+      ['unless it is a status', [gadget({ status: { seen: CONFIG.name } })], listed, false],
+      [
+        'unless a namespace stands beside it',
+        [gadget({ spec: { namespace: 'third', name: CONFIG.name } })],
+        listed,
+        false,
+      ],
+      [
+        'unless it stands before it, which has one',
+        [gadget({ spec: { from: `third/${CONFIG.name}` } }), there('third')],
+        listed,
+        false,
+      ],
+    ] as const) {
+      it(name, () => {
+        const uses = indexUses(objects, [CONFIG], false, known).get(useKey(CONFIG)) ?? [];
+        assert.deepEqual(
+          uses.map(({ words }) => words),
+          isUse ? ['other/Gadget/g'] : [],
+        );
+      });
+    }
+  });
+
+  for (const [text, isUse] of [
+    ['- kind: ConfigMap\n  name: cfg\n', true],
+    ['- name: cfg\n  kind: Secret\n', false],
+    ['- name: cfg\n  kind: ConfigMap\n', true],
+    ['- name: cfg\n- name: other\n  kind: ConfigMap\n', false],
+    ['a:\n  name: cfg\nkind: ConfigMap\n', false],
+    ['- kind: Secret\n  name: cfg\n', false],
+    ['kind: ConfigMap\nmetadata:\n  name: cfg\n', false],
+    ['configMaps:\n- cfg\n', true],
+    ['configMaps:\n- other\n- cfg\n', true],
+    ['configMapKeyRef:\n  key: a\n  name: cfg\n', true],
+    ['- configMapKeyRef:\n    key: a\n    name: cfg\n', true],
+    ['- key: a\n  name: cfg\n', false],
+    ['configMapRef:\n  name: other\nother:\n  name: cfg\n', false],
+    ['{"configMapKeyRef":{"key":"a","name":"cfg"}}x', true],
+    ['[[runners.kubernetes.volumes.config_map]]\n  name = "cfg"\n', true],
+    ['[[runners.kubernetes.volumes.config_map]]\n[other]\n  name = "cfg"\n', false],
+    ['kubectl -n shop describe cm cfg', true],
+    ['the configmap of cfg', false],
+    ['configmap-of-cfg cfg', false],
+  ] as const) {
+    it(`in the text ${JSON.stringify(text)} a plain name is ${isUse ? 'a use' : 'none'}`, () => {
+      const gadget = made('shop.example.com/v1', 'Gadget', 'g', { spec: { text } });
+      assert.deepEqual(wordsOf([gadget], PLAIN), isUse ? ['Gadget/g'] : []);
+    });
+  }
+
   it('says of a word that equals the name that it is one, unless a field that is known names it as well', () => {
     const env = [{ name: 'APP', value: 'cfg' }];
     const pod = (more: object): KubeObject =>
