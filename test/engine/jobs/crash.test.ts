@@ -3,19 +3,15 @@
  * time, no two runs of one Job are at work at once, and one plain deploy ends where an undisturbed one does.
  */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { connect } from '../../../src/cluster/connect.js';
 import type { KubeObject } from '../../../src/objects/object.js';
 import type { RenderedObject } from '../../../src/objects/rendered.js';
 import { deploy } from '../../../src/engine/run/deploy.js';
 import { mapConcurrently } from '../../../src/engine/run/mapConcurrently.js';
 import type { Report } from '../../../src/engine/run/report.js';
-import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
+import type { Sandbox } from '../../../src/sandbox/index.js';
 import { defaultDeployOptions } from '../run/deployOptions.js';
 import { killedRun } from '../run/killedRun.js';
+import { makeStages, onStage, type Stage, type Stages } from '../run/stages.js';
 
 const NAMESPACE = 'default';
 const FAMILIES = ['migrate', 'seed', 'before'];
@@ -47,28 +43,23 @@ const endOf = (sandbox: Sandbox): string[] =>
 
 describe('a deploy of Jobs that is killed at any request', function () {
   this.timeout(300_000);
-  let folder: string;
-  let firstState: string;
-  let clock = 0;
-  const now = (): number => Date.now() + clock;
-  const later = (): number => (clock += 3000);
+  let stages: Stages;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kapply-jobs-'));
-    firstState = join(folder, 'before.json');
-    const sandbox = await startSandbox({ now, stateFile: firstState });
-    const first = await run(sandbox, 'one');
+    stages = await makeStages();
+    const stage = await stages.open();
+    const first = await run(stage, 'one');
     assert.equal(first.summary.exitCode, 0, JSON.stringify(first.summary));
-    await sandbox.close();
+    await stages.close(stage, 'before');
   });
-  after(() => rm(folder, { recursive: true }));
+  after(() => stages.remove());
 
   it('leaves a run that went well, and is finished by the next one', async () => {
-    const undisturbed = await open();
+    const undisturbed = await stages.open('before');
     assert.equal((await run(undisturbed, 'two')).summary.exitCode, 0);
-    const asked = undisturbed.faults.requests();
-    const wanted = endOf(undisturbed);
-    await undisturbed.close();
+    const asked = undisturbed.sandbox.faults.requests();
+    const wanted = endOf(undisturbed.sandbox);
+    await stages.close(undisturbed);
     assert.equal(wanted.length, FAMILIES.length);
     assert.ok(wanted.every((line) => line.includes(' true ')));
 
@@ -79,9 +70,10 @@ describe('a deploy of Jobs that is killed at any request', function () {
     assert.ok(cases.length > 10, `${cases.length} cases`);
     await mapConcurrently(cases, 6, async ({ n, when }) => {
       const what = `killed ${when} request ${n} took effect`;
-      const sandbox = await open();
+      const stage = await stages.open('before');
+      const { sandbox, later } = stage;
       try {
-        await killedRun(sandbox, { n, when }, (killed) => run(sandbox, 'two', killed));
+        await killedRun(sandbox, { n, when }, (killed) => run(stage, 'two', killed));
         const left = jobsOf(sandbox);
         for (const family of FAMILIES) {
           const runs = left.filter((one) => familyOf(one) === family);
@@ -89,36 +81,18 @@ describe('a deploy of Jobs that is killed at any request', function () {
           assert.ok(runs.filter((one) => !isGood(one)).length <= 1, `${what}: two runs of ${family} at once`);
         }
         later();
-        const again = await run(sandbox, 'two');
+        const again = await run(stage, 'two');
         assert.equal(again.summary.exitCode, 0, `${what}: ${JSON.stringify(again.summary)}`);
         assert.deepEqual(endOf(sandbox), wanted, what);
       } finally {
-        await sandbox.close();
+        await stages.close(stage);
       }
     });
   });
 
-  async function open(): Promise<Sandbox> {
-    later();
-    const copy = join(folder, `copy-${randomUUID()}.json`);
-    await copyFile(firstState, copy);
-    return startSandbox({ now, stateFile: copy });
-  }
-
-  async function run(sandbox: Sandbox, version: string, killed?: AbortSignal): Promise<Report> {
-    const signal = killed ?? new AbortController().signal;
-    const cluster = await connect({ env: {}, kubeconfig: sandbox.kubeconfig, signal });
-    try {
-      return await deploy(rendered(version), defaultDeployOptions('shop'), {
-        cluster,
-        now,
-        signal,
-        emit: () => undefined,
-        confirm: () => Promise.resolve('impossible'),
-        runner: { identity: `run of ${version}`, hasEnded: () => true },
-      });
-    } finally {
-      await cluster.close();
-    }
+  function run(stage: Stage, version: string, killed?: AbortSignal): Promise<Report> {
+    return onStage(stage, killed, (context) => deploy(rendered(version), defaultDeployOptions('shop'), context), {
+      confirm: 'impossible',
+    });
   }
 });

@@ -3,61 +3,48 @@
  * there, records stay readable and keep their numbers, and the rollback again, or the next deploy, ends where an undisturbed one does.
  */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '../../../src/cluster/connect.js';
 import { isGood } from '../../../src/engine/records/record.js';
 import { DEPLOY_DEFAULTS } from '../../../src/engine/run/defaults.js';
 import { deploy } from '../../../src/engine/run/deploy.js';
 import { mapConcurrently } from '../../../src/engine/run/mapConcurrently.js';
-import type { DeployOptions, RunContext } from '../../../src/engine/run/options.js';
+import type { DeployOptions } from '../../../src/engine/run/options.js';
 import type { Report } from '../../../src/engine/run/report.js';
 import { rollback } from '../../../src/engine/run/rollback.js';
 import { rollbackOnFailure } from '../../../src/engine/run/rollbackOnFailure.js';
 import { KapplyError } from '../../../src/errors.js';
 import type { RenderedObject } from '../../../src/objects/rendered.js';
 import { render } from '../../../src/render/render.js';
-import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
 import { defaultDeployOptions } from '../run/deployOptions.js';
 import { assertDone, checkInvariants, createForeign, objectsOf, OVERLAYS, stateOf } from '../run/invariants.js';
 import { checkRecords, recordsOf } from './recordsOf.js';
 import { killedRun, type Crash } from '../run/killedRun.js';
+import { makeStages, onStage, type Stage, type Stages } from '../run/stages.js';
 
 /** All of them take minutes: by default a spread of them is tried, as many as this. */
 const CASES = process.env.KAPPLY_CRASHES === 'all' ? Infinity : Number(process.env.KAPPLY_CRASHES ?? 5);
 const RECORDS = 3;
 
-/** A server with a clock of its own: a case that moves it makes no other case late. */
-interface Stage {
-  readonly sandbox: Sandbox;
-  readonly now: () => number;
-  readonly later: () => void;
-}
 type Run = (stage: Stage, killed?: AbortSignal) => Promise<Report>;
 describe('a rollback that is killed at any request', function () {
   this.timeout(900_000);
-  let folder: string;
-  let states: { readonly one: string; readonly two: string };
-  let ahead = 0;
+  let stages: Stages;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kapply-back-'));
-    states = { one: join(folder, 'one.json'), two: join(folder, 'two.json') };
-    const first = await open();
+    stages = await makeStages();
+    const first = await stages.open();
     await createForeign(first.sandbox);
     assertDone(await deployOf('v1')(first), 'the first deploy');
-    await close(first, states.one);
-    const second = await open(states.one);
+    await stages.close(first, 'one');
+    const second = await stages.open('one');
     assertDone(await deployOf('v2')(second), 'the second deploy');
-    await close(second, states.two);
+    await stages.close(second, 'two');
   });
-  after(() => rm(folder, { recursive: true }));
+  after(() => stages.remove());
 
   it('rollback: again, or the next deploy', async () => {
-    const ends = { back: await endOf(states.two, back()), forth: await endOf(states.two, deployOf('v2')) };
-    await killAll(states.two, back(), async (stage, { n, when }, what) => {
+    const ends = { back: await endOf('two', back()), forth: await endOf('two', deployOf('v2')) };
+    await killAll('two', back(), async (stage, { n, when }, what) => {
       // Both roads from each place, one after the other where all are tried.
       const isBack = (n + (when === 'after' ? 1 : 0)) % 2 === 0;
       if (isBack || CASES === Infinity) {
@@ -72,13 +59,13 @@ describe('a rollback that is killed at any request', function () {
   });
 
   it('deploy --rollback-on-failure: rolled back by hand, or deployed again', async () => {
-    const undisturbed = await open(states.one);
+    const undisturbed = await stages.open('one');
     const { rollback: outcome } = await failing(undisturbed);
     assert.equal(outcome?.result, 'rolledBack', JSON.stringify(outcome));
     const wentBack = ofV1(stateOf(undisturbed.sandbox));
-    await close(undisturbed);
-    const forth = withoutJobs(await endOf(states.two, deployOf('v2')));
-    await killAll(states.one, failing, async (stage, { n, when }, what) => {
+    await stages.close(undisturbed);
+    const forth = withoutJobs(await endOf('two', deployOf('v2')));
+    await killAll('one', failing, async (stage, { n, when }, what) => {
       const isBack = (n + (when === 'after' ? 1 : 0)) % 2 === 0;
       if (isBack || CASES === Infinity) {
         assertDone(await backAgain(stage), `${what}, and rolled back`);
@@ -98,10 +85,10 @@ describe('a rollback that is killed at any request', function () {
     withoutJobs(state).filter((line) => !line.includes('version2') && !line.includes(btoa('version2')));
 
   async function endOf(state: string, run: Run): Promise<string[]> {
-    const stage = await open(state);
+    const stage = await stages.open(state);
     assertDone(await run(stage), 'undisturbed');
     const end = stateOf(stage.sandbox);
-    await close(stage);
+    await stages.close(stage);
     return end;
   }
 
@@ -110,12 +97,12 @@ describe('a rollback that is killed at any request', function () {
     run: Run,
     check: (stage: Stage, crash: Crash, what: string) => Promise<void>,
   ): Promise<void> {
-    const undisturbed = await open(state);
+    const undisturbed = await stages.open(state);
     const original = objectsOf(undisturbed.sandbox);
     const records = recordsOf(undisturbed.sandbox);
     await run(undisturbed);
     const asked = undisturbed.sandbox.faults.requests();
-    await close(undisturbed);
+    await stages.close(undisturbed);
     const all = asked.flatMap(({ verb }, index): Crash[] => {
       const isRead = ['get', 'list', 'watch'].includes(verb);
       const when = isRead ? (['before'] as const) : (['before', 'after'] as const);
@@ -126,7 +113,7 @@ describe('a rollback that is killed at any request', function () {
     if (CASES === Infinity) console.log(`      ${asked.length} requests, ${cases.length} crashes`);
     await mapConcurrently(cases, 6, async (crash) => {
       const what = `killed ${crash.when} request ${crash.n} took effect`;
-      const stage = await open(state);
+      const stage = await stages.open(state);
       try {
         await killedRun(stage.sandbox, crash, (killed) => run(stage, killed));
         checkInvariants(original, objectsOf(stage.sandbox), what);
@@ -136,7 +123,7 @@ describe('a rollback that is killed at any request', function () {
         checkInvariants(original, objectsOf(stage.sandbox), what);
         checkRecords(stage.sandbox, records, RECORDS, what);
       } finally {
-        await stage.sandbox.close();
+        await stages.close(stage);
       }
     });
   }
@@ -156,7 +143,7 @@ describe('a rollback that is killed at any request', function () {
 
   function back(to?: number): Run {
     return (stage, killed) =>
-      inContext(stage, killed, (context) => {
+      onShop(stage, killed, (context) => {
         const { lockTimeoutMs, timeoutMs } = defaultDeployOptions('shop');
         const options = { ...DEPLOY_DEFAULTS, dryRun: undefined, allowPartial: false, lockTimeoutMs, timeoutMs };
         return rollback({ ...options, set: 'shop', to, record: RECORD }, context);
@@ -165,7 +152,7 @@ describe('a rollback that is killed at any request', function () {
 
   function deployOf(version: 'v1' | 'v2'): Run {
     return (stage, killed) =>
-      inContext(stage, killed, async (context) => {
+      onShop(stage, killed, async (context) => {
         const { objects } = await render(join(OVERLAYS, version), {});
         return deploy(objects, OPTIONS, context);
       });
@@ -173,50 +160,17 @@ describe('a rollback that is killed at any request', function () {
 
   /** v2, with a Job that fails. */
   const failing: Run = (stage, killed) =>
-    inContext(stage, killed, async (context) => {
+    onShop(stage, killed, async (context) => {
       const { objects } = await render(join(OVERLAYS, 'v2'), {});
       return rollbackOnFailure(await deploy([...objects, FAILING_JOB], OPTIONS, context), OPTIONS, context);
     });
-
-  async function inContext(
-    { sandbox, now }: Stage,
-    killed: AbortSignal | undefined,
-    act: (context: RunContext) => Promise<Report>,
-  ): Promise<Report> {
-    const signal = killed ?? new AbortController().signal;
-    const cluster = await connect({ env: {}, kubeconfig: sandbox.kubeconfig, signal });
-    const runner = { identity: `run ${randomUUID()}`, hasEnded: () => true };
-    try {
-      return await act({
-        cluster: { ...cluster, namespace: 'shop' },
-        now,
-        signal,
-        emit: () => undefined,
-        confirm: () => Promise.resolve('agreed'),
-        runner,
-      });
-    } finally {
-      await cluster.close();
-    }
-  }
-
-  async function open(state?: string): Promise<Stage> {
-    // Creation times have whole seconds: what one run creates is older than the next run.
-    let clock = (ahead += 3000);
-    const now = (): number => Date.now() + clock;
-    const stateFile = join(folder, `${randomUUID()}.json`);
-    if (state !== undefined) await copyFile(state, stateFile);
-    const sandbox = await startSandbox({ now, stateFile });
-    files.set(sandbox, stateFile);
-    return { sandbox, now, later: () => void (clock += 3000) };
-  }
-  const files = new WeakMap<Sandbox, string>();
-
-  async function close({ sandbox }: Stage, as?: string): Promise<void> {
-    await sandbox.close();
-    if (as !== undefined) await copyFile(files.get(sandbox) ?? '', as);
-  }
 });
+
+const onShop = (
+  stage: Stage,
+  killed: AbortSignal | undefined,
+  act: Parameters<typeof onStage<Report>>[2],
+): Promise<Report> => onStage(stage, killed, act, { namespace: 'shop' });
 
 const RECORD = { keep: RECORDS, maskRules: [], commit: undefined };
 const OPTIONS: DeployOptions = {
