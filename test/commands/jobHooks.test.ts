@@ -1,9 +1,8 @@
 /** A rendered chart with hooks, deployed as whole commands on a sandbox: docs/jobs.md. */
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/objects/object.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { makeOverlay, type Overlay } from './overlay.js';
 import { runKapply } from './runKapply.js';
+import { sandboxScene } from './sandboxScene.js';
 
 const hooked = (name: string, annotations: string, script = 'true'): string => `
 apiVersion: batch/v1
@@ -37,31 +36,24 @@ stringData: { password: ${password} }
 
 describe('a chart with hooks', function () {
   this.timeout(60_000);
-  let sandbox: Sandbox;
-  let overlay: Overlay;
-  let clock = 0;
+  const scene = sandboxScene();
   let namespace = '';
-  let count = 0;
+  const enter = (name: string): void => {
+    namespace = name;
+    scene.sandbox.store.create('Namespace', { metadata: { name } } as never);
+  };
+  beforeEach(() => enter('hooks'));
 
-  before(async () => (sandbox = await startSandbox({ now: () => Date.now() + clock })));
-  after(() => sandbox.close());
-  beforeEach(async () => {
-    overlay = await makeOverlay({});
-    namespace = `hooks-${++count}`;
-    sandbox.store.create('Namespace', { metadata: { name: namespace } } as never);
-  });
-  afterEach(() => overlay.remove());
-
-  const jobs = (): readonly KubeObject[] => sandbox.store.list('batch/Job', { namespace });
+  const jobs = (): readonly KubeObject[] => scene.sandbox.store.list('batch/Job', { namespace });
   const names = (): string[] =>
     jobs()
       .map(({ metadata }) => metadata.name)
       .sort();
   function kapply(verb: string, documents: readonly string[], ...more: string[]) {
-    clock += 3000;
+    scene.later();
     const argv = [verb, '-f', '-', '-n', namespace, '--set', 'shop', ...more];
     const stdin = documents.join('---\n');
-    return runKapply(argv, { cwd: overlay.folder, env: { KUBECONFIG: sandbox.kubeconfig }, stdin });
+    return runKapply(argv, { ...scene.environment(), stdin });
   }
   /** What was sent or settled, in order: `created Job/migrate`, `Current Job/migrate`. */
   async function deploy(documents: readonly string[], exit = 0): Promise<{ told: string[]; warnings: string[] }> {
@@ -116,17 +108,17 @@ describe('a chart with hooks', function () {
   it('sends nothing of the rest when a first hook fails, and tries it again', async () => {
     const { told } = await deploy([helm('migrate', 'pre-install,pre-upgrade', 'exit 1'), WEB()], 3);
     assert.ok(told.includes('Failed Job/migrate-r1'));
-    assert.equal(sandbox.store.get('apps/Deployment', namespace, 'web'), undefined);
+    assert.equal(scene.sandbox.store.get('apps/Deployment', namespace, 'web'), undefined);
     await deploy([helm('migrate', 'pre-install,pre-upgrade'), WEB()]);
     assert.deepEqual(names(), ['migrate-r2']);
   });
 
   it('makes what an install made once only, and leaves it as it is', async () => {
     await deploy([SECRET('first1'), WEB()]);
-    const before = sandbox.store.get('Secret', namespace, 'password');
+    const before = scene.sandbox.store.get('Secret', namespace, 'password');
     const { told } = await deploy([SECRET('second2'), WEB()]);
     assert.ok(told.includes('unchanged Secret/password'), told.join());
-    assert.deepEqual(sandbox.store.get('Secret', namespace, 'password'), before);
+    assert.deepEqual(scene.sandbox.store.get('Secret', namespace, 'password'), before);
     assert.equal((await kapply('diff', [SECRET('third3'), WEB()])).exitCode, 0);
   });
 
@@ -136,12 +128,11 @@ describe('a chart with hooks', function () {
     await deploy([WEB(), helm('seed', 'post-install'), helm('prepare', 'pre-install')]);
     assert.deepEqual(names(), ['seed']);
 
-    namespace = `hooks-${++count}`;
-    sandbox.store.create('Namespace', { metadata: { name: namespace } } as never);
+    enter('others');
     const web = { containers: [{ name: 'web', image: 'nginx' }] };
     const labels = { app: 'web' };
     const spec = { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: web } };
-    sandbox.store.create('apps/Deployment', {
+    scene.sandbox.store.create('apps/Deployment', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name: 'web', namespace },

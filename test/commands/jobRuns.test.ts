@@ -1,9 +1,8 @@
 /** Jobs of a deploy that are run anew (`kapply.dev/run`), as whole commands on a sandbox: docs/jobs.md. */
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/objects/object.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { makeOverlay, type Overlay } from './overlay.js';
 import { runKapply } from './runKapply.js';
+import { sandboxScene } from './sandboxScene.js';
 
 const job = (run: string | undefined, script: string, more = ''): string => `
 apiVersion: batch/v1
@@ -96,37 +95,24 @@ const HISTORIES: Readonly<Record<string, readonly Step[]>> = {
 
 describe('Jobs that are run anew', function () {
   this.timeout(60_000);
-  let sandbox: Sandbox;
-  let overlay: Overlay;
-  let clock = 0;
-
-  before(async () => (sandbox = await startSandbox({ now: () => Date.now() + clock })));
-  after(() => sandbox.close());
-  beforeEach(async () => (overlay = await makeOverlay({ 'job.yaml': '' })));
-  afterEach(() => overlay.remove());
-
-  let namespace = '';
-  let count = 0;
+  const scene = sandboxScene({ 'job.yaml': '' });
+  const namespace = 'jobs';
   beforeEach(() => {
-    namespace = `jobs-${++count}`;
-    sandbox.store.create('Namespace', { metadata: { name: namespace } } as never);
+    scene.sandbox.store.create('Namespace', { metadata: { name: namespace } } as never);
   });
 
-  const runs = (): readonly KubeObject[] => sandbox.store.list('batch/Job', { namespace });
+  const runs = (): readonly KubeObject[] => scene.sandbox.store.list('batch/Job', { namespace });
   const uids = (): string[] => runs().map(({ metadata }) => metadata.uid ?? '');
   const names = (): string[] =>
     runs()
       .map(({ metadata }) => metadata.name)
       .sort();
   function kapply(verb: string, ...more: string[]) {
-    // Creation times have whole seconds: what one command makes is older than the next one.
-    clock += 3000;
     const set = more.includes('--set') ? [] : ['--set', 'shop'];
-    const argv = [verb, '-f', 'job.yaml', '-n', namespace, ...set, ...more];
-    return runKapply(argv, { cwd: overlay.folder, env: { KUBECONFIG: sandbox.kubeconfig } });
+    return scene.kapply(verb, '-f', 'job.yaml', '-n', namespace, ...set, ...more);
   }
   const write = ({ run = 'on-change', script = GOOD, more = '' }: Partial<Step>): Promise<void> =>
-    overlay.write({ 'job.yaml': job(run === 'none' ? undefined : run, script, more) });
+    scene.overlay.write({ 'job.yaml': job(run === 'none' ? undefined : run, script, more) });
 
   for (const [name, steps] of Object.entries(HISTORIES)) {
     it(name, async () => {
@@ -174,8 +160,7 @@ describe('Jobs that are run anew', function () {
     assert.equal((await kapply('plan', '-o', 'plan.json')).exitCode, 0);
     const planned = (): ReturnType<typeof runKapply> =>
       runKapply(['deploy', '--plan', 'plan.json'], {
-        cwd: overlay.folder,
-        env: { KUBECONFIG: sandbox.kubeconfig },
+        ...scene.environment(),
       });
     const first = await planned();
     assert.equal(first.exitCode, 0, first.stdout + first.stderr);
@@ -189,9 +174,9 @@ describe('Jobs that are run anew', function () {
     await write({ run: 'always' });
     for (let deploys = 0; deploys < 4; deploys++) assert.equal((await kapply('deploy', '--keep', '2')).exitCode, 0);
     assert.deepEqual(names(), ['migrate-r2', 'migrate-r3', 'migrate-r4']);
-    const marked = sandbox.store.get('batch/Job', namespace, 'migrate-r2')!;
+    const marked = scene.sandbox.store.get('batch/Job', namespace, 'migrate-r2')!;
     const annotations = { ...marked.metadata.annotations, 'kapply.dev/prune': 'disabled' };
-    sandbox.store.update('batch/Job', { ...marked, metadata: { ...marked.metadata, annotations } });
+    scene.sandbox.store.update('batch/Job', { ...marked, metadata: { ...marked.metadata, annotations } });
     assert.doesNotMatch((await kapply('diff')).stdout, /Job\/migrate-r2 .*an earlier run/);
     assert.equal((await kapply('deploy')).exitCode, 0);
     assert.deepEqual(names(), ['migrate-r2', 'migrate-r5']);
@@ -227,7 +212,7 @@ describe('Jobs that are run anew', function () {
   describe('while one is still there', () => {
     const timeOf = (run: KubeObject | undefined, field: string): number =>
       Date.parse((run?.status as Record<string, string> | undefined)?.[field] ?? '');
-    const runOf = (name: string): KubeObject | undefined => sandbox.store.get('batch/Job', namespace, name);
+    const runOf = (name: string): KubeObject | undefined => scene.sandbox.store.get('batch/Job', namespace, name);
 
     it('waits for its end, and deletes nothing that is at work', async () => {
       await write({ run: 'always', script: 'sleep 1' });
@@ -259,7 +244,9 @@ describe('Jobs that are run anew', function () {
     });
 
     it('deletes one that has not begun before its successor begins', async () => {
-      await overlay.write({ 'job.yaml': job('on-change', GOOD).replace('shop/migrate:1', 'shop/does-not-exist') });
+      await scene.overlay.write({
+        'job.yaml': job('on-change', GOOD).replace('shop/migrate:1', 'shop/does-not-exist'),
+      });
       assert.equal((await kapply('deploy', '--no-wait')).exitCode, 0);
       const [stuck = ''] = names();
       await write({});
@@ -273,7 +260,7 @@ describe('Jobs that are run anew', function () {
   it('is no candidate of a prune while its successor has not gone well', async () => {
     const label = ['--prune-label', 'app=shop', '--prune-kind', 'batch/Job'];
     const labelled = (script: string): Promise<void> =>
-      overlay.write({
+      scene.overlay.write({
         'job.yaml': job('on-change', script).replace('name: migrate,', 'name: migrate, labels: { app: shop },'),
       });
     await labelled(GOOD);
@@ -294,7 +281,7 @@ describe('Jobs that are run anew', function () {
   });
 
   it('leaves out what is never to run, and says so', async () => {
-    await overlay.write({
+    await scene.overlay.write({
       'job.yaml': `${job('never', GOOD)}---\n${job(undefined, GOOD).replace('name: migrate', 'name: other')}`,
     });
     const { exitCode, stdout } = await kapply('deploy');
@@ -309,7 +296,7 @@ describe('Jobs that are run anew', function () {
   };
   for (const [what, text] of Object.entries(WRONG)) {
     it(`refuses what is no policy, or no Job: ${what}`, async () => {
-      await overlay.write({ 'job.yaml': text });
+      await scene.overlay.write({ 'job.yaml': text });
       const { exitCode, stdout, stderr } = await kapply('deploy');
       assert.equal(exitCode, 2);
       assert.match(stdout + stderr, /kapply\.dev\/run/);
