@@ -245,7 +245,7 @@ spec:
     const { exitCode, stdout } = await running.done;
     assert.equal(exitCode, 130, stdout);
     assert.match(stdout, /4\/4 applied, 0\/1 ready/);
-    assert.match(stdout, /error: deploy was interrupted after .*SIGINT.*\(exit 130\)\n$/);
+    assert.match(stdout, /error: deploy was interrupted by SIGINT after .*\(exit 130\)\n$/);
     assert.equal(stored('Secret').length, 1);
     assert.deepEqual(running.exits, []);
   });
