@@ -73,9 +73,9 @@ async function readPaths(
   const { readManifests } = await import('../render/manifests/manifests.js');
   return readManifests(paths, {
     recursive,
-    stdin: io.stdin,
     cwd: io.cwd,
     signal,
+    ...(paths.includes('-') && { stdin: io.stdin }),
     ...(budget !== undefined && { budget }),
   });
 }

@@ -55,8 +55,10 @@ async function openAndWork<T>(
     requestTimeoutMs: timeout === undefined ? undefined : parseDuration('request-timeout', timeout),
     concurrency: parseCount('concurrency', flags.concurrency, 1, CONCURRENCY.most),
     userAgent: `kapply/${version}`,
-    // An exec plugin may ask for a password or show a link only where somebody sees it.
-    interactive: io.stdin.isTTY === true,
+    // An exec plugin may ask for a password or show a link only where somebody sees it. Asked when there is one: asking opens stdin.
+    get interactive() {
+      return io.stdin.isTTY === true;
+    },
     warn: (message) => emit({ type: 'warning', message }),
     trace: requestListener(io),
     ...(isShortLived && { kubectl: [] }),

@@ -8,12 +8,19 @@ import type { CommandIo } from './io.js';
 
 type Shown = Pick<MakeReporterOptions, 'output' | 'terminal' | 'verb' | 'phases' | 'timestamps'>;
 
+/** What a reporter has of its command. One by one: to spread all would ask for stdin as well, which opens it. */
+function streamsOf({ stdout, stderr, env, now, origins, job }: CommandIo) {
+  return { stdout, stderr, env, now, origins, job };
+}
+
 /** The first one is that of the terminal. */
 export async function textReporters(shown: Shown, io: CommandIo): Promise<[Reporter, ...Reporter[]]> {
   const { verbose, quiet, log } = io.talk;
   // Lines in between would tear a table that is redrawn.
   const terminal: Terminal = verbose > 0 ? { ...shown.terminal, reporter: 'lines' } : shown.terminal;
-  const first = quiet ? await quietReporter(shown, io) : await makeTextReporter({ ...io, ...shown, terminal });
+  const first = quiet
+    ? await quietReporter(shown, io)
+    : await makeTextReporter({ ...streamsOf(io), ...shown, terminal });
   if (log === undefined) return [first];
   return [first, await linesTo(log, { ...shown, terminal: { ...terminal, color: false } }, io)];
 }
@@ -27,7 +34,7 @@ function linesTo(write: (text: string) => void, shown: Shown, io: CommandIo): Pr
     },
   });
   const terminal: Terminal = { ...shown.terminal, reporter: 'lines' };
-  return makeTextReporter({ ...io, ...shown, terminal, stdout: stream, stderr: stream });
+  return makeTextReporter({ ...streamsOf(io), ...shown, terminal, stdout: stream, stderr: stream });
 }
 
 /** Warnings as they come; all the rest only where the run did not end well: then nothing of it is too much. */

@@ -59,7 +59,9 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
   const ca = await clusterCa(target);
   const authenticator = await makeAuthenticator(target, {
     env: options.env,
-    interactive: options.interactive ?? false,
+    get interactive() {
+      return options.interactive ?? false;
+    },
     now: Date.now,
     warn: options.warn ?? (() => undefined),
     signal: lifetime.signal,

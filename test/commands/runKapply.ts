@@ -8,6 +8,8 @@ export interface RunKapplyOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdin?: string;
+  /** Asking for stdin is an error. */
+  readonly closed?: boolean;
   /** Its clock, ms since the epoch; by default the real one. */
   readonly now?: () => number;
   /** What it is called by its user. */
@@ -28,9 +30,13 @@ export function startKapply(argv: readonly string[], options: RunKapplyOptions =
   const stderr = new Collector();
   const listeners = new Set<(signal: StopSignal) => void>();
   const exits: number[] = [];
+  const stdin = Readable.from(options.stdin === undefined ? [] : [options.stdin]);
   const io: Io = {
     program: options.program ?? 'kapply',
-    stdin: Readable.from(options.stdin === undefined ? [] : [options.stdin]),
+    get stdin() {
+      if (options.closed === true) throw new Error('stdin was asked for');
+      return stdin;
+    },
     stdout,
     stderr,
     env: options.env ?? {},
