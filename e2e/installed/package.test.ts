@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
 /** A fifth of it is the sandbox, a tenth the schemas of Kubernetes' kinds; nothing but Node is needed beside it. */
-const MOST_BYTES = 3_900_000;
+const MOST_BYTES = 4_000_000;
 
 /** Of these there is only a question whether they are there, where oclif runs from TypeScript sources: never in a bundle. */
 const ASKED_FOR = new Set(['typescript', 'tsx', 'ts-node']);
@@ -61,7 +61,7 @@ interface Bill {
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
   });
 
-  it('brings no other package, and weighs less than 3.9 megabytes', () => {
+  it('brings no other package, and weighs less than 4 megabytes', () => {
     assert.deepEqual(installation.packages, ['kapply']);
     assert.ok(installation.bytes < MOST_BYTES, `${installation.bytes} bytes`);
   });
