@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
  * @type {Readonly<Record<string, readonly [lines: number, branches: number]>>}
  */
 const FLOORS = {
-  '.': [80, 77],
+  // Of its 120 branches a sixth is the transpiler's (each `await import`), and counts as never taken: another test can lower the share.
+  '.': [85, 70],
   cli: [87, 80],
   cluster: [78, 80],
   commands: [94, 73],

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { EXIT } from '../src/errors.js';
 import { runKapply } from './commands/runKapply.js';
 
 interface Case {
@@ -130,5 +134,17 @@ describe('main', () => {
   it('colours its errors only where that is wanted', async () => {
     assert.ok(!(await runKapply(['deplo'])).stderr.includes('\u001b'));
     assert.ok((await runKapply(['deplo'], { env: { FORCE_COLOR: '1' } })).stderr.startsWith('\u001b[31merror:'));
+  });
+
+  // Linux alone has a device that is always full.
+  (process.platform === 'linux' ? it : it.skip)('fails where its output could not be written to the end', async () => {
+    const full = await open('/dev/full', 'w');
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../bin/dev.js'), '--version'], {
+      stdio: ['ignore', full.fd, 'pipe'],
+    });
+    const [said] = await Promise.all([text(child.stderr!), once(child, 'exit')]);
+    await full.close();
+    assert.equal(said, 'error: the output could not be written to its end (ENOSPC: no space is left on the disk)\n');
+    assert.equal(child.exitCode, EXIT.input);
   });
 });
