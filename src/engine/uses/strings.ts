@@ -109,7 +109,7 @@ function pathOf({ above, at }: Step): string {
 /** Calls `visit` for every string below a value that stands there. */
 export function walk(value: unknown, at: Omit<FoundString, 'text'>, visit: (found: FoundString) => void): void {
   if (typeof value === 'string') {
-    if (value !== '') visit({ text: value, ...at });
+    if (value !== '') visit({ ...at, text: value });
   } else if (Array.isArray(value)) {
     value.forEach((item: unknown, index) => walk(item, { ...at, path: `${at.path}[${index}]` }, visit));
   } else if (value !== null && typeof value === 'object') {
