@@ -77,6 +77,11 @@ export function versionOf(apiVersion: string): string {
   return apiVersion.slice(apiVersion.indexOf('/') + 1);
 }
 
+/** The apiVersion of a group and a version: `apps/v1`, and `v1` where the group is ''. */
+export function apiVersionOf({ group, version }: { readonly group: string; readonly version: string }): string {
+  return group === '' ? version : `${group}/${version}`;
+}
+
 /** Group, kind, namespace and name of an object; the version is no part of what it is. */
 export function idOf(object: KubeObject): ObjectId {
   return {

@@ -2,7 +2,7 @@ import type { ApiResource, Discovery } from '../cluster.js';
 import { ApiError } from '../apiError.js';
 import { EXIT, KapplyError } from '../../errors.js';
 import { isJsonObject } from '../../objects/json.js';
-import type { Json, JsonObject } from '../../objects/object.js';
+import { apiVersionOf, type Json, type JsonObject } from '../../objects/object.js';
 import type { ApiClient } from './apiClient.js';
 import { listAt, mapAt, mapsAt, ShapeError, textAt, textsAt } from './shapes.js';
 
@@ -151,7 +151,7 @@ function readGroup(group: string, item: JsonObject): Part {
         // Versions come in the server's order of preference.
         readResource(resource, `${version}.resources[${at}]`, { group, version, preferred: index === 0 }),
       ),
-      failures: isStale ? [{ groupVersion: group === '' ? version : `${group}/${version}`, message }] : [],
+      failures: isStale ? [{ groupVersion: apiVersionOf({ group, version }), message }] : [],
     };
   });
   return joined(versions);
@@ -207,7 +207,7 @@ async function readLegacy(client: ApiClient, versions: readonly GroupVersion[], 
 }
 
 async function readLegacyVersion(client: ApiClient, version: GroupVersion, signal?: AbortSignal): Promise<Part> {
-  const groupVersion = version.group === '' ? version.version : `${version.group}/${version.version}`;
+  const groupVersion = apiVersionOf(version);
   const path = version.group === '' ? `/api/${version.version}` : `/apis/${groupVersion}`;
   const request = { method: 'GET', path, accept: 'application/json', safe: true, signal } as const;
   try {

@@ -1,12 +1,12 @@
 import type { ApiResource } from '../cluster.js';
 import { LAST_APPLIED_ANNOTATION } from '../../objects/annotations.js';
-import type { KubeObject } from '../../objects/object.js';
+import { apiVersionOf, type KubeObject } from '../../objects/object.js';
 
 /** Holds the whole manifest that kubectl applied, a Secret's data in clear included. */
 
 /** The type that an item of a list leaves to the list. */
-export function typeOf({ group, version, kind }: ApiResource): { readonly apiVersion: string; readonly kind: string } {
-  return { apiVersion: group === '' ? version : `${group}/${version}`, kind };
+export function typeOf(resource: ApiResource): { readonly apiVersion: string; readonly kind: string } {
+  return { apiVersion: apiVersionOf(resource), kind: resource.kind };
 }
 
 /** What a list of metadata has of an object. */

@@ -1,5 +1,6 @@
 /** The kinds that the server serves by the time of the deletes: a question or a rollout may have taken long. */
 import type { Cluster, Discovery } from '../../cluster/cluster.js';
+import { apiVersionOf } from '../../objects/object.js';
 
 /**
  * Asks once more: a custom resource of a kind that was defined meanwhile may use what is about to be deleted. What a group
@@ -8,14 +9,10 @@ import type { Cluster, Discovery } from '../../cluster/cluster.js';
 export async function kindsNow(cluster: Cluster, known: Discovery, signal: AbortSignal): Promise<Discovery> {
   const now = await cluster.discover({ refresh: true, signal });
   const silent = new Set(now.failures.map(({ groupVersion }) => groupVersion));
-  const served = new Set(now.resources.map(({ group, version }) => groupVersionOf(group, version)));
-  const before = known.resources.filter(({ group, version }) => {
-    const groupVersion = groupVersionOf(group, version);
+  const served = new Set(now.resources.map(apiVersionOf));
+  const before = known.resources.filter((resource) => {
+    const groupVersion = apiVersionOf(resource);
     return silent.has(groupVersion) && !served.has(groupVersion);
   });
   return before.length === 0 ? now : { ...now, resources: [...now.resources, ...before] };
-}
-
-function groupVersionOf(group: string, version: string): string {
-  return group === '' ? version : `${group}/${version}`;
 }

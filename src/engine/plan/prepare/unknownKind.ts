@@ -1,6 +1,6 @@
 import { EXIT, inputError, KapplyError } from '../../../errors.js';
 import type { Discovery } from '../../../cluster/cluster.js';
-import { formatId, idOf } from '../../../objects/object.js';
+import { apiVersionOf, formatId, idOf } from '../../../objects/object.js';
 import type { RenderedObject } from '../../../objects/rendered.js';
 
 /** What is said of an object of a kind that the server does not have: where it is to be found, or why nobody knows. */
@@ -19,9 +19,7 @@ export function unknownKind(item: RenderedObject, discovery: Discovery): KapplyE
       },
     );
   }
-  const others = discovery.resources
-    .filter((resource) => resource.kind === kind)
-    .map(({ group, version }) => (group === '' ? version : `${group}/${version}`));
+  const others = discovery.resources.filter((resource) => resource.kind === kind).map(apiVersionOf);
   return inputError('UnknownKind', `${what}: the server has no kind ${kind} in ${apiVersion}`, {
     position: item.origin,
     suggestions: [
