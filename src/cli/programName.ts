@@ -27,12 +27,15 @@ export interface Calling {
 }
 
 /** What an error proposes, with kapply's commands as this user can type them: of the program, and against the same cluster. */
-export function asCalled(error: ErrorInfo, { program, whereWords }: Calling): ErrorInfo {
-  if (program === 'kapply' && whereWords === '') return error;
-  const suggestions = error.suggestions.map((text) =>
-    called(placedKubectl(text, { program, whereWords }), { program, whereWords }),
-  );
+export function asCalled(error: ErrorInfo, calling: Calling): ErrorInfo {
+  if (isPlain(calling)) return error;
+  const suggestions = error.suggestions.map((text) => called(placedKubectl(text, calling), calling));
   return { ...error, suggestions };
+}
+
+/** Commands stand in messages as they are called then. */
+function isPlain({ program, whereWords }: Calling): boolean {
+  return program === 'kapply' && whereWords === '';
 }
 
 /** What is proposed to be copied: kubectl is to ask the same cluster as well. It knows nothing of a sandbox in this process. */
@@ -48,14 +51,13 @@ function called(text: string, { program, whereWords }: Calling): string {
 
 /** What an event, a report or a reading says of why something is as it is, and proposes: with kapply's commands as this user can type them. */
 export function reasonsAsCalled<T>(value: T, calling: Calling): T {
-  const { program, whereWords } = calling;
-  if (program === 'kapply' && whereWords === '') return value;
+  if (isPlain(calling)) return value;
   const isForeign = (field: string, item: unknown): boolean => {
     if (typeof item === 'string') return field !== 'reason';
     // Lines of logs, paths and names are as they are.
     return Array.isArray(item) && item.some((one) => typeof one === 'string') && field !== 'suggestions';
   };
-  const isElsewhere = (field: string, item: unknown): boolean => typeof item === 'string' || isForeign(field, item);
-  const placed = mapTexts(value, (text) => placedKubectl(text, calling), isElsewhere);
-  return mapTexts(placed, (text) => called(text, calling), isForeign);
+  const shown = (text: string, field: string | undefined): string =>
+    called(field === 'reason' ? text : placedKubectl(text, calling), calling);
+  return mapTexts(value, shown, isForeign);
 }
