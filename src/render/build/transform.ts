@@ -49,6 +49,11 @@ export async function fieldSteps(target: Target, config: TransformerConfig): Pro
     steps.push({ transform: (map) => atField(target, path, () => transform(map)), origin });
   };
 
+  const unmatchedAt =
+    (path: Path) =>
+    (selector: Selector): void =>
+      warnOfNothing(target, path, `the target ${describe(selector)}`);
+
   const { patchesStrategicMerge, namespace, namePrefix: prefix, nameSuffix: suffix } = kustomization;
   if (patchesStrategicMerge.length > 0) {
     const make = (): Promise<Transformer> => makeMergePatches(patchesStrategicMerge, '', context);
@@ -56,7 +61,7 @@ export async function fieldSteps(target: Target, config: TransformerConfig): Pro
   }
   for (const [index, patch] of kustomization.patches.entries()) {
     const path = ['patches', index];
-    const unmatched = (selector: Selector): void => warnOfNothing(target, path, `the target ${describe(selector)}`);
+    const unmatched = unmatchedAt(path);
     await add('PatchTransformer', path, () => makePatch(patch, { ...context, unmatched }));
   }
   if (namespace) await add('NamespaceTransformer', ['namespace'], () => setNamespace(namespace, config.namespace));
@@ -77,7 +82,7 @@ export async function fieldSteps(target: Target, config: TransformerConfig): Pro
   }
   for (const [index, patch] of kustomization.patchesJson6902.entries()) {
     const path = ['patchesJson6902', index];
-    const unmatched = (selector: Selector): void => warnOfNothing(target, path, `the target ${describe(selector)}`);
+    const unmatched = unmatchedAt(path);
     await add('PatchJson6902Transformer', path, () => makeJsonPatch(patch, { ...context, unmatched }));
   }
   for (const [index, replica] of kustomization.replicas.entries()) {
@@ -89,10 +94,10 @@ export async function fieldSteps(target: Target, config: TransformerConfig): Pro
     await add('ImageTagTransformer', path, () => setImages(image, config.images, unmatched));
   }
   if (kustomization.replacements.length > 0) {
-    const unmatched = (selector: Selector): void =>
-      warnOfNothing(target, ['replacements'], `the target ${describe(selector)}`);
-    const make = (): Promise<Transformer> => makeReplacements(kustomization.replacements, target, file, unmatched);
-    await add('ReplacementTransformer', ['replacements'], make);
+    const path = ['replacements'];
+    const make = (): Promise<Transformer> =>
+      makeReplacements(kustomization.replacements, target, file, unmatchedAt(path));
+    await add('ReplacementTransformer', path, make);
   }
   return steps;
 }
