@@ -21,6 +21,14 @@ generatorOptions: { labels: { app: shop } }
   };
 }
 
+/** A labelled generated config that nothing uses, a second old. @returns its name */
+async function staleConfig(world: World, namespace: string): Promise<string> {
+  const metadata = { name: 'cfg-2456789bcd', namespace, labels: { app: 'shop' } };
+  await world.apply([{ apiVersion: 'v1', kind: 'ConfigMap', metadata }], 'kapply');
+  await world.aSecondLater();
+  return metadata.name;
+}
+
 async function ground(world: World) {
   const namespace = await world.namespace();
   const run = async (exitCode: number, args: readonly string[]): Promise<RanKapply> => {
@@ -175,10 +183,7 @@ export const racesTable: PromiseTable = {
       name: 'a config that a custom resource names stays, although its kind was defined while the question was open',
       run: async (world) => {
         const { namespace } = await ground(world);
-        const name = 'cfg-2456789bcd';
-        const labels = { app: 'shop' };
-        await world.apply([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels } }], 'kapply');
-        await world.aSecondLater();
+        const name = await staleConfig(world, namespace);
         const definition = lateDefinition(namespace);
         const { group } = definition.spec;
         const gadget = {
@@ -215,10 +220,7 @@ export const racesTable: PromiseTable = {
       only: 'sandbox',
       run: async (world) => {
         const { namespace } = await ground(world);
-        const name = 'cfg-2456789bcd';
-        const labels = { app: 'shop' };
-        await world.apply([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels } }], 'kapply');
-        await world.aSecondLater();
+        const name = await staleConfig(world, namespace);
         const refused = world.sandbox?.faults.add(
           { kind: 'refuse', code: 403, message: 'no get' },
           { on: ({ verb, url }) => verb === 'get' && url.includes(name), times: Infinity },

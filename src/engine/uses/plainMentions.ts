@@ -89,7 +89,7 @@ export function accountsNamed(found: FoundString, object: KubeObject, wanted: Wa
 
 function withinParsed(inner: unknown, { found, object, isCustom, wanted }: Asked): readonly ObjectId[] {
   const ids: ObjectId[] = [];
-  walk(inner, { ...found, field: found.field }, (within) => {
+  walk(inner, found, (within) => {
     if (within.text !== found.text) ids.push(...plainCandidates(within, object, isCustom, wanted));
   });
   return ids;
@@ -157,10 +157,8 @@ function idsWithin({ name, kinds, namespace, isPlaced }: NameWithin, asked: Aske
   return (wanted.plain.get(name) ?? []).filter((id) => {
     if (id.name !== name) return false;
     const kind = id.kind.toLowerCase();
-    const isSaid =
-      kinds.includes(kind) ||
-      (found.text !== name && around.includes(kind)) ||
-      (found.field === '' && around.includes(kind));
+    const isAround = found.text !== name || found.field === '';
+    const isSaid = kinds.includes(kind) || (isAround && around.includes(kind));
     const isHere =
       namespace === id.namespace && isPlaced && isConfigKind(id.group, id.kind) && !kinds.includes('image');
     if (!isSaid && !isHere) return false;

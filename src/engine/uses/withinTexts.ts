@@ -44,15 +44,16 @@ export function namesWithin(text: string, isWanted: (name: string) => boolean): 
   if (!BETWEEN.test(text))
     return isWanted(text) ? [{ name: text, kinds: [], namespace: undefined, isPlaced: false }] : [];
   return [...text.matchAll(RUN)].flatMap(({ 0: run, index }): NameWithin[] => {
+    const end = index + run.length;
+    const hasPort = PORT_AFTER.test(text.slice(end, end + 8));
     if (isWanted(run)) {
       const said = saidBefore(text, index);
-      const isHost =
-        PORT_AFTER.test(text.slice(index + run.length, index + run.length + 8)) && !said.kinds.includes('image');
+      const isHost = hasPort && !said.kinds.includes('image');
       return [{ name: run, ...said, ...(isHost && { kinds: [...said.kinds, 'service'] }) }];
     }
     const dot = run.lastIndexOf('.');
     if (dot < 0) return [];
-    if (PORT_AFTER.test(text.slice(index + run.length, index + run.length + 8))) {
+    if (hasPort) {
       return serviceHost(run).flatMap(({ name, namespace }) =>
         isWanted(name) ? [{ name, kinds: ['service'], namespace, isPlaced: false }] : [],
       );

@@ -71,6 +71,10 @@ export function openFrame(stream: FrameStream, mayDraw = (): boolean => true): F
     const room = rows + spare;
     return `${'\n'.repeat(room)}${up(room)}${SAVE}${textOf(filled)}`;
   };
+  const leave = (): void => {
+    shown = [];
+    lost = [];
+  };
   return {
     draw: (lines) => {
       if (!mayDraw()) return;
@@ -90,13 +94,9 @@ export function openFrame(stream: FrameStream, mayDraw = (): boolean => true): F
     },
     end: (lines) => {
       stream.write(`${back()}${textOf(lines)}`);
-      shown = [];
-      lost = [];
+      leave();
     },
-    leave: () => {
-      shown = [];
-      lost = [];
-    },
+    leave,
   };
 }
 
